@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Keeps pages such as README.md true: what they tell to run runs, what they quote is there, their numbers are measured.
+
+    .ci/readme.py run PAGE RESULT.h5               runs the sh and python blocks of a page, in order
+    .ci/readme.py quotes PAGE                      compares excerpts with the files they come from
+    .ci/readme.py numbers PAGE RESULT.h5 [--write] compares (or, with --write, replaces) numbers
+
+Every sh or python block stands directly below one of
+    <!-- run -->                    run it
+    <!-- run elsewhere: why -->     not run here
+and every toml block below
+    <!-- from: FILE -->             each of its lines, comments apart, stands in FILE, in this order
+A number is written
+    <!-- number: /metrics/test_accuracy[-1] percent within 1 -->97.2<!-- / -->
+with a data set, an index, optionally `percent`, and the largest difference between machines that is no surprise.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BLOCK = re.compile(r"^(?:<!--([^\n]*?)-->\n)?```(sh|python|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NUMBER = re.compile(r"(<!-- number: (\S+?)\[([-\d, ]+)\]( percent)? within ([\d.e-]+) -->)([^<]*)(<!-- / -->)")
+
+
+def blocks(text, languages):
+    for found in BLOCK.finditer(text):
+        if found[2] in languages:
+            yield text.count("\n", 0, found.start()) + 1, (found[1] or "").strip(), found[2], found[3]
+
+
+def run(page, text, result):
+    """In a folder that looks like the project but has results of its own: nobody's file is overwritten or changed."""
+    mistakes = []
+    with tempfile.TemporaryDirectory() as folder:
+        there = pathlib.Path(folder)
+        for entry in ROOT.iterdir():
+            if entry.name not in {"results", ".git"}:
+                (there / entry.name).symlink_to(entry)
+        (there / "results").mkdir()
+        shutil.copy(result, there / "results" / "digits.h5")
+        environment = os.environ | {"PATH": "/usr/bin:" + os.environ["PATH"], "MPLBACKEND": "agg"}
+        for line, mark, language, body in blocks(text, {"sh", "python"}):
+            if re.fullmatch(r"run elsewhere: \S.*", mark):
+                continue
+            if mark != "run":
+                mistakes.append(f"{page}:{line}: above the block stands neither 'run' nor 'run elsewhere: why'")
+                continue
+            command = ["bash", "-euo", "pipefail", "-c", body] if language == "sh" else ["python3", "-c", body]
+            print(f"---- {page}:{line}\n{body}", end="", flush=True)
+            status = subprocess.run(command, cwd=there, env=environment, stdin=subprocess.DEVNULL).returncode
+            if status != 0:
+                mistakes.append(f"{page}:{line}: the block ends with status {status}")
+    return mistakes
+
+
+def quotes(page, text):
+    def plain(source):
+        lines = (re.sub(r"\s+", " ", re.sub(r"(^|\s)#.*", "", line)).strip() for line in source.splitlines())
+        return [line for line in lines if line]
+
+    mistakes = []
+    for line, mark, _, body in blocks(text, {"toml"}):
+        found = re.fullmatch(r"from: (\S+)", mark)
+        if not found or not (ROOT / found[1]).is_file():
+            mistakes.append(f"{page}:{line}: no '<!-- from: FILE -->' of a file that exists above the block")
+            continue
+        rest = iter(plain((ROOT / found[1]).read_text(encoding="utf-8")))
+        for quoted in plain(body):
+            if quoted not in rest:  # consumes `rest`, so the order counts
+                mistakes.append(f"{page}:{line}: '{quoted}' does not stand in {found[1]} (or not in this order)")
+                break
+    return mistakes
+
+
+def numbers(page, text, result, write):
+    import h5py  # not needed for the other two
+
+    mistakes = []
+    with h5py.File(result) as file:
+
+        def measured(found):
+            value = float(file[found[2]][tuple(int(i) for i in found[3].split(","))])
+            return 100 * value if found[4] else value
+
+        def compare(found):
+            value, tolerance, written = measured(found), float(found[5]), found[6].strip()
+            decimals = len(written.partition(".")[2])
+            if write:
+                return f"{found[1]}{value:.{decimals}f}{found[7]}"
+            if not abs(float(written) - value) <= tolerance:
+                line = text.count("\n", 0, found.start()) + 1
+                mistakes.append(f"{page}:{line}: {written} is written, {value:.{decimals + 1}f} measured ({found[2]}), "
+                                f"more than {tolerance:g} apart")
+            return found[0]
+
+        changed = NUMBER.sub(compare, text)
+    if text.count("<!-- number:") != len(NUMBER.findall(text)):
+        mistakes.append(f"{page}: a '<!-- number: ... -->' is not of the form that .ci/readme.py describes")
+    if write:
+        pathlib.Path(page).write_text(changed, encoding="utf-8")
+    return mistakes
+
+
+def main():
+    match sys.argv[1:]:
+        case ["run", page, result]:
+            check = lambda text: run(page, text, result)
+        case ["quotes", page]:
+            check = lambda text: quotes(page, text)
+        case ["numbers", page, result]:
+            check = lambda text: numbers(page, text, result, write=False)
+        case ["numbers", page, result, "--write"]:
+            check = lambda text: numbers(page, text, result, write=True)
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    mistakes = check(pathlib.Path(page).read_text(encoding="utf-8"))
+    print("\n".join(mistakes) or f"{page}: {sys.argv[1]} checked")
+    return 1 if mistakes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

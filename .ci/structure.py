@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Checks that the folders depend on each other one way only, and a few rules of the house.
+
+    .ci/structure.py              checks the tree
+    .ci/structure.py --self-test  checks the checks, on a small tree with one mistake of every kind
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ENGINE = {"sim/core", "sim/hdf5", "sim/circuit", "sim/dynamics", "sim/record", "sim/task", "sim/run"}
+
+# Folder -> folders whose headers it may include, besides its own.
+MAY_INCLUDE = {
+    "sim/core": set(),
+    "sim/hdf5": {"sim/core"},
+    "sim/circuit": {"sim/core"},
+    "sim/dynamics": {"sim/core", "sim/circuit"},
+    "sim/record": {"sim/core", "sim/circuit", "sim/hdf5"},
+    "sim/task": {"sim/core", "sim/circuit"},
+    "sim/run": ENGINE,
+    # The program is where the engine meets the circuits, the measurements and the data; nothing depends on it.
+    "sim/app": ENGINE | {"models", "analysis", "data"},
+    "models": ENGINE,
+    "analysis": ENGINE | {"models"},
+    "data": {"sim/core", "sim/hdf5"},
+    "tests": ENGINE | {"sim/app", "models", "analysis", "data"},
+}
+
+# Headers of libraries -> the only places that may see them.
+LIBRARIES = {
+    r"(hdf5|H5\w*)\.h|hdf5_hl\.h": ("sim/hdf5/",),
+    r"boost/.*": ("sim/dynamics/",),
+    r"toml\+\+/.*|toml\.hpp": ("sim/core/document.cpp",),
+    r"CLI/.*": ("sim/app/",),
+    r"catch2/.*": ("tests/support/",),
+    r"benchmark/.*": ("tests/bench/",),
+    r"Random123/.*": ("sim/core/",),
+    r"zlib\.h": ("data/",),
+}
+
+VAGUE = {"util", "utils", "common", "misc", "helper", "helpers"}
+UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|XX[X])\b")  # the brackets keep this line from finding itself
+CODE = {".cpp", ".hpp", ".py", ".m", ".jl", ".cmake", ".txt"}
+LONGEST = 400
+# File -> why it is longer than that.
+LONG = {}
+
+
+def folder_of(path):
+    """The key of MAY_INCLUDE that owns a path; None if none does."""
+    return next((f for f in MAY_INCLUDE if path.startswith(f + "/")), None)
+
+
+def wrong_includes(path, text):
+    here = folder_of(path)
+    if here is None:
+        yield f"{path}: C++ outside the folders listed in .ci/structure.py"
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        found = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+        if not found:
+            continue
+        where, name = f"{path}:{number}", found[2]
+        for pattern, places in LIBRARIES.items():
+            if re.fullmatch(pattern, name) and not path.startswith(places):
+                yield f"{where}: {name} belongs in {' '.join(places)} only"
+        if found[1] == '"':
+            there = folder_of(name)
+            if there is None:
+                yield f'{where}: "{name}" does not start at the top of the project'
+            elif there != here and there not in MAY_INCLUDE[here]:
+                yield f"{where}: {here} must not depend on {there}"
+
+
+def mistakes(root, paths):
+    for path in paths:
+        name = pathlib.PurePosixPath(path)
+        if VAGUE & {*name.parts[:-1], name.stem}:
+            yield f"{path}: the name says nothing about what is inside"
+        try:
+            text = (root / path).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # data
+        if name.suffix in {".cpp", ".hpp"}:
+            yield from wrong_includes(path, text)
+        if name.name == "CMakeLists.txt" or name.suffix == ".cmake":
+            if re.search(r"\bfile\s*\(\s*GLOB|aux_source_directory", text, re.IGNORECASE):
+                yield f"{path}: lists files by a glob, so that a new one is missed or a stray one compiled"
+        for found in UNFINISHED.finditer(text):
+            yield f"{path}:{text.count(chr(10), 0, found.start()) + 1}: {found[0]}"
+        lines = text.count("\n")
+        if name.suffix in CODE and lines > LONGEST and path not in LONG:
+            yield f"{path}: {lines} lines; divide it, or give the reason in LONG of .ci/structure.py"
+    for path in LONG.keys() - {p for p in paths if (root / p).read_bytes().count(b"\n") > LONGEST}:
+        yield f"{path}: no longer long, take it out of LONG"
+
+
+def tracked(root):
+    # A checkout that belongs to somebody else (a mounted folder) is refused by git without the option. Files not yet
+    # added count too, so that the check can run before a commit.
+    command = ["git", "-c", f"safe.directory={root}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+    return sorted({path for path in listed.split("\0") if path and (root / path).is_file()})
+
+
+def self_test():
+    bad = {
+        "sim/core/a.hpp": '#include "models/registry.hpp"\n',
+        "sim/record/a.cpp": '#include <vector>\n  # include "sim/run/simulation.hpp"\n',
+        "data/a.cpp": '#include "sim/circuit/circuit.hpp"\n',
+        "models/a.cpp": "#include <hdf5.h>\n",
+        "sim/run/a.cpp": "#include <boost/numeric/odeint.hpp>\n",
+        "sim/core/b.cpp": "#include <toml++/toml.h>\n",
+        "tests/a.cpp": "#include <catch2/catch.hpp>\n",
+        "sim/task/a.cpp": '#include "b.hpp"\n',
+        "sim/strange/a.cpp": "\n",
+        "sim/utils/a.txt": "\n",
+        "cmake/a.cmake": "file( GLOB sources *.cpp)\n",
+        "models/b.cpp": "// TO" "DO later\n",
+        "models/c.py": "\n" * 401,
+    }
+    good = {
+        "sim/core/document.cpp": '#include <toml++/toml.h>\n#include "sim/core/document.hpp"\n',
+        "sim/run/b.cpp": '#include "sim/hdf5/file.hpp"\n',
+        "tests/unit/b.cpp": '#include "tests/support/catch.hpp"\n#include "models/registry.hpp"\n',
+        "data/b.csv": "1\n" * 1000,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for path, text in (bad | good).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text)
+        found = [message.split(":")[0] for message in mistakes(root, sorted(bad | good))]
+    assert found == sorted(bad), f"found {found}, expected {sorted(bad)}"
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        self_test()
+        return 0
+    root = pathlib.Path(__file__).resolve().parent.parent
+    paths = tracked(root)
+    found = list(mistakes(root, paths))
+    print("\n".join(found) or f"{len(paths)} files, no mistake in their structure")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+# One library per job; all of them are Debian 12 packages (see quickstart for their names).
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost 1.74 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(ZLIB REQUIRED)
+set(HDF5_PREFER_PARALLEL OFF)
+find_package(HDF5 REQUIRED COMPONENTS C HL)
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
+find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+
+# Eigen 3.4 and Boost warn under -Wall themselves: both are system headers to us.
+add_library(apical_eigen INTERFACE)
+target_include_directories(apical_eigen SYSTEM INTERFACE $<TARGET_PROPERTY:Eigen3::Eigen,INTERFACE_INCLUDE_DIRECTORIES>)
+add_library(apical_odeint INTERFACE)
+target_include_directories(apical_odeint SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})

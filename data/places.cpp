@@ -1,0 +1,54 @@
+#include "data/places.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace apical {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> data_folders(std::string_view name) {
+    std::vector<std::string> folders;
+    const auto add = [&](const fs::path& root) { folders.push_back((root / name).lexically_normal().string()); };
+    if (const char* root = std::getenv("APICAL_DATA"); root != nullptr && *root != '\0') add(root);
+    std::error_code none;  // not every system has /proc
+    if (const fs::path program = fs::read_symlink("/proc/self/exe", none); !program.empty())
+        add(program.parent_path().parent_path() / "share/apical");
+    add(APICAL_SOURCE_DATA);
+    add("/usr/share/datasets");
+    return folders;
+}
+
+std::string find_in(const std::vector<std::string>& folders, const std::string& file, const Node& task) {
+    std::error_code none;
+    for (const std::string& folder : folders)
+        for (const char* ending : {"", ".gz"})
+            if (const fs::path path = fs::path(folder) / (file + ending); fs::exists(path, none)) return path.string();
+    throw InputError({place_of(task, "dataset"), task.key, fmt::format("no {} in {}", file, fmt::join(folders, ", ")),
+                      "the file (or the same with .gz) in one of these folders",
+                      "APICAL_DATA may name the folder that holds the sets' folders"});
+}
+
+std::string find_path(const std::string& path, const Node& task, const std::string& key) {
+    std::error_code none;
+    const fs::path beside = fs::path(place_of(task, key).file).parent_path() / path;
+    if (fs::exists(beside, none)) return beside.string();
+    if (fs::exists(path, none)) return path;
+    refuse_key(task, key, fmt::format("no file '{}'", path),
+               beside == path ? "a file or folder" : fmt::format("'{}' or '{}'", beside.string(), path));
+}
+
+Place place_of(const Node& task, std::string_view key) {
+    const Node* node = task.find(key);
+    return node != nullptr ? node->place : task.place;
+}
+
+void refuse_key(const Node& task, const std::string& key, const std::string& found, const std::string& expected,
+                const std::string& hint) {
+    throw InputError({place_of(task, key), task.key.empty() ? key : task.key + "." + key, found, expected, hint});
+}
+
+}  // namespace apical

@@ -1,0 +1,25 @@
+#include "data/csv.hpp"
+#include "data/digits.hpp"
+#include "data/images.hpp"
+#include "data/teacher_student.hpp"
+#include "data/xor.hpp"
+#include "data/yinyang.hpp"
+#include "sim/core/data_source.hpp"
+
+namespace apical {
+
+const std::vector<DataSource>& data_sources() {
+    static const std::vector<DataSource> sources{
+        digits_source(),
+        csv_source(),
+        idx_source(),
+        mnist_source(),
+        fashion_mnist_source(),
+        teacher_student_source(),
+        xor_source(),
+        yinyang_source(),
+    };
+    return sources;
+}
+
+}  // namespace apical

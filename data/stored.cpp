@@ -1,0 +1,141 @@
+#include "data/stored.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <numeric>
+
+namespace apical {
+namespace {
+
+constexpr std::size_t block = 16;  // lanes written together: one cache line of floats
+
+/// Mean, variance and range of each feature; two passes, so that a mean far from zero costs no digits.
+struct Statistics {
+    std::vector<double> mean, variance, low, high;
+};
+
+template <class T>
+Statistics statistics(const std::vector<T>& inputs, std::size_t features, const std::vector<std::uint32_t>& rows) {
+    const auto n = static_cast<double>(rows.size());
+    const T* first = inputs.data() + rows.front() * features;
+    Statistics s{std::vector<double>(features), std::vector<double>(features), {first, first + features},
+                 {first, first + features}};
+    for (std::uint32_t row : rows) {
+        const T* values = inputs.data() + row * features;
+        for (std::size_t f = 0; f < features; ++f) {
+            const auto value = static_cast<double>(values[f]);
+            s.mean[f] += value;
+            s.low[f] = std::min(s.low[f], value);
+            s.high[f] = std::max(s.high[f], value);
+        }
+    }
+    for (double& mean : s.mean) mean /= n;
+    for (std::uint32_t row : rows) {
+        const T* values = inputs.data() + row * features;
+        for (std::size_t f = 0; f < features; ++f) {
+            const double difference = static_cast<double>(values[f]) - s.mean[f];
+            s.variance[f] += difference * difference;
+        }
+    }
+    for (double& variance : s.variance) variance /= n;
+    return s;
+}
+
+/// 1 / deviation, or 0 for what is constant. Range and variance are asked both: the mean of equal numbers may be off by a
+/// rounding error, and the variance of tiny ones underflows.
+double reciprocal_deviation(double variance, bool constant) {
+    const double scale = 1 / std::sqrt(variance);
+    return constant || !std::isfinite(scale) ? 0 : scale;
+}
+
+/// A tile of samples x features is converted along the features, which lie together in the table, and written along the
+/// lanes, which lie together in x: neither side is walked in strides.
+template <class T>
+void gather_inputs(const std::vector<T>& inputs, std::size_t features, const std::vector<std::uint32_t>& rows,
+                   const Scaling& scaling, std::span<const std::uint64_t> index, float* x) {
+    const std::size_t lanes = index.size();
+    const double* shift = scaling.shift.data();
+    const double* scale = scaling.scale.data();
+    for (std::size_t lane = 0; lane < lanes; lane += block) {
+        const std::size_t n = std::min(block, lanes - lane);
+        for (std::size_t first = 0; first < features; first += block) {
+            const std::size_t m = std::min(block, features - first);
+            std::array<std::array<float, block>, block> tile;
+            for (std::size_t k = 0; k < n; ++k) {
+                const T* sample = inputs.data() + rows[index[lane + k]] * features + first;
+                for (std::size_t f = 0; f < m; ++f)
+                    tile[k][f] =
+                        static_cast<float>((static_cast<double>(sample[f]) - shift[first + f]) * scale[first + f]);
+            }
+            for (std::size_t f = 0; f < m; ++f)
+                for (std::size_t k = 0; k < n; ++k) x[(first + f) * lanes + lane + k] = tile[k][f];
+        }
+    }
+}
+
+}  // namespace
+
+Scaling standardise(const Records& records, const std::vector<std::uint32_t>& rows, const std::string& kind) {
+    const std::size_t features = records.features;
+    if (kind == "none") return {std::vector<double>(features, 0.0), std::vector<double>(features, 1 / records.full_scale)};
+    const Statistics s =
+        std::visit([&](const auto& inputs) { return statistics(inputs, features, rows); }, records.inputs);
+    Scaling scaling{s.mean, std::vector<double>(features)};
+    if (kind == "feature") {
+        for (std::size_t f = 0; f < features; ++f)
+            scaling.scale[f] = reciprocal_deviation(s.variance[f], s.low[f] == s.high[f]);
+        return scaling;
+    }
+    assert(kind == "global");
+    const auto n = static_cast<double>(features);
+    const double mean = std::accumulate(s.mean.begin(), s.mean.end(), 0.0) / n;
+    double variance = 0;  // within features + between features
+    for (std::size_t f = 0; f < features; ++f)
+        variance += (s.variance[f] + (s.mean[f] - mean) * (s.mean[f] - mean)) / n;
+    const bool constant = *std::min_element(s.low.begin(), s.low.end()) == *std::max_element(s.high.begin(), s.high.end());
+    scaling.shift.assign(features, mean);
+    scaling.scale.assign(features, reciprocal_deviation(variance, constant));
+    return scaling;
+}
+
+void StoredSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
+    assert(std::all_of(index.begin(), index.end(), [&](auto i) { return i < rows_.size(); }));
+    const std::size_t lanes = index.size();
+    std::visit([&](const auto& inputs) { gather_inputs(inputs, features(), rows_, scaling_, index, x); },
+               records_->inputs);
+    if (records_->has_classes()) {
+        std::fill_n(y, outputs() * lanes, 0.0f);
+        for (std::size_t k = 0; k < lanes; ++k) y[records_->labels[rows_[index[k]]] * lanes + k] = 1;
+    } else {
+        for (std::size_t k = 0; k < lanes; ++k)
+            for (std::size_t o = 0; o < outputs(); ++o)
+                y[o * lanes + k] = records_->targets[rows_[index[k]] * outputs() + o];
+    }
+}
+
+int StoredSamples::label(std::uint64_t index) const {
+    assert(index < rows_.size());
+    return records_->has_classes() ? records_->labels[rows_[index]] : -1;
+}
+
+std::vector<std::uint32_t> all_rows(const Records& records) {
+    std::vector<std::uint32_t> rows(records.size());
+    std::iota(rows.begin(), rows.end(), 0u);
+    return rows;
+}
+
+DataSet stored_set(std::string name, std::string attribution, Part train, Part test, std::int64_t train_limit,
+                   const std::string& kind) {
+    assert(train_limit >= 0 && !train.rows.empty());
+    const auto limit = static_cast<std::size_t>(train_limit);
+    if (limit > 0 && limit < train.rows.size()) train.rows.resize(limit);
+    const Scaling scaling = standardise(*train.records, train.rows, kind);
+    DataSet set{std::move(name), train.records->has_classes(), nullptr, nullptr, std::move(attribution)};
+    set.train = std::make_shared<StoredSamples>(train.records, std::move(train.rows), scaling);
+    if (test.records) set.test = std::make_shared<StoredSamples>(test.records, std::move(test.rows), scaling);
+    return set;
+}
+
+}  // namespace apical

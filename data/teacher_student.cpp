@@ -1,0 +1,121 @@
+#include "data/teacher_student.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "data/keys.hpp"
+#include "data/places.hpp"
+
+namespace apical {
+namespace {
+
+constexpr std::uint32_t weight_stream = Random::stream("data/teacher_student/weights");
+constexpr std::uint32_t train_stream = Random::stream("data/teacher_student/train");
+constexpr std::uint32_t test_stream = Random::stream("data/teacher_student/test");
+constexpr std::int64_t largest_layer = 65536;
+constexpr std::int64_t largest_teacher = 100'000'000;  // weights: 400 MB
+
+struct Keys {
+    std::vector<std::int64_t> dims;
+    std::string activation = "relu";
+    double gain = 0;
+    std::int64_t samples = 0;
+    std::int64_t test_samples = 1000;
+};
+
+const Table<Keys>& table() {
+    static const Table<Keys> rows{
+        {"dims", &Keys::dims, "1", "Sizes of the teacher's layers from input to output.",
+         Range{1, static_cast<double>(largest_layer)}, {}, true},
+        {"activation", &Keys::activation, "1", "Of the teacher's hidden layers; its output is linear.", {},
+         {"relu", "tanh", "linear"}},
+        {"gain", &Keys::gain, "1",
+         "Weights have deviation gain / sqrt(inputs of the layer); 0: 1 for a linear teacher, 1.4 for the others, which "
+         "keeps the layers' activity near 1.",
+         non_negative},
+        {"samples", &Keys::samples, "1", "Training samples; 0: endless, every sample is new.", non_negative},
+        {"test_samples", &Keys::test_samples, "1", "Test samples, drawn apart from the training samples; 0: none.",
+         non_negative}};
+    return rows;
+}
+
+DataSet load(const Node& task, const Random& random) {
+    const Keys keys = table().read(task, keys_of_others);
+    if (keys.dims.size() < 2)
+        refuse_key(task, "dims", fmt::format("{} layers", keys.dims.size()), "at least two, input and output");
+    std::int64_t weights = 0;
+    for (std::size_t l = 1; l < keys.dims.size(); ++l) weights += keys.dims[l] * keys.dims[l - 1];
+    if (weights > largest_teacher)
+        refuse_key(task, "dims", fmt::format("a teacher of {} weights", weights), fmt::format("at most {}", largest_teacher));
+    const double gain = keys.gain > 0 ? keys.gain : keys.activation == "linear" ? 1.0 : 1.4;
+    const auto teacher = std::make_shared<const TeacherNetwork>(
+        std::vector<std::size_t>(keys.dims.begin(), keys.dims.end()), keys.activation, gain, random);
+    const auto part = [&](std::uint32_t stream, std::int64_t size) {
+        return std::make_shared<const TeacherSamples>(teacher, random, stream, static_cast<std::size_t>(size));
+    };
+    return {"teacher_student", false, part(train_stream, keys.samples),
+            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr, "generated"};
+}
+
+}  // namespace
+
+TeacherNetwork::TeacherNetwork(std::vector<std::size_t> dims, const std::string& activation, double gain,
+                               const Random& random)
+    : dims_(std::move(dims)),
+      activation_(activation == "relu"   ? Activation::relu
+                  : activation == "tanh" ? Activation::tanh
+                                         : Activation::linear) {
+    assert(dims_.size() >= 2 && (activation_ != Activation::linear || activation == "linear"));
+    for (std::size_t l = 1; l < dims_.size(); ++l) {
+        const double deviation = gain / std::sqrt(static_cast<double>(dims_[l - 1]));
+        std::vector<float>& w = weights_.emplace_back(dims_[l] * dims_[l - 1]);
+        for (std::size_t i = 0; i < w.size(); ++i)
+            w[i] = static_cast<float>(deviation * random.normal(weight_stream, static_cast<std::uint32_t>(i), l));
+    }
+}
+
+void TeacherNetwork::evaluate(const float* x, std::size_t lanes, float* y) const {
+    // Scratch of the hidden layers, kept by each thread: a gather in the steady state allocates nothing.
+    thread_local std::vector<float> layer, next;
+    const float* below = x;
+    for (std::size_t l = 0; l < weights_.size(); ++l) {
+        const bool last = l + 1 == weights_.size();
+        if (!last) next.resize(dims_[l + 1] * lanes);
+        float* above = last ? y : next.data();
+        const float* w = weights_[l].data();
+        for (std::size_t post = 0; post < dims_[l + 1]; ++post) {
+            float* sum = above + post * lanes;
+            std::fill_n(sum, lanes, 0.0f);
+            for (std::size_t pre = 0; pre < dims_[l]; ++pre, ++w)
+                for (std::size_t k = 0; k < lanes; ++k) sum[k] += *w * below[pre * lanes + k];
+            if (last || activation_ == Activation::linear) continue;
+            if (activation_ == Activation::relu)
+                for (std::size_t k = 0; k < lanes; ++k) sum[k] = std::max(sum[k], 0.0f);
+            else
+                for (std::size_t k = 0; k < lanes; ++k) sum[k] = std::tanh(sum[k]);
+        }
+        layer.swap(next);
+        below = layer.data();
+    }
+}
+
+void TeacherSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
+    const std::size_t lanes = index.size();
+    for (std::size_t f = 0; f < features(); f += 2)
+        for (std::size_t k = 0; k < lanes; ++k) {
+            const auto pair = random_.normals(stream_, static_cast<std::uint32_t>(f / 2), index[k]);
+            x[f * lanes + k] = static_cast<float>(pair[0]);
+            if (f + 1 < features()) x[(f + 1) * lanes + k] = static_cast<float>(pair[1]);
+        }
+    teacher_->evaluate(x, lanes, y);
+}
+
+DataSource teacher_student_source() {
+    return {"teacher_student", "Regression on the answers of a fixed random network to Gaussian inputs.", "",
+            table().descriptors(), load};
+}
+
+}  // namespace apical

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/core/data_source.hpp"
+
+namespace apical {
+
+/// A fixed random network: y = W_L f(W_{L-1} ... f(W_1 x)), without biases and with a linear output. The entries of W_l are
+/// N(0, gain^2 / n_{l-1}), drawn at the addresses of the seed.
+class TeacherNetwork {
+   public:
+    /// `dims` are the layers' sizes from input to output, at least two; `activation` is relu, tanh or linear.
+    TeacherNetwork(std::vector<std::size_t> dims, const std::string& activation, double gain, const Random& random);
+
+    std::size_t inputs() const { return dims_.front(); }
+    std::size_t outputs() const { return dims_.back(); }
+    /// y (outputs x lanes) of x (inputs x lanes), both row-major. The sums of a lane do not depend on the other lanes or
+    /// their number, so a sample has the same bits in any batch. Thread-safe.
+    void evaluate(const float* x, std::size_t lanes, float* y) const;
+
+   private:
+    enum class Activation { linear, relu, tanh };
+    std::vector<std::size_t> dims_;
+    Activation activation_;
+    std::vector<std::vector<float>> weights_;  ///< one a layer, n_l x n_{l-1}, row-major
+};
+
+/// Regression on what the teacher answers to x ~ N(0, 1).
+class TeacherSamples final : public Samples {
+   public:
+    /// `size` = 0: endless. Training and test part are different streams.
+    TeacherSamples(std::shared_ptr<const TeacherNetwork> teacher, const Random& random, std::uint32_t stream,
+                   std::size_t size)
+        : teacher_(std::move(teacher)), random_(random), stream_(stream), size_(size) {}
+
+    std::size_t size() const override { return size_; }
+    std::size_t features() const override { return teacher_->inputs(); }
+    std::size_t outputs() const override { return teacher_->outputs(); }
+    void gather(std::span<const std::uint64_t> index, float* x, float* y) const override;
+    int label(std::uint64_t) const override { return -1; }
+
+   private:
+    std::shared_ptr<const TeacherNetwork> teacher_;
+    Random random_;
+    std::uint32_t stream_;
+    std::size_t size_;
+};
+
+DataSource teacher_student_source();
+
+}  // namespace apical

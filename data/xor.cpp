@@ -1,0 +1,57 @@
+#include "data/xor.hpp"
+
+#include "data/keys.hpp"
+
+namespace apical {
+namespace {
+
+constexpr std::uint32_t train_stream = Random::stream("data/xor/train");
+constexpr std::uint32_t test_stream = Random::stream("data/xor/test");
+
+struct Keys {
+    std::int64_t samples = 4;
+    std::int64_t test_samples = 4;
+    double noise = 0;
+};
+
+const Table<Keys>& table() {
+    static const Table<Keys> rows{
+        {"samples", &Keys::samples, "1", "Training samples, the four patterns in turn; 0: endless.", non_negative},
+        {"test_samples", &Keys::test_samples, "1", "Test samples; 0: none.", non_negative},
+        {"noise", &Keys::noise, "1", "Each input is moved by up to this much, evenly distributed.", non_negative}};
+    return rows;
+}
+
+DataSet load(const Node& task, const Random& random) {
+    const Keys keys = table().read(task, keys_of_others);
+    const auto part = [&](std::uint32_t stream, std::int64_t size) {
+        return std::make_shared<const XorSamples>(random, stream, static_cast<std::size_t>(size), keys.noise);
+    };
+    return {"xor", true, part(train_stream, keys.samples),
+            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr, "generated"};
+}
+
+constexpr std::uint64_t bit(std::uint64_t index, std::uint32_t f) { return index >> f & 1; }
+
+}  // namespace
+
+void XorSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
+    const std::size_t lanes = index.size();
+    for (std::size_t k = 0; k < lanes; ++k) {
+        for (std::uint32_t f = 0; f < 2; ++f) {
+            const double shift = noise_ > 0 ? noise_ * (2 * random_.uniform(stream_, f, index[k]) - 1) : 0;
+            x[f * lanes + k] = static_cast<float>(static_cast<double>(bit(index[k], f)) + shift);
+        }
+        const bool differ = bit(index[k], 0) != bit(index[k], 1);
+        y[k] = differ ? 0.0f : 1.0f;
+        y[lanes + k] = differ ? 1.0f : 0.0f;
+    }
+}
+
+int XorSamples::label(std::uint64_t index) const { return bit(index, 0) != bit(index, 1) ? 1 : 0; }
+
+DataSource xor_source() {
+    return {"xor", "Exclusive or of two bits, as two classes.", "", table().descriptors(), load};
+}
+
+}  // namespace apical

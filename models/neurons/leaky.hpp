@@ -1,0 +1,17 @@
+#pragma once
+#include <array>
+
+#include "sim/circuit/neuron.hpp"
+
+namespace apical {
+
+/// Point neuron that follows its basal drive: tau du/dt = -u + v_basal. Its fixed point is the drive itself; the apical
+/// drive is a pure teaching signal that does not reach the soma.
+struct Leaky {
+    double tau;  ///< ms
+    static constexpr auto state = tags(soma);
+    static constexpr auto target_is = basal;
+    std::array<double, 1> rates() const { return {1 / tau}; }
+};
+
+}  // namespace apical

@@ -1,0 +1,11 @@
+#pragma once
+#include "sim/circuit/tag.hpp"
+
+namespace apical {
+
+inline constexpr Tag<"lateral"> lateral;    ///< drive that a downstream cell receives from its own layer upstream: V h
+inline constexpr Tag<"returned"> returned;  ///< drive that comes back across for the gate `loop`: Vbar u
+inline constexpr Tag<"gated"> gated;        ///< phi'(p) times the returned drive, or what arrives of it downstream
+inline constexpr Tag<"error"> error;        ///< local error delta of a baseline's cell
+
+}  // namespace apical

@@ -1,0 +1,32 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/core/descriptor.hpp"
+
+namespace apical::self_assembly {
+
+/// Section [self_assembly]. Lists have one entry a hidden layer, or one for all. Empty rates and decays are those of W
+/// (of V for Vbar).
+struct Parameters {
+    std::vector<double> ratio{2};
+    std::string motif = "topographic";
+    std::string signs = "excitatory";
+    std::string start = "independent";
+    std::string gate = "partner";
+    bool mask = false;
+    bool scaling = true;
+    std::string rule_V = "act";
+    std::string rule_Vbar = "act";
+    std::vector<std::string> plastic{"W", "Wbar", "V", "Vbar"};
+    std::vector<double> eta_Wbar, eta_V, eta_Vbar;
+    std::vector<double> gamma_Wbar, gamma_V{0}, gamma_Vbar;
+    double scale_Wbar = 0.5;
+    double scale_V = 1;
+    double scale_Vbar = 1;
+    double tau_downstream = 10;
+};
+
+const Table<Parameters>& table();
+
+}  // namespace apical::self_assembly

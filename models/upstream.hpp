@@ -1,0 +1,48 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+#include "sim/core/descriptor.hpp"
+#include "sim/run/model.hpp"
+
+namespace apical {
+
+/// The network that every circuit here trains, and the keys they share: section [circuit] of an experiment. The same
+/// seed gives the same initial W to all of them.
+struct Upstream {
+    std::vector<std::int64_t> hidden{100, 100};
+    std::string activation = "relu";
+    double leak = 0.01;
+    bool biases = false;
+    double scale_W = 1.4142135623730951;
+    double scale_W_output = 1;
+    double eta_W = 0.1;
+    double gamma_W = 1e-3;
+    std::int64_t warm_up = 0;
+    double rate_factor = 1;
+    double rate_period = 1;
+    double tau = 10;
+};
+
+const Table<Upstream>& upstream_table();
+
+/// Section [circuit], overridden by the keys that section [<model>] also has; `own` are the keys of that section that
+/// are not upstream keys. Throws InputError.
+Upstream read_upstream(const Node& experiment, const std::string& model, const std::vector<Descriptor>& own);
+
+/// The model's own section ([<model>], or an empty table), for `Table::read(section, upstream_keys())`.
+Node own_section(const Node& experiment, const std::string& model);
+std::vector<std::string> upstream_keys();
+
+/// Populations `in`, `up1` .. `upL` (compartments basal and apical), weights `W1` .. `WL` and, if asked for, biases `b1` ..
+/// `bL` without rules, the projections between them, and the teacher, which emits e into `error.rate`.
+/// The caller gives W its rule and the populations what else they need.
+struct UpstreamParts {
+    std::vector<PopulationId> up;  ///< [l] for l = 0 (the input) .. L
+    std::vector<WeightsId> W, b;   ///< [l] for l = 1 .. L; [0] is unused; b is empty without biases
+    PopulationId error = 0;        ///< population whose rate is e
+};
+UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const TaskShape& task);
+
+}  // namespace apical

@@ -1,0 +1,104 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "sim/circuit/layout.hpp"
+#include "sim/circuit/pack.hpp"
+#include "sim/circuit/tag.hpp"
+
+namespace apical {
+
+/// One cell of one lane, reduced to the declared tags: all that a rule, a signal or a neuron ever sees. Asking for
+/// another tag does not compile.
+template <class Value, class Declared>
+class Cell;
+
+template <class Value, class... T>
+class Cell<Value, Tags<T...>> {
+   public:
+    explicit Cell(const std::array<Value, sizeof...(T)>& values) : values_(values) {}
+
+    template <Name text, Instant when>
+    Value operator[](Tag<text, when>) const {
+        constexpr bool declared = (std::is_same_v<Tag<text, when>, T> || ...);
+        static_assert(declared, "this function did not declare that tag");
+        if constexpr (declared) return values_[index<Tag<text, when>>()];
+    }
+
+    /// The same cell with fewer tags.
+    template <class... Fewer>
+    Cell<Value, Tags<Fewer...>> reduced() const {
+        return Cell<Value, Tags<Fewer...>>({(*this)[Fewer{}]...});
+    }
+
+   private:
+    /// Place of the first tag that is the wanted one (a list may name a column twice).
+    template <class Wanted>
+    static constexpr std::size_t index() {
+        constexpr std::array<bool, sizeof...(T)> same{std::is_same_v<Wanted, T>...};
+        std::size_t k = 0;
+        while (!same[k]) ++k;
+        return k;
+    }
+
+    std::array<Value, sizeof...(T)> values_;
+};
+
+template <class... T>
+std::vector<Read> reads_of(Tags<T...>) {
+    return {Read{std::string(T::name), T::instant}...};
+}
+
+template <class... T>
+std::vector<std::string> names_of(Tags<T...>) {
+    return {std::string(T::name)...};
+}
+
+template <class S, class... T>
+std::array<Ref<S>, sizeof...(T)> refs_of(Tags<T...>, const Layout<S>& layout, PopulationId population) {
+    return {layout.ref(population, T::name, T::instant)...};
+}
+
+/// Calls `function(cell)` for every pack of cells and stores what it returns (one value, or a tuple).
+template <class S, class Function, class Sees, std::size_t writes>
+class MapOp final : public Op<S> {
+   public:
+    MapOp(Function function, std::array<Ref<S>, Sees::count> from, std::array<Ref<S>, writes> to, std::size_t cells)
+        : function_(std::move(function)), from_(from), to_(to), cells_(cells) {}
+
+    void run() override {
+        std::array<const S*, Sees::count> from;
+        for (std::size_t k = 0; k < Sees::count; ++k) from[k] = from_[k].data();
+        std::array<S*, writes> to;
+        for (std::size_t k = 0; k < writes; ++k) to[k] = to_[k].data();
+        for (std::size_t i = 0; i < cells_; i += Pack<S>::size) {
+            std::array<Pack<S>, Sees::count> values;
+            for (std::size_t k = 0; k < Sees::count; ++k) values[k] = Pack<S>::load(from[k] + i);
+            store(function_(Cell<Pack<S>, Sees>(values)), to, i);
+        }
+    }
+
+   private:
+    static void store(Pack<S> value, const std::array<S*, writes>& to, std::size_t i) { value.store(to[0] + i); }
+    template <class... V>
+    static void store(const std::tuple<V...>& values, const std::array<S*, writes>& to, std::size_t i) {
+        std::apply([&](auto... value) { std::size_t k = 0; (Pack<S>(value).store(to[k++] + i), ...); }, values);
+    }
+
+    Function function_;
+    std::array<Ref<S>, Sees::count> from_;
+    std::array<Ref<S>, writes> to_;
+    std::size_t cells_;
+};
+
+template <class S, class Sees, std::size_t writes, class Function>
+std::unique_ptr<Op<S>> map_op(Function function, std::array<Ref<S>, Sees::count> from, std::array<Ref<S>, writes> to,
+                              std::size_t cells) {
+    return std::make_unique<MapOp<S, Function, Sees, writes>>(std::move(function), from, to, cells);
+}
+
+}  // namespace apical

@@ -1,0 +1,39 @@
+#include "sim/circuit/circuit.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+namespace apical {
+
+namespace {
+
+template <class List>
+std::size_t index_of(const List& list, std::string_view name, const char* what) {
+    for (std::size_t k = 0; k < list.size(); ++k)
+        if (list[k].name == name) return k;
+    throw std::out_of_range(std::string("the circuit has no ") + what + " '" + std::string(name) + "'");
+}
+
+}  // namespace
+
+double RateSchedule::at(std::uint64_t samples) const {
+    const double rise = warm_up == 0 ? 1.0 : std::min(1.0, static_cast<double>(samples) / static_cast<double>(warm_up));
+    // The sample that completes a period still belongs to it.
+    const std::uint64_t periods = period == 0 || samples == 0 ? 0 : (samples - 1) / period;
+    return rise * std::pow(factor, static_cast<double>(periods));
+}
+
+PopulationId Circuit::add(Population population) {
+    populations.push_back(std::move(population));
+    return populations.size() - 1;
+}
+
+WeightsId Circuit::add(Weights w) {
+    weights.push_back(std::move(w));
+    return weights.size() - 1;
+}
+
+PopulationId Circuit::population(std::string_view wanted) const { return index_of(populations, wanted, "population"); }
+WeightsId Circuit::weights_named(std::string_view wanted) const { return index_of(weights, wanted, "weights"); }
+
+}  // namespace apical

@@ -1,0 +1,122 @@
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/circuit/initial.hpp"
+#include "sim/circuit/layout.hpp"
+#include "sim/circuit/neuron.hpp"
+#include "sim/circuit/rule.hpp"
+#include "sim/circuit/signal.hpp"
+#include "sim/circuit/teacher.hpp"
+
+namespace apical {
+
+using WeightsId = std::size_t;
+
+/// n cells of one kind. Columns are (units x lanes): `compartments` receive projections, the neuron's states follow the
+/// dynamics, signals are computed from both. A clamped column is held from outside (an input, a target) or constant.
+struct Population {
+    std::string name;
+    std::size_t units = 0;
+    std::vector<std::string> compartments{};
+    std::vector<std::string> clamped{};     ///< set from outside through `Simulation::clamp`
+    std::optional<double> constant{};       ///< every clamped column holds this value (a bias cell: 1)
+    std::shared_ptr<const Neuron> neuron{}; ///< none: the population has no state
+    std::vector<std::shared_ptr<const Signal>> signals{};
+};
+
+/// Which synapses exist: all of them, or the listed pairs (one-to-one, fan-in or fan-out of one, masks).
+struct Support {
+    std::vector<std::uint32_t> post, pre;  ///< empty: dense
+    bool dense() const { return post.empty(); }
+};
+
+/// Homeostatic synaptic scaling: after every update each cell brings the sum of squares of its own synapses (all that it
+/// receives, or all that it sends) to 1. A group that is all zero stays so.
+enum class Scaling { none, incoming, outgoing };
+
+/// Weights that follow from others instead of learning: not local, marked `transport` by `describe`.
+struct Derived {
+    WeightsId from = 0;
+    enum class As { pseudo_inverse } as = As::pseudo_inverse;
+};
+
+/// A matrix of synapses, post.units x pre.units, and how it changes.
+struct Weights {
+    std::string name;  ///< also of the data set in `/weights` and `/final`
+    PopulationId post = 0;
+    PopulationId pre = 0;
+    Support support{};
+    std::shared_ptr<const Rule> rule{};  ///< none: fixed
+    double lower = -std::numeric_limits<double>::infinity();
+    double upper = std::numeric_limits<double>::infinity();
+    Scaling scaling = Scaling::none;
+    Initial initial{};
+    std::optional<Derived> derived{};
+};
+
+/// One use of weights: target.compartment += scale W source.signal (or W^T). Without weights it is a fixed identity.
+struct Projection {
+    std::optional<WeightsId> weights;
+    PopulationId source = 0;
+    std::string signal;
+    PopulationId target = 0;
+    std::string compartment;
+    bool transposed = false;
+    double scale = 1;
+};
+
+/// How the rates of learning and decay change over presented samples; one factor for all weights.
+struct RateSchedule {
+    std::uint64_t warm_up = 0;  ///< samples over which the rates rise linearly from 0
+    double factor = 1;          ///< after every `period` samples the rates are multiplied by this
+    std::uint64_t period = 0;   ///< samples; 0: never
+    /// Factor for the update that brings the count of presented samples to `samples`.
+    double at(std::uint64_t samples) const;
+};
+
+/// What instruments may know of a feed-forward network inside the circuit; no rule can see it. Names are those of Weights,
+/// empty where the circuit has none. Layers 1..L stand at [0]..[L-1].
+struct Anatomy {
+    struct Layer {
+        std::string population{};    ///< upstream cells of the layer
+        std::string downstream{};    ///< downstream cells of the layer
+        std::string up{};            ///< W^l:    layer l-1 -> l
+        std::string bias{};          ///< b^l
+        std::string down{};          ///< Wbar^l: downstream l -> downstream l-1
+        std::string across{};        ///< V^l:    upstream l -> downstream l
+        std::string back_across{};   ///< Vbar^l: downstream l -> upstream l
+    };
+    std::vector<std::size_t> sizes;  ///< d_0 .. d_L
+    std::string activation;          ///< of the hidden layers: relu, leaky_relu, tanh, linear
+    std::vector<Layer> layers;
+    /// Every cross synapse of a downstream cell has the same single upstream partner and the gate is `partner`
+    /// (spec 3.6): the re-weighted gradient is defined.
+    bool topographic = false;
+};
+
+/// The pure description of a circuit. A value without state; a Simulation gives it one.
+struct Circuit {
+    std::string name;
+    std::vector<Population> populations;
+    std::vector<Weights> weights;
+    std::vector<Projection> projections;
+    std::vector<Teacher> teachers;
+    PopulationId input = 0;    ///< its clamped `rate` takes the sample
+    PopulationId target = 0;   ///< its clamped `rate` takes the target
+    PopulationId readout = 0;  ///< its `soma` is the answer
+    RateSchedule rates;
+    Anatomy anatomy;
+
+    PopulationId add(Population population);
+    WeightsId add(Weights weights);
+    /// Throws std::out_of_range.
+    PopulationId population(std::string_view name) const;
+    WeightsId weights_named(std::string_view name) const;
+};
+
+}  // namespace apical

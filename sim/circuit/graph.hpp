@@ -1,0 +1,31 @@
+#pragma once
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace apical {
+
+/// One piece of work in the graph of columns: what it needs and what it makes. Column numbers are those of the caller.
+struct Task {
+    std::string label;
+    std::vector<std::size_t> reads;
+    std::vector<std::size_t> writes;
+};
+
+/// Signals that depend on themselves within one instant. `what()` prints the cycle.
+class Cycle : public std::runtime_error {
+   public:
+    explicit Cycle(std::vector<std::string> labels);
+    const std::vector<std::string>& labels() const { return labels_; }
+
+   private:
+    std::vector<std::string> labels_;
+};
+
+/// An order in which every task comes after those that make what it reads; equal choices keep the given order, so the
+/// result depends on the circuit only. Throws Cycle.
+std::vector<std::size_t> topological_order(std::span<const Task> tasks);
+
+}  // namespace apical

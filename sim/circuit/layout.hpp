@@ -1,0 +1,48 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/circuit/tag.hpp"
+
+namespace apical {
+
+using PopulationId = std::size_t;
+
+/// A column of a population as the circuit names it.
+struct Read {
+    std::string column;
+    Instant instant = Instant::now;
+};
+
+/// Where a column stands: an offset into an arena whose base may be exchanged (step flip, stages of a stepper) without
+/// binding anything again. 64-byte aligned; (units x lanes) row-major, padded to whole packs.
+template <class S>
+struct Ref {
+    S* const* base = nullptr;
+    std::size_t offset = 0;
+    S* data() const { return *base + offset; }
+};
+
+/// Resolves columns while functions and rules are bound.
+template <class S>
+class Layout {
+   public:
+    virtual ~Layout() = default;
+    virtual Ref<S> ref(PopulationId population, std::string_view column, Instant instant) const = 0;
+    /// The slope of a state column (continuous dynamics only).
+    virtual Ref<S> slope(PopulationId population, std::string_view state) const = 0;
+    /// units x lanes, without padding.
+    virtual std::size_t cells(PopulationId population) const = 0;
+};
+
+/// Work that is bound to columns and only needs to be run.
+template <class S>
+class Op {
+   public:
+    virtual ~Op() = default;
+    virtual void run() = 0;
+};
+
+}  // namespace apical

@@ -1,0 +1,110 @@
+#pragma once
+#include <array>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "sim/circuit/cell.hpp"
+
+namespace apical {
+
+/// A neuron in relaxation form: every state x follows dx/dt = rate (target - x). One definition gives both dynamics, so
+/// they cannot drift apart: the fixed point is x = target (settled), the slope is rate (target - x) (continuous).
+///
+///     struct Leaky {                                        // tau du/dt = -u + v_basal
+///         double tau;                                       // ms
+///         static constexpr auto sees = tags(basal);
+///         static constexpr auto state = tags(soma);
+///         std::array<double, 1> rates() const { return {1 / tau}; }
+///         template <class C> auto target(const C& c) const { return c[basal]; }
+///     };
+///
+/// A neuron computes; it never steps, records, draws or prints. `target_is = basal` in place of `sees` and `target` says
+/// that the fixed point is a column as it stands, which costs nothing in settled dynamics.
+class Neuron {
+   public:
+    virtual ~Neuron() = default;
+    virtual std::vector<Read> reads() const = 0;
+    virtual std::vector<std::string> states() const = 0;
+    virtual std::string target_alias() const = 0;  ///< column that the target is, "" if it is computed
+    virtual std::unique_ptr<Op<float>> bind_settle(const Layout<float>&, PopulationId) const = 0;
+    virtual std::unique_ptr<Op<double>> bind_settle(const Layout<double>&, PopulationId) const = 0;
+    virtual std::unique_ptr<Op<float>> bind_slope(const Layout<float>&, PopulationId) const = 0;
+    virtual std::unique_ptr<Op<double>> bind_slope(const Layout<double>&, PopulationId) const = 0;
+};
+
+template <class N>
+class NeuronOf final : public Neuron {
+    static constexpr bool renames = requires { N::target_is; };
+    static constexpr auto seen() {
+        if constexpr (renames) return tags(N::target_is);
+        else return N::sees;
+    }
+    using Sees = decltype(seen());
+    using State = std::remove_cvref_t<decltype(N::state)>;
+
+   public:
+    explicit NeuronOf(N neuron) : neuron_(std::move(neuron)) {}
+    std::vector<Read> reads() const override { return reads_of(Sees{}); }
+    std::vector<std::string> states() const override { return names_of(State{}); }
+    std::string target_alias() const override {
+        if constexpr (renames) return std::string(N::target_is.name);
+        else return {};
+    }
+    std::unique_ptr<Op<float>> bind_settle(const Layout<float>& l, PopulationId p) const override { return settle(l, p); }
+    std::unique_ptr<Op<double>> bind_settle(const Layout<double>& l, PopulationId p) const override { return settle(l, p); }
+    std::unique_ptr<Op<float>> bind_slope(const Layout<float>& l, PopulationId p) const override { return slope(l, p); }
+    std::unique_ptr<Op<double>> bind_slope(const Layout<double>& l, PopulationId p) const override { return slope(l, p); }
+
+   private:
+    template <class C>
+    static auto target_of(const N& neuron, const C& cell) {
+        if constexpr (renames) return cell[N::target_is];
+        else return neuron.target(cell);
+    }
+
+    template <class S>
+    std::unique_ptr<Op<S>> settle(const Layout<S>& layout, PopulationId p) const {
+        if constexpr (renames) return nullptr;
+        else {
+            auto function = [neuron = neuron_](const auto& cell) { return target_of(neuron, cell); };
+            return map_op<S, Sees>(function, refs_of<S>(Sees{}, layout, p), refs_of<S>(State{}, layout, p), layout.cells(p));
+        }
+    }
+
+    template <class S>
+    std::unique_ptr<Op<S>> slope(const Layout<S>& layout, PopulationId p) const {
+        return slope_of<S>(Sees{}, State{}, layout, p);
+    }
+    template <class S, class... In, class... X>
+    std::unique_ptr<Op<S>> slope_of(Tags<In...>, Tags<X...>, const Layout<S>& layout, PopulationId p) const {
+        // The slope also sees the states; the target is given a cell reduced to what the neuron declares.
+        using All = Tags<In..., X...>;
+        auto function = [neuron = neuron_, rates = neuron_.rates()](const auto& cell) {
+            const auto target = as_tuple(target_of(neuron, cell.template reduced<In...>()));
+            return slopes(target, rates, std::tuple{cell[X{}]...}, std::index_sequence_for<X...>{});
+        };
+        const std::array<Ref<S>, sizeof...(In) + sizeof...(X)> from{layout.ref(p, In::name, In::instant)...,
+                                                                    layout.ref(p, X::name, Instant::now)...};
+        return map_op<S, All>(function, from, std::array<Ref<S>, sizeof...(X)>{layout.slope(p, X::name)...},
+                              layout.cells(p));
+    }
+    template <class V>
+    static auto as_tuple(const V& value) { return std::tuple{value}; }
+    template <class... V>
+    static auto as_tuple(const std::tuple<V...>& values) { return values; }
+    template <class Target, std::size_t n, class X, std::size_t... I>
+    static auto slopes(const Target& target, const std::array<double, n>& rates, const X& x, std::index_sequence<I...>) {
+        return std::tuple{rates[I] * (std::get<I>(target) - std::get<I>(x))...};
+    }
+
+    N neuron_;
+};
+
+template <class N>
+std::shared_ptr<const Neuron> neuron(N n) {
+    return std::make_shared<NeuronOf<N>>(std::move(n));
+}
+
+}  // namespace apical

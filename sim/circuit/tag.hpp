@@ -1,0 +1,49 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace apical {
+
+/// A string as a template argument.
+template <std::size_t N>
+struct Name {
+    char text[N]{};
+    consteval Name(const char (&literal)[N]) { std::copy_n(literal, N, text); }
+    constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+/// Which of the double-buffered values of a column is meant.
+enum class Instant : unsigned char { now, before };
+
+/// The name of a column (signal, compartment or state) as a type; its instant is part of it.
+template <Name text, Instant when = Instant::now>
+struct Tag {
+    static constexpr std::string_view name = text.view();
+    static constexpr Instant instant = when;
+};
+
+/// The value of the previous step.
+template <Name text>
+constexpr Tag<text, Instant::before> previous(Tag<text>) {
+    return {};
+}
+
+/// An ordered list of tags: what a function declares it sees, or writes.
+template <class... T>
+struct Tags {
+    static constexpr std::size_t count = sizeof...(T);
+};
+
+template <class... T>
+constexpr Tags<T...> tags(T...) {
+    return {};
+}
+
+// The field's words for what every circuit has; a model may define more.
+inline constexpr Tag<"basal"> basal;    ///< drive of the basal dendrite
+inline constexpr Tag<"apical"> apical;  ///< drive of the apical dendrite
+inline constexpr Tag<"soma"> soma;      ///< somatic potential
+inline constexpr Tag<"rate"> rate;      ///< firing rate, what other cells see
+
+}  // namespace apical

@@ -1,0 +1,121 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sim/core/document.hpp"
+
+namespace apical {
+
+using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>, std::vector<double>,
+                           std::vector<std::string>>;
+
+/// Permitted numbers; for lists, of every element.
+struct Range {
+    double low = -std::numeric_limits<double>::infinity();
+    double high = std::numeric_limits<double>::infinity();
+    bool low_open = false;   ///< low itself is not permitted
+    bool high_open = false;
+};
+inline constexpr Range positive{0, std::numeric_limits<double>::infinity(), true, false};
+inline constexpr Range non_negative{0, std::numeric_limits<double>::infinity(), false, false};
+inline constexpr Range fraction{0, 1, false, false};
+
+/// One row of a descriptor table: what `describe`, the HDF5 attributes and the reference pages need to know.
+struct Descriptor {
+    std::string name;
+    std::string unit = "1";  ///< UDUNITS spelling; numbers with another unit than "1" are written "10 ms" in TOML
+    Value standard;          ///< the default
+    Range range{};
+    std::vector<std::string> choices;  ///< permitted strings (for strings and lists of strings); empty: any
+    std::string text;                  ///< one sentence
+    bool required = false;             ///< no default: must be given
+};
+
+/// Nearest name by edit distance, "" when none is near. For "did you mean".
+std::string nearest(std::string_view word, const std::vector<std::string>& names);
+
+/// Reads one value for a descriptor: type, unit, range, choices. An integer is accepted where a number is wanted, a single
+/// value where a list is wanted. Throws InputError.
+Value read_value(const Node& node, const Descriptor& descriptor);
+/// Every key of `table` must be the name of a row or in `also`. Throws InputError with the nearest name.
+void refuse_unknown_keys(const Node& table, const std::vector<Descriptor>& rows, const std::vector<std::string>& also = {});
+/// The value as it would stand in a TOML file ("10 ms" for a quantity).
+Node value_node(const Value& value, const Descriptor& descriptor);
+
+/// A descriptor table bound to the members of a struct T of plain values. The defaults are those of `T{}`: nothing is
+/// listed twice.
+template <class T>
+class Table {
+   public:
+    /// A member of T of one of the types of Value.
+    class Member {
+       public:
+        template <class V>
+        Member(V T::*member)
+            : load([member](const T& from) { return Value{from.*member}; }),
+              store([member](T& to, const Value& value) { to.*member = std::get<V>(value); }) {}
+        std::function<Value(const T&)> load;
+        std::function<void(T&, const Value&)> store;
+    };
+    struct Row {
+        std::string name;
+        Member member;
+        std::string unit;
+        std::string text;
+        Range range{};
+        std::vector<std::string> choices{};
+        bool required = false;
+    };
+
+    Table(std::initializer_list<Row> rows) : rows_(rows) {}
+
+    std::vector<Descriptor> descriptors() const {
+        std::vector<Descriptor> result;
+        const T standard{};
+        for (const Row& row : rows_)
+            result.push_back({row.name, row.unit,
+                              row.member.load(standard), row.range,
+                              row.choices, row.text, row.required});
+        return result;
+    }
+
+    /// Reads a TOML table; absent keys keep their default. Keys in `also` belong to somebody else and are passed over.
+    /// Throws InputError for unknown keys (nearest suggested), wrong type, unit, range or choice, and missing ones.
+    T read(const Node& table, const std::vector<std::string>& also = {}) const {
+        const auto descriptors = this->descriptors();
+        refuse_unknown_keys(table, descriptors, also);
+        T result{};
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            const Node* node = table.find(rows_[i].name);
+            if (node == nullptr) {
+                if (rows_[i].required)
+                    throw InputError({table.place, table.key.empty() ? rows_[i].name : table.key + "." + rows_[i].name,
+                                      "nothing", rows_[i].text, "this key has no default"});
+                continue;
+            }
+            rows_[i].member.store(result, read_value(*node, descriptors[i]));
+        }
+        return result;
+    }
+
+    /// All values, defaults included, as members of a TOML table.
+    Node::Members write(const T& values) const {
+        Node::Members members;
+        const auto descriptors = this->descriptors();
+        for (std::size_t i = 0; i < rows_.size(); ++i)
+            members.emplace_back(rows_[i].name,
+                                 value_node(rows_[i].member.load(values), descriptors[i]));
+        return members;
+    }
+
+   private:
+    std::vector<Row> rows_;
+};
+
+}  // namespace apical

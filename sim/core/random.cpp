@@ -1,0 +1,64 @@
+#include "sim/core/random.hpp"
+
+#include <Random123/philox.h>
+
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <utility>
+
+namespace apical {
+namespace {
+
+constexpr std::uint32_t low_half(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
+constexpr std::uint32_t high_half(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); }
+
+// The centre of one of 2^52 equal cells of (0, 1). With one bit more the last centre would round to 1.
+double open_unit_interval(std::uint32_t low, std::uint32_t high) {
+    const std::uint64_t cell = ((std::uint64_t{high} << 32) | low) >> 12;
+    return (static_cast<double>(cell) + 0.5) * 0x1p-52;
+}
+
+// floor(x n / 2^64) for the 64-bit number x = (high, low): uniform on 0..n-1 up to a bias below 2^-32, and without the
+// rejection that would make the number of draws depend on their values.
+std::uint32_t below(std::uint32_t n, std::uint32_t low, std::uint32_t high) {
+    const std::uint64_t carry = (std::uint64_t{low} * n) >> 32;
+    return static_cast<std::uint32_t>((std::uint64_t{high} * n + carry) >> 32);
+}
+
+}  // namespace
+
+std::array<std::uint32_t, 4> Random::bits(std::uint32_t stream, std::uint32_t entity, std::uint64_t step) const {
+    const r123::Philox4x32_R<10>::ctr_type counter{{entity, stream, low_half(step), high_half(step)}};
+    const r123::Philox4x32_R<10>::key_type key{{low_half(seed_), high_half(seed_)}};
+    const auto words = r123::Philox4x32_R<10>{}(counter, key);
+    return {words[0], words[1], words[2], words[3]};
+}
+
+double Random::uniform(std::uint32_t stream, std::uint32_t entity, std::uint64_t step) const {
+    const auto words = bits(stream, entity, step);
+    return open_unit_interval(words[0], words[1]);
+}
+
+std::array<double, 2> Random::normals(std::uint32_t stream, std::uint32_t entity, std::uint64_t step) const {
+    const auto words = bits(stream, entity, step);
+    const double radius = std::sqrt(-2 * std::log(open_unit_interval(words[0], words[1])));
+    const double angle = 2 * std::numbers::pi * open_unit_interval(words[2], words[3]);
+    return {radius * std::cos(angle), radius * std::sin(angle)};
+}
+
+double Random::normal(std::uint32_t stream, std::uint32_t entity, std::uint64_t step) const {
+    return normals(stream, entity, step)[0];
+}
+
+std::vector<std::uint32_t> Random::permutation(std::uint32_t n, std::uint32_t stream, std::uint64_t step) const {
+    std::vector<std::uint32_t> order(n);
+    std::iota(order.begin(), order.end(), 0u);
+    for (std::uint32_t last = n; last-- > 1;) {
+        const auto words = bits(stream, last, step);
+        std::swap(order[last], order[below(last + 1, words[0], words[1])]);
+    }
+    return order;
+}
+
+}  // namespace apical

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace apical {
+
+/// Input-target pairs, addressed by index. A finite set has `size()` samples; an endless generator (size 0) makes
+/// sample k from (seed, k), so it never repeats and never stores.
+class Samples {
+   public:
+    virtual ~Samples() = default;
+    virtual std::size_t size() const = 0;      ///< 0: endless
+    virtual std::size_t features() const = 0;  ///< length of an input
+    virtual std::size_t outputs() const = 0;   ///< length of a target: number of classes, or of regressed values
+    /// Writes inputs to x (features x lanes) and targets to y (outputs x lanes), both row-major: lane k of feature f is
+    /// x[f * lanes + k], with lanes = index.size(). Targets of classes are one-hot. Thread-safe.
+    virtual void gather(std::span<const std::uint64_t> index, float* x, float* y) const = 0;
+    /// Class of a sample, -1 if the task is a regression.
+    virtual int label(std::uint64_t index) const = 0;
+};
+
+/// What a data source gives.
+struct DataSet {
+    std::string name;
+    bool classes = true;  ///< classification (one-hot targets) or regression
+    std::shared_ptr<const Samples> train;
+    std::shared_ptr<const Samples> test;  ///< finite, or null
+    std::string attribution;              ///< who made it, licence; goes into the provenance
+};
+
+}  // namespace apical

@@ -1,0 +1,236 @@
+#include "sim/hdf5/data_set.hpp"
+
+#include <hdf5.h>
+#include <hdf5_hl.h>
+
+#include <cassert>
+
+namespace apical::hdf5 {
+namespace {
+
+template <class T>
+Identifier native();
+template <>
+Identifier native<float>() {
+    return H5T_NATIVE_FLOAT;
+}
+template <>
+Identifier native<double>() {
+    return H5T_NATIVE_DOUBLE;
+}
+template <>
+Identifier native<std::uint8_t>() {
+    return H5T_NATIVE_UINT8;
+}
+template <>
+Identifier native<std::int64_t>() {
+    return H5T_NATIVE_INT64;
+}
+template <>
+Identifier native<std::uint64_t>() {
+    return H5T_NATIVE_UINT64;
+}
+
+/// Product that stops at the largest number instead of wrapping round.
+std::uint64_t product(const Shape& shape, std::uint64_t factor) {
+    std::uint64_t result = factor;
+    for (const std::uint64_t extent : shape)
+        if (__builtin_mul_overflow(result, extent, &result)) return ~std::uint64_t{0};
+    return result;
+}
+
+}  // namespace
+
+DataSet::DataSet(Handle handle, Origin origin, std::string name)
+    : Object(std::move(handle), std::move(origin), std::move(name)) {}
+
+Shape DataSet::shape() const {
+    const Handle space(check(H5Dget_space(id()), "read the shape"));
+    std::vector<hsize_t> extents(
+        static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space.id()), "read the shape")));
+    check(H5Sget_simple_extent_dims(space.id(), extents.data(), nullptr), "read the shape");
+    return Shape(extents.begin(), extents.end());
+}
+
+std::uint64_t DataSet::count() const { return product(shape(), 1); }
+
+Shape DataSet::chunk() const {
+    const Handle form(check(H5Dget_create_plist(id()), "read the layout"));
+    if (H5Pget_layout(form.id()) != H5D_CHUNKED) return {};
+    std::vector<hsize_t> extents(shape().size());
+    check(H5Pget_chunk(form.id(), static_cast<int>(extents.size()), extents.data()), "read the layout");
+    return Shape(extents.begin(), extents.end());
+}
+
+Kind DataSet::kind() const {
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    const std::size_t size = H5Tget_size(type.id());
+    switch (H5Tget_class(type.id())) {
+        case H5T_FLOAT:
+            return size == 4 ? Kind::float32 : size == 8 ? Kind::float64 : Kind::other;
+        case H5T_INTEGER:
+            if (H5Tget_sign(type.id()) != H5T_SGN_NONE) return Kind::other_integer;
+            return size == 8 ? Kind::uint64 : size == 1 ? Kind::byte : Kind::other_integer;
+        case H5T_STRING:
+            return Kind::text;
+        default:
+            return Kind::other;
+    }
+}
+
+bool DataSet::is_filtered() const {
+    const Handle form(check(H5Dget_create_plist(id()), "read the filters"));
+    return check(H5Pget_nfilters(form.id()), "read the filters") > 0;
+}
+
+void DataSet::refuse_impossible_size() const {
+    if (origin().access == Access::write) return;
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    const Handle file(check(H5Iget_file_id(id()), "find the file"));
+    hsize_t file_size = 0;
+    check(H5Fget_filesize(file.id(), &file_size), "read the size of the file");
+    // Deflate, the strongest filter there is, makes data at most 1032 times smaller. Small arrays pass in any case:
+    // what was never written takes no space in the file at all.
+    constexpr std::uint64_t strongest = 1032, small = std::uint64_t{64} << 20;
+    const std::uint64_t limit = std::max(small, product({file_size}, strongest));
+    const std::uint64_t size = H5Tget_size(type.id());
+    if (product(shape(), size) > limit || product(chunk(), size) > limit)
+        fail("has more elements than a file of this size can hold");
+}
+
+void DataSet::transfer(std::uint64_t first, std::uint64_t rows, Identifier type, void* values) const {
+    const Handle space(check(H5Dget_space(id()), "read the shape"));
+    Shape extent = shape();
+    if (extent.empty()) {  // a scalar
+        check(H5Dread(id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "read");
+        return;
+    }
+    if (first > extent[0] || rows > extent[0] - first) fail("has fewer rows than were asked for");
+    Shape start(extent.size(), 0);
+    start[0] = first;
+    extent[0] = rows;
+    if (product(extent, 1) == 0) return;
+    const std::vector<hsize_t> begin(start.begin(), start.end()), size(extent.begin(), extent.end());
+    check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, size.data(), nullptr), "read");
+    const Handle memory(check(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), "read"));
+    check(H5Dread(id(), type, memory.id(), space.id(), H5P_DEFAULT, values), "read");
+}
+
+template <class T>
+std::vector<T> DataSet::read() const {
+    if (kind() == Kind::text || kind() == Kind::other) fail("holds no numbers");
+    refuse_impossible_size();
+    std::vector<T> values(count());
+    const Shape extent = shape();
+    transfer(0, extent.empty() ? 1 : extent[0], native<T>(), values.data());
+    return values;
+}
+
+template <class T>
+void DataSet::read(std::span<T> values) const {
+    if (kind() == Kind::text || kind() == Kind::other) fail("holds no numbers");
+    if (count() != values.size())
+        fail("has " + std::to_string(count()) + " elements, not " + std::to_string(values.size()));
+    refuse_impossible_size();
+    const Shape extent = shape();
+    transfer(0, extent.empty() ? 1 : extent[0], native<T>(), values.data());
+}
+
+template <class T>
+std::vector<T> DataSet::read_rows(std::uint64_t first, std::uint64_t rows) const {
+    if (kind() == Kind::text || kind() == Kind::other) fail("holds no numbers");
+    refuse_impossible_size();
+    Shape extent = shape();
+    if (extent.empty()) fail("is a single number, without rows");
+    if (first > extent[0] || rows > extent[0] - first) fail("has fewer rows than were asked for");
+    extent[0] = rows;
+    std::vector<T> values(product(extent, 1));
+    transfer(first, rows, native<T>(), values.data());
+    return values;
+}
+
+std::string DataSet::text() const {
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    if (kind() != Kind::text || count() != 1) fail("is not one text");
+    if (check(H5Tis_variable_str(type.id()), "read the type") > 0) {
+        char* text = nullptr;
+        check(H5Dread(id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &text), "read");
+        std::string result = text == nullptr ? "" : text;
+        H5free_memory(text);
+        return result;
+    }
+    refuse_impossible_size();
+    std::string text(H5Tget_size(type.id()), '\0');
+    check(H5Dread(id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), "read");
+    return text.substr(0, text.find('\0'));
+}
+
+template <class T>
+void DataSet::write(std::span<const T> values) {
+    assert(values.size() == count());
+    if (!values.empty()) check(H5Dwrite(id(), native<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "write");
+}
+
+void DataSet::resize(std::uint64_t rows) {
+    Shape extent = shape();
+    extent.at(0) = rows;
+    const std::vector<hsize_t> size(extent.begin(), extent.end());
+    check(H5Dset_extent(id(), size.data()), "change the number of rows");
+}
+
+template <class T>
+void DataSet::write_rows(std::uint64_t first, std::span<const T> values) {
+    Shape extent = shape();
+    const std::uint64_t length = product(Shape(extent.begin() + 1, extent.end()), 1);
+    const std::uint64_t rows = values.size() / length;
+    assert(rows * length == values.size());
+    if (rows == 0) return;
+    if (first + rows > extent[0]) resize(first + rows);
+    std::vector<hsize_t> begin(extent.size(), 0), size(extent.begin(), extent.end());
+    begin[0] = first;
+    size[0] = rows;
+    const Handle space(check(H5Dget_space(id()), "write"));
+    check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, size.data(), nullptr), "write");
+    const Handle memory(check(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), "write"));
+    check(H5Dwrite(id(), native<T>(), memory.id(), space.id(), H5P_DEFAULT, values.data()), "write");
+}
+
+void DataSet::make_scale(const std::string& scale) {
+    check(H5DSset_scale(id(), scale.c_str()), "make a dimension scale");
+}
+
+void DataSet::attach(std::size_t axis, const DataSet& scale) {
+    check(H5DSattach_scale(id(), scale.id(), static_cast<unsigned>(axis)), "attach a dimension scale");
+}
+
+std::vector<std::string> DataSet::scales() const {
+    std::vector<std::string> result(shape().size());
+    if (H5DSis_scale(id()) > 0) return result;
+    for (std::size_t axis = 0; axis < result.size(); ++axis) {
+        const auto keep_name = [](hid_t, unsigned, hid_t scale, void* name) -> herr_t {
+            std::string path(static_cast<std::size_t>(std::max<ssize_t>(0, H5Iget_name(scale, nullptr, 0))) + 1, '\0');
+            H5Iget_name(scale, path.data(), path.size());
+            path.pop_back();
+            *static_cast<std::string*>(name) = path;
+            return 1;
+        };
+        check(H5DSiterate_scales(id(), static_cast<unsigned>(axis), nullptr, keep_name, &result[axis]),
+              "read the axes");
+    }
+    return result;
+}
+
+#define APICAL_ELEMENT(T)                                                              \
+    template std::vector<T> DataSet::read<T>() const;                                  \
+    template void DataSet::read<T>(std::span<T>) const;                                \
+    template std::vector<T> DataSet::read_rows<T>(std::uint64_t, std::uint64_t) const; \
+    template void DataSet::write<T>(std::span<const T>);                               \
+    template void DataSet::write_rows<T>(std::uint64_t, std::span<const T>);
+APICAL_ELEMENT(float)
+APICAL_ELEMENT(double)
+APICAL_ELEMENT(std::uint8_t)
+APICAL_ELEMENT(std::int64_t)
+APICAL_ELEMENT(std::uint64_t)
+#undef APICAL_ELEMENT
+
+}  // namespace apical::hdf5

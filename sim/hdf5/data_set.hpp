@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "sim/hdf5/object.hpp"
+
+namespace apical::hdf5 {
+
+using Shape = std::vector<std::uint64_t>;
+
+/// What an element is in the file.
+enum class Kind { float32, float64, uint64, byte, other_integer, text, other };
+
+/// A data set to be made.
+struct DataSetForm {
+    Kind kind = Kind::float64;  ///< float32, float64, uint64 or byte
+    Shape shape;
+    bool grows = false;     ///< without limit along the first axis; needs chunks
+    Shape chunk{};          ///< empty: stored in one piece
+    bool checksum = false;  ///< fletcher32 on every chunk
+};
+
+/// An n-dimensional array in a file. Reading and writing convert between number types as HDF5 does; T is float, double,
+/// std::uint8_t, std::int64_t or std::uint64_t. Row-major.
+class DataSet : public Object {
+   public:
+    DataSet(Handle handle, Origin origin, std::string name);
+
+    Shape shape() const;
+    std::uint64_t count() const;  ///< elements: the product of the shape
+    Shape chunk() const;          ///< empty if stored in one piece
+    Kind kind() const;
+    bool is_filtered() const;
+
+    template <class T>
+    std::vector<T> read() const;
+    /// Fails unless the span has `count()` elements.
+    template <class T>
+    void read(std::span<T> values) const;
+    /// Rows [first, first + rows) along the first axis.
+    template <class T>
+    std::vector<T> read_rows(std::uint64_t first, std::uint64_t rows) const;
+    /// The text of a data set of one string, of fixed or variable length.
+    std::string text() const;
+
+    template <class T>
+    void write(std::span<const T> values);
+    /// Changes the extent along the first axis.
+    void resize(std::uint64_t rows);
+    /// Writes whole rows at `first`, growing the data set if needed.
+    template <class T>
+    void write_rows(std::uint64_t first, std::span<const T> values);
+
+    /// Makes this the dimension scale called `scale`.
+    void make_scale(const std::string& scale);
+    /// Attaches a dimension scale to axis `axis`.
+    void attach(std::size_t axis, const DataSet& scale);
+    /// Path of the (first) scale attached to each axis, "" where there is none.
+    std::vector<std::string> scales() const;
+
+   private:
+    /// Fails if the elements cannot all be in the file, so that a corrupted extent is not allocated.
+    void refuse_impossible_size() const;
+    void transfer(std::uint64_t first, std::uint64_t rows, Identifier type, void* values) const;
+};
+
+}  // namespace apical::hdf5

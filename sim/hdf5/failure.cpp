@@ -1,0 +1,40 @@
+#include "sim/hdf5/failure.hpp"
+
+#include <hdf5.h>
+
+#include "sim/core/error.hpp"
+
+namespace apical::hdf5 {
+namespace {
+
+/// The innermost entry of the error stack: the cause, where the outer ones only say which call was under way.
+std::string cause() {
+    std::string text;
+    H5Ewalk2(
+        H5E_DEFAULT, H5E_WALK_UPWARD,
+        [](unsigned depth, const H5E_error2_t* entry, void* result) -> herr_t {
+            if (depth == 0 && entry->desc != nullptr) *static_cast<std::string*>(result) = entry->desc;
+            return 0;
+        },
+        &text);
+    H5Eclear2(H5E_DEFAULT);
+    return text.empty() ? "unknown cause" : text;
+}
+
+}  // namespace
+
+void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
+void fail(const Origin& origin, std::string_view object, const std::string& what) {
+    if (origin.access == Access::read) throw InputError({{origin.path, 0, 0}, std::string(object), what, "", ""});
+    std::string message = origin.path + ": ";
+    if (!object.empty()) message += std::string(object) + ": ";
+    throw RunError(message + what);
+}
+
+Identifier check(Identifier result, const Origin& origin, std::string_view object, std::string_view action) {
+    if (result >= 0) return result;
+    fail(origin, object, "cannot " + std::string(action) + ": " + cause());
+}
+
+}  // namespace apical::hdf5

@@ -1,0 +1,254 @@
+#include "sim/hdf5/file.hpp"
+
+#include <fcntl.h>
+#include <hdf5.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+
+#include "sim/core/error.hpp"
+#include "sim/hdf5/ordered_driver.hpp"
+
+namespace apical::hdf5 {
+namespace {
+
+constexpr std::size_t page = 4096;
+constexpr unsigned most_compact = 60000;  // links and attributes that stay in the object header
+
+[[noreturn]] void refuse(const std::string& path, const std::string& found, const std::string& hint = "") {
+    throw InputError({{path, 0, 0}, "", found, "", hint});
+}
+
+/// Opens and closes the file as the system does, for messages that name the reason. Makes it if it is missing.
+void claim(const std::string& path, bool replace) {
+    const int descriptor =
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | (replace ? 0 : O_EXCL), 0666);
+    if (descriptor < 0 && errno == EEXIST)
+        refuse(path, "a file that exists", "choose another name, or replace it with --force");
+    if (descriptor < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
+        throw RunError(path + ": cannot be made: " + std::strerror(errno));
+    if (descriptor < 0) refuse(path, std::string("a place that cannot be written to: ") + std::strerror(errno));
+    struct stat status {};
+    const bool regular = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+    ::close(descriptor);
+    if (!regular) refuse(path, "something else than a plain file");
+}
+
+/// The same for a file that is to be read.
+void require_plain_file(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) < 0) refuse(path, std::strerror(errno));
+    if (!S_ISREG(status.st_mode)) refuse(path, "something else than a plain file");
+    if (::access(path.c_str(), R_OK) < 0) refuse(path, std::strerror(errno));
+}
+
+Handle access_list(const Origin& origin) {
+    silence();
+    return Handle(check(H5Pcreate(H5P_FILE_ACCESS), origin, "", "set up HDF5"));
+}
+
+/// How all files are accessed that we write.
+Handle writing_list(const Origin& origin, Layout layout) {
+    Handle list = access_list(origin);
+    const auto set = [&](Identifier result) { check(result, origin, "", "set up HDF5"); };
+    set(H5Pset_driver(list.id(), ordered_driver(), nullptr));
+    set(H5Pset_fclose_degree(list.id(), H5F_CLOSE_STRONG));
+    // The first bound chooses among formats: that of 1.8 indexes chunks by a tree, that of 1.10 has checksums everywhere.
+    // The space strategy of growing files is a message of 1.10, so they cannot have 1.8 as the second bound.
+    set(H5Pset_libver_bounds(list.id(), layout == Layout::sealed ? H5F_LIBVER_V110 : H5F_LIBVER_V18,
+                             layout == Layout::finished ? H5F_LIBVER_V18 : H5F_LIBVER_V110));
+    if (layout == Layout::growing) {
+        // No block of metadata may cross a page: see ordered_driver.hpp.
+        set(H5Pset_alignment(list.id(), 1, page));
+        H5AC_cache_config_t cache{};
+        cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+        set(H5Pget_mdc_config(list.id(), &cache));
+        cache.evictions_enabled = false;  // metadata is written by a flush, and by nothing else
+        cache.incr_mode = H5C_incr__off;
+        cache.flash_incr_mode = H5C_flash_incr__off;
+        cache.decr_mode = H5C_decr__off;
+        set(H5Pset_mdc_config(list.id(), &cache));
+    }
+    return list;
+}
+
+/// Order of creation is kept, and links and attributes stay in the object header: a block of their own could not be
+/// replaced together with it.
+void keep_order(Identifier list, const Origin& origin, bool links) {
+    const auto set = [&](Identifier result) { check(result, origin, "", "set up HDF5"); };
+    constexpr unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    set(H5Pset_attr_creation_order(list, order));
+    set(H5Pset_attr_phase_change(list, most_compact, 0));
+    if (!links) return;
+    set(H5Pset_link_creation_order(list, order));
+    set(H5Pset_link_phase_change(list, most_compact, 0));
+}
+
+Identifier element_type(Kind kind) {
+    switch (kind) {
+        case Kind::float32:
+            return H5T_IEEE_F32LE;
+        case Kind::float64:
+            return H5T_IEEE_F64LE;
+        case Kind::uint64:
+            return H5T_STD_U64LE;
+        default:
+            assert(kind == Kind::byte);
+            return H5T_STD_U8LE;
+    }
+}
+
+Handle utf8_links(const Origin& origin) {
+    Handle list(check(H5Pcreate(H5P_LINK_CREATE), origin, "", "set up HDF5"));
+    check(H5Pset_char_encoding(list.id(), H5T_CSET_UTF8), origin, "", "set up HDF5");
+    return list;
+}
+
+}  // namespace
+
+File File::open(const std::string& path) {
+    require_plain_file(path);
+    const Origin origin{path, Access::read};
+    const Handle access = access_list(origin);
+    return File(Handle(check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), origin, "", "open as HDF5")), origin);
+}
+
+File File::create(const std::string& path, Layout layout, bool replace) {
+    claim(path, replace);
+    const Origin origin{path, Access::write};
+    const Handle access = writing_list(origin, layout);
+    const Handle form(check(H5Pcreate(H5P_FILE_CREATE), origin, "", "set up HDF5"));
+    keep_order(form.id(), origin, true);
+    if (layout == Layout::growing)
+        check(H5Pset_file_space_strategy(form.id(), H5F_FSPACE_STRATEGY_NONE, false, 1), origin, "", "set up HDF5");
+    return File(
+        Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, form.id(), access.id()), origin, "", "make the file")),
+        origin);
+}
+
+File File::edit(const std::string& path) {
+    require_plain_file(path);
+    const Origin reading{path, Access::read};
+    const Handle access = writing_list(reading, Layout::growing);
+    Handle file(check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), reading, "", "open as HDF5"));
+    settle(file.id());
+    return File(std::move(file), {path, Access::write});
+}
+
+bool File::exists(const std::string& path) const {
+    // Every link on the way must be there before the next is looked at.
+    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+        const std::string part = path.substr(0, end);
+        if (part != "/" && !part.empty() &&
+            check(H5Lexists(handle_.id(), part.c_str(), H5P_DEFAULT), origin_, path, "look for it") == 0)
+            return false;
+        if (end == std::string::npos) return true;
+    }
+}
+
+bool File::is_group(const std::string& path) const {
+    if (!exists(path)) return false;
+    const Handle object(check(H5Oopen(handle_.id(), path.c_str(), H5P_DEFAULT), origin_, path, "open"));
+    return H5Iget_type(object.id()) == H5I_GROUP;
+}
+
+std::vector<std::string> File::list(const std::string& group) const {
+    const Object object = this->group(group);
+    std::vector<std::string> names;
+    const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* result) -> herr_t {
+        static_cast<std::vector<std::string>*>(result)->push_back(name);
+        return 0;
+    };
+    if (H5Literate(object.id(), H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, collect, &names) >= 0) return names;
+    names.clear();
+    check(H5Literate(object.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names), origin_, group, "list");
+    return names;
+}
+
+DataSet File::data_set(const std::string& path) const {
+    if (!exists(path)) fail(origin_, path, "there is no such data set");
+    if (is_group(path)) fail(origin_, path, "is a group, not a data set");
+    return DataSet(Handle(check(H5Dopen2(handle_.id(), path.c_str(), H5P_DEFAULT), origin_, path, "open")), origin_,
+                   path);
+}
+
+Object File::group(const std::string& path) const {
+    if (!exists(path)) fail(origin_, path, "there is no such group");
+    return Object(Handle(check(H5Gopen2(handle_.id(), path.c_str(), H5P_DEFAULT), origin_, path, "open")), origin_,
+                  path);
+}
+
+Object File::make_group(const std::string& path) {
+    if (exists(path)) return group(path);
+    if (const auto slash = path.rfind('/'); slash != std::string::npos && slash > 0) make_group(path.substr(0, slash));
+    const Handle link = utf8_links(origin_);
+    const Handle form(check(H5Pcreate(H5P_GROUP_CREATE), origin_, path, "make a group"));
+    keep_order(form.id(), origin_, true);
+    return Object(Handle(check(H5Gcreate2(handle_.id(), path.c_str(), link.id(), form.id(), H5P_DEFAULT), origin_, path,
+                               "make a group")),
+                  origin_, path);
+}
+
+DataSet File::make_data_set(const std::string& path, const DataSetForm& form) {
+    if (const auto slash = path.rfind('/'); slash != std::string::npos && slash > 0) make_group(path.substr(0, slash));
+    const auto good = [&](Identifier result) { return check(result, origin_, path, "make a data set"); };
+    std::vector<hsize_t> extent(form.shape.begin(), form.shape.end()), limit = extent;
+    if (form.grows) limit.at(0) = H5S_UNLIMITED;
+    const Handle space(good(extent.empty()
+                                ? H5Screate(H5S_SCALAR)
+                                : H5Screate_simple(static_cast<int>(extent.size()), extent.data(), limit.data())));
+    const Handle creation(good(H5Pcreate(H5P_DATASET_CREATE)));
+    const Handle access(good(H5Pcreate(H5P_DATASET_ACCESS)));
+    keep_order(creation.id(), origin_, false);
+    good(H5Pset_obj_track_times(creation.id(), false));  // equal runs, equal files
+    if (!form.chunk.empty()) {
+        const std::vector<hsize_t> chunk(form.chunk.begin(), form.chunk.end());
+        std::size_t size = H5Tget_size(element_type(form.kind));
+        for (const std::uint64_t side : form.chunk) size *= side;
+        good(H5Pset_chunk(creation.id(), static_cast<int>(chunk.size()), chunk.data()));
+        good(H5Pset_chunk_cache(access.id(), 521, std::max<std::size_t>(size, std::size_t{1} << 20), 1.0));
+        if (form.checksum) good(H5Pset_fletcher32(creation.id()));
+    }
+    const Handle link = utf8_links(origin_);
+    return DataSet(Handle(good(H5Dcreate2(handle_.id(), path.c_str(), element_type(form.kind), space.id(), link.id(),
+                                          creation.id(), access.id()))),
+                   origin_, path);
+}
+
+void File::make_text(const std::string& path, const std::string& text) {
+    if (const auto slash = path.rfind('/'); slash != std::string::npos && slash > 0) make_group(path.substr(0, slash));
+    const auto good = [&](Identifier result) { return check(result, origin_, path, "write text"); };
+    const Handle type(good(H5Tcopy(H5T_C_S1)));
+    good(H5Tset_size(type.id(), H5T_VARIABLE));
+    good(H5Tset_cset(type.id(), H5T_CSET_UTF8));
+    const Handle space(good(H5Screate(H5S_SCALAR)));
+    const Handle link = utf8_links(origin_);
+    const Handle creation(good(H5Pcreate(H5P_DATASET_CREATE)));
+    keep_order(creation.id(), origin_, false);
+    good(H5Pset_obj_track_times(creation.id(), false));
+    const Handle data(
+        good(H5Dcreate2(handle_.id(), path.c_str(), type.id(), space.id(), link.id(), creation.id(), H5P_DEFAULT)));
+    const char* content = text.c_str();
+    good(H5Dwrite(data.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &content));
+}
+
+void File::remove(const std::string& path) {
+    check(H5Ldelete(handle_.id(), path.c_str(), H5P_DEFAULT), origin_, path, "remove");
+}
+
+bool File::is_growing() const {
+    const Handle form(check(H5Fget_create_plist(handle_.id()), origin_, "", "read the layout"));
+    H5F_fspace_strategy_t strategy{};
+    hbool_t persist = false;
+    hsize_t threshold = 0;
+    check(H5Pget_file_space_strategy(form.id(), &strategy, &persist, &threshold), origin_, "", "read the layout");
+    return strategy == H5F_FSPACE_STRATEGY_NONE;
+}
+
+void File::flush() { check(H5Fflush(handle_.id(), H5F_SCOPE_LOCAL), origin_, "", "write"); }
+
+}  // namespace apical::hdf5

@@ -1,0 +1,54 @@
+#pragma once
+#include "sim/hdf5/data_set.hpp"
+
+namespace apical::hdf5 {
+
+/// How a file that we write is laid out.
+enum class Layout {
+    growing,   ///< survives kill -9 and a full disk (ordered_driver.hpp); blocks start on pages, which takes some space
+    finished,  ///< as small as it gets, readable by HDF5 1.8
+    sealed     ///< HDF5 1.10: checksums on all metadata
+};
+
+/// An HDF5 file. Paths inside are absolute ("/metrics/loss") or relative to the root.
+class File {
+   public:
+    /// For reading only: everything that goes wrong with this file is an InputError.
+    static File open(const std::string& path);
+    /// A new file. An existing one is replaced if `replace`, else it is an InputError naming --force; so are folders,
+    /// devices, and places that cannot be written to.
+    static File create(const std::string& path, Layout layout, bool replace);
+    /// An existing file of layout `growing`, for reading and writing. InputError if it cannot be opened.
+    static File edit(const std::string& path);
+
+    const std::string& path() const { return origin_.path; }
+    bool exists(const std::string& path) const;
+    bool is_group(const std::string& path) const;
+    /// Names in a group, in the order of creation where the file knows it, else by name.
+    std::vector<std::string> list(const std::string& group = "/") const;
+    DataSet data_set(const std::string& path) const;
+    Object group(const std::string& path) const;
+
+    /// The group, made with its parents if missing.
+    Object make_group(const std::string& path);
+    /// Makes the parents too.
+    DataSet make_data_set(const std::string& path, const DataSetForm& form);
+    /// A scalar string of variable length.
+    void make_text(const std::string& path, const std::string& text);
+    void remove(const std::string& path);
+
+    /// True if made with layout `growing` and not rewritten since.
+    bool is_growing() const;
+    /// Everything so far is in the file after this, whatever happens to the process.
+    void flush();
+
+    Identifier id() const { return handle_.id(); }
+
+   private:
+    File(Handle handle, Origin origin) : handle_(std::move(handle)), origin_(std::move(origin)) {}
+
+    Handle handle_;
+    Origin origin_;
+};
+
+}  // namespace apical::hdf5

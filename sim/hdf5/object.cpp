@@ -1,0 +1,75 @@
+#include "sim/hdf5/object.hpp"
+
+#include <hdf5.h>
+
+namespace apical::hdf5 {
+namespace {
+
+constexpr std::size_t longest_attribute = 60000;  // an object header message holds less than 64 kB
+
+/// Without the padding of fixed-length strings.
+std::string trimmed(std::string text) {
+    const auto end = text.find('\0');
+    return end == std::string::npos ? text : text.substr(0, end);
+}
+
+/// Cut where a character of UTF-8 starts.
+std::string cut(const std::string& text) {
+    if (text.size() <= longest_attribute) return text;
+    std::size_t end = longest_attribute;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return text.substr(0, end) + " ...";
+}
+
+}  // namespace
+
+std::vector<std::string> Object::attributes() const {
+    std::vector<std::string> names;
+    const auto collect = [](hid_t, const char* name, const H5A_info_t*, void* result) -> herr_t {
+        static_cast<std::vector<std::string>*>(result)->push_back(name);
+        return 0;
+    };
+    hsize_t position = 0;
+    if (H5Aiterate2(id(), H5_INDEX_CRT_ORDER, H5_ITER_INC, &position, collect, &names) >= 0) return names;
+    names.clear();
+    position = 0;
+    check(H5Aiterate2(id(), H5_INDEX_NAME, H5_ITER_INC, &position, collect, &names), "list the attributes");
+    return names;
+}
+
+std::optional<std::string> Object::attribute(const std::string& attribute) const {
+    if (check(H5Aexists(id(), attribute.c_str()), "look for attribute " + attribute) == 0) return std::nullopt;
+    const std::string action = "read attribute " + attribute;
+    const Handle handle(check(H5Aopen(id(), attribute.c_str(), H5P_DEFAULT), action));
+    const Handle type(check(H5Aget_type(handle.id()), action));
+    const Handle space(check(H5Aget_space(handle.id()), action));
+    if (H5Tget_class(type.id()) != H5T_STRING || H5Sget_simple_extent_npoints(space.id()) != 1)
+        fail("attribute " + attribute + " is no text");
+    if (check(H5Tis_variable_str(type.id()), action) > 0) {
+        char* text = nullptr;
+        check(H5Aread(handle.id(), type.id(), &text), action);
+        std::string result = text == nullptr ? "" : text;
+        H5free_memory(text);
+        return result;
+    }
+    // In compact storage, the only one we write, an attribute has less than 64 kB; dense storage may hold more.
+    std::string text(H5Tget_size(type.id()), '\0');
+    check(H5Aread(handle.id(), type.id(), text.data()), action);
+    return trimmed(text);
+}
+
+void Object::set_attribute(const std::string& attribute, const std::string& text) {
+    const std::string action = "write attribute " + attribute;
+    const std::string value = cut(text);
+    if (check(H5Aexists(id(), attribute.c_str()), action) > 0) check(H5Adelete(id(), attribute.c_str()), action);
+    const Handle type(check(H5Tcopy(H5T_C_S1), action));
+    check(H5Tset_size(type.id(), std::max<std::size_t>(value.size(), 1)), action);
+    check(H5Tset_cset(type.id(), H5T_CSET_UTF8), action);
+    check(H5Tset_strpad(type.id(), H5T_STR_NULLPAD), action);
+    const Handle space(check(H5Screate(H5S_SCALAR), action));
+    const Handle handle(
+        check(H5Acreate2(id(), attribute.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), action));
+    check(H5Awrite(handle.id(), type.id(), value.empty() ? "" : value.data()), action);
+}
+
+}  // namespace apical::hdf5

@@ -1,0 +1,39 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/hdf5/failure.hpp"
+
+namespace apical::hdf5 {
+
+/// A group or a data set: what can have attributes. Failures name the file and the object.
+class Object {
+   public:
+    Object(Handle handle, Origin origin, std::string name)
+        : handle_(std::move(handle)), origin_(std::move(origin)), name_(std::move(name)) {}
+
+    const std::string& name() const { return name_; }
+    Identifier id() const { return handle_.id(); }
+
+    /// Names of the attributes, in the order of creation where the file knows it.
+    std::vector<std::string> attributes() const;
+    /// The value of a text attribute; nothing if there is none of this name. Fails if it is no text.
+    std::optional<std::string> attribute(const std::string& attribute) const;
+    /// Sets or replaces an attribute: fixed-length UTF-8. Text beyond 60 kB, which HDF5 cannot hold there, is cut.
+    void set_attribute(const std::string& attribute, const std::string& text);
+
+   protected:
+    Identifier check(Identifier result, std::string_view action) const {
+        return hdf5::check(result, origin_, name_, action);
+    }
+    [[noreturn]] void fail(const std::string& what) const { hdf5::fail(origin_, name_, what); }
+    const Origin& origin() const { return origin_; }
+
+   private:
+    Handle handle_;
+    Origin origin_;
+    std::string name_;
+};
+
+}  // namespace apical::hdf5

@@ -1,0 +1,27 @@
+#pragma once
+#include "sim/hdf5/handle.hpp"
+
+namespace apical::hdf5 {
+
+/// The storage driver under every file that this program writes. It makes a flush safe to be killed in, and a full disk
+/// safe to fail on:
+///
+/// - Values go to the file at once. They only ever land in space that the metadata on disk does not count as written,
+/// or
+///   repeat what is there.
+/// - Metadata is held in memory until a flush, and then written in an order of which every prefix is a valid file:
+/// first
+///   blocks in new space, which nothing refers to yet (here a full disk strikes); then the superblock, if the file
+///   grew; then index nodes, parents before children, as a split node keeps its old content until its parent knows the
+///   new sibling; last the object headers, which say how many rows there are.
+/// - After the first write that fails nothing is written any more, and closing the file succeeds in silence: what is on
+///   disk stays as the last flush left it.
+///
+/// It needs blocks that do not cross a page (the kernel may be killed between two pages of one write), which the
+/// alignment set by `File` provides. A second writer of the same file is refused; readers are welcome.
+Identifier ordered_driver();
+
+/// Says that everything inside the file as it was opened is referred to. Call once after opening an existing file.
+void settle(Identifier file);
+
+}  // namespace apical::hdf5

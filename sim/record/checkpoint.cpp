@@ -1,0 +1,123 @@
+#include "sim/record/checkpoint.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstdio>
+
+#include "sim/core/error.hpp"
+#include "sim/record/durable.hpp"
+
+namespace apical {
+namespace {
+
+const std::string format = "apical checkpoint";
+const std::string version = "1";
+
+template <class T>
+hdf5::Kind kind_of_element() {
+    if constexpr (std::is_same_v<T, float>) return hdf5::Kind::float32;
+    if constexpr (std::is_same_v<T, double>) return hdf5::Kind::float64;
+    if constexpr (std::is_same_v<T, std::uint64_t>) return hdf5::Kind::uint64;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return hdf5::Kind::byte;
+}
+
+template <class T>
+void put_array(hdf5::File& file, const std::string& name, std::span<const T> values) {
+    hdf5::DataSetForm form{kind_of_element<T>(), {values.size()}};
+    if (!values.empty()) {  // HDF5 keeps checksums of chunks only
+        form.chunk = {std::min<std::uint64_t>(values.size(), (1 << 20) / sizeof(T))};
+        form.checksum = true;
+    }
+    file.make_data_set(name, form).write(values);
+}
+
+template <class T>
+void require_kind(const hdf5::File& file, const hdf5::DataSet& found) {
+    if (found.kind() != kind_of_element<T>() || found.shape().size() != 1)
+        throw InputError(
+            {{file.path(), 0, 0}, found.name(), "an array of another type", "", "a checkpoint of another program?"});
+}
+
+template <class T>
+void take_array(const hdf5::File& file, const hdf5::DataSet& found, std::span<T> values) {
+    require_kind<T>(file, found);
+    found.read(values);
+}
+
+}  // namespace
+
+CheckpointWriter::CheckpointWriter(std::string path)
+    : path_(std::move(path)),
+      temporary_(temporary_name(path_)),
+      file_(hdf5::File::create(temporary_, hdf5::Layout::sealed, true)) {
+    hdf5::Object root = file_->group("/");
+    root.set_attribute("format", format);
+    root.set_attribute("version", version);
+}
+
+CheckpointWriter::~CheckpointWriter() {
+    if (!file_) return;
+    file_.reset();
+    std::remove(temporary_.c_str());
+}
+
+void CheckpointWriter::put(const std::string& name, std::span<const float> values) { put_array(*file_, name, values); }
+void CheckpointWriter::put(const std::string& name, std::span<const double> values) { put_array(*file_, name, values); }
+void CheckpointWriter::put(const std::string& name, std::span<const std::uint64_t> values) {
+    put_array(*file_, name, values);
+}
+void CheckpointWriter::put(const std::string& name, const std::string& text) {
+    // As bytes: strings of HDF5 have no checksum.
+    put_array(*file_, name, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+void CheckpointWriter::commit() {
+    assert(file_);
+    file_->flush();
+    file_.reset();
+    try {
+        move_into_place(temporary_, path_);
+    } catch (const RunError&) {
+        std::remove(temporary_.c_str());
+        throw;
+    }
+}
+
+CheckpointReader::CheckpointReader(std::string path) : file_(hdf5::File::open(path)) {
+    const hdf5::Object root = file_.group("/");
+    const std::string found = root.attribute("format").value_or("another HDF5 file");
+    if (found != format) throw InputError({{path, 0, 0}, "", found, format, ""});
+    const std::string found_version = root.attribute("version").value_or("none");
+    if (found_version != version)
+        throw InputError(
+            {{path, 0, 0}, "version", found_version, version, "written by another version of this program"});
+}
+
+hdf5::DataSet CheckpointReader::find(const std::string& name) const { return file_.data_set(name); }
+
+void CheckpointReader::take(const std::string& name, std::span<float> values) const {
+    take_array(file_, find(name), values);
+}
+void CheckpointReader::take(const std::string& name, std::span<double> values) const {
+    take_array(file_, find(name), values);
+}
+void CheckpointReader::take(const std::string& name, std::span<std::uint64_t> values) const {
+    take_array(file_, find(name), values);
+}
+
+std::vector<std::uint64_t> CheckpointReader::numbers(const std::string& name) const {
+    const hdf5::DataSet found = find(name);
+    require_kind<std::uint64_t>(file_, found);
+    return found.read<std::uint64_t>();
+}
+
+std::string CheckpointReader::text(const std::string& name) const {
+    const hdf5::DataSet found = find(name);
+    require_kind<std::uint8_t>(file_, found);
+    const std::vector<std::uint8_t> bytes = found.read<std::uint8_t>();
+    return std::string(bytes.begin(), bytes.end());
+}
+
+bool CheckpointReader::has(const std::string& name) const { return file_.exists(name); }
+
+}  // namespace apical

@@ -1,0 +1,151 @@
+#include "sim/record/hdf5_sink.hpp"
+
+#include <cassert>
+#include <cstdio>
+
+#include "sim/core/error.hpp"
+#include "sim/hdf5/rewrite.hpp"
+#include "sim/record/durable.hpp"
+#include "sim/record/growing_series.hpp"
+#include "sim/record/netcdf.hpp"
+
+namespace apical {
+namespace {
+
+constexpr int deflate_level = 4;
+
+void rewrite_in_place(const std::string& path, hdf5::Layout layout, int deflate) {
+    const std::string temporary = temporary_name(path);
+    try {
+        hdf5::rewrite(path, temporary, layout, deflate);
+        move_into_place(temporary, path);
+    } catch (const std::runtime_error&) {
+        std::remove(temporary.c_str());
+        throw;
+    }
+}
+
+hdf5::File make_or_open(const Hdf5Sink::Options& options) {
+    if (!options.resume) return hdf5::File::create(options.path, hdf5::Layout::growing, options.force);
+    // A run that was killed between its orderly end and the removal of its checkpoint left a compressed file, which
+    // could not grow safely.
+    if (!hdf5::File::open(options.path).is_growing()) rewrite_in_place(options.path, hdf5::Layout::growing, 0);
+    return hdf5::File::edit(options.path);
+}
+
+}  // namespace
+
+struct Hdf5Sink::State {
+    hdf5::File file;
+    std::vector<GrowingSeries> series;
+    std::string failure;  ///< of the first write that failed; "" so far
+};
+
+Hdf5Sink::Hdf5Sink(Options options)
+    : options_(std::move(options)),
+      state_(new State{make_or_open(options_), {}, ""}),
+      last_flush_(std::chrono::steady_clock::now()) {}
+
+Hdf5Sink::~Hdf5Sink() {
+    try {
+        close();
+    } catch (const std::exception&) {
+        // Whoever needs to know calls close or finish.
+    }
+}
+
+/// Remembers the first failure, as nothing reaches the file after it.
+template <class Work>
+void Hdf5Sink::guarded(const Work& work) {
+    assert(state_ != nullptr);
+    if (!state_->failure.empty()) throw RunError(state_->failure);
+    try {
+        work();
+    } catch (const RunError& error) {
+        state_->failure =
+            std::string(error.what()) +
+            "; the file is readable and holds everything up to the last flush: make room, then resume from "
+            "the last checkpoint";
+        throw RunError(state_->failure);
+    }
+}
+
+Sink::Id Hdf5Sink::open(const Series& series) {
+    guarded([&] {
+        const std::size_t id = state_->series.size();
+        const std::uint64_t keep = options_.resume && id < options_.resume->size() ? (*options_.resume)[id] : 0;
+        state_->series.emplace_back(state_->file, series, keep);
+        state_->file.flush();
+    });
+    return state_->series.size() - 1;
+}
+
+void Hdf5Sink::append(Id id, double time, std::span<const double> values) {
+    guarded([&] { state_->series.at(id).append(time, values); });
+    if (std::chrono::steady_clock::now() - last_flush_ >= std::chrono::duration<double>(options_.flush_interval))
+        flush();
+}
+
+void Hdf5Sink::write(const Field& field) {
+    guarded([&] {
+        const std::string path = join(field.group, field.variable.name);
+        const hdf5::Shape shape = row_shape(field.variable, field.axes);
+        require_axes(state_->file, field.group, field.axes);
+        if (state_->file.exists(path)) state_->file.remove(path);  // of an earlier, interrupted part of this run
+        hdf5::DataSetForm form{kind_of(field.storage), shape};
+        // Chunks, so that it can be compressed, unless it is small.
+        if (!shape.empty() && field.values.size() * size_of(field.storage) >= 16 << 10)
+            form.chunk = chunk_shape({shape.begin() + 1, shape.end()}, size_of(field.storage), shape[0]);
+        make_variable(state_->file, field.group, field.variable, form, "").write<double>(field.values);
+    });
+}
+
+void Hdf5Sink::attribute(const std::string& group, const std::string& name, const std::string& text) {
+    guarded([&] { state_->file.make_group(group).set_attribute(name, text); });
+}
+
+void Hdf5Sink::text(const std::string& path, const std::string& content) {
+    guarded([&] {
+        if (state_->file.exists(path)) state_->file.remove(path);
+        state_->file.make_text(path, content);
+    });
+}
+
+std::vector<std::uint64_t> Hdf5Sink::rows() const {
+    std::vector<std::uint64_t> result;
+    for (const GrowingSeries& series : state_->series) result.push_back(series.rows());
+    return result;
+}
+
+void Hdf5Sink::flush() {
+    guarded([&] {
+        for (GrowingSeries& series : state_->series) series.drain();
+        state_->file.flush();
+    });
+    last_flush_ = std::chrono::steady_clock::now();
+}
+
+void Hdf5Sink::close() {
+    if (state_ == nullptr) return;
+    std::string failure = state_->failure;
+    if (failure.empty()) try {
+            flush();
+        } catch (const RunError& error) {
+            failure = error.what();
+        }
+    state_.reset();
+    if (!failure.empty()) throw RunError(failure);
+}
+
+std::string Hdf5Sink::finish() {
+    close();
+    if (!options_.compress_at_close) return "";
+    try {
+        rewrite_in_place(options_.path, hdf5::Layout::finished, deflate_level);
+    } catch (const std::runtime_error& error) {
+        return options_.path + " is complete, but not compressed: " + error.what();
+    }
+    return "";
+}
+
+}  // namespace apical

@@ -1,0 +1,61 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "sim/record/sink.hpp"
+
+namespace apical {
+
+/// Writes the file of a run: plain HDF5 that is also valid netCDF-4.
+///
+/// While it grows the file is uncompressed, and after `kill -9` it opens as it is and holds every row up to the last
+/// flush (how: sim/hdf5/ordered_driver.hpp). It is compressed once, by `finish`.
+/// When the disk is full the call that finds out throws RunError, and so does every later one; the file stays as the
+/// last flush left it.
+class Hdf5Sink : public Sink {
+   public:
+    struct Options {
+        std::string path;
+        bool force = false;             ///< an existing file may be replaced
+        double flush_interval = 2;      ///< s of wall time, looked at in `append`
+        bool compress_at_close = true;  ///< what `finish` does
+        /// Go on with an existing file: rows to keep of every series, in the order of `open` (what `rows` gave).
+        std::optional<std::vector<std::uint64_t>> resume;
+    };
+
+    /// Makes or opens the file. Throws InputError if it exists and `force` is not given, is in use by another run, or
+    /// the place cannot be written to; when resuming, if it is missing or no HDF5.
+    explicit Hdf5Sink(Options options);
+    /// As `close`, but silent about errors.
+    ~Hdf5Sink() override;
+    Hdf5Sink(const Hdf5Sink&) = delete;
+    Hdf5Sink& operator=(const Hdf5Sink&) = delete;
+
+    /// When resuming: throws InputError if the file's series differs, or has fewer rows than are to be kept.
+    Id open(const Series& series) override;
+    void append(Id id, double time, std::span<const double> values) override;
+    void write(const Field& field) override;
+    void attribute(const std::string& group, const std::string& name, const std::string& text) override;
+    void text(const std::string& path, const std::string& content) override;
+    std::vector<std::uint64_t> rows() const override;
+
+    /// All rows so far are in the file after this. To be called before a checkpoint is committed.
+    void flush();
+    /// Flushes and closes, leaving the file as a later run can go on with it: for interrupted runs.
+    void close();
+    /// The orderly end: flushes, closes and compresses (unless told not to). Returns "", or why the file is complete
+    /// but not compressed (no room for the copy).
+    std::string finish();
+
+   private:
+    struct State;
+    template <class Work>
+    void guarded(const Work& work);
+
+    Options options_;
+    std::unique_ptr<State> state_;  ///< null after `close`
+    std::chrono::steady_clock::time_point last_flush_;
+};
+
+}  // namespace apical

@@ -1,0 +1,47 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+#include "sim/core/descriptor.hpp"
+#include "sim/run/network.hpp"
+
+namespace apical {
+
+/// What a circuit must know of the task to be built.
+struct TaskShape {
+    std::size_t inputs = 0;
+    std::size_t outputs = 0;
+    Loss loss = Loss::softmax_cross_entropy;
+    std::uint64_t epoch = 0;  ///< samples an epoch
+};
+
+/// A circuit that can be asked for by name.
+struct Model {
+    std::string name;
+    std::string text;       ///< one sentence
+    std::string reference;
+    std::string equations;  ///< for `describe`
+    std::vector<Mode> modes;
+    std::vector<Descriptor> shared;  ///< keys of [circuit]; they may be overridden in the model's own section
+    std::vector<Descriptor> own;     ///< keys of the section named like the model
+    /// Builds it from the whole experiment (the root table). Throws InputError.
+    std::function<Circuit(const Node& experiment, const TaskShape& task)> build;
+};
+
+/// A rule or a neuron, for `list` and `describe`.
+struct Component {
+    std::string name;
+    std::string text;
+    std::string equation;
+    std::string reference;
+};
+
+// Defined outside of sim (models/registry.cpp), which knows no paper: the program is put together by the linker.
+const std::vector<Model>& models();
+const std::vector<Component>& rules();
+const std::vector<Component>& neurons();
+
+}  // namespace apical

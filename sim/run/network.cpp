@@ -1,0 +1,301 @@
+#include "sim/run/network.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace apical {
+
+namespace {
+
+/// 64 bytes: whole packs of any register width, and whole cache lines.
+template <class S>
+std::size_t padded(std::size_t cells) {
+    constexpr std::size_t line = 64 / sizeof(S);
+    return (cells + line - 1) / line * line;
+}
+
+Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
+
+}  // namespace
+
+/// All projections into one compartment.
+template <class S>
+class Network<S>::Drive final : public Op<S> {
+   public:
+    struct Source {
+        const WeightState<S>* weights;  ///< null: identity
+        Ref<S> from;
+        bool transposed;
+        S scale;
+    };
+    Drive(std::vector<Source> sources, Ref<S> to, std::size_t cells, std::size_t lanes, const int& threads)
+        : sources_(std::move(sources)), to_(to), cells_(cells), lanes_(lanes), threads_(threads) {}
+
+    void run() override {
+        bool assign = true;
+        for (const Source& source : sources_) {
+            if (source.weights != nullptr) {
+                source.weights->drive(source.from.data(), to_.data(), lanes_, source.transposed, assign, source.scale, threads_);
+            } else {
+                Eigen::Map<Vector> to(to_.data(), index(cells_));
+                const Eigen::Map<const Vector> from(source.from.data(), index(cells_));
+                if (assign) to = source.scale * from;
+                else to += source.scale * from;
+            }
+            assign = false;
+        }
+    }
+
+   private:
+    std::vector<Source> sources_;
+    Ref<S> to_;
+    std::size_t cells_, lanes_;
+    const int& threads_;
+};
+
+template <class S>
+class Network<S>::Teach final : public Op<S> {
+   public:
+    Teach(Loss loss, Ref<S> readout, Ref<S> target, Ref<S> error, std::size_t units, std::size_t lanes)
+        : loss_(loss), readout_(readout), target_(target), error_(error), units_(units), lanes_(lanes) {}
+    void run() override { emit_error<S>(loss_, readout_.data(), target_.data(), error_.data(), units_, lanes_); }
+
+   private:
+    Loss loss_;
+    Ref<S> readout_, target_, error_;
+    std::size_t units_, lanes_;
+};
+
+template <class S>
+Network<S>::Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes, Mode mode)
+    : lanes_(lanes) {
+    lay_out(circuit, mode);
+    bind(circuit, weights, mode);
+}
+
+template <class S>
+void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
+    std::size_t size = 0, state_size = 0;
+    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+        const Population& population = circuit.populations[p];
+        auto& columns = offsets_.emplace_back();
+        units_.push_back(population.units);
+        names_.push_back(population.name);
+        const std::size_t room = padded<S>(population.units * lanes_);
+        const auto add = [&](const std::string& column) {
+            if (!columns.emplace(column, size).second)
+                throw std::invalid_argument("population '" + population.name + "' has two columns '" + column + "'");
+            size += room;
+        };
+        const auto alias = [&](const std::string& column, const std::string& of) {
+            const auto it = columns.find(of);
+            if (it == columns.end())
+                throw std::invalid_argument("population '" + population.name + "' has no column '" + of + "'");
+            columns.emplace(column, it->second);
+        };
+        for (const std::string& column : population.clamped) add(column);
+        for (const std::string& column : population.compartments) add(column);
+        if (population.neuron) {
+            const std::string of = population.neuron->target_alias();
+            for (const std::string& state : population.neuron->states()) {
+                if (mode == Mode::settled && !of.empty()) {
+                    alias(state, of);
+                    continue;
+                }
+                add(state);
+                if (mode == Mode::continuous) {
+                    slots_.push_back({p, state, size - room, state_size, population.units * lanes_, room});
+                    state_size += room;
+                }
+            }
+        }
+        for (const auto& signal : population.signals)
+            for (const std::string& column : signal->writes()) {
+                if (signal->alias_of().empty()) add(column);
+                else alias(column, signal->alias_of());
+            }
+    }
+    now_ = Vector::Zero(index(size));
+    before_ = Vector::Zero(index(size));
+    if (mode == Mode::continuous) stage_ = Vector::Zero(index(size));
+    states_ = Vector::Zero(index(state_size));
+    now_base_ = now_.data();
+    before_base_ = before_.data();
+    for (PopulationId p = 0; p < circuit.populations.size(); ++p)
+        if (const Population& population = circuit.populations[p]; population.constant)
+            for (const std::string& column : population.clamped) {
+                const Vector values = Vector::Constant(index(cells(p)), static_cast<S>(*population.constant));
+                clamp(p, column, values.data());
+            }
+}
+
+template <class S>
+void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode) {
+    std::vector<Task> tasks;
+    std::vector<std::unique_ptr<Op<S>>> work;
+    std::vector<std::vector<Place>> made;
+    const auto add = [&](std::string label, std::vector<std::size_t> reads, PopulationId p, std::vector<std::string> writes,
+                         std::unique_ptr<Op<S>> op) {
+        Task task{std::move(label), std::move(reads), {}};
+        auto& places = made.emplace_back();
+        for (const std::string& column : writes) {
+            task.writes.push_back(offset(p, column));
+            places.push_back({p, column});
+        }
+        tasks.push_back(std::move(task));
+        work.push_back(std::move(op));
+    };
+    const auto reads_now = [&](PopulationId p, const std::vector<Read>& reads) {
+        std::vector<std::size_t> columns;
+        for (const Read& read : reads)
+            if (read.instant == Instant::now) columns.push_back(offset(p, read.column));
+        return columns;
+    };
+
+    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+        const Population& population = circuit.populations[p];
+        for (const std::string& compartment : population.compartments) {
+            std::vector<typename Drive::Source> sources;
+            std::vector<std::size_t> reads;
+            for (const Projection& projection : circuit.projections) {
+                if (projection.target != p || projection.compartment != compartment) continue;
+                const WeightState<S>* w = projection.weights ? &weights[*projection.weights] : nullptr;
+                const std::size_t out = w == nullptr ? population.units : projection.transposed ? w->columns() : w->rows();
+                const std::size_t in = w == nullptr ? population.units : projection.transposed ? w->rows() : w->columns();
+                if (out != population.units || in != units_[projection.source])
+                    throw std::invalid_argument("projection from '" + names_[projection.source] + "' to '" + population.name +
+                                                "." + compartment + "' does not fit its weights");
+                sources.push_back({w, ref(projection.source, projection.signal, Instant::now), projection.transposed,
+                                   static_cast<S>(projection.scale)});
+                reads.push_back(offset(projection.source, projection.signal));
+            }
+            if (sources.empty()) continue;
+            add(population.name + "." + compartment, std::move(reads), p, {compartment},
+                std::make_unique<Drive>(std::move(sources), ref(p, compartment, Instant::now), cells(p), lanes_, threads_));
+        }
+        if (population.neuron) {
+            if (mode == Mode::continuous) slope_work_.push_back(population.neuron->bind_slope(*this, p));
+            else if (population.neuron->target_alias().empty())
+                add(population.name + ".neuron", reads_now(p, population.neuron->reads()), p, population.neuron->states(),
+                    population.neuron->bind_settle(*this, p));
+        }
+        for (const auto& signal : population.signals)
+            if (signal->alias_of().empty())
+                add(population.name + "." + signal->writes().front(), reads_now(p, signal->reads()), p, signal->writes(),
+                    signal->bind(*this, p));
+    }
+    for (const Teacher& teacher : circuit.teachers) {
+        const PopulationId r = teacher.readout, t = teacher.target, e = teacher.error;
+        if (units_[r] != units_[t] || units_[r] != units_[e])
+            throw std::invalid_argument("the teacher's readout, target and error differ in size");
+        add("teacher", {offset(r, teacher.signal), offset(t, teacher.target_column)}, e, {teacher.compartment},
+            std::make_unique<Teach>(teacher.loss, ref(r, teacher.signal, Instant::now),
+                                    ref(t, teacher.target_column, Instant::now), ref(e, teacher.compartment, Instant::now),
+                                    units_[r], lanes_));
+    }
+    for (std::size_t k : topological_order(tasks)) {
+        work_.push_back(std::move(work[k]));
+        computed_.insert(computed_.end(), made[k].begin(), made[k].end());
+    }
+}
+
+template <class S>
+void Network<S>::clamp(PopulationId population, std::string_view column, const S* values) {
+    const Eigen::Map<const Vector> from(values, index(cells(population)));
+    const auto at = index(offset(population, column));
+    now_.segment(at, from.size()) = from;
+    before_.segment(at, from.size()) = from;
+    if (stage_.size() != 0) stage_.segment(at, from.size()) = from;
+}
+
+template <class S>
+const S* Network<S>::column(PopulationId population, std::string_view column) const {
+    return now_base_ + offset(population, column);
+}
+
+template <class S>
+bool Network<S>::has_column(PopulationId population, std::string_view column) const {
+    return offsets_.at(population).contains(std::string(column));
+}
+
+template <class S>
+void Network<S>::evaluate(int threads) {
+    threads_ = threads;
+    for (const auto& op : work_) op->run();
+}
+
+template <class S>
+std::vector<typename Network<S>::Place> Network<S>::computed_columns() const {
+    return computed_;
+}
+
+template <class S>
+void Network<S>::slopes(const Vector& x, Vector& slope, int threads) {
+    for (const Slot& slot : slots_)
+        std::copy_n(x.data() + slot.in_state, slot.padded, now_base_ + slot.in_arena);
+    evaluate(threads);
+    slope.resize(x.size());
+    slope_base_ = slope.data();
+    for (const auto& op : slope_work_) op->run();
+    // What stands in the padding is no cell: a controlled stepper would take its error for one.
+    for (const Slot& slot : slots_)
+        std::fill_n(slope.data() + slot.in_state + slot.size, slot.padded - slot.size, S(0));
+}
+
+template <class S>
+void Network<S>::accept(const Vector& x, Vector& slope, int threads) {
+    slopes(x, slope, threads);
+}
+
+template <class S>
+void Network<S>::stage(const Vector& x, Vector& slope, int threads) {
+    S* const accepted = now_base_;
+    now_base_ = stage_.data();
+    slopes(x, slope, threads);
+    now_base_ = accepted;
+}
+
+template <class S>
+void Network<S>::flip() {
+    std::swap(now_base_, before_base_);
+}
+
+template <class S>
+std::size_t Network<S>::offset(PopulationId population, std::string_view column) const {
+    const auto& columns = offsets_.at(population);
+    const auto it = columns.find(std::string(column));
+    if (it == columns.end())
+        throw std::out_of_range("population '" + names_[population] + "' has no column '" + std::string(column) + "'");
+    return it->second;
+}
+
+template <class S>
+Ref<S> Network<S>::ref(PopulationId population, std::string_view column, Instant instant) const {
+    return {instant == Instant::now ? &now_base_ : &before_base_, offset(population, column)};
+}
+
+template <class S>
+Ref<S> Network<S>::slope(PopulationId population, std::string_view state) const {
+    for (const Slot& slot : slots_)
+        if (slot.population == population && slot.column == state) return {&slope_base_, slot.in_state};
+    throw std::out_of_range("population '" + names_[population] + "' has no state '" + std::string(state) + "'");
+}
+
+template <class S>
+std::size_t Network<S>::cells(PopulationId population) const {
+    return units_.at(population) * lanes_;
+}
+
+template <class S>
+Ref<S> Network<S>::buffer(PopulationId population) {
+    auto side = std::make_unique<Side>();
+    side->values = Vector::Zero(index(padded<S>(cells(population))));
+    side->data = side->values.data();
+    sides_.push_back(std::move(side));
+    return {&sides_.back()->data, 0};
+}
+
+template class Network<float>;
+template class Network<double>;
+
+}  // namespace apical

@@ -1,0 +1,102 @@
+#pragma once
+#include <Eigen/Core>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+#include "sim/circuit/graph.hpp"
+#include "sim/circuit/layout.hpp"
+#include "sim/run/weight_state.hpp"
+
+namespace apical {
+
+enum class Mode {
+    settled,     ///< every signal at its fixed point for the present input
+    continuous,  ///< states follow their differential equation
+};
+
+/// Cells of a circuit for a number of lanes: every column, and the work that computes them in topological order. It reads
+/// the weights and never changes them, so any number of networks may share one set (a simulation's own, an evaluator's).
+template <class S>
+class Network final : public Layout<S>, public SideBuffers<S> {
+   public:
+    using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
+
+    /// Throws Cycle, or std::invalid_argument for a projection or teacher that does not fit.
+    Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes, Mode mode);
+    Network(const Network&) = delete;
+    Network& operator=(const Network&) = delete;
+
+    std::size_t lanes() const { return lanes_; }
+    /// Holds a clamped column at (units x lanes) row-major values.
+    void clamp(PopulationId population, std::string_view column, const S* values);
+    /// (units x lanes), row-major. Throws std::out_of_range for an unknown column.
+    const S* column(PopulationId population, std::string_view column) const;
+    bool has_column(PopulationId population, std::string_view column) const;
+    /// Every column of the instant, from clamped columns (and states, if continuous).
+    void evaluate(int threads);
+    /// Names and cells of columns in the order in which they are computed: where to look for the first bad number.
+    struct Place {
+        PopulationId population;
+        std::string column;
+    };
+    std::vector<Place> computed_columns() const;
+
+    // Continuous dynamics. States stand one after the other in one flat vector, each padded to whole packs.
+    Vector& states() { return states_; }
+    const Vector& states() const { return states_; }
+    /// Evaluates with the states `x` in the accepted columns, and gives dx/dt.
+    void accept(const Vector& x, Vector& slope, int threads);
+    /// The same in a scratch copy of all columns: a stage of a stepper.
+    void stage(const Vector& x, Vector& slope, int threads);
+    /// Makes the accepted columns of now those of before.
+    void flip();
+
+    // Layout, SideBuffers
+    Ref<S> ref(PopulationId population, std::string_view column, Instant instant) const override;
+    Ref<S> slope(PopulationId population, std::string_view state) const override;
+    std::size_t cells(PopulationId population) const override;
+    Ref<S> buffer(PopulationId population) override;
+
+   private:
+    struct Slot {
+        PopulationId population;
+        std::string column;
+        std::size_t in_arena, in_state, size, padded;
+    };
+    struct Side {
+        Vector values;
+        S* data;
+    };
+    class Drive;
+    class Teach;
+
+    void lay_out(const Circuit& circuit, Mode mode);
+    void bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode);
+    std::size_t offset(PopulationId population, std::string_view column) const;
+    void slopes(const Vector& x, Vector& slope, int threads);
+
+    std::size_t lanes_;
+    std::vector<std::size_t> units_;
+    std::vector<std::string> names_;
+    std::vector<std::unordered_map<std::string, std::size_t>> offsets_;  ///< of a population's columns
+    std::vector<Slot> slots_;                                           ///< states, if continuous
+    Vector now_, before_, stage_, states_;
+    S* now_base_ = nullptr;
+    S* before_base_ = nullptr;
+    S* slope_base_ = nullptr;
+    std::vector<std::unique_ptr<Side>> sides_;
+    std::vector<std::unique_ptr<Op<S>>> work_;  ///< in topological order
+    std::vector<std::unique_ptr<Op<S>>> slope_work_;
+    std::vector<Place> computed_;
+    int threads_ = 1;
+};
+
+extern template class Network<float>;
+extern template class Network<double>;
+
+}  // namespace apical

@@ -1,0 +1,130 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+#include "sim/dynamics/stepper.hpp"
+#include "sim/record/archive.hpp"
+#include "sim/run/network.hpp"
+#include "sim/run/weight_state.hpp"
+
+namespace apical {
+
+/// How a circuit is run.
+struct Setup {
+    Mode mode = Mode::settled;
+    std::size_t lanes = 32;
+    std::uint64_t seed = 1;
+    int threads = 1;
+    // continuous only
+    double step = 0.1;          ///< ms
+    double presentation = 100;  ///< ms for which a sample is held
+    std::string stepper = "rk4";
+};
+
+/// The rules of a circuit bound to the columns of one network.
+template <class S>
+class Synapses {
+   public:
+    Synapses(const Circuit& circuit, Network<S>& network);
+    struct Plastic {
+        WeightsId weights;
+        BoundSide<S> post, pre;
+        Plasticity plasticity;
+    };
+    /// Weights with a rule, in the order of the circuit; sides are computed from the present columns.
+    std::vector<Plastic>& all() { return plastic_; }
+    /// Computes both sides of one.
+    static void prepare(Plastic& plastic);
+
+   private:
+    std::vector<Plastic> plastic_;
+};
+
+/// A circuit with state: weights, cells, and the count of presented samples. S is float or double.
+template <class S>
+class Simulation {
+   public:
+    /// Throws std::invalid_argument for a circuit or setup that makes no sense, Cycle for signals that depend on
+    /// themselves.
+    Simulation(Circuit circuit, const Setup& setup);
+
+    const Circuit& circuit() const { return circuit_; }
+    const Setup& setup() const { return setup_; }
+    const std::vector<WeightState<S>>& weights() const { return weights_; }
+    const Network<S>& network() const { return *network_; }
+
+    /// Shows one sample a lane: inputs (d_0 x lanes), targets (d_L x lanes), row-major. Settled: one evaluation and one
+    /// weight update. Continuous: presentation / step steps. Throws NumericalError if the answer is not finite.
+    void present(const S* inputs, const S* targets);
+    /// Samples presented so far, over all lanes.
+    std::uint64_t samples() const { return samples_; }
+    /// Simulated time in ms (continuous).
+    double time() const { return static_cast<double>(steps_) * setup_.step; }
+
+    Matrix<double> weights(std::string_view name) const;
+    /// Replaces initial weights. Entries outside of the support must be zero (std::invalid_argument).
+    void assign(std::string_view name, const Matrix<double>& values);
+
+    /// Throws NumericalError if any weight is not finite or larger than `limit` in absolute value.
+    void check_weights(double limit) const;
+
+    void save(ArchiveWriter& archive, const std::string& prefix) const;
+    void load(const ArchiveReader& archive, const std::string& prefix);
+
+   private:
+    void step(double share);
+    void learn(double share);
+    void derive();
+    [[noreturn]] void report_bad_number() const;
+
+    Circuit circuit_;
+    Setup setup_;
+    std::vector<WeightState<S>> weights_;
+    std::unique_ptr<Network<S>> network_;
+    std::unique_ptr<Synapses<S>> synapses_;
+    std::unique_ptr<Stepper<S>> stepper_;
+    typename Network<S>::Vector slope_;
+    bool looks_back_ = false;  ///< something reads a column of the previous step
+    std::uint64_t samples_ = 0;
+    std::uint64_t steps_ = 0;
+};
+
+/// Looks at a simulation's weights with cells of its own, plasticity off: what `evaluate` and the metrics use. It shares
+/// the weights and cannot change them, so evaluating often or never gives the same run.
+template <class S>
+class Evaluator {
+   public:
+    Evaluator(const Simulation<S>& simulation, std::size_t lanes);
+
+    std::size_t lanes() const { return network_.lanes(); }
+    /// Settles for these inputs and targets, (units x lanes) row-major.
+    void settle(const S* inputs, const S* targets);
+    const Network<S>& network() const { return network_; }
+    /// Mean over lanes.
+    double loss() const;
+    /// Of each lane, the readout's largest unit.
+    std::vector<int> answers() const;
+    /// Plastic part of the weights' update, decay excluded, per unit of gain: mean over lanes of post pre^T
+    /// (post x pre). Throws std::out_of_range if the weights have no rule.
+    Matrix<double> plastic_direction(std::string_view weights);
+    /// A column, (units x lanes).
+    Matrix<double> column(std::string_view population, std::string_view column) const;
+
+   private:
+    const Simulation<S>& simulation_;
+    Network<S> network_;
+    Synapses<S> synapses_;
+};
+
+extern template class Synapses<float>;
+extern template class Synapses<double>;
+extern template class Simulation<float>;
+extern template class Simulation<double>;
+extern template class Evaluator<float>;
+extern template class Evaluator<double>;
+
+}  // namespace apical

@@ -1,0 +1,166 @@
+#include "sim/run/weight_state.hpp"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/run/tiles.hpp"
+
+namespace apical {
+
+namespace {
+
+template <class S>
+using View = Eigen::Map<Matrix<S>, Eigen::Aligned64>;
+template <class S>
+using ConstView = Eigen::Map<const Matrix<S>, Eigen::Aligned64>;
+
+Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
+
+/// Runs `work(first_row, rows)` for every tile.
+template <class Work>
+void for_tiles(const Tiles& tiles, int threads, const Work& work) {
+    const auto one = [&](std::size_t k) {
+        const std::size_t first = tiles.begin(k);
+        if (tiles.begin(k + 1) > first) work(index(first), index(tiles.begin(k + 1) - first));
+    };
+    if (tiles.count == 1 || threads == 1) {
+        for (std::size_t k = 0; k < tiles.count; ++k) one(k);
+        return;
+    }
+#pragma omp parallel for schedule(static) num_threads(threads)
+    for (std::size_t k = 0; k < tiles.count; ++k) one(k);
+}
+
+}  // namespace
+
+template <class S>
+WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std::size_t pre_units, const Random& random)
+    : rows_(post_units),
+      columns_(pre_units),
+      support_(weights.support),
+      lower_(static_cast<S>(weights.lower)),
+      upper_(static_cast<S>(weights.upper)),
+      bounded_(std::isfinite(weights.lower) || std::isfinite(weights.upper)),
+      scaling_(weights.scaling),
+      values_(Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(
+          index(support_.dense() ? post_units * pre_units : support_.post.size()))) {
+    if (weights.initial) assign(weights.initial(random, weights.name, index(rows_), index(columns_)));
+    keep_bounds();
+    keep_scale();
+}
+
+template <class S>
+void WeightState<S>::drive(const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale, int threads) const {
+    const std::size_t out = transposed ? columns_ : rows_, in = transposed ? rows_ : columns_;
+    if (!support_.dense()) {
+        if (assign) std::fill_n(y, out * lanes, S(0));
+        const std::uint32_t* to = transposed ? support_.pre.data() : support_.post.data();
+        const std::uint32_t* from = transposed ? support_.post.data() : support_.pre.data();
+        for (std::size_t k = 0; k < support_.post.size(); ++k) {
+            const S w = scale * values_[index(k)];
+            S* target = y + to[k] * lanes;
+            const S* source = x + from[k] * lanes;
+            for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] += w * source[lane];
+        }
+        return;
+    }
+    const ConstView<S> w(values_.data(), index(rows_), index(columns_));
+    const ConstView<S> source(x, index(in), index(lanes));
+    View<S> target(y, index(out), index(lanes));
+    for_tiles(Tiles(out, lanes, in), threads, [&](Eigen::Index first, Eigen::Index n) {
+        auto part = target.middleRows(first, n);
+        if (transposed) {
+            if (assign) part.noalias() = scale * w.middleCols(first, n).transpose() * source;
+            else part.noalias() += scale * w.middleCols(first, n).transpose() * source;
+        } else {
+            if (assign) part.noalias() = scale * w.middleRows(first, n) * source;
+            else part.noalias() += scale * w.middleRows(first, n) * source;
+        }
+    });
+}
+
+template <class S>
+void WeightState<S>::learn(const S* post, const S* pre, std::size_t lanes, S change, S decay, int threads) {
+    const S keep = S(1) - decay;
+    if (!support_.dense()) {
+        for (std::size_t k = 0; k < support_.post.size(); ++k) {
+            const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> p(post + support_.post[k] * lanes, index(lanes));
+            const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> q(pre + support_.pre[k] * lanes, index(lanes));
+            values_[index(k)] = keep * values_[index(k)] + change * (p * q).sum();
+        }
+    } else {
+        View<S> w(values_.data(), index(rows_), index(columns_));
+        const ConstView<S> p(post, index(rows_), index(lanes)), q(pre, index(columns_), index(lanes));
+        for_tiles(Tiles(rows_, columns_, lanes), threads, [&](Eigen::Index first, Eigen::Index n) {
+            auto part = w.middleRows(first, n);
+            // The decay is one more pass over the tile, while it is in cache.
+            if (keep != S(1)) part *= keep;
+            part.noalias() += change * p.middleRows(first, n) * q.transpose();
+        });
+    }
+    keep_bounds();
+    keep_scale();
+}
+
+template <class S>
+Matrix<double> WeightState<S>::outer_product(const S* post, const S* pre, std::size_t lanes) const {
+    const ConstView<S> p(post, index(rows_), index(lanes)), q(pre, index(columns_), index(lanes));
+    const double mean = 1.0 / static_cast<double>(lanes);
+    if (support_.dense()) return mean * (p.template cast<double>() * q.transpose().template cast<double>());
+    Matrix<double> result = Matrix<double>::Zero(index(rows_), index(columns_));
+    for (std::size_t k = 0; k < support_.post.size(); ++k)
+        result(support_.post[k], support_.pre[k]) =
+            mean * p.row(support_.post[k]).template cast<double>().dot(q.row(support_.pre[k]).template cast<double>());
+    return result;
+}
+
+template <class S>
+Matrix<double> WeightState<S>::matrix() const {
+    if (support_.dense())
+        return ConstView<S>(values_.data(), index(rows_), index(columns_)).template cast<double>();
+    Matrix<double> full = Matrix<double>::Zero(index(rows_), index(columns_));
+    for (std::size_t k = 0; k < support_.post.size(); ++k)
+        full(support_.post[k], support_.pre[k]) = static_cast<double>(values_[index(k)]);
+    return full;
+}
+
+template <class S>
+void WeightState<S>::assign(const Matrix<double>& full) {
+    if (support_.dense()) {
+        View<S>(values_.data(), index(rows_), index(columns_)) = full.template cast<S>();
+        return;
+    }
+    for (std::size_t k = 0; k < support_.post.size(); ++k)
+        values_[index(k)] = static_cast<S>(full(support_.post[k], support_.pre[k]));
+}
+
+template <class S>
+void WeightState<S>::keep_bounds() {
+    if (bounded_) values_ = values_.cwiseMax(lower_).cwiseMin(upper_);
+}
+
+template <class S>
+void WeightState<S>::keep_scale() {
+    if (scaling_ == Scaling::none) return;
+    const bool incoming = scaling_ == Scaling::incoming;
+    Eigen::Matrix<S, Eigen::Dynamic, 1> sum = Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(index(incoming ? rows_ : columns_));
+    const auto each = [&](const auto& act) {
+        if (support_.dense()) {
+            for (std::size_t i = 0; i < rows_; ++i)
+                for (std::size_t j = 0; j < columns_; ++j) act(sum[index(incoming ? i : j)], values_[index(i * columns_ + j)]);
+        } else {
+            for (std::size_t k = 0; k < support_.post.size(); ++k)
+                act(sum[index(incoming ? support_.post[k] : support_.pre[k])], values_[index(k)]);
+        }
+    };
+    each([](S& total, S& w) { total += w * w; });
+    for (S& total : sum) total = total > 0 ? S(1) / std::sqrt(total) : S(0);
+    each([](S& factor, S& w) { w *= factor; });
+}
+
+template class WeightState<float>;
+template class WeightState<double>;
+
+}  // namespace apical

@@ -1,0 +1,71 @@
+#pragma once
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "sim/record/sink.hpp"
+
+namespace apical::test {
+
+/// A folder of its own, removed with the object.
+class Folder {
+   public:
+    Folder() : path_(make()) {}
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    std::string file(const std::string& name) const { return (path_ / name).string(); }
+    std::filesystem::path path() const { return path_; }
+
+   private:
+    static std::filesystem::path make() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "apical_record_XXXXXX").string();
+        return ::mkdtemp(pattern.data());
+    }
+
+    std::filesystem::path path_;
+};
+
+/// 0, 1, 2 ...
+inline std::vector<double> counted(std::size_t n) {
+    std::vector<double> values(n);
+    for (std::size_t k = 0; k < n; ++k) values[k] = static_cast<double>(k);
+    return values;
+}
+
+/// Two variables, one of them a scalar.
+inline Series metrics() {
+    return {"/metrics",
+            {"time", "1", "presented samples", {}},
+            {},
+            {{"loss", "1", "squared error", {}}, {"error", "1", "fraction of wrong classes", {}}}};
+}
+
+/// A matrix that is not square: post units in rows.
+inline Series weights(std::size_t post, std::size_t pre) {
+    return {"/weights",
+            {"time", "1", "presented samples", {}},
+            {{"post", "1", "postsynaptic unit", counted(post)}, {"pre", "1", "presynaptic unit", counted(pre)}},
+            {{"W1", "nS", "weights from input to hidden", {"post", "pre"}}}};
+}
+
+/// What number `k` of row `row` is: exact in float32, different everywhere nearby.
+inline double number(std::uint64_t row, std::size_t k) { return static_cast<double>((row * 131 + k * 7) % 8191) / 16; }
+
+inline std::vector<double> row_of(std::uint64_t row, std::size_t length) {
+    std::vector<double> values(length);
+    for (std::size_t k = 0; k < length; ++k) values[k] = number(row, k);
+    return values;
+}
+
+inline void append_rows(Sink& sink, Sink::Id id, std::uint64_t begin, std::uint64_t end, std::size_t length) {
+    for (std::uint64_t row = begin; row < end; ++row) sink.append(id, 10.0 * static_cast<double>(row), row_of(row, length));
+}
+
+}  // namespace apical::test
