@@ -67,7 +67,7 @@ std::size_t held_out(const Keys& keys, std::size_t n, const Node& task) {
 DataSet load(const Node& task, const Random& random) {
     const Keys keys = table().read(task, keys_of_others);
     if (keys.file.empty()) refuse_key(task, "file", "an empty list", "at least one file");
-    if (!keys.target_columns.empty() && task.find("label_column") != nullptr)
+    if (!keys.target_columns.empty() && keys.label_column != Keys{}.label_column)
         refuse_key(task, "label_column", "a label beside target_columns", "one of the two: classes or a regression");
     CsvFormat format{keys.delimiter.front(), keys.header,  keys.label_column, keys.target_columns,
                      keys.classes,           /*largest_pixel=*/0};

@@ -104,6 +104,7 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
     circuit.rates = {static_cast<std::uint64_t>(upstream.warm_up), upstream.rate_factor, upstream.rate_factor == 1 ? 0 : period};
     circuit.anatomy.sizes = sizes;
     circuit.anatomy.activation = upstream.activation;
+    circuit.anatomy.leak = upstream.leak;
     for (std::size_t l = 1; l <= L; ++l)
         circuit.anatomy.layers.push_back({.population = "up" + std::to_string(l), .up = "W" + std::to_string(l),
                                           .bias = upstream.biases ? "b" + std::to_string(l) : ""});

@@ -93,6 +93,7 @@ struct Anatomy {
     };
     std::vector<std::size_t> sizes;  ///< d_0 .. d_L
     std::string activation;          ///< of the hidden layers: relu, leaky_relu, tanh, linear
+    double leak = 0;                 ///< slope of leaky_relu for negative potentials
     std::vector<Layer> layers;
     /// Every cross synapse of a downstream cell has the same single upstream partner and the gate is `partner`
     /// (spec 3.6): the re-weighted gradient is defined.

@@ -27,7 +27,8 @@ bool contains(const Range& range, double x) {
 std::string interval(const Range& range) {
     const bool bounded_below = std::isfinite(range.low), bounded_above = std::isfinite(range.high);
     if (bounded_below && bounded_above)
-        return fmt::format(" in {}{}, {}{}", range.low_open ? '(' : '[', range.low, range.high, range.high_open ? ')' : ']');
+        return fmt::format(" in {}{}, {}{}", range.low_open ? '(' : '[', range.low, range.high,
+                           range.high_open ? ')' : ']');
     if (bounded_below) return fmt::format(" {} {}", range.low_open ? ">" : ">=", range.low);
     if (bounded_above) return fmt::format(" {} {}", range.high_open ? "<" : "<=", range.high);
     return "";
@@ -47,7 +48,8 @@ std::string expectation(const Descriptor& descriptor) {
     } else {
         const std::string& unit = descriptor.unit;
         if (unit == "1") return (std::is_same_v<T, double> ? "a number" : "an integer") + interval(descriptor.range);
-        std::string text = "a quantity" + interval(descriptor.range) + (interval(descriptor.range).empty() ? " in " : " ") + unit;
+        std::string text =
+            "a quantity" + interval(descriptor.range) + (interval(descriptor.range).empty() ? " in " : " ") + unit;
         const T* standard = std::get_if<T>(&descriptor.standard);
         if (standard != nullptr && contains(descriptor.range, static_cast<double>(*standard)))
             text += fmt::format(" such as \"{}\"", with_unit(static_cast<double>(*standard), unit));
@@ -104,7 +106,8 @@ void read_into(std::int64_t& result, const Node& node, const Descriptor& descrip
     if (const auto* integer = std::get_if<std::int64_t>(&node.value); integer != nullptr && descriptor.unit == "1") {
         result = *integer;
     } else {
-        if (descriptor.unit == "1" && !std::holds_alternative<double>(node.value)) refuse<std::int64_t>(node, descriptor);
+        if (descriptor.unit == "1" && !std::holds_alternative<double>(node.value))
+            refuse<std::int64_t>(node, descriptor);
         const double value = read_number<std::int64_t>(node, descriptor);
         const bool whole = value == std::floor(value) && std::abs(value) <= largest_exact;
         if (descriptor.unit == "1" || !whole)
@@ -176,13 +179,12 @@ void refuse_unknown_keys(const Node& table, const std::vector<Descriptor>& rows,
     for (const auto& [name, node] : table.members()) {
         if (std::find(names.begin(), names.end(), name) != names.end()) continue;
         const std::string near = nearest(name, names);
-        throw InputError({node.place, node.key, "key '" + name + "'", names.empty() ? "no keys" : "one of " + joined(names),
+        throw InputError({node.place, node.key, "key '" + name + "'",
+                          names.empty() ? "no keys" : "one of " + joined(names),
                           near.empty() ? "" : "did you mean '" + near + "'?"});
     }
 }
 
-Node value_node(const Value& value, const Descriptor& descriptor) {
-    return std::visit(NodeMaker{descriptor}, value);
-}
+Node value_node(const Value& value, const Descriptor& descriptor) { return std::visit(NodeMaker{descriptor}, value); }
 
 }  // namespace apical

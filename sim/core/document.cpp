@@ -20,7 +20,7 @@ constexpr std::size_t largest_file = 16u << 20;  // bytes; also ends the reading
 
 // Where a value stands in the document being converted.
 struct Position {
-    Place place;      // of the enclosing value, used when the parser has none for this one
+    Place place;  // of the enclosing value, used when the parser has none for this one
     std::string key;
     std::size_t depth = 0;
 };
@@ -103,7 +103,8 @@ std::string read_file(const std::string& path) {
     if (!file) throw InputError({place, "", "no readable file", "a TOML file", std::strerror(errno)});
     std::string text(largest_file + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad()) throw InputError({place, "", "a file that cannot be read to its end", "a TOML file", std::strerror(errno)});
+    if (file.bad())
+        throw InputError({place, "", "a file that cannot be read to its end", "a TOML file", std::strerror(errno)});
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > largest_file)
         throw InputError({place, "", "a longer file", fmt::format("at most {} MiB", largest_file >> 20), ""});
@@ -166,7 +167,8 @@ Assignment read_assignment(std::string_view assignment) {
     std::string_view text = assignment.substr(split + 1);
     text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
     if (key.find_first_of("\r\n") != std::string::npos) throw malformed;
-    if (text.empty()) throw InputError({command_line, key, "nothing", "a value after '='", "write '\"\"' for an empty string"});
+    if (text.empty())
+        throw InputError({command_line, key, "nothing", "a value after '='", "write '\"\"' for an empty string"});
 
     std::vector<std::string> path;
     try {

@@ -10,7 +10,7 @@
 
 namespace apical {
 
-/// One value of a TOML document, with its place. Our own small tree, so that toml++ (slow to include) stays in one .cpp.
+/// One value of a TOML document, with its place. Our own small tree: toml++ (slow to include) stays in one .cpp.
 struct Node {
     using List = std::vector<Node>;
     struct Member;
@@ -20,7 +20,7 @@ struct Node {
     std::string key;  ///< dotted path from the root, "" for the root
 
     bool is_table() const { return std::holds_alternative<Members>(value); }
-    const Members& members() const;              ///< throws InputError if not a table
+    const Members& members() const;                 ///< throws InputError if not a table
     const Node* find(std::string_view name) const;  ///< member of a table, nullptr if absent
     Node* find(std::string_view name);
     std::string kind() const;  ///< "a table", "an integer", "a string" ... for messages

@@ -12,10 +12,8 @@ std::string one_line(std::string_view text) {
     std::string result;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f)
-            result += fmt::format("\\x{:02x}", byte);
-        else
-            result += c;
+        if (byte < 0x20 || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
+        else result += c;
     }
     return result;
 }

@@ -5,8 +5,8 @@
 namespace apical {
 namespace {
 
-// Length of the string or comment that begins at text[0], 0 if none does. A string on one line ends at the line's end at
-// the latest, where the parser will refuse it.
+// Length of the string or comment that begins at text[0], 0 if none does. A string on one line ends at the line's end
+// at the latest, where the parser will refuse it.
 std::size_t opaque_length(std::string_view text) {
     if (text.starts_with('#')) return std::min(text.find('\n'), text.size());
     if (!text.starts_with('"') && !text.starts_with('\'')) return 0;
@@ -14,10 +14,8 @@ std::size_t opaque_length(std::string_view text) {
     const bool many_lines = text.size() > 2 && text[1] == quote && text[2] == quote;
     std::size_t i = many_lines ? 3 : 1;
     for (; i < text.size(); ++i) {
-        if (text[i] == '\\' && quote == '"')
-            ++i;
-        else if (!many_lines && (text[i] == quote || text[i] == '\n'))
-            return i + 1;
+        if (text[i] == '\\' && quote == '"') ++i;
+        else if (!many_lines && (text[i] == quote || text[i] == '\n')) return i + 1;
         else if (many_lines && text[i] == quote && text.substr(i, 3) == text.substr(0, 3)) {
             i += 3;
             // The string itself may end in one or two quotes.

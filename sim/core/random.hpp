@@ -6,10 +6,10 @@
 
 namespace apical {
 
-/// Randomness is addressed, not consumed: Philox4x32-10 (Salmon et al. 2011, Random123) with key = {seed low, seed high}
-/// and counter = {entity, stream, step low, step high}, all 32-bit words. The same address always gives the same number,
-/// so a checkpoint needs no generator state and any thread may draw any number. The kinds of draw share the bits of an
-/// address: give each use its own stream.
+/// Randomness is addressed, not consumed: Philox4x32-10 (Salmon et al. 2011, Random123) with key = {seed low, seed
+/// high} and counter = {entity, stream, step low, step high}, all 32-bit words. The same address always gives the same
+/// number, so a checkpoint needs no generator state and any thread may draw any number. The kinds of draw share the
+/// bits of an address: give each use its own stream.
 class Random {
    public:
     explicit Random(std::uint64_t seed) : seed_(seed) {}

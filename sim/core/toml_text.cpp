@@ -27,7 +27,8 @@ std::string list_text(const Node::List& list) {
 
 std::string inline_table_text(const Node::Members& members) {
     std::string text = "{";
-    for (const auto& [name, node] : members) text += (text.size() > 1 ? ", " : "") + toml_key(name) + " = " + node.text();
+    for (const auto& [name, node] : members)
+        text += (text.size() > 1 ? ", " : "") + toml_key(name) + " = " + node.text();
     return text + "}";
 }
 
@@ -59,16 +60,11 @@ std::string toml_string(std::string_view text) {
     std::string result = "\"";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            result += std::string("\\") + c;
-        else if (c == '\n')
-            result += "\\n";
-        else if (c == '\t')
-            result += "\\t";
-        else if (byte < 0x20 || byte == 0x7f)
-            result += fmt::format("\\u{:04X}", byte);
-        else
-            result += c;
+        if (c == '"' || c == '\\') result += std::string("\\") + c;
+        else if (c == '\n') result += "\\n";
+        else if (c == '\t') result += "\\t";
+        else if (byte < 0x20 || byte == 0x7f) result += fmt::format("\\u{:04X}", byte);
+        else result += c;
     }
     return result + "\"";
 }
@@ -80,9 +76,7 @@ std::string toml_key(std::string_view name) {
     return bare ? std::string(name) : toml_string(name);
 }
 
-std::string Node::text() const {
-    return std::visit(ValueText{}, value);
-}
+std::string Node::text() const { return std::visit(ValueText{}, value); }
 
 std::string to_toml(const Node& root) {
     assert(root.is_table());

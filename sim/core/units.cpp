@@ -22,16 +22,16 @@ struct Unit {
 };
 
 constexpr std::array units{
-    Unit{"ms", "time", -3},         Unit{"s", "time", 0},           Unit{"us", "time", -6},
-    Unit{"min", "time", 0, 60},     Unit{"mV", "voltage", -3},      Unit{"V", "voltage", 0},
-    Unit{"uV", "voltage", -6},      Unit{"nS", "conductance", -9},  Unit{"uS", "conductance", -6},
-    Unit{"pS", "conductance", -12}, Unit{"S", "conductance", 0},    Unit{"mS", "conductance", -3},
-    Unit{"pF", "capacitance", -12}, Unit{"nF", "capacitance", -9},  Unit{"uF", "capacitance", -6},
-    Unit{"F", "capacitance", 0},    Unit{"pA", "current", -12},     Unit{"nA", "current", -9},
-    Unit{"uA", "current", -6},      Unit{"A", "current", 0},        Unit{"Hz", "rate", 0},
-    Unit{"kHz", "rate", 3},         Unit{"1/ms", "rate", 3},        Unit{"1/s", "rate", 0},
-    Unit{"MOhm", "resistance", 6},  Unit{"kOhm", "resistance", 3},  Unit{"GOhm", "resistance", 9},
-    Unit{"Ohm", "resistance", 0},   Unit{"1", "pure number", 0},    Unit{"%", "pure number", -2},
+    Unit{"ms", "time", -3},         Unit{"s", "time", 0},          Unit{"us", "time", -6},
+    Unit{"min", "time", 0, 60},     Unit{"mV", "voltage", -3},     Unit{"V", "voltage", 0},
+    Unit{"uV", "voltage", -6},      Unit{"nS", "conductance", -9}, Unit{"uS", "conductance", -6},
+    Unit{"pS", "conductance", -12}, Unit{"S", "conductance", 0},   Unit{"mS", "conductance", -3},
+    Unit{"pF", "capacitance", -12}, Unit{"nF", "capacitance", -9}, Unit{"uF", "capacitance", -6},
+    Unit{"F", "capacitance", 0},    Unit{"pA", "current", -12},    Unit{"nA", "current", -9},
+    Unit{"uA", "current", -6},      Unit{"A", "current", 0},       Unit{"Hz", "rate", 0},
+    Unit{"kHz", "rate", 3},         Unit{"1/ms", "rate", 3},       Unit{"1/s", "rate", 0},
+    Unit{"MOhm", "resistance", 6},  Unit{"kOhm", "resistance", 3}, Unit{"GOhm", "resistance", 9},
+    Unit{"Ohm", "resistance", 0},   Unit{"1", "pure number", 0},   Unit{"%", "pure number", -2},
 };
 
 const Unit* find(std::string_view name) {
@@ -75,9 +75,11 @@ Ratio ratio(std::string_view from, std::string_view to) {
     const std::string plain = with_plain_micro(from);
     const Unit* source = find(plain);
     const Unit* target = find(to);
-    if (source == nullptr) throw std::invalid_argument(fmt::format("unknown unit '{}', expected {}", from, alternatives(to)));
+    if (source == nullptr)
+        throw std::invalid_argument(fmt::format("unknown unit '{}', expected {}", from, alternatives(to)));
     if (target == nullptr || source->dimension != target->dimension)
-        throw std::invalid_argument(fmt::format("'{}' is a unit of {}, expected {}", from, source->dimension, alternatives(to)));
+        throw std::invalid_argument(
+            fmt::format("'{}' is a unit of {}, expected {}", from, source->dimension, alternatives(to)));
     return {source->power - target->power, static_cast<double>(source->multiple) / target->multiple};
 }
 
@@ -89,7 +91,8 @@ double shifted(std::string_view digits, int power) {
     if (e != std::string_view::npos) {
         std::string_view tail = digits.substr(e + 1);
         if (tail.starts_with('+')) tail.remove_prefix(1);
-        if (std::from_chars(tail.data(), tail.data() + tail.size(), exponent).ec != std::errc{} || std::abs(exponent) > 100000)
+        if (std::from_chars(tail.data(), tail.data() + tail.size(), exponent).ec != std::errc{} ||
+            std::abs(exponent) > 100000)
             return std::numeric_limits<double>::quiet_NaN();
     }
     const std::string text = fmt::format("{}e{}", digits.substr(0, e), exponent + power);
@@ -111,9 +114,11 @@ double quantity(std::string_view text, std::string_view unit) {
     if (rest.starts_with('+') && !rest.starts_with("+-")) rest.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-    if (error == std::errc::invalid_argument) throw std::invalid_argument(fmt::format("'{}' does not begin with a number", text));
+    if (error == std::errc::invalid_argument)
+        throw std::invalid_argument(fmt::format("'{}' does not begin with a number", text));
     const auto length = static_cast<std::size_t>(end - rest.data());
-    if (error == std::errc{} && !std::isfinite(value)) throw std::invalid_argument(fmt::format("'{}' is not finite", text));
+    if (error == std::errc{} && !std::isfinite(value))
+        throw std::invalid_argument(fmt::format("'{}' is not finite", text));
 
     const std::string_view given = trimmed(rest.substr(length));
     if (given.empty() && unit != "1")

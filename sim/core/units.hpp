@@ -8,8 +8,8 @@ namespace apical {
 /// Spelling is UDUNITS': "ms", "mV", "nS", "pF", "pA", "1/ms", "Hz", "1".
 
 /// Factor that turns a number in unit `from` into unit `to` ("s" -> "ms": 1000).
-/// Throws std::invalid_argument, whose text names the units that would do, when the dimensions differ or `from` is unknown.
-/// A spelling converts to itself even if no other unit of that kind is known ("mV/ms").
+/// Throws std::invalid_argument, whose text names the units that would do, when the dimensions differ or `from` is
+/// unknown. A spelling converts to itself even if no other unit of that kind is known ("mV/ms").
 double conversion(std::string_view from, std::string_view to);
 
 /// Reads "10 ms", "1e-3 s", "0.5" (only if `unit` is "1") into `unit`. Correctly rounded: "1100 us" is 1.1 ms to the

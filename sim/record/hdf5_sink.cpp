@@ -44,7 +44,9 @@ struct Hdf5Sink::State {
 Hdf5Sink::Hdf5Sink(Options options)
     : options_(std::move(options)),
       state_(new State{make_or_open(options_), {}, ""}),
-      last_flush_(std::chrono::steady_clock::now()) {}
+      last_flush_(std::chrono::steady_clock::now()) {
+    guarded([&] { state_->file.flush(); });  // from here on the file opens, whatever happens
+}
 
 Hdf5Sink::~Hdf5Sink() {
     try {
@@ -115,6 +117,12 @@ std::vector<std::uint64_t> Hdf5Sink::rows() const {
     std::vector<std::uint64_t> result;
     for (const GrowingSeries& series : state_->series) result.push_back(series.rows());
     return result;
+}
+
+void Hdf5Sink::remove(const std::string& path) {
+    guarded([&] {
+        if (state_->file.exists(path)) state_->file.remove(path);
+    });
 }
 
 void Hdf5Sink::flush() {

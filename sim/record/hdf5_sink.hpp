@@ -39,6 +39,8 @@ class Hdf5Sink : public Sink {
     void attribute(const std::string& group, const std::string& name, const std::string& text) override;
     void text(const std::string& path, const std::string& content) override;
     std::vector<std::uint64_t> rows() const override;
+    /// Takes a group or data set out of the file, if it is there; not a series that was opened.
+    void remove(const std::string& path);
 
     /// All rows so far are in the file after this. To be called before a checkpoint is committed.
     void flush();

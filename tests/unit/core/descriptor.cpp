@@ -74,11 +74,13 @@ TEST_CASE("Descriptor: an integer does for a number, one value for a list, an em
 TEST_CASE("Descriptor: a value of another type is refused, naming both") {
     CHECK(refusal("lanes = 'many'") == "x.toml:1:9: lanes: found a string \"many\", expected an integer in [1, 1024]");
     CHECK(refusal("lanes = 2.0") == "x.toml:1:9: lanes: found 2.0, expected an integer in [1, 1024] (write 2)");
-    CHECK(refusal("lanes = 2.5") == "x.toml:1:9: lanes: found 2.5, expected an integer in [1, 1024] (not a whole number)");
+    CHECK(refusal("lanes = 2.5") ==
+          "x.toml:1:9: lanes: found 2.5, expected an integer in [1, 1024] (not a whole number)");
     CHECK(refusal("rate = true") == "x.toml:1:8: rate: found a boolean true, expected a number in (0, 1]");
     CHECK(refusal("noisy = 1") == "x.toml:1:9: noisy: found 1, expected true or false");
     CHECK(refusal("mode = 3") == "x.toml:1:8: mode: found 3, expected one of settled, continuous, spiking");
-    CHECK(refusal("layers = {a = 1}") == "x.toml:1:10: layers: found a table {a = 1}, expected a list, each an integer > 0");
+    CHECK(refusal("layers = {a = 1}") ==
+          "x.toml:1:10: layers: found a table {a = 1}, expected a list, each an integer > 0");
     CHECK(refusal("layers = [1, 'x']") == "x.toml:1:14: layers[1]: found a string \"x\", expected an integer > 0");
     CHECK(refusal("layers = [[1]]") == "x.toml:1:11: layers[0]: found a list [1], expected an integer > 0");
 }
@@ -87,7 +89,8 @@ TEST_CASE("Descriptor: a value out of range is refused, printing the range") {
     CHECK(refusal("lanes = 0") == "x.toml:1:9: lanes: found 0, expected an integer in [1, 1024]");
     CHECK(refusal("rate = 0.0") == "x.toml:1:8: rate: found 0.0, expected a number in (0, 1]");
     CHECK(refusal("rate = 1.5") == "x.toml:1:8: rate: found 1.5, expected a number in (0, 1]");
-    CHECK(refusal("tau = '-1 ms'") == "x.toml:1:7: tau: found a string \"-1 ms\", expected a quantity > 0 ms such as \"10 ms\"");
+    CHECK(refusal("tau = '-1 ms'") ==
+          "x.toml:1:7: tau: found a string \"-1 ms\", expected a quantity > 0 ms such as \"10 ms\"");
     CHECK(refusal("delays = ['1 ms', '-1 ms']") ==
           "x.toml:1:19: delays[1]: found a string \"-1 ms\", expected a quantity >= 0 ms");
 }
@@ -95,25 +98,31 @@ TEST_CASE("Descriptor: a value out of range is refused, printing the range") {
 TEST_CASE("Descriptor: a missing or wrong unit is refused with what would do") {
     CHECK(refusal("tau = 10") ==
           "x.toml:1:7: tau: found 10, expected a quantity > 0 ms such as \"10 ms\" (a unit is missing: \"10 ms\"?)");
-    CHECK(refusal("tau = '10 mV'") == "x.toml:1:7: tau: found a string \"10 mV\", expected a quantity > 0 ms such as \"10 ms\" "
-                                      "('mV' is a unit of voltage, expected ms, s, us or min)");
-    CHECK(refusal("tau = '10'") == "x.toml:1:7: tau: found a string \"10\", expected a quantity > 0 ms such as \"10 ms\" "
-                                   "('10' has no unit, expected ms, s, us or min)");
+    CHECK(refusal("tau = '10 mV'") ==
+          "x.toml:1:7: tau: found a string \"10 mV\", expected a quantity > 0 ms such as \"10 ms\" "
+          "('mV' is a unit of voltage, expected ms, s, us or min)");
+    CHECK(refusal("tau = '10'") ==
+          "x.toml:1:7: tau: found a string \"10\", expected a quantity > 0 ms such as \"10 ms\" "
+          "('10' has no unit, expected ms, s, us or min)");
 }
 
 TEST_CASE("Descriptor: an unknown choice is refused with the nearest") {
-    CHECK(refusal("mode = 'setled'") == "x.toml:1:8: mode: found a string \"setled\", expected one of settled, continuous, "
-                                        "spiking (did you mean 'settled'?)");
-    CHECK(refusal("probes = ['wheights']") ==
-          "x.toml:1:11: probes[0]: found a string \"wheights\", expected one of rate, weights (did you mean 'weights'?)");
-    CHECK(refusal("mode = 'x'") == "x.toml:1:8: mode: found a string \"x\", expected one of settled, continuous, spiking");
+    CHECK(refusal("mode = 'setled'") ==
+          "x.toml:1:8: mode: found a string \"setled\", expected one of settled, continuous, "
+          "spiking (did you mean 'settled'?)");
+    CHECK(
+        refusal("probes = ['wheights']") ==
+        "x.toml:1:11: probes[0]: found a string \"wheights\", expected one of rate, weights (did you mean 'weights'?)");
+    CHECK(refusal("mode = 'x'") ==
+          "x.toml:1:8: mode: found a string \"x\", expected one of settled, continuous, spiking");
 }
 
 TEST_CASE("Descriptor: an unknown key is refused with the nearest, also from somebody else's keys") {
     const Node root = parse_toml("[run]\nlane = 3", "x.toml");
-    CHECK_THROWS_WITH(table.read(*root.find("run")),
-                      "x.toml:2:8: run.lane: found key 'lane', expected one of noisy, lanes, rate, tau, mode, layers, delays, "
-                      "probes (did you mean 'lanes'?)");
+    CHECK_THROWS_WITH(
+        table.read(*root.find("run")),
+        "x.toml:2:8: run.lane: found key 'lane', expected one of noisy, lanes, rate, tau, mode, layers, delays, "
+        "probes (did you mean 'lanes'?)");
     CHECK(table.read(parse_toml("stepper = 1\nlanes = 2", "x.toml"), {"stepper"}).lanes == 2);
     CHECK_THROWS_WITH(table.read(parse_toml("steper = 1", "x.toml"), {"stepper"}),
                       Catch::Matchers::Contains("did you mean 'stepper'?"));
@@ -147,9 +156,10 @@ TEST_CASE("Descriptor: what a table writes, it reads back to the same values") {
     settings.probes = {"weights"};
     const Node written{table.write(settings), {}, ""};
     const std::string text = to_toml(written);
-    CHECK(text ==
-          "noisy = true\nlanes = 1024\nrate = 0.1\ntau = \"0.3333333333333333 ms\"\nmode = \"continuous\"\nlayers = []\n"
-          "delays = [\"0 ms\", \"0.1 ms\"]\nprobes = [\"weights\"]\n");
+    CHECK(
+        text ==
+        "noisy = true\nlanes = 1024\nrate = 0.1\ntau = \"0.3333333333333333 ms\"\nmode = \"continuous\"\nlayers = []\n"
+        "delays = [\"0 ms\", \"0.1 ms\"]\nprobes = [\"weights\"]\n");
     const Settings again = read(text);
     CHECK(again.tau == settings.tau);
     CHECK(to_toml({table.write(again), {}, ""}) == text);

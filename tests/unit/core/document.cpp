@@ -126,8 +126,8 @@ TEST_CASE("to_toml: hostile strings and keys come back unchanged") {
     std::string controls;
     for (int c = 0; c < 0x80; ++c) controls += static_cast<char>(c);
     for (const std::string& text :
-         {""s, "\""s, "\\"s, "\"\"\""s, "'''"s, "a\nb\r\nc"s, controls, "# no comment"s, "[a]"s, "a.b"s, "a = 1"s, "\\u0041"s,
-          "true"s, "1979-05-27"s, " "s, "\u00b5\u2028\u0085\U0001f9e0"s, "\x7f\x1b"s})
+         {""s, "\""s, "\\"s, "\"\"\""s, "'''"s, "a\nb\r\nc"s, controls, "# no comment"s, "[a]"s, "a.b"s, "a = 1"s,
+          "\\u0041"s, "true"s, "1979-05-27"s, " "s, "\u00b5\u2028\u0085\U0001f9e0"s, "\x7f\x1b"s})
         members.emplace_back(text, Node{text, {}, ""});
     check_round_trip(table(members));
     check_round_trip(table({{"list", Node{Node::List{table(members), table(members)}, {}, ""}}}));
@@ -138,7 +138,8 @@ TEST_CASE("to_toml: hostile strings and keys come back unchanged") {
 
 TEST_CASE("to_toml: tables nest, empty ones too, and values stay in their table") {
     check_round_trip(parse_toml("", "x.toml"));
-    check_round_trip(parse_toml("[a.b.c]\n[a]\nx = 1\n[d]\n[[e]]\ny = 2\n[[e]]\n[e.f]\nz = [[1, 2], [], [{}]]\n", "x.toml"));
+    check_round_trip(
+        parse_toml("[a.b.c]\n[a]\nx = 1\n[d]\n[[e]]\ny = 2\n[[e]]\n[e.f]\nz = [[1, 2], [], [{}]]\n", "x.toml"));
     const Node inner = table({{"first", table({{"x", Node{1.0, {}, ""}}})}, {"after", Node{true, {}, ""}}});
     check_round_trip(table({{"outer", inner}, {"last", Node{std::string("v"), {}, ""}}}));
     CHECK(to_toml(table({{"outer", inner}})) == "[outer]\nafter = true\n\n[outer.first]\nx = 1.0\n");

@@ -100,7 +100,8 @@ TEST_CASE("Document: characters outside ASCII belong in strings and comments") {
 }
 
 TEST_CASE("Document: dates, times and numbers that are not finite are refused with their key") {
-    CHECK_THROWS_WITH(apical::parse_toml("[t]\nday = 1979-05-27", "x.toml"), Contains("x.toml:2:7: t.day: found a date or time"));
+    CHECK_THROWS_WITH(apical::parse_toml("[t]\nday = 1979-05-27", "x.toml"),
+                      Contains("x.toml:2:7: t.day: found a date or time"));
     CHECK(error_place("a = 07:32:00") == "1:5");
     CHECK(error_place("a = 1979-05-27T07:32:00Z") == "1:5");
     CHECK_THROWS_WITH(apical::parse_toml("x = -inf", "x.toml"), "x.toml:1:5: x: found -inf, expected a finite number");
@@ -136,14 +137,16 @@ TEST_CASE("Document: a file is read, and what is no readable file is refused by 
     CHECK(std::get<std::int64_t>(apical::parse_toml_file(good).find("a")->value) == 1);
     CHECK(apical::parse_toml_file(good).place.file == good);
 
-    CHECK_THROWS_WITH(apical::parse_toml_file(folder.path()), folder.path() + ": found a directory, expected a TOML file");
+    CHECK_THROWS_WITH(apical::parse_toml_file(folder.path()),
+                      folder.path() + ": found a directory, expected a TOML file");
     const std::string absent = folder.path() + "/absent.toml";
     CHECK_THROWS_WITH(apical::parse_toml_file(absent),
                       absent + ": found no readable file, expected a TOML file (No such file or directory)");
     const std::string empty = folder.file("empty.toml", "");
     CHECK_THROWS_WITH(apical::parse_toml_file(empty), empty + ": found an empty file, expected a TOML file");
     const std::string broken = folder.file("broken.toml", "a = 1\nb = [");
-    CHECK_THROWS_WITH(apical::parse_toml_file(broken), Catch::Matchers::StartsWith(broken + ":2:6: found text that is not TOML"));
+    CHECK_THROWS_WITH(apical::parse_toml_file(broken),
+                      Catch::Matchers::StartsWith(broken + ":2:6: found text that is not TOML"));
     CHECK_THROWS_WITH(apical::parse_toml_file("/dev/zero"), "/dev/zero: found a longer file, expected at most 16 MiB");
     CHECK_THROWS_AS(apical::parse_toml_file(""), InputError);
     CHECK_THROWS_AS(apical::parse_toml_file(std::string(100000, 'x')), InputError);

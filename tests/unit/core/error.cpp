@@ -8,7 +8,8 @@ using apical::InputError;
 using apical::NumericalError;
 
 TEST_CASE("InputError: the message names place, key, finding, expectation and hint") {
-    const InputError error({{"digits.toml", 12, 3}, "run.lane", "key 'lane'", "one of lanes, mode", "did you mean 'lanes'?"});
+    const InputError error(
+        {{"digits.toml", 12, 3}, "run.lane", "key 'lane'", "one of lanes, mode", "did you mean 'lanes'?"});
     CHECK(std::string(error.what()) ==
           "digits.toml:12:3: run.lane: found key 'lane', expected one of lanes, mode (did you mean 'lanes'?)");
     CHECK(error.parts().place.line == 12);
@@ -17,9 +18,11 @@ TEST_CASE("InputError: the message names place, key, finding, expectation and hi
 
 TEST_CASE("InputError: what is empty is left out of the message") {
     const auto text = [](InputError::Parts parts) { return std::string(InputError(std::move(parts)).what()); };
-    CHECK(text({{"a.toml", 0, 0}, "", "a directory", "a TOML file", ""}) == "a.toml: found a directory, expected a TOML file");
+    CHECK(text({{"a.toml", 0, 0}, "", "a directory", "a TOML file", ""}) ==
+          "a.toml: found a directory, expected a TOML file");
     CHECK(text({{"a.toml", 7, 0}, "", "", "a table", ""}) == "a.toml:7: expected a table");
-    CHECK(text({{"command line", 0, 0}, "run.lanes", "", "", "give it once"}) == "command line: run.lanes: give it once");
+    CHECK(text({{"command line", 0, 0}, "run.lanes", "", "", "give it once"}) ==
+          "command line: run.lanes: give it once");
     CHECK(text({{}, "key", "1", "", ""}) == "key: found 1");
     CHECK(text({{}, "", "", "", ""}).empty());
 }

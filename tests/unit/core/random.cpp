@@ -10,7 +10,8 @@ using apical::Random;
 using Words = std::array<std::uint32_t, 4>;
 
 TEST_CASE("Random: bits agree with the known answers of Philox4x32-10") {
-    // Vectors of Random123 (kat_vectors). Counter words: entity, stream, step low, step high; key words: seed low, seed high.
+    // Vectors of Random123 (kat_vectors). Counter words: entity, stream, step low, step high; key words: seed low, seed
+    // high.
     CHECK(Random(0).bits(0, 0, 0) == Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
     CHECK(Random(~std::uint64_t{0}).bits(0xffffffff, 0xffffffff, ~std::uint64_t{0}) ==
           Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});

@@ -56,16 +56,18 @@ TEST_CASE("set: the new value stands on the command line, with its dotted key") 
 
 TEST_CASE("set: a path through a value that is no table is refused") {
     Node root = parse_toml("run = 1\nlist = [{}]", "x.toml");
-    CHECK_THROWS_WITH(set(root, "run.lanes=2"), "command line: run.lanes: found a path through run, which is an integer, "
-                                                "expected a path through tables");
+    CHECK_THROWS_WITH(set(root, "run.lanes=2"),
+                      "command line: run.lanes: found a path through run, which is an integer, "
+                      "expected a path through tables");
     CHECK_THROWS_AS(set(root, "list.x=2"), InputError);
     CHECK(to_toml(root) == "run = 1\nlist = [{}]\n");
 }
 
 TEST_CASE("set: malformed assignments are refused, naming the command line") {
-    for (const char* assignment : {"", "=", "=1", "a", "a.b", ".a=1", "a.=1", "a..b=1", "a b=1", "[t]=1", "[t]\na=1", "#c\na=1",
-                                   "#a=1", "a=", "a= ", "a='x", "a=\"\\q\"", "a=[1", "a={b", "\"a=1", "a=\xff", "a=[inf]",
-                                   "\xff=1", "a=[1]\nb=[2]", "a=[1]\na.b=2", "a=[1979-05-27]"}) {
+    for (const char* assignment :
+         {"",      "=",        "=1",      "a",       "a.b",    ".a=1",         "a.=1",         "a..b=1",        "a b=1",
+          "[t]=1", "[t]\na=1", "#c\na=1", "#a=1",    "a=",     "a= ",          "a='x",         "a=\"\\q\"",     "a=[1",
+          "a={b",  "\"a=1",    "a=\xff",  "a=[inf]", "\xff=1", "a=[1]\nb=[2]", "a=[1]\na.b=2", "a=[1979-05-27]"}) {
         INFO(assignment);
         Node root = parse_toml("k = 1", "x.toml");
         CHECK_THROWS_WITH(set(root, assignment), Contains("command line"));

@@ -72,8 +72,9 @@ TEST_CASE("Units: text that is not a finite number with a fitting unit is refuse
     CHECK_THROWS_WITH(quantity("fast", "ms"), "'fast' does not begin with a number");
     CHECK_THROWS_WITH(quantity("inf ms", "ms"), "'inf ms' is not finite");
     CHECK_THROWS_WITH(quantity("1e400 ms", "ms"), "'1e400 ms' is too large or too small");
-    for (const char* text : {"", " ", "ms", "nan ms", "1e308 s", "1e-400 ms", "10 ms ms", "10 ms, 20 ms", "1e99999999999 ms",
-                             "1e2147483647 s", "--1 ms", "+-1 ms", "++1 ms", "0x10 ms", "1_000 ms", "10 mV", "1,5 ms"})
+    for (const char* text :
+         {"", " ", "ms", "nan ms", "1e308 s", "1e-400 ms", "10 ms ms", "10 ms, 20 ms", "1e99999999999 ms",
+          "1e2147483647 s", "--1 ms", "+-1 ms", "++1 ms", "0x10 ms", "1_000 ms", "10 mV", "1,5 ms"})
         CHECK_THROWS_AS(quantity(text, "ms"), std::invalid_argument);
     CHECK_THROWS_AS(quantity("1 ms", "1"), std::invalid_argument);
 }

@@ -1,0 +1,151 @@
+#include "sim/run/instrument.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "analysis/metrics/agreement.hpp"
+#include "analysis/metrics/assembly.hpp"
+#include "analysis/reference.hpp"
+#include "analysis/registry.hpp"
+
+namespace apical {
+
+namespace {
+
+using Over = Metric::Over;
+constexpr Over all_axes[] = {Over::layer, Over::hidden_layer, Over::feedback_layer};
+
+/// A run with weights that are not is about to be stopped; until then its metrics are NaN.
+template <class S>
+bool is_finite(const Simulation<S>& simulation) {
+    for (const WeightState<S>& weights : simulation.weights())
+        if (!weights.values().allFinite()) return false;
+    return true;
+}
+
+Matrix<double> not_a_number(const Matrix<double>& like) {
+    return Matrix<double>::Constant(like.rows(), like.cols(), std::numeric_limits<double>::quiet_NaN());
+}
+
+/// The references for one kind of number, made when they are first needed.
+template <class S>
+struct References {
+    std::unique_ptr<Reference<S>> gradient, reweighted;
+
+    Reference<S>& ready(std::unique_ptr<Reference<S>>& reference, typename Reference<S>::Feedback feedback, const Scene<S>& scene) {
+        if (!reference || reference->lanes() != scene.evaluator.lanes())
+            reference = std::make_unique<Reference<S>>(scene.simulation.circuit(), feedback, scene.evaluator.lanes(),
+                                                       scene.simulation.setup().threads);
+        reference->assign_upstream(scene.simulation);
+        return *reference;
+    }
+};
+
+class LayerInstrument final : public Instrument {
+   public:
+    explicit LayerInstrument(const Circuit& circuit) : L_(circuit.anatomy.layers.size()) {
+        if (L_ == 0) return;
+        const Anatomy::Layer& first = circuit.anatomy.layers.front();
+        available_ = {.W = true, .Wbar = !circuit.anatomy.layers.back().down.empty(), .cross = !first.across.empty(),
+                      .updates = circuit.teachers.size() == 1, .reweighted = circuit.anatomy.topographic};
+        for (const Metric& metric : layer_metrics())
+            if (applies(metric, available_) && !layer_axis(metric.over, L_).values.empty()) chosen_.push_back(&metric);
+        for (Over over : all_axes) {
+            const Axis axis = over == Over::hidden_layer ? hidden_layer_axis(circuit) : layer_axis(over, L_);
+            const auto uses = [&](const Metric* metric) { return metric->over == over; };
+            if (std::any_of(chosen_.begin(), chosen_.end(), uses)) axes_.push_back(axis);
+        }
+    }
+
+    std::vector<Axis> axes() const override { return axes_; }
+    std::vector<Variable> variables() const override {
+        std::vector<Variable> variables;
+        for (const Metric* metric : chosen_) variables.push_back(variable_of(*metric));
+        return variables;
+    }
+    void measure(const Scene<float>& scene, std::vector<double>& row) override { take(scene, floats_, row); }
+    void measure(const Scene<double>& scene, std::vector<double>& row) override { take(scene, doubles_, row); }
+
+   private:
+    template <class S>
+    void take(const Scene<S>& scene, References<S>& references, std::vector<double>& row) const {
+        const bool finite = is_finite(scene.simulation);
+        Observation seen;
+        if (finite) {
+            look_at_weights(scene, seen);
+            if (available_.updates) look_at_updates(scene, references, seen);
+        }
+        for (const Metric* metric : chosen_) {
+            const Layers layers = layers_of(metric->over, L_);
+            for (std::size_t l = layers.first; l <= layers.last; ++l)
+                row.push_back(finite ? metric->value(seen, l) : std::numeric_limits<double>::quiet_NaN());
+        }
+    }
+
+    template <class S>
+    void look_at_weights(const Scene<S>& scene, Observation& seen) const {
+        const auto read = [&](std::size_t l, const std::string& name, Observation::Matrices& values, Observation::Spectra& spectra) {
+            values.resize(L_ + 1);
+            spectra.resize(L_ + 1);
+            if (name.empty()) return;
+            values[l] = scene.simulation.weights(name);
+            spectra[l] = squared_singular_values(values[l]).cwiseSqrt();
+        };
+        for (std::size_t l = 1; l <= L_; ++l) {
+            const Anatomy::Layer& layer = scene.simulation.circuit().anatomy.layers[l - 1];
+            read(l, layer.up, seen.W, seen.in_W);
+            read(l, layer.down, seen.Wbar, seen.in_Wbar);
+            read(l, layer.across, seen.V, seen.in_V);
+            read(l, layer.back_across, seen.Vbar, seen.in_Vbar);
+        }
+        seen.Vbar[L_] = Matrix<double>::Identity(seen.W[L_].rows(), seen.W[L_].rows());
+    }
+
+    template <class S>
+    void look_at_updates(const Scene<S>& scene, References<S>& references, Observation& seen) const {
+        using Feedback = typename Reference<S>::Feedback;
+        const Circuit& circuit = scene.simulation.circuit();
+        Reference<S>& gradient = references.ready(references.gradient, Feedback::transposed, scene);
+        gradient.settle(scene.inputs, scene.targets);
+        seen.dW.resize(L_ + 1);
+        seen.dW_sgd.resize(L_ + 1);
+        for (std::size_t l = 1; l < L_; ++l) {
+            const std::string& W = circuit.anatomy.layers[l - 1].up;
+            const bool plastic = circuit.weights[circuit.weights_named(W)].rule != nullptr;
+            seen.dW[l] = plastic ? scene.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
+            seen.dW_sgd[l] = gradient.update(l);
+        }
+        if (available_.reweighted) look_at_reweighted(scene, references.ready(references.reweighted, Feedback::given, scene), seen);
+    }
+
+    /// Spec 3.6: dtilde^L = e, dtilde^{l-1} = D^{l-1} W^{lT} (A^l / C^l) dtilde^l, A^L = C^L = I; dW^l = C^l dtilde^l h^{l-1}^T.
+    template <class S>
+    void look_at_reweighted(const Scene<S>& scene, Reference<S>& reweighted, Observation& seen) const {
+        std::vector<PartnerFactors> factors;  // of layers 1 .. L-1
+        for (std::size_t l = 1; l < L_; ++l) factors.emplace_back(seen.V[l], seen.Vbar[l]);
+        std::size_t defined = 1;  // the lowest layer where C > 0 holds in this one and all above
+        for (std::size_t l = L_ - 1; l >= 1 && defined == 1; --l)
+            if (!factors[l - 1].are_positive()) defined = l + 1;
+        for (std::size_t l = std::max<std::size_t>(defined, 2); l <= L_; ++l)
+            reweighted.assign_feedback(l, l == L_ ? seen.W[l].transpose() : reweighted_feedback(seen.W[l], factors[l - 1]));
+        reweighted.settle(scene.inputs, scene.targets);
+        seen.dW_reweighted.resize(L_ + 1);
+        for (std::size_t l = 1; l < L_; ++l)
+            seen.dW_reweighted[l] = l < defined ? not_a_number(seen.W[l]) : factors[l - 1].C.asDiagonal() * reweighted.update(l);
+    }
+
+    std::size_t L_;
+    Available available_;
+    std::vector<const Metric*> chosen_;
+    std::vector<Axis> axes_;
+    References<float> floats_;
+    References<double> doubles_;
+};
+
+}  // namespace
+
+std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, const TaskShape&) {
+    return std::make_unique<LayerInstrument>(circuit);
+}
+
+}  // namespace apical

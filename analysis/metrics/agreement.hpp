@@ -1,0 +1,18 @@
+#pragma once
+#include "sim/run/weight_state.hpp"
+
+namespace apical {
+
+// How far two matrices of one shape agree. |A| is the Frobenius norm; results have the unit 1. Where the formula is 0 / 0
+// (a zero matrix has no direction), or a matrix holds a number that is not finite, the result is NaN.
+
+/// <A, B> / (|A| |B|), between -1 and 1.
+double cosine(const Matrix<double>& A, const Matrix<double>& B);
+
+/// |A - B| / |A|.
+double relative_error(const Matrix<double>& A, const Matrix<double>& B);
+
+/// |A - B| / (|A| + |B|), between 0 (equal) and 1 (opposite, or one of them is zero).
+double relative_distance(const Matrix<double>& A, const Matrix<double>& B);
+
+}  // namespace apical

@@ -1,0 +1,32 @@
+#pragma once
+#include <Eigen/Core>
+
+#include "sim/run/weight_state.hpp"
+
+namespace apical {
+
+// How far the two pathways of self_assembly have found each other, from weights alone. Matrices are post x pre; |A| is the
+// Frobenius norm; results have the unit 1 and are NaN where the formula is 0 / 0.
+
+/// |R^l| / (|Vbar^l (Wbar^l)^T| + |W^l (V^{l-1})^T|) with R^l = Vbar^l (Wbar^l)^T - W^l (V^{l-1})^T (spec 3.2), between 0
+/// (assembled) and 1. W is d_l x d_{l-1}, Wbar dbar_{l-1} x dbar_l, Vbar d_l x dbar_l, V_below = V^{l-1} dbar_{l-1} x d_{l-1}.
+double motif_residual(const Matrix<double>& W, const Matrix<double>& Wbar, const Matrix<double>& Vbar,
+                      const Matrix<double>& V_below);
+
+/// |S| / (|V| + |Vbar|) with S = V - Vbar^T (spec 3.1), between 0 (each the transpose of the other) and 1.
+double cross_asymmetry(const Matrix<double>& V, const Matrix<double>& Vbar);
+
+/// Diagonals of A = V^T V and C = Vbar V (spec 3.6), one value an upstream cell. In the topographic motif both matrices
+/// are diagonal.
+struct PartnerFactors {
+    Eigen::VectorXd A, C;
+    PartnerFactors(const Matrix<double>& V, const Matrix<double>& Vbar);
+    /// What spec 3.6 asks for: C > 0, and A / C is a number.
+    bool are_positive() const { return (C.array() > 0).all() && A.cwiseQuotient(C).allFinite(); }
+};
+
+/// B^l = (W^l)^T A^l / C^l: errors that come down through it, delta^{l-1} = phi'(p^{l-1}) o (B^l delta^l), are the
+/// re-weighted errors of spec 3.6.
+Matrix<double> reweighted_feedback(const Matrix<double>& W, const PartnerFactors& factors);
+
+}  // namespace apical

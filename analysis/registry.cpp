@@ -1,0 +1,114 @@
+// What can be measured, by name: one line each.
+#include "analysis/registry.hpp"
+
+#include "analysis/metrics/agreement.hpp"
+#include "analysis/metrics/assembly.hpp"
+#include "sim/run/instrument.hpp"
+
+namespace apical {
+
+namespace {
+
+using Over = Metric::Over;
+
+constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = true}, updates{.W = true, .updates = true},
+    cross_updates{.W = true, .cross = true, .updates = true},
+    reweighted_updates{.W = true, .cross = true, .updates = true, .reweighted = true},
+    motif{.W = true, .Wbar = true, .cross = true};
+
+const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
+const char* const ours = "this project";
+const char* const roy = "Roy and Vetterli 2007";
+
+}  // namespace
+
+const std::vector<Metric>& layer_metrics() {
+    using O = const Observation&;
+    using L = std::size_t;
+    static const std::vector<Metric> all{
+        {{"cosine_sgd", "Cosine between the update of W and the negative gradient; NaN if W is not plastic.", "cos(dW, dW_sgd)", spec},
+         Over::hidden_layer, updates, [](O o, L l) { return cosine(o.dW[l], o.dW_sgd[l]); }},
+        {{"cosine_h_sgd", "Cosine between the update of W and H times the negative gradient.", "cos(dW, H dW_sgd), H = Vbar Vbar^T", spec},
+         Over::hidden_layer, cross_updates, [](O o, L l) { return cosine(o.dW[l], o.H_times(l, o.dW_sgd[l])); }},
+        {{"relative_error_h_sgd", "Distance of the update of W from H times the negative gradient.", "|dW - H dW_sgd| / |dW|", spec},
+         Over::hidden_layer, cross_updates, [](O o, L l) { return relative_error(o.dW[l], o.H_times(l, o.dW_sgd[l])); }},
+        {{"relative_error_reweighted", "Distance of the update of W from the re-weighted gradient of the topographic motif; NaN unless Vbar V > 0.",
+          "|dW^l - C^l dtilde^l (h^(l-1))^T| / |dW^l|, dtilde^(l-1) = phi' o W^lT (A^l / C^l) dtilde^l, A = V^T V, C = Vbar V", ours},
+         Over::hidden_layer, reweighted_updates, [](O o, L l) { return relative_error(o.dW[l], o.dW_reweighted[l]); }},
+        {{"motif_residual", "How far the feedback is from what would carry the gradient.",
+          "|R| / (|Vbar^l Wbar^lT| + |W^l V^(l-1)T|), R = Vbar^l Wbar^lT - W^l V^(l-1)T, Vbar^L = I", spec},
+         Over::feedback_layer, motif, [](O o, L l) { return motif_residual(o.W[l], o.Wbar[l], o.Vbar[l], o.V[l - 1]); }},
+        {{"cross_asymmetry", "How far V is from the transpose of Vbar.", "|S| / (|V| + |Vbar|), S = V - Vbar^T", spec},
+         Over::hidden_layer, cross, [](O o, L l) { return cross_asymmetry(o.V[l], o.Vbar[l]); }},
+        {{"norm_W", "Frobenius norm of W.", "|W|", ours}, Over::layer, weights, [](O o, L l) { return o.in_W[l].stableNorm(); }},
+        {{"norm_Wbar", "Frobenius norm of Wbar.", "|Wbar|", ours}, Over::feedback_layer, feedback, [](O o, L l) { return o.in_Wbar[l].stableNorm(); }},
+        {{"norm_V", "Frobenius norm of V.", "|V|", ours}, Over::hidden_layer, cross, [](O o, L l) { return o.in_V[l].stableNorm(); }},
+        {{"norm_Vbar", "Frobenius norm of Vbar.", "|Vbar|", ours}, Over::hidden_layer, cross, [](O o, L l) { return o.in_Vbar[l].stableNorm(); }},
+        {{"effective_rank_W", "Effective rank of W.", "exp(-sum p ln p), p = s / sum s, singular values s", roy},
+         Over::layer, weights, [](O o, L l) { return effective_rank(o.in_W[l]); }},
+        {{"effective_rank_Wbar", "Effective rank of Wbar.", "as effective_rank_W", roy},
+         Over::feedback_layer, feedback, [](O o, L l) { return effective_rank(o.in_Wbar[l]); }},
+        {{"effective_rank_V", "Effective rank of V.", "as effective_rank_W", roy},
+         Over::hidden_layer, cross, [](O o, L l) { return effective_rank(o.in_V[l]); }},
+        {{"effective_rank_Vbar", "Effective rank of Vbar.", "as effective_rank_W", roy},
+         Over::hidden_layer, cross, [](O o, L l) { return effective_rank(o.in_Vbar[l]); }},
+        {{"effective_rank_H", "Effective rank of H.", "as effective_rank_W, with the eigenvalues of H = Vbar Vbar^T", roy},
+         Over::hidden_layer, cross, [](O o, L l) { return effective_rank(o.in_H(l)); }},
+        {{"smallest_eigenvalue_H", "Smallest eigenvalue of H; the theorem needs it above 0.", "min eig(Vbar Vbar^T)", spec},
+         Over::hidden_layer, cross, [](O o, L l) { return o.in_H(l).tail<1>().value(); }},
+    };
+    return all;
+}
+
+const std::vector<Component>& spectrum_metrics() {
+    static const std::vector<Component> all{
+        {"singular_values", "Singular values of every weight matrix, by `analyse`.", "W = U diag(s) V^T", ours},
+        {"eigenvalues_WWT", "Eigenvalues of W W^T, by `analyse`.", "eig(W W^T)", ours},
+        {"eigenvalues_H", "Eigenvalues of H, by `analyse`.", "eig(Vbar Vbar^T)", spec},
+        {"participation_ratio", "How many eigenvalues of A A^T carry its trace, for every matrix A, by `analyse`.",
+         "(sum s^2)^2 / sum s^4", ours},
+        {"stable_rank", "Rank that does not count small singular values, for every matrix, by `analyse`.", "sum s^2 / max s^2",
+         "Rudelson and Vershynin 2007"},
+    };
+    return all;
+}
+
+const std::vector<Component>& metrics() {
+    static const std::vector<Component> all = [] {
+        std::vector<Component> list;
+        for (const Metric& metric : layer_metrics()) list.push_back(metric.about);
+        list.insert(list.end(), spectrum_metrics().begin(), spectrum_metrics().end());
+        return list;
+    }();
+    return all;
+}
+
+bool applies(const Metric& metric, const Available& available) {
+    const Available& needs = metric.needs;
+    return (available.W || !needs.W) && (available.Wbar || !needs.Wbar) && (available.cross || !needs.cross) &&
+           (available.updates || !needs.updates) && (available.reweighted || !needs.reweighted);
+}
+
+Layers layers_of(Over over, std::size_t L) {
+    switch (over) {
+        case Over::hidden_layer: return {1, L - 1};
+        case Over::feedback_layer: return {2, L};
+        default: return {1, L};
+    }
+}
+
+Axis layer_axis(Over over, std::size_t L) {
+    Axis axis{"layer", "1", "layer, counted from the input", {}};
+    if (over == Over::hidden_layer) axis = {"hidden_layer", "1", "hidden layer, counted from the input", {}};
+    if (over == Over::feedback_layer) axis = {"feedback_layer", "1", "layer from which the feedback comes", {}};
+    const Layers layers = layers_of(over, L);
+    for (std::size_t l = layers.first; l <= layers.last; ++l) axis.values.push_back(static_cast<double>(l));
+    return axis;
+}
+
+Variable variable_of(const Metric& metric) {
+    const std::string text = metric.about.text + " " + metric.about.equation;
+    return {metric.about.name, "1", text, {layer_axis(metric.over, 1).name}};
+}
+
+}  // namespace apical

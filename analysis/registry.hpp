@@ -1,0 +1,48 @@
+#pragma once
+#include <vector>
+
+#include "analysis/observation.hpp"
+#include "sim/record/sink.hpp"
+#include "sim/run/model.hpp"
+
+namespace apical {
+
+/// What there is to measure in a circuit or a file.
+struct Available {
+    bool W = false;
+    bool Wbar = false;
+    bool cross = false;       ///< V and Vbar
+    bool updates = false;     ///< dW and dW_sgd: not in a file
+    bool reweighted = false;  ///< dW_reweighted: topographic circuits
+};
+
+/// One measurement, layer by layer. Its unit is 1.
+struct Metric {
+    /// The layers it is taken of.
+    enum class Over {
+        layer,           ///< 1 .. L
+        hidden_layer,    ///< 1 .. L-1
+        feedback_layer,  ///< 2 .. L: those with a Wbar
+    };
+    Component about;
+    Over over;
+    Available needs;
+    double (*value)(const Observation& observation, std::size_t l);
+};
+
+/// All of them. `metrics()` gives their descriptions and those of `spectrum_metrics`.
+const std::vector<Metric>& layer_metrics();
+/// What `analyse` measures of every matrix in a file besides.
+const std::vector<Component>& spectrum_metrics();
+
+bool applies(const Metric& metric, const Available& available);
+/// First and last layer, 1 <= first. There are none if last < first.
+struct Layers {
+    std::size_t first, last;
+};
+Layers layers_of(Metric::Over over, std::size_t L);
+/// The layers as an axis, numbered as in the equations.
+Axis layer_axis(Metric::Over over, std::size_t L);
+Variable variable_of(const Metric& metric);
+
+}  // namespace apical

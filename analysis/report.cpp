@@ -1,0 +1,82 @@
+#include "analysis/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+namespace apical {
+
+Report::Report(const Snapshot& snapshot, std::vector<std::string> metrics, std::ostream& out)
+    : snapshot_(snapshot), metrics_(std::move(metrics)), out_(out), group_("/analysis/" + snapshot.group) {}
+
+bool Report::wants(const std::string& metric) const {
+    return metrics_.empty() || std::ranges::find(metrics_, metric) != metrics_.end();
+}
+
+void Report::matrices() {
+    out_ << fmt::format("\n{:<10}{:>12}{:>10}{:>11}{:>11}{:>11}{:>15}{:>13}\n", "matrix", "post x pre", "norm", "largest s",
+                        "smallest s", "eff. rank", "participation", "stable rank");
+    for (const auto& [name, values, s] : snapshot_.entries) {
+        const double effective = effective_rank(s), participation = participation_ratio(s), stable = stable_rank(s);
+        out_ << fmt::format("{:<10}{:>12}{:>10.4g}{:>11.4g}{:>11.3g}{:>11.1f}{:>15.1f}{:>13.1f}\n", name,
+                            fmt::format("{} x {}", values.rows(), values.cols()), s.stableNorm(), s[0], s.tail<1>().value(),
+                            effective, participation, stable);
+        add_spectrum("singular_values", "singular_values_" + name, "singular values of " + name, s);
+        add_number("participation_ratio", name, participation);
+        add_number("stable_rank", name, stable);
+    }
+}
+
+void Report::products(const Observation& seen, const Available& available) {
+    if (!available.W) return;
+    out_ << fmt::format("\n{:<26}{:>11}{:>11}{:>11}\n", "eigenvalues of", "largest", "smallest", "eff. rank");
+    // Squares of singular values, which are accurate however small; eigenvalues of the product would not be.
+    for (std::size_t l = 1; l <= seen.layers; ++l)
+        product("eigenvalues_WWT", l, fmt::format("W{0} W{0}^T", l), with_zeros(seen.in_W[l].cwiseAbs2(), seen.W[l].rows()));
+    for (std::size_t l = 1; available.cross && l < seen.layers; ++l)
+        product("eigenvalues_H", l, fmt::format("H{0} = Vbar{0} Vbar{0}^T", l), seen.in_H(l));
+}
+
+void Report::layers(const Observation& seen, const Available& available) {
+    if (seen.layers == 0) return;
+    out_ << fmt::format("\n{:<26}", "layer");
+    for (std::size_t l = 1; l <= seen.layers; ++l) out_ << fmt::format("{:>11}", l);
+    out_ << '\n';
+    for (const Metric& metric : layer_metrics()) {
+        const Axis axis = layer_axis(metric.over, seen.layers);
+        if (!applies(metric, available) || axis.values.empty()) continue;
+        const Layers over = layers_of(metric.over, seen.layers);
+        std::vector<double> values;
+        out_ << fmt::format("{:<{}}", metric.about.name, 26 + 11 * (over.first - 1));
+        for (std::size_t l = over.first; l <= over.last; ++l) {
+            values.push_back(metric.value(seen, l));
+            out_ << fmt::format("{:>11.4g}", values.back());
+        }
+        out_ << '\n';
+        if (wants(metric.about.name)) fields_.push_back({group_, {axis}, variable_of(metric), values, Storage::float64});
+    }
+}
+
+void Report::product(const std::string& metric, std::size_t l, const std::string& formula, const Spectrum& eigenvalues) {
+    out_ << fmt::format("{:<26}{:>11.4g}{:>11.3g}{:>11.1f}\n", formula, eigenvalues[0], eigenvalues.tail<1>().value(),
+                        effective_rank(eigenvalues));
+    add_spectrum(metric, metric + std::to_string(l), "eigenvalues of " + formula, eigenvalues);
+}
+
+void Report::add_spectrum(const std::string& metric, const std::string& name, const std::string& text, const Spectrum& values) {
+    if (!wants(metric)) return;
+    // Spectra of one length share their axis.
+    const std::string length = std::to_string(values.size());
+    Axis axis{"place_" + length, "1", "place in a spectrum of " + length + ", largest first", {}};
+    for (Eigen::Index k = 1; k <= values.size(); ++k) axis.values.push_back(static_cast<double>(k));
+    fields_.push_back({group_, {axis}, {name, "1", text, {axis.name}}, {values.begin(), values.end()}, Storage::float64});
+}
+
+void Report::add_number(const std::string& metric, const std::string& matrix, double value) {
+    if (!wants(metric)) return;
+    const std::string name = metric + "_" + matrix;
+    fields_.push_back({group_, {}, {name, "1", metric + " of " + matrix, {}}, {value}, Storage::float64});
+}
+
+}  // namespace apical

@@ -1,0 +1,40 @@
+#pragma once
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "analysis/snapshot.hpp"
+#include "sim/record/sink.hpp"
+
+namespace apical {
+
+/// What `analyse` measures on one snapshot: printed as tables, and collected as fields of /analysis/<snapshot>.
+class Report {
+   public:
+    /// `metrics`: names of what goes into the fields; empty: all.
+    Report(const Snapshot& snapshot, std::vector<std::string> metrics, std::ostream& out);
+
+    const std::string& group() const { return group_; }
+    const std::vector<Field>& fields() const { return fields_; }
+
+    /// Size, norm, singular values and ranks of every matrix.
+    void matrices();
+    /// Eigenvalues of W W^T and of H = Vbar Vbar^T.
+    void products(const Observation& seen, const Available& available);
+    /// Layer metrics that need weights only.
+    void layers(const Observation& seen, const Available& available);
+
+   private:
+    bool wants(const std::string& metric) const;
+    void product(const std::string& metric, std::size_t l, const std::string& formula, const Spectrum& eigenvalues);
+    void add_spectrum(const std::string& metric, const std::string& name, const std::string& text, const Spectrum& values);
+    void add_number(const std::string& metric, const std::string& matrix, double value);
+
+    const Snapshot& snapshot_;
+    std::vector<std::string> metrics_;
+    std::ostream& out_;
+    std::string group_;
+    std::vector<Field> fields_;
+};
+
+}  // namespace apical

@@ -1,0 +1,157 @@
+#include "sim/app/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+#include <new>
+
+#include "sim/app/directory.hpp"
+#include "sim/app/progress_lines.hpp"
+#include "sim/core/error.hpp"
+#include "sim/run/analyse.hpp"
+#include "sim/run/build_info.hpp"
+#include "sim/run/run.hpp"
+#include "sim/run/summary.hpp"
+
+namespace apical {
+namespace {
+
+constexpr int failed = 1, wrong_input = 2;
+
+std::string quoted(int argc, char** argv) {
+    std::string line;
+    for (int k = 0; k < argc; ++k) {
+        const std::string word = argv[k];
+        const bool plain = !word.empty() && word.find_first_of(" \t\n\"'\\$*?[]{}()<>|&;#~`!") == std::string::npos;
+        std::string safe = word;
+        for (std::size_t at = 0; !plain && (at = safe.find('\'', at)) != std::string::npos; at += 4) safe.replace(at, 1, "'\\''");
+        line += (k == 0 ? "" : " ") + (plain ? word : "'" + safe + "'");
+    }
+    return line;
+}
+
+std::string version_text() {
+    std::string text = "apical";
+    for (const auto& [name, value] : build_info()) text += name == "version" ? " " + value : "\n" + name + ": " + value;
+    return text;
+}
+
+/// A run, from its start or from a checkpoint, and what is said after it.
+template <class Go>
+int follow(const std::string& progress_kind, const Go& go) {
+    const auto progress = make_progress(progress_kind);
+    Outcome outcome;
+    try {
+        outcome = go(*progress);
+    } catch (...) {
+        progress->end();
+        throw;
+    }
+    progress->end();
+    if (outcome.signal != 0) {
+        std::cerr << "apical: stopped by signal " << outcome.signal << " after " << outcome.samples << " samples; go on with\n"
+                  << "    apical resume " << outcome.checkpoint << "\n";
+        return 128 + outcome.signal;
+    }
+    summarise(outcome.file, std::cout);
+    if (!outcome.checkpoint.empty()) std::cout << outcome.checkpoint << " (to go on from the end)\n";
+    return 0;
+}
+
+struct Arguments {
+    RunRequest run;
+    ResumeRequest resume;
+    AnalyseRequest analyse;
+    std::string progress = "auto";
+    std::string name;
+};
+
+void add_threads_and_progress(CLI::App& command, std::optional<std::int64_t>& threads, std::string& progress) {
+    command.add_option("--threads", threads, "Threads; 0: one for every core. The results do not depend on it.")
+        ->check(CLI::Range(0, 1024));
+    command.add_option("--progress", progress, "What to show on the way.")
+        ->check(CLI::IsMember({"auto", "bar", "plain", "none"}))
+        ->capture_default_str();
+}
+
+void declare(CLI::App& app, Arguments& arguments) {
+    app.require_subcommand(1);
+    app.set_version_flag("--version", version_text());
+    app.footer("Each command explains itself:  apical run --help\n"
+               "Exit status: 0 done, 1 the run failed, 2 the input is wrong, 130 stopped by Ctrl-C after saving.");
+
+    CLI::App& run = *app.add_subcommand("run", "Run an experiment and record it to a file.");
+    run.add_option("EXPERIMENT", arguments.run.experiment, "TOML file.")->required();
+    run.add_option("--set", arguments.run.changes, "Change a key for this run: section.key=value.")->take_all()->expected(1);
+    run.add_option("--out", arguments.run.out, "File to write; by default named after the experiment, in the current folder.");
+    run.add_flag("--force", arguments.run.force, "Replace existing files.");
+    add_threads_and_progress(run, arguments.run.threads, arguments.progress);
+    run.footer("Examples:\n  apical run models/self_assembly/digits.toml\n"
+               "  apical run models/self_assembly/digits.toml --set run.seed=2 --set circuit.eta_W=0.05 --out seed2.h5");
+
+    CLI::App& resume = *app.add_subcommand("resume", "Go on exactly where a run stopped, in the same file.");
+    resume.add_option("CHECKPOINT", arguments.resume.checkpoint, "Checkpoint that the run left.")->required();
+    resume.add_option("--set", arguments.resume.changes, "Change a key; few may change in a run.")->take_all()->expected(1);
+    add_threads_and_progress(resume, arguments.resume.threads, arguments.progress);
+    resume.footer("Examples:\n  apical resume digits.h5.checkpoint\n  apical resume digits.h5.checkpoint --set run.epochs=100");
+
+    CLI::App& analyse = *app.add_subcommand("analyse", "Measure on the weights of a file; write into its group /analysis.");
+    analyse.add_option("RUN", arguments.analyse.file, "File of a run.")->required();
+    analyse.add_option("--metric", arguments.analyse.metrics, "Only this measurement; may be given several times.")
+        ->take_all()
+        ->expected(1);
+    analyse.add_option("--row", arguments.analyse.row, "Snapshot of /weights; negative: counted from the last.")->capture_default_str();
+    analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
+    analyse.footer("Example:\n  apical analyse digits.h5");
+
+    CLI::App& list = *app.add_subcommand("list", "List what the program knows.");
+    list.add_option("KIND", arguments.name, "What to list.")->required()->check(CLI::IsMember(kinds()));
+    list.footer("Example:\n  apical list models");
+
+    CLI::App& describe = *app.add_subcommand("describe", "Explain a model, rule, data set, metric or section: keys, equations.");
+    describe.add_option("NAME", arguments.name, "Any name that `apical list` gives.")->required();
+    describe.footer("Examples:\n  apical describe self_assembly\n  apical describe run");
+}
+
+int dispatch(const CLI::App& app, Arguments& arguments) {
+    if (app.got_subcommand("run"))
+        return follow(arguments.progress, [&](Progress& progress) { return run(arguments.run, progress); });
+    if (app.got_subcommand("resume"))
+        return follow(arguments.progress, [&](Progress& progress) { return resume(arguments.resume, progress); });
+    if (app.got_subcommand("analyse")) analyse(arguments.analyse, std::cout);
+    if (app.got_subcommand("list")) list(arguments.name, std::cout);
+    if (app.got_subcommand("describe")) describe(arguments.name, std::cout);
+    return 0;
+}
+
+int complain(const std::string& what, int status) {
+    std::cerr << "apical: error: " << what << "\n";
+    return status;
+}
+
+}  // namespace
+
+int command_line(int argc, char** argv) {
+    CLI::App app("Simulates circuits of compartmental pyramidal neurons that learn while they run.", "apical");
+    Arguments arguments;
+    arguments.run.command_line = arguments.resume.command_line = quoted(argc, argv);
+    declare(app, arguments);
+    try {
+        app.parse(argc, argv);
+        return dispatch(app, arguments);
+    } catch (const CLI::Success& request) {  // help or version
+        return app.exit(request);
+    } catch (const CLI::ParseError& error) {
+        return complain(std::string(error.what()) + " (apical --help)", wrong_input);
+    } catch (const InputError& error) {
+        return complain(error.what(), wrong_input);
+    } catch (const RunError& error) {
+        return complain(error.what(), failed);
+    } catch (const std::bad_alloc&) {
+        return complain("not enough memory: fewer lanes, smaller layers, or less to record", failed);
+    } catch (const std::exception& error) {
+        return complain(error.what(), failed);
+    }
+}
+
+}  // namespace apical

@@ -1,0 +1,246 @@
+#include "sim/run/experiment.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <stdexcept>
+
+#include "sim/circuit/graph.hpp"
+#include "sim/core/data_source.hpp"
+
+namespace apical {
+namespace {
+
+template <class Named>
+const Named& named(const std::vector<Named>& list, const std::string& name) {
+    return *std::find_if(list.begin(), list.end(), [&](const Named& one) { return one.name == name; });
+}
+
+std::vector<std::string> names_of(const std::vector<Descriptor>& rows) {
+    std::vector<std::string> names;
+    for (const Descriptor& row : rows) names.push_back(row.name);
+    return names;
+}
+
+/// A section of the document; an empty table where there is none.
+Node section_of(const Node& document, const std::string& name) {
+    if (const Node* section = document.find(name)) {
+        section->members();
+        return *section;
+    }
+    return {Node::Members{}, document.place, name};
+}
+
+/// Every name at the top must be that of a section or of a model.
+void refuse_unknown_sections(const Node& document) {
+    std::vector<std::string> known;
+    for (const Section& section : sections()) known.push_back(section.name);
+    for (const Model& model : models()) known.push_back(model.name);
+    for (const auto& [name, node] : document.members()) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        std::string near = nearest(name, known);
+        for (const Section& section : sections()) {
+            const auto keys = names_of(section.keys);
+            if (near.empty() && std::find(keys.begin(), keys.end(), name) != keys.end()) near = section.name + "." + name;
+        }
+        throw InputError({node.place, node.key, (node.is_table() ? "section '" : "key '") + name + "'",
+                          fmt::format("one of the sections {}", fmt::join(known, ", ")),
+                          near.empty() ? "" : "did you mean '" + near + "'?"});
+    }
+}
+
+/// A model's own section is checked whether the model is in use or not: a comparison is one line away.
+void check_model_section(const Node& document, const Model& model) {
+    const Node section = section_of(document, model.name);
+    std::vector<Descriptor> rows = model.own;
+    rows.insert(rows.end(), model.shared.begin(), model.shared.end());
+    refuse_unknown_keys(section, rows);
+    for (const auto& [name, node] : section.members()) read_value(node, named(rows, name));
+}
+
+void fill_in(Node& section, const std::vector<Descriptor>& rows) {
+    auto& members = std::get<Node::Members>(section.value);
+    for (const Descriptor& row : rows) {
+        if (row.required || section.find(row.name) != nullptr) continue;
+        Node value = value_node(row.standard, row);
+        value.place = section.place;
+        value.key = section.key + "." + row.name;
+        members.emplace_back(row.name, std::move(value));
+    }
+}
+
+/// Paths in an experiment are relative to its file. In the resolved document, which will stand elsewhere, they are absolute.
+void make_absolute(Node& value) {
+    if (auto* list = std::get_if<Node::List>(&value.value))
+        for (Node& element : *list) make_absolute(element);
+    auto* path = std::get_if<std::string>(&value.value);
+    if (path == nullptr || path->empty()) return;
+    std::error_code none;
+    const auto beside = std::filesystem::path(value.place.file).parent_path() / *path;
+    if (std::filesystem::exists(beside, none)) *path = std::filesystem::absolute(beside).lexically_normal().string();
+    else if (std::filesystem::exists(*path, none)) *path = std::filesystem::absolute(*path).lexically_normal().string();
+}
+
+/// Strings of any value are the only keys of data sources that can be paths.
+void make_paths_absolute(Node& section, const std::vector<Descriptor>& rows) {
+    for (const Descriptor& row : rows) {
+        const bool text = std::holds_alternative<std::string>(row.standard) ||
+                          std::holds_alternative<std::vector<std::string>>(row.standard);
+        if (Node* value = section.find(row.name); value != nullptr && text && row.choices.empty()) make_absolute(*value);
+    }
+}
+
+Loss loss_of(const Node& document, const TaskSection& task, bool classes) {
+    if (task.loss == "by data") return classes ? Loss::softmax_cross_entropy : Loss::squared_error;
+    if (task.loss == "squared_error") return Loss::squared_error;
+    if (!classes) refuse(document, "task", "loss", "softmax_cross_entropy for a data set without classes", "squared_error");
+    return Loss::softmax_cross_entropy;
+}
+
+std::uint64_t end_of(const RunSection& run, std::uint64_t epoch) {
+    const auto samples = run.samples > 0 ? static_cast<std::uint64_t>(run.samples)
+                                         : static_cast<std::uint64_t>(std::llround(run.epochs * static_cast<double>(epoch)));
+    const auto lanes = static_cast<std::uint64_t>(run.lanes);
+    return std::max<std::uint64_t>(1, (samples + lanes - 1) / lanes) * lanes;
+}
+
+Schedule schedule_of(const Experiment& experiment, const std::string& key, const std::string& text) {
+    const Node* node = experiment.document.find("record")->find(key);
+    return Schedule::parse(text, {experiment.end, experiment.shape.epoch, 0}, node->place, node->key);
+}
+
+/// Reads an experiment section by section and keeps what it read, defaults filled in.
+class Resolver {
+   public:
+    explicit Resolver(const Node& document) : document_(document) { kept_.place = document.place; }
+
+    template <class T>
+    T read(const std::string& name, const Table<T>& table) {
+        Node section = section_of(document_, name);
+        const T values = table.read(section);
+        fill_in(section, table.descriptors());
+        keep(std::move(section));
+        return values;
+    }
+
+    const DataSource& read_task(TaskSection& values) {
+        Node section = section_of(document_, "task");
+        const Descriptor& dataset = named(task_rows_, "dataset");
+        const DataSource& source = named(data_sources(), choice(section, dataset));
+        values = task_table().read(section, names_of(source.parameters));
+        fill_in(section, task_rows_);
+        fill_in(section, source.parameters);
+        make_paths_absolute(section, source.parameters);
+        keep(std::move(section));
+        return source;
+    }
+
+    const Model& read_circuit() {
+        Node section = section_of(document_, "circuit");
+        const Model& model = named(models(), choice(section, circuit_rows_.front()));
+        circuit_table().read(section, names_of(model.shared));
+        fill_in(section, model.shared);
+        keep(std::move(section));
+        return model;
+    }
+
+    void read_models(const std::vector<const Model*>& used) {
+        for (const Model& model : models()) {
+            check_model_section(document_, model);
+            Node section = section_of(document_, model.name);
+            if (std::find(used.begin(), used.end(), &model) != used.end()) fill_in(section, model.own);
+            if (!section.members().empty()) keep(std::move(section));
+        }
+    }
+
+    Node& last() { return std::get<Node::Members>(kept_.value).back().second; }
+    Node document() { return std::move(kept_); }
+
+   private:
+    /// The name under a key that must be given, read before the keys that depend on it.
+    static std::string choice(const Node& section, const Descriptor& row) {
+        const Node* value = section.find(row.name);
+        if (value == nullptr)
+            throw InputError({section.place, section.key + "." + row.name, "nothing",
+                              fmt::format("one of {}", fmt::join(row.choices, ", ")), "this key has no default"});
+        return std::get<std::string>(read_value(*value, row));
+    }
+    void keep(Node section) { std::get<Node::Members>(kept_.value).emplace_back(section.key, std::move(section)); }
+
+    const Node& document_;
+    Node kept_{Node::Members{}, {}, ""};
+    std::vector<Descriptor> task_rows_ = task_table().descriptors();
+    std::vector<Descriptor> circuit_rows_ = circuit_table().descriptors();
+};
+
+void check_combinations(const Experiment& e) {
+    for (const Model* each : e.baselines)
+        if (each == e.model || std::count(e.baselines.begin(), e.baselines.end(), each) > 1)
+            refuse(e.document, "run", "baselines", "'" + each->name + "' twice in one run", "different models");
+    const double steps = e.run.presentation / e.run.step;
+    if (e.mode() == Mode::continuous && (steps < 1 || std::abs(steps - std::round(steps)) > 1e-9 * steps))
+        refuse(e.document, "run", "presentation", fmt::format("{} ms", e.run.presentation),
+               fmt::format("a multiple of run.step, {} ms", e.run.step));
+}
+
+void load_data(Experiment& e, const DataSource& source) {
+    e.data = source.load(*e.document.find("task"), Random(static_cast<std::uint64_t>(e.run.seed)));
+    const std::size_t size = e.data.train->size();
+    e.shape = {e.data.train->features(), e.data.train->outputs(), loss_of(e.document, e.task, e.data.classes),
+               size > 0 ? size : static_cast<std::uint64_t>(e.run.epoch_size)};
+    if (e.run.samples == 0 && e.run.epochs * static_cast<double>(e.shape.epoch) > 1e15)
+        refuse(e.document, "run", "epochs", fmt::format("{} epochs of {} samples", e.run.epochs, e.shape.epoch),
+               "at most 1e15 samples in a run");
+}
+
+}  // namespace
+
+void refuse(const Node& document, const std::string& section, const std::string& key, const std::string& found,
+            const std::string& expected, const std::string& hint) {
+    const Node* table = document.find(section);
+    const Node* value = table == nullptr ? nullptr : table->find(key);
+    const Place& place = value != nullptr ? value->place : table != nullptr ? table->place : document.place;
+    throw InputError({place, section + "." + key, found, expected, hint});
+}
+
+Experiment resolve(const Node& document) {
+    refuse_unknown_sections(document);
+    Experiment e;
+    Resolver resolver(document);
+    e.run = resolver.read("run", run_table());
+    const DataSource& source = resolver.read_task(e.task);
+    e.model = &resolver.read_circuit();
+    for (const std::string& name : e.run.baselines) e.baselines.push_back(&named(models(), name));
+    std::vector<const Model*> used = e.baselines;
+    used.push_back(e.model);
+    resolver.read_models(used);
+    e.record = resolver.read("record", record_table());
+    e.checkpoint = resolver.read("checkpoint", checkpoint_table());
+    resolver.read("init", init_table());
+    make_paths_absolute(resolver.last(), init_table().descriptors());
+    e.init = init_table().read(resolver.last());
+    e.guard = resolver.read("guard", guard_table());
+    e.document = resolver.document();
+
+    check_combinations(e);
+    load_data(e, source);
+    e.end = end_of(e.run, e.shape.epoch);
+    e.metrics = schedule_of(e, "metrics", e.record.metrics);
+    e.weights = schedule_of(e, "weights", e.record.weights);
+    return e;
+}
+
+Circuit build_circuit(const Experiment& experiment, const Model& model) {
+    if (std::find(model.modes.begin(), model.modes.end(), experiment.mode()) == model.modes.end())
+        refuse(experiment.document, "run", "mode", "'" + experiment.run.mode + "'", "a mode that '" + model.name + "' supports");
+    try {
+        return model.build(experiment.document, experiment.shape);
+    } catch (const std::invalid_argument& error) {
+        throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
+    }
+}
+
+}  // namespace apical

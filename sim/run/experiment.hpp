@@ -1,0 +1,43 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/core/document.hpp"
+#include "sim/core/samples.hpp"
+#include "sim/record/schedule.hpp"
+#include "sim/run/model.hpp"
+#include "sim/run/sections.hpp"
+
+namespace apical {
+
+/// One TOML file, resolved: every default filled in, every value checked, the data loaded.
+struct Experiment {
+    Node document;  ///< as TOML it can be run again, with the same result
+    RunSection run;
+    TaskSection task;
+    RecordSection record;
+    CheckpointSection checkpoint;
+    InitSection init;
+    GuardSection guard;
+    const Model* model = nullptr;
+    std::vector<const Model*> baselines;
+    DataSet data;
+    TaskShape shape;
+    std::uint64_t end = 0;  ///< presented samples: whole presentations of all lanes, so it may exceed what was asked for
+    Schedule metrics, weights;
+
+    Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
+};
+
+/// Throws InputError for everything that is wrong with the document, the data included.
+Experiment resolve(const Node& document);
+
+/// Throws InputError if the model and its keys do not go together, or with the data.
+Circuit build_circuit(const Experiment& experiment, const Model& model);
+
+/// `section.key` has a value that does not fit the rest. Throws InputError with the place of the key.
+[[noreturn]] void refuse(const Node& document, const std::string& section, const std::string& key, const std::string& found,
+                         const std::string& expected, const std::string& hint = {});
+
+}  // namespace apical

@@ -1,0 +1,43 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "sim/record/sink.hpp"
+#include "sim/run/model.hpp"
+#include "sim/run/simulation.hpp"
+
+namespace apical {
+
+/// What an instrument may look at. It never changes the simulation.
+template <class S>
+struct Scene {
+    const Simulation<S>& simulation;
+    Evaluator<S>& evaluator;  ///< settled for the run's fixed evaluation batch; may be settled for other inputs
+    const S* inputs;          ///< the evaluation batch, (d_0 x evaluator.lanes()), row-major
+    const S* targets;         ///< (d_L x evaluator.lanes())
+};
+
+/// All measurements on one circuit that depend on its anatomy: alignment with the gradient, ranks, norms. One object
+/// measures them all, since the costly parts (the gradient, H) are shared. It may keep work space, but no state that
+/// changes what it will measure: a resumed run makes a new one.
+class Instrument {
+   public:
+    virtual ~Instrument() = default;
+    /// Axes of the variables, besides time. An axis that the run has too (`hidden_layer`) must be the same.
+    virtual std::vector<Axis> axes() const = 0;
+    /// What is measured, by name; empty if there is nothing to measure in this circuit.
+    virtual std::vector<Variable> variables() const = 0;
+    /// Appends the values of all variables to `row`, one after the other, each row-major.
+    virtual void measure(const Scene<float>& scene, std::vector<double>& row) = 0;
+    virtual void measure(const Scene<double>& scene, std::vector<double>& row) = 0;
+};
+
+/// Layers 1 .. L-1 of a circuit with an anatomy, as the axis `hidden_layer`.
+Axis hidden_layer_axis(const Circuit& circuit);
+
+// Defined in `analysis`, which the engine may not depend on: the program is put together by the linker.
+std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, const TaskShape& task);
+/// Every measurement, for `list` and `describe`.
+const std::vector<Component>& metrics();
+
+}  // namespace apical

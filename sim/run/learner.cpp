@@ -1,0 +1,144 @@
+#include "sim/run/learner.hpp"
+
+#include <algorithm>
+
+#include "sim/core/error.hpp"
+
+namespace apical {
+namespace {
+
+Setup setup_of(const Experiment& experiment, int threads) {
+    const RunSection& run = experiment.run;
+    return {experiment.mode(), static_cast<std::size_t>(run.lanes), static_cast<std::uint64_t>(run.seed), threads,
+            run.step, run.presentation, run.stepper};
+}
+
+/// A circuit that cannot be simulated is the fault of its parameters.
+template <class S>
+Simulation<S> simulation_of(const Experiment& experiment, const Model& model, int threads) {
+    try {
+        return Simulation<S>(build_circuit(experiment, model), setup_of(experiment, threads));
+    } catch (const std::invalid_argument& error) {
+        throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
+    }
+}
+
+}  // namespace
+
+Axis hidden_layer_axis(const Circuit& circuit) {
+    Axis axis{"hidden_layer", "1", "hidden layer, counted from the input", {}};
+    for (std::size_t l = 1; l < circuit.anatomy.layers.size(); ++l) axis.values.push_back(static_cast<double>(l));
+    return axis;
+}
+
+template <class S>
+Questions<S>::Questions(const Experiment& experiment) {
+    const Random random(static_cast<std::uint64_t>(experiment.run.seed));
+    const Samples& samples = *experiment.data.train;
+    evaluation.gather(samples, fixed_part(samples, static_cast<std::uint64_t>(experiment.record.evaluation_samples), random));
+    if (experiment.data.test) test = whole(*experiment.data.test);
+    if (!experiment.data.classes) return;
+    auto most = static_cast<std::uint64_t>(experiment.record.accuracy_samples);
+    if (samples.size() == 0) most = std::min(most, experiment.shape.epoch);
+    train = fixed_part(samples, most, random);
+}
+
+template <class S>
+Learner<S>::Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group,
+                    int threads)
+    : experiment_(experiment),
+      questions_(questions),
+      group_(std::move(group)),
+      simulation_(simulation_of<S>(experiment, model, threads)),
+      evaluators_(simulation_),
+      instrument_(make_instrument(simulation_.circuit(), experiment.shape)) {}
+
+template <class S>
+template <class Work>
+void Learner<S>::naming_itself(const Work& work) const {
+    try {
+        work();
+    } catch (const NumericalError& error) {
+        NumericalError::Parts parts = error.parts();
+        parts.population = name() + ", " + parts.population;
+        throw NumericalError(parts);
+    }
+}
+
+template <class S>
+void Learner<S>::present(const Batch<S>& batch) {
+    naming_itself([&] { simulation_.present(batch.inputs(), batch.targets()); });
+}
+
+template <class S>
+void Learner<S>::check_weights() const {
+    naming_itself([&] { simulation_.check_weights(experiment_.guard.largest_weight); });
+}
+
+template <class S>
+Series Learner<S>::metrics() const {
+    Series series{group_ + "/metrics", {"time", "1", "presented samples", {}}, {}, {},
+                  experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
+                  experiment_.metrics.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes))};
+    auto& variables = series.variables;
+    variables.push_back({"epoch", "1", "passes over the training samples", {}});
+    variables.push_back({"loss", "1", "mean loss on the evaluation batch", {}});
+    if (experiment_.data.classes)
+        variables.push_back({"train_accuracy", "1", "fraction of training samples answered correctly", {}});
+    if (experiment_.data.classes && experiment_.data.test)
+        variables.push_back({"test_accuracy", "1", "fraction of test samples answered correctly", {}});
+    if (experiment_.data.test) variables.push_back({"test_loss", "1", "mean loss on the test samples", {}});
+    const Axis hidden = hidden_layer_axis(simulation_.circuit());
+    if (!hidden.values.empty()) {
+        series.axes.push_back(hidden);
+        variables.push_back({"silent_fraction", "1", "fraction of cells with rate 0 for every sample of the evaluation batch",
+                             {hidden.name}});
+    }
+    for (const Axis& axis : instrument_->axes())
+        if (axis.name != hidden.name) series.axes.push_back(axis);
+    const std::vector<Variable> measured = instrument_->variables();
+    variables.insert(variables.end(), measured.begin(), measured.end());
+    return series;
+}
+
+template <class S>
+std::vector<double> Learner<S>::measure() {
+    const Batch<S>& evaluation = questions_.evaluation;
+    std::vector<double> row{static_cast<double>(simulation_.samples()) / static_cast<double>(experiment_.shape.epoch)};
+    const auto settled = [&]() -> Evaluator<S>& {
+        Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
+        evaluator.settle(evaluation.inputs(), evaluation.targets());
+        return evaluator;
+    };
+    row.push_back(settled().loss());
+    if (experiment_.data.classes) row.push_back(examine(evaluators_, *experiment_.data.train, questions_.train).accuracy);
+    if (experiment_.data.test) {
+        const Score score = examine(evaluators_, *experiment_.data.test, questions_.test);
+        if (experiment_.data.classes) row.push_back(score.accuracy);
+        row.push_back(score.loss);
+    }
+    // Once more: the evaluator may have served for an examination.
+    Evaluator<S>& evaluator = settled();
+    const std::vector<double> silent = silent_fractions(evaluator);
+    row.insert(row.end(), silent.begin(), silent.end());
+    instrument_->measure(Scene<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()}, row);
+    return row;
+}
+
+template <class S>
+std::vector<double> Learner<S>::silent_fractions(const Evaluator<S>& evaluator) const {
+    std::vector<double> fractions;
+    const auto& layers = simulation_.circuit().anatomy.layers;
+    for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
+        const Matrix<double> rates = evaluator.column(layers[l].population, "rate");
+        fractions.push_back((rates.array() == 0).rowwise().all().template cast<double>().mean());
+    }
+    return fractions;
+}
+
+template struct Questions<float>;
+template struct Questions<double>;
+template class Learner<float>;
+template class Learner<double>;
+
+}  // namespace apical

@@ -1,0 +1,62 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/record/sink.hpp"
+#include "sim/run/batch.hpp"
+#include "sim/run/exam.hpp"
+#include "sim/run/experiment.hpp"
+#include "sim/run/instrument.hpp"
+
+namespace apical {
+
+/// The samples that every learner of a run is measured on: the same at all times and for all of them.
+template <class S>
+struct Questions {
+    explicit Questions(const Experiment& experiment);
+
+    Batch<S> evaluation;                    ///< for loss and alignment
+    std::vector<std::uint64_t> train, test;  ///< for the accuracies; test is empty if there is no test part
+};
+
+/// One circuit of a run, the one under study or a baseline, with what measures it.
+template <class S>
+class Learner {
+   public:
+    /// `group` is where it stands in the file: "" or "/baselines/<name>". Throws InputError if it cannot be built.
+    Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group, int threads);
+
+    const std::string& name() const { return simulation_.circuit().name; }
+    const std::string& group() const { return group_; }
+    const Simulation<S>& simulation() const { return simulation_; }
+    Simulation<S>& simulation() { return simulation_; }
+
+    /// As Simulation::present; a NumericalError also says whose it is.
+    void present(const Batch<S>& batch);
+    /// Throws NumericalError if a weight is not finite or beyond the guard.
+    void check_weights() const;
+
+    /// The series that `measure` gives rows of.
+    Series metrics() const;
+    std::vector<double> measure();
+
+   private:
+    std::vector<double> silent_fractions(const Evaluator<S>& evaluator) const;
+    template <class Work>
+    void naming_itself(const Work& work) const;
+
+    const Experiment& experiment_;
+    const Questions<S>& questions_;
+    std::string group_;
+    Simulation<S> simulation_;
+    Evaluators<S> evaluators_;
+    std::unique_ptr<Instrument> instrument_;
+};
+
+extern template struct Questions<float>;
+extern template struct Questions<double>;
+extern template class Learner<float>;
+extern template class Learner<double>;
+
+}  // namespace apical

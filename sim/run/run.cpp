@@ -1,0 +1,107 @@
+#include "sim/run/run.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "sim/core/document.hpp"
+#include "sim/core/error.hpp"
+#include "sim/run/session.hpp"
+
+namespace apical {
+namespace {
+
+namespace fs = std::filesystem;
+
+int threads_of(const Experiment& experiment, const std::optional<std::int64_t>& asked) {
+    const std::int64_t threads = asked.value_or(experiment.run.threads);
+    return threads > 0 ? static_cast<int>(threads) : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+/// A session in the precision of the experiment; `begin` makes it start or resume.
+template <class Begin>
+Outcome in_precision(const Experiment& experiment, const Places& places, const std::string& command_line, int threads,
+                     Progress& progress, const Begin& begin) {
+    const auto go = [&](auto session) {
+        begin(*session);
+        return session->run();
+    };
+    const Provenance provenance(command_line, threads);
+    if (experiment.run.precision == "float")
+        return go(std::make_unique<Session<float>>(experiment, places, provenance, threads, progress));
+    return go(std::make_unique<Session<double>>(experiment, places, provenance, threads, progress));
+}
+
+void refuse_existing(const std::string& path, const std::string& hint) {
+    std::error_code none;
+    if (fs::exists(path, none)) throw InputError({{path, 0, 0}, "", "a file that exists", "", hint});
+}
+
+/// Keys and values of all that is no table, as text.
+void flatten(const Node& node, const std::string& path, std::map<std::string, std::string>& values) {
+    for (const auto& [name, member] : node.members()) {
+        const std::string key = path.empty() ? name : path + "." + name;
+        if (member.is_table()) flatten(member, key, values);
+        else values[key] = member.text();
+    }
+}
+
+const std::vector<std::string> may_change{"run.epochs",       "run.samples",     "run.threads",
+                                          "checkpoint.every", "checkpoint.keep", "record.flush"};
+
+void refuse_changes(const Node& before, const Node& after) {
+    std::map<std::string, std::string> old_values, new_values;
+    flatten(before, "", old_values);
+    flatten(after, "", new_values);
+    for (const auto& [key, value] : new_values) {
+        const auto old = old_values.find(key);
+        const bool same = old != old_values.end() && old->second == value;
+        if (same || std::find(may_change.begin(), may_change.end(), key) != may_change.end()) continue;
+        throw InputError({{"command line", 0, 0}, key, value,
+                          old == old_values.end() ? "a key of the run" : "as the run began, " + old->second,
+                          fmt::format("only {} may change in a run", fmt::join(may_change, ", "))});
+    }
+}
+
+}  // namespace
+
+Outcome run(const RunRequest& request, Progress& progress) {
+    Node document = parse_toml_file(request.experiment);
+    for (const std::string& change : request.changes) set(document, change);
+    const Experiment experiment = resolve(document);
+
+    Places places{request.out, experiment.checkpoint.file};
+    if (places.out.empty()) places.out = fs::path(request.experiment).filename().replace_extension(".h5").string();
+    if (places.checkpoint.empty()) places.checkpoint = places.out + ".checkpoint";
+    if (fs::weakly_canonical(places.out) == fs::weakly_canonical(places.checkpoint))
+        refuse(experiment.document, "checkpoint", "file", places.checkpoint, "another file than the output");
+    if (!request.force) {
+        refuse_existing(places.out, "choose another name with --out, or replace it with --force");
+        refuse_existing(places.checkpoint, "go on with `apical resume`, or replace it with --force");
+    }
+    return in_precision(experiment, places, request.command_line, threads_of(experiment, request.threads), progress,
+                        [&](auto& session) { session.start(request.force); });
+}
+
+Outcome resume(const ResumeRequest& request, Progress& progress) {
+    const CheckpointReader checkpoint(request.checkpoint);
+    const Node before = parse_toml(checkpoint.text("config"), request.checkpoint);
+    Node document = before;
+    for (const std::string& change : request.changes) set(document, change);
+    const Experiment experiment = resolve(document);
+    refuse_changes(before, document);
+    const std::vector<std::uint64_t> counts = checkpoint.numbers("samples");
+    if (experiment.end < counts.at(1))
+        refuse(experiment.document, "run", experiment.run.samples > 0 ? "samples" : "epochs",
+               fmt::format("{} samples", experiment.end), fmt::format("at least {}, as the run began", counts.at(1)));
+
+    const fs::path out = fs::path(request.checkpoint).parent_path() / checkpoint.text("output");
+    return in_precision(experiment, {out.lexically_normal().string(), request.checkpoint}, request.command_line,
+                        threads_of(experiment, request.threads), progress, [&](auto& session) { session.resume(checkpoint); });
+}
+
+}  // namespace apical

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/run/progress.hpp"
+
+namespace apical {
+
+struct RunRequest {
+    std::string experiment;                ///< TOML file
+    std::vector<std::string> changes;      ///< "run.lanes=64"
+    std::string out;                       ///< empty: named after the experiment, in the current folder
+    bool force = false;                    ///< existing files may be replaced
+    std::optional<std::int64_t> threads;   ///< instead of run.threads
+    std::string command_line;              ///< for the provenance
+};
+
+struct ResumeRequest {
+    std::string checkpoint;
+    std::vector<std::string> changes;  ///< of the few keys that may change
+    std::optional<std::int64_t> threads;
+    std::string command_line;
+};
+
+struct Outcome {
+    std::string file;
+    std::string checkpoint;  ///< that was left; "" if none
+    int signal = 0;          ///< that stopped the run; 0: it came to its end
+    std::uint64_t samples = 0;
+};
+
+/// Runs an experiment to its end, or until SIGINT or SIGTERM, after which it can be resumed. Throws InputError, before
+/// anything is written, and RunError, which leaves a readable file with all rows so far.
+Outcome run(const RunRequest& request, Progress& progress);
+
+/// Goes on from a checkpoint, in the same file. On the same binary and type of processor the result is that of a run that
+/// was never stopped, to the last bit.
+Outcome resume(const ResumeRequest& request, Progress& progress);
+
+}  // namespace apical

@@ -1,0 +1,78 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/core/descriptor.hpp"
+
+namespace apical {
+
+// The sections of an experiment that belong to no model and no data set. The comment of every key is its row in the
+// table, in sections.cpp.
+
+struct RunSection {
+    std::string mode = "settled";
+    std::int64_t seed = 1;
+    std::int64_t lanes = 32;
+    double epochs = 10;
+    std::int64_t samples = 0;
+    std::int64_t epoch_size = 10000;
+    std::string precision = "float";
+    std::int64_t threads = 0;
+    std::vector<std::string> baselines;
+    std::string stepper = "rk4";
+    double step = 0.1;
+    double presentation = 100;
+};
+
+struct TaskSection {
+    std::string dataset;
+    std::string loss = "by data";
+};
+
+struct CircuitSection {
+    std::string model;
+};
+
+struct RecordSection {
+    std::string metrics = "1 epoch";
+    std::string weights = "never";
+    std::int64_t evaluation_samples = 512;
+    std::int64_t accuracy_samples = 10000;
+    std::string precision = "float32";
+    double flush = 2;
+};
+
+struct CheckpointSection {
+    double every = 60;
+    std::string file;
+    bool keep = false;
+};
+
+struct InitSection {
+    std::string file;
+    std::string group = "/final";
+    std::int64_t row = -1;
+    bool partial = false;
+};
+
+struct GuardSection {
+    double largest_weight = 1e3;
+};
+
+const Table<RunSection>& run_table();
+const Table<TaskSection>& task_table();
+const Table<CircuitSection>& circuit_table();
+const Table<RecordSection>& record_table();
+const Table<CheckpointSection>& checkpoint_table();
+const Table<InitSection>& init_table();
+const Table<GuardSection>& guard_table();
+
+/// For `describe`.
+struct Section {
+    std::string name;
+    std::string text;
+    std::vector<Descriptor> keys;
+};
+const std::vector<Section>& sections();
+
+}  // namespace apical

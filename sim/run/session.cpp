@@ -1,0 +1,250 @@
+#include "sim/run/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+#include "sim/core/error.hpp"
+#include "sim/record/file_size.hpp"
+#include "sim/run/initial_weights.hpp"
+
+namespace apical {
+namespace {
+
+/// Mean over all numbers of a variable in a row of a series; nothing if it is not there.
+std::optional<double> mean_of(const Series& series, const std::vector<double>& row, const std::string& name) {
+    std::size_t offset = 0;
+    for (const Variable& variable : series.variables) {
+        std::size_t length = 1;
+        for (const std::string& axis : variable.axes)
+            length *= std::find_if(series.axes.begin(), series.axes.end(), [&](const Axis& a) { return a.name == axis; })->values.size();
+        if (variable.name == name && length > 0) {
+            const auto first = row.begin() + static_cast<std::ptrdiff_t>(offset);
+            return std::accumulate(first, first + static_cast<std::ptrdiff_t>(length), 0.0) / static_cast<double>(length);
+        }
+        offset += length;
+    }
+    return std::nullopt;
+}
+
+Axis cells_of(const Population& population) {
+    Axis axis{population.name, "1", "cell of " + population.name, std::vector<double>(population.units)};
+    std::iota(axis.values.begin(), axis.values.end(), 0.0);
+    return axis;
+}
+
+/// Axes of some weights, and the weights as a variable.
+std::vector<Axis> axes_of(const Circuit& circuit, const Weights& w) {
+    std::vector<Axis> axes{cells_of(circuit.populations[w.post])};
+    if (w.pre != w.post) axes.push_back(cells_of(circuit.populations[w.pre]));
+    return axes;
+}
+Variable variable_of(const Circuit& circuit, const Weights& w) {
+    const std::string& post = circuit.populations[w.post].name;
+    const std::string& pre = circuit.populations[w.pre].name;
+    return {w.name, "1", "synapses " + w.name + " from " + pre + " to " + post, {post, pre}};
+}
+
+Storage storage_of(const Experiment& experiment) {
+    return experiment.record.precision == "float32" ? Storage::float32 : Storage::float64;
+}
+
+}  // namespace
+
+template <class S>
+Session<S>::Session(const Experiment& experiment, Places places, Provenance provenance, int threads, Progress& progress)
+    : experiment_(experiment),
+      places_(std::move(places)),
+      provenance_(std::move(provenance)),
+      progress_(progress),
+      questions_(experiment),
+      order_(Random(static_cast<std::uint64_t>(experiment.run.seed)), experiment.data.train->size()),
+      index_(static_cast<std::size_t>(experiment.run.lanes)) {
+    const auto add = [&](const Model& model, const std::string& group) {
+        learners_.push_back(std::make_unique<Learner<S>>(experiment, model, questions_, group, threads));
+    };
+    add(*experiment.model, "");
+    for (const Model* model : experiment.baselines) add(*model, "/baselines/" + model->name);
+}
+
+template <class S>
+void Session<S>::start(bool force) {
+    for (const auto& learner : learners_)
+        take_initial_weights(learner->simulation(), experiment_, /*complete=*/learner == learners_.front());
+    std::vector<Series> series;
+    for (const auto& learner : learners_) series.push_back(learner->metrics());
+    series.push_back(snapshots());
+    const std::uint64_t size = expected_size(series, final_weights(false));
+    require_space(places_.out, size);
+
+    sink_.emplace(Hdf5Sink::Options{.path = places_.out, .force = force, .flush_interval = experiment_.record.flush});
+    std::filesystem::remove(places_.checkpoint);  // of the run that was replaced: it must not be taken for one of this run
+    progress_.note(fmt::format("{} will have {} (less when compressed at the end)", places_.out, readable_size(size)));
+    provenance_.add("started");
+    open_series();
+    if (experiment_.metrics.at_start()) measure();
+    if (experiment_.weights.at_start()) snapshot();
+}
+
+template <class S>
+void Session<S>::resume(const CheckpointReader& checkpoint) {
+    for (const auto& learner : learners_) learner->simulation().load(checkpoint, "learners/" + learner->name());
+    samples_ = learners_.front()->simulation().samples();
+    if (const std::string difference = provenance_.take_over(checkpoint); !difference.empty()) {
+        progress_.note("warning: the checkpoint was " + difference + ": results may differ in the last bits");
+        provenance_.add("the checkpoint was " + difference);
+    }
+    sink_.emplace(Hdf5Sink::Options{
+        .path = places_.out, .flush_interval = experiment_.record.flush, .resume = checkpoint.numbers("rows")});
+    provenance_.add("resumed " + at_sample());
+    open_series();
+}
+
+template <class S>
+void Session<S>::open_series() {
+    sink_->text("/config", to_toml(experiment_.document));
+    provenance_.write_start(*sink_, static_cast<std::uint64_t>(experiment_.run.seed), experiment_.data.attribution);
+    for (const auto& learner : learners_) metrics_.push_back(sink_->open(learner->metrics()));
+    if (experiment_.record.weights != "never") snapshots_ = sink_->open(snapshots());
+}
+
+template <class S>
+Outcome Session<S>::run() {
+    const Interruption interruption;
+    try {
+        while (samples_ < experiment_.end) {
+            if (interruption.signal() != 0) {
+                provenance_.write_end(*sink_, fmt::format("interrupted by signal {} {}", interruption.signal(), at_sample()));
+                save();
+                sink_->close();
+                return {places_.out, places_.checkpoint, interruption.signal(), samples_};
+            }
+            const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_save_;
+            if (since.count() >= experiment_.checkpoint.every) save();
+            present();
+        }
+        finish();
+    } catch (const RunError& error) {
+        try {
+            provenance_.write_end(*sink_, std::string("failed: ") + error.what());
+            sink_->close();
+        } catch (const RunError&) {
+            // The disk is full: the first message says it.
+        }
+        throw;
+    }
+    return {places_.out, experiment_.checkpoint.keep ? places_.checkpoint : "", 0, samples_};
+}
+
+template <class S>
+void Session<S>::present() {
+    order_.take(samples_, index_);
+    batch_.gather(*experiment_.data.train, index_);
+    for (const auto& learner : learners_) learner->present(batch_);
+    const std::uint64_t previous = samples_;
+    samples_ += index_.size();
+    if (experiment_.metrics.due(previous, samples_)) measure();
+    if (experiment_.weights.due(previous, samples_)) snapshot();
+    progress_.show(standing());
+}
+
+template <class S>
+void Session<S>::measure() {
+    for (std::size_t k = 0; k < learners_.size(); ++k) {
+        learners_[k]->check_weights();
+        const std::vector<double> row = learners_[k]->measure();
+        sink_->append(metrics_[k], static_cast<double>(samples_), row);
+        if (k > 0) continue;
+        const Series series = learners_[k]->metrics();
+        loss_ = mean_of(series, row, "loss");
+        test_accuracy_ = mean_of(series, row, "test_accuracy");
+        cosine_ = mean_of(series, row, "cosine_h_sgd");
+    }
+}
+
+template <class S>
+void Session<S>::snapshot() {
+    std::vector<double> row;
+    for (const WeightState<S>& state : learners_.front()->simulation().weights()) {
+        const Matrix<double> values = state.matrix();
+        row.insert(row.end(), values.data(), values.data() + values.size());
+    }
+    sink_->append(*snapshots_, static_cast<double>(samples_), row);
+}
+
+/// Rows first: a checkpoint must not promise rows that the file does not have.
+template <class S>
+void Session<S>::save() {
+    sink_->flush();
+    CheckpointWriter archive(places_.checkpoint);
+    archive.put("config", to_toml(experiment_.document));
+    const std::filesystem::path folder = std::filesystem::absolute(places_.checkpoint).parent_path();
+    archive.put("output", std::filesystem::proximate(std::filesystem::absolute(places_.out), folder).string());
+    const std::uint64_t counts[] = {samples_, experiment_.end};
+    archive.put("samples", std::span<const std::uint64_t>(counts));
+    archive.put("rows", std::span<const std::uint64_t>(sink_->rows()));
+    provenance_.save(archive);
+    for (const auto& learner : learners_) learner->simulation().save(archive, "learners/" + learner->name());
+    archive.commit();
+    last_save_ = std::chrono::steady_clock::now();
+}
+
+template <class S>
+void Session<S>::finish() {
+    for (const auto& learner : learners_) learner->check_weights();
+    for (const Field& field : final_weights(true)) sink_->write(field);
+    provenance_.write_end(*sink_, "done");
+    if (experiment_.checkpoint.keep) save();
+    if (const std::string problem = sink_->finish(); !problem.empty()) progress_.note("warning: " + problem);
+    if (!experiment_.checkpoint.keep) std::filesystem::remove(places_.checkpoint);
+}
+
+template <class S>
+Series Session<S>::snapshots() const {
+    const Circuit& circuit = learners_.front()->simulation().circuit();
+    Series series{"/weights", {"time", "1", "presented samples", {}}, {}, {}, storage_of(experiment_),
+                  experiment_.weights.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes))};
+    for (const Weights& w : circuit.weights) {
+        for (Axis& axis : axes_of(circuit, w)) {
+            const bool known = std::any_of(series.axes.begin(), series.axes.end(), [&](const Axis& a) { return a.name == axis.name; });
+            if (!known) series.axes.push_back(std::move(axis));
+        }
+        series.variables.push_back(variable_of(circuit, w));
+    }
+    return series;
+}
+
+template <class S>
+std::vector<Field> Session<S>::final_weights(bool with_values) const {
+    std::vector<Field> fields;
+    for (const auto& learner : learners_) {
+        const Circuit& circuit = learner->simulation().circuit();
+        for (const Weights& w : circuit.weights) {
+            Field field{learner->group() + "/final", axes_of(circuit, w), variable_of(circuit, w), {}, storage_of(experiment_)};
+            if (with_values) {
+                const Matrix<double> values = learner->simulation().weights(w.name);
+                field.values.assign(values.data(), values.data() + values.size());
+            }
+            fields.push_back(std::move(field));
+        }
+    }
+    return fields;
+}
+
+template <class S>
+Standing Session<S>::standing() const {
+    return {samples_, experiment_.end, static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch), loss_,
+            test_accuracy_, cosine_};
+}
+
+template <class S>
+std::string Session<S>::at_sample() const {
+    return fmt::format("after {} samples", samples_);
+}
+
+template class Session<float>;
+template class Session<double>;
+
+}  // namespace apical

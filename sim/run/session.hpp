@@ -1,0 +1,71 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/record/checkpoint.hpp"
+#include "sim/record/hdf5_sink.hpp"
+#include "sim/run/experiment.hpp"
+#include "sim/run/interruption.hpp"
+#include "sim/run/learner.hpp"
+#include "sim/run/provenance.hpp"
+#include "sim/run/run.hpp"
+#include "sim/task/order.hpp"
+
+namespace apical {
+
+struct Places {
+    std::string out;
+    std::string checkpoint;
+};
+
+/// One experiment under way: the learners, the order of samples, the file, the checkpoints. S is float or double.
+template <class S>
+class Session {
+   public:
+    /// Throws InputError; writes nothing.
+    Session(const Experiment& experiment, Places places, Provenance provenance, int threads, Progress& progress);
+
+    /// Makes the file; then `run`.
+    void start(bool force);
+    /// Takes the state of a checkpoint and goes on in its file; then `run`.
+    void resume(const CheckpointReader& checkpoint);
+    /// To the end, or to the first signal.
+    Outcome run();
+
+   private:
+    void open_series();
+    void record(std::uint64_t previous);
+    void measure();
+    void snapshot();
+    void present();
+    void save();
+    void finish();
+    Series snapshots() const;
+    std::vector<Field> final_weights(bool with_values) const;
+    Standing standing() const;
+    std::string at_sample() const;
+
+    const Experiment& experiment_;
+    Places places_;
+    Provenance provenance_;
+    Progress& progress_;
+    Questions<S> questions_;
+    std::vector<std::unique_ptr<Learner<S>>> learners_;  ///< the circuit under study first, then the baselines
+    Order order_;
+    std::vector<std::uint64_t> index_;
+    Batch<S> batch_;
+    std::uint64_t samples_ = 0;
+    std::optional<Hdf5Sink> sink_;
+    std::vector<Sink::Id> metrics_;
+    std::optional<Sink::Id> snapshots_;
+    std::optional<double> loss_, test_accuracy_, cosine_;  ///< of the circuit under study, for the progress
+    std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
+};
+
+extern template class Session<float>;
+extern template class Session<double>;
+
+}  // namespace apical
