@@ -51,9 +51,8 @@ class LayerInstrument final : public Instrument {
         for (const Metric& metric : layer_metrics())
             if (applies(metric, available_) && !layer_axis(metric.over, L_).values.empty()) chosen_.push_back(&metric);
         for (Over over : all_axes) {
-            const Axis axis = over == Over::hidden_layer ? hidden_layer_axis(circuit) : layer_axis(over, L_);
             const auto uses = [&](const Metric* metric) { return metric->over == over; };
-            if (std::any_of(chosen_.begin(), chosen_.end(), uses)) axes_.push_back(axis);
+            if (std::any_of(chosen_.begin(), chosen_.end(), uses)) axes_.push_back(layer_axis(over, L_));
         }
     }
 

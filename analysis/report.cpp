@@ -15,6 +15,7 @@ bool Report::wants(const std::string& metric) const {
 }
 
 void Report::matrices() {
+    if (!wants("singular_values") && !wants("participation_ratio") && !wants("stable_rank")) return;
     out_ << fmt::format("\n{:<10}{:>12}{:>10}{:>11}{:>11}{:>11}{:>15}{:>13}\n", "matrix", "post x pre", "norm", "largest s",
                         "smallest s", "eff. rank", "participation", "stable rank");
     for (const auto& [name, values, s] : snapshot_.entries) {
@@ -29,23 +30,24 @@ void Report::matrices() {
 }
 
 void Report::products(const Observation& seen, const Available& available) {
-    if (!available.W) return;
+    const bool squares = available.W && wants("eigenvalues_WWT"), H = available.cross && wants("eigenvalues_H");
+    if (!squares && !H) return;
     out_ << fmt::format("\n{:<26}{:>11}{:>11}{:>11}\n", "eigenvalues of", "largest", "smallest", "eff. rank");
     // Squares of singular values, which are accurate however small; eigenvalues of the product would not be.
-    for (std::size_t l = 1; l <= seen.layers; ++l)
+    for (std::size_t l = 1; squares && l <= seen.layers; ++l)
         product("eigenvalues_WWT", l, fmt::format("W{0} W{0}^T", l), with_zeros(seen.in_W[l].cwiseAbs2(), seen.W[l].rows()));
-    for (std::size_t l = 1; available.cross && l < seen.layers; ++l)
+    for (std::size_t l = 1; H && l < seen.layers; ++l)
         product("eigenvalues_H", l, fmt::format("H{0} = Vbar{0} Vbar{0}^T", l), seen.in_H(l));
 }
 
 void Report::layers(const Observation& seen, const Available& available) {
-    if (seen.layers == 0) return;
-    out_ << fmt::format("\n{:<26}", "layer");
-    for (std::size_t l = 1; l <= seen.layers; ++l) out_ << fmt::format("{:>11}", l);
-    out_ << '\n';
+    std::string heading = fmt::format("\n{:<26}", "layer");
+    for (std::size_t l = 1; l <= seen.layers; ++l) heading += fmt::format("{:>11}", l);
     for (const Metric& metric : layer_metrics()) {
         const Axis axis = layer_axis(metric.over, seen.layers);
-        if (!applies(metric, available) || axis.values.empty()) continue;
+        if (!applies(metric, available) || !wants(metric.about.name) || axis.values.empty()) continue;
+        if (!heading.empty()) out_ << heading << '\n';
+        heading.clear();
         const Layers over = layers_of(metric.over, seen.layers);
         std::vector<double> values;
         out_ << fmt::format("{:<{}}", metric.about.name, 26 + 11 * (over.first - 1));
@@ -54,7 +56,7 @@ void Report::layers(const Observation& seen, const Available& available) {
             out_ << fmt::format("{:>11.4g}", values.back());
         }
         out_ << '\n';
-        if (wants(metric.about.name)) fields_.push_back({group_, {axis}, variable_of(metric), values, Storage::float64});
+        fields_.push_back({group_, {axis}, variable_of(metric), values, Storage::float64});
     }
 }
 

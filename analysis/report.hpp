@@ -11,7 +11,7 @@ namespace apical {
 /// What `analyse` measures on one snapshot: printed as tables, and collected as fields of /analysis/<snapshot>.
 class Report {
    public:
-    /// `metrics`: names of what goes into the fields; empty: all.
+    /// `metrics`: names of what is wanted; empty: all.
     Report(const Snapshot& snapshot, std::vector<std::string> metrics, std::ostream& out);
 
     const std::string& group() const { return group_; }

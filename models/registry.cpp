@@ -6,21 +6,29 @@
 namespace apical {
 
 const std::vector<Model>& models() {
-    static const std::vector<Model> all{self_assembly::model(), backpropagation(), feedback_alignment(), kolen_pollack()};
+    static const std::vector<Model> all{self_assembly::model(), backpropagation(), feedback_alignment(),
+                                        kolen_pollack()};
     return all;
 }
 
 const std::vector<Component>& rules() {
     static const std::string liao = "after Liao et al. 2024, arXiv 2412.20018 (reconstruction)";
     static const std::vector<Component> all{
-        {"apical_steered", "Basal synapses steered by the apical dendrite of their cell.", "dW = eta v_apical rate_pre^T - eta gamma W", liao},
-        {"apical_steered_masked", "The same, where the postsynaptic cell responds.", "dW = eta (phi'(u) o v_apical) rate_pre^T - eta gamma W", liao},
-        {"lateral_steered", "Downstream synapses steered by the drive from upstream.", "dWbar = eta v_lateral rate_pre^T - eta gamma Wbar", liao},
-        {"basal_steered", "Cross synapses steered by the drive of the postsynaptic cell's own pathway (rule drive).", "dV = eta v_basal rate_pre^T - eta gamma V", liao},
-        {"return_steered", "Basal synapses steered by the returned, gated drive (gate loop).", "dW = eta a rate_pre^T - eta gamma W", liao},
+        {"apical_steered", "Basal synapses steered by the apical dendrite of their cell.",
+         "dW = eta v_apical rate_pre^T - eta gamma W", liao},
+        {"apical_steered_masked", "The same, where the postsynaptic cell responds.",
+         "dW = eta (phi'(u) o v_apical) rate_pre^T - eta gamma W", liao},
+        {"lateral_steered", "Downstream synapses steered by the drive from upstream.",
+         "dWbar = eta v_lateral rate_pre^T - eta gamma Wbar", liao},
+        {"basal_steered", "Cross synapses steered by the drive of the postsynaptic cell's own pathway (rule drive).",
+         "dV = eta v_basal rate_pre^T - eta gamma V", liao},
+        {"return_steered", "Basal synapses steered by the returned, gated drive (gate loop).",
+         "dW = eta a rate_pre^T - eta gamma W", liao},
         {"hebbian", "Activity of both sides (rule act).", "dV = eta rate_post rate_pre^T - eta gamma V", liao},
-        {"delta", "Local error times presynaptic rate.", "dW = eta delta_post rate_pre^T - eta gamma W", "Widrow and Hoff 1960"},
-        {"mirrored_delta", "Feedback weights with the mirrored update.", "dB = eta rate_post delta_pre^T - eta gamma B", "Kolen and Pollack 1994"},
+        {"delta", "Local error times presynaptic rate.", "dW = eta delta_post rate_pre^T - eta gamma W",
+         "Widrow and Hoff 1960"},
+        {"mirrored_delta", "Feedback weights with the mirrored update.", "dB = eta rate_post delta_pre^T - eta gamma B",
+         "Kolen and Pollack 1994"},
     };
     return all;
 }

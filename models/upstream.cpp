@@ -21,16 +21,25 @@ const Table<Upstream>& upstream_table() {
     using U = Upstream;
     static const Table<Upstream> table{
         {"hidden", &U::hidden, "1", "Units of each hidden layer, from the input on.", {1, 1e6}},
-        {"activation", &U::activation, "1", "Activation of the hidden layers; the output is linear.", {},
+        {"activation",
+         &U::activation,
+         "1",
+         "Activation of the hidden layers; the output is linear.",
+         {},
          {"relu", "leaky_relu", "tanh", "linear"}},
         {"leak", &U::leak, "1", "Slope of leaky_relu for negative potentials.", fraction},
         {"biases", &U::biases, "1", "Whether every layer has a bias, learnt like a weight from a cell of rate 1."},
-        {"scale_W", &U::scale_W, "1", "Initial W ~ N(0, scale^2 / fan-in); sqrt(2) is He's choice for ReLU.", non_negative},
+        {"scale_W", &U::scale_W, "1", "Initial W ~ N(0, scale^2 / fan-in); sqrt(2) is He's choice for ReLU.",
+         non_negative},
         {"scale_W_output", &U::scale_W_output, "1", "The same for the last layer.", non_negative},
         {"eta_W", &U::eta_W, "1", "Learning rate of W, per presentation.", non_negative},
         {"gamma_W", &U::gamma_W, "1", "Decay of W: every presentation takes eta_W gamma_W W away.", non_negative},
         {"warm_up", &U::warm_up, "1", "Presented samples over which all rates rise linearly from 0.", non_negative},
-        {"rate_factor", &U::rate_factor, "1", "All rates are multiplied by this after every period.", {0, 1, true, false}},
+        {"rate_factor",
+         &U::rate_factor,
+         "1",
+         "All rates are multiplied by this after every period.",
+         {0, 1, true, false}},
         {"rate_period", &U::rate_period, "1", "Epochs after which rate_factor applies again.", positive},
         {"tau", &U::tau, "ms", "Time constant of the somatic potential (continuous mode).", positive},
     };
@@ -73,7 +82,9 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
     circuit.input = parts.up[0];
     for (std::size_t l = 1; l <= L; ++l) {
         // p^l = W^l h^{l-1}, h^l = phi(p^l), the output linear
-        Population up{.name = "up" + std::to_string(l), .units = sizes[l], .compartments = {"basal", "apical"},
+        Population up{.name = "up" + std::to_string(l),
+                      .units = sizes[l],
+                      .compartments = {"basal", "apical"},
                       .neuron = neuron(Leaky{upstream.tau})};
         with_activation(l < L ? upstream.activation : "linear", upstream.leak, [&](auto phi) {
             if constexpr (std::is_same_v<decltype(phi), Linear>) up.signals.push_back(signal(RateIsSoma{}));
@@ -87,26 +98,30 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
     circuit.teachers.push_back({task.loss, circuit.readout, "soma", circuit.target, "rate", parts.error, "rate"});
 
     PopulationId one = 0;
-    if (upstream.biases)
-        one = circuit.add(Population{.name = "one", .units = 1, .clamped = {"rate"}, .constant = 1});
+    if (upstream.biases) one = circuit.add(Population{.name = "one", .units = 1, .clamped = {"rate"}, .constant = 1});
     parts.W.push_back(0);
     if (upstream.biases) parts.b.push_back(0);
     for (std::size_t l = 1; l <= L; ++l) {
-        const double scale = (l < L ? upstream.scale_W : upstream.scale_W_output) / std::sqrt(static_cast<double>(sizes[l - 1]));
-        parts.W.push_back(circuit.add(Weights{.name = "W" + std::to_string(l), .post = parts.up[l], .pre = parts.up[l - 1], .initial = normal(scale)}));
+        const double scale =
+            (l < L ? upstream.scale_W : upstream.scale_W_output) / std::sqrt(static_cast<double>(sizes[l - 1]));
+        parts.W.push_back(circuit.add(Weights{
+            .name = "W" + std::to_string(l), .post = parts.up[l], .pre = parts.up[l - 1], .initial = normal(scale)}));
         circuit.projections.push_back({parts.W[l], parts.up[l - 1], "rate", parts.up[l], "basal"});
         if (!upstream.biases) continue;
         parts.b.push_back(circuit.add(Weights{.name = "b" + std::to_string(l), .post = parts.up[l], .pre = one}));
         circuit.projections.push_back({parts.b[l], one, "rate", parts.up[l], "basal"});
     }
 
-    const auto period = static_cast<std::uint64_t>(std::llround(upstream.rate_period * static_cast<double>(task.epoch)));
-    circuit.rates = {static_cast<std::uint64_t>(upstream.warm_up), upstream.rate_factor, upstream.rate_factor == 1 ? 0 : period};
+    const auto period =
+        static_cast<std::uint64_t>(std::llround(upstream.rate_period * static_cast<double>(task.epoch)));
+    circuit.rates = {static_cast<std::uint64_t>(upstream.warm_up), upstream.rate_factor,
+                     upstream.rate_factor == 1 ? 0 : period};
     circuit.anatomy.sizes = sizes;
     circuit.anatomy.activation = upstream.activation;
     circuit.anatomy.leak = upstream.leak;
     for (std::size_t l = 1; l <= L; ++l)
-        circuit.anatomy.layers.push_back({.population = "up" + std::to_string(l), .up = "W" + std::to_string(l),
+        circuit.anatomy.layers.push_back({.population = "up" + std::to_string(l),
+                                          .up = "W" + std::to_string(l),
                                           .bias = upstream.biases ? "b" + std::to_string(l) : ""});
     return parts;
 }

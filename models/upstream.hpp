@@ -35,9 +35,9 @@ Upstream read_upstream(const Node& experiment, const std::string& model, const s
 Node own_section(const Node& experiment, const std::string& model);
 std::vector<std::string> upstream_keys();
 
-/// Populations `in`, `up1` .. `upL` (compartments basal and apical), weights `W1` .. `WL` and, if asked for, biases `b1` ..
-/// `bL` without rules, the projections between them, and the teacher, which emits e into `error.rate`.
-/// The caller gives W its rule and the populations what else they need.
+/// Populations `in`, `up1` .. `upL` (compartments basal and apical), weights `W1` .. `WL` and, if asked for, biases
+/// `b1` .. `bL` without rules, the projections between them, and the teacher, which emits e into `error.rate`. The
+/// caller gives W its rule and the populations what else they need.
 struct UpstreamParts {
     std::vector<PopulationId> up;  ///< [l] for l = 0 (the input) .. L
     std::vector<WeightsId> W, b;   ///< [l] for l = 1 .. L; [0] is unused; b is empty without biases

@@ -16,7 +16,9 @@ struct LocalError {
     static constexpr auto sees = tags(soma, apical);
     static constexpr auto writes = tags(error);
     template <class C>
-    auto operator()(const C& c) const { return phi.slope(c[soma]) * c[apical]; }
+    auto operator()(const C& c) const {
+        return phi.slope(c[soma]) * c[apical];
+    }
 };
 
 /// delta^L = e
@@ -47,14 +49,20 @@ struct Feedback {
 };
 
 const Table<Feedback>& feedback_table() {
-    static const Table<Feedback> table{
-        {"scale_B", &Feedback::scale_B, "1", "Initial feedback weights B ~ N(0, scale^2 / units of the layer above).", non_negative}};
+    static const Table<Feedback> table{{"scale_B", &Feedback::scale_B, "1",
+                                        "Initial feedback weights B ~ N(0, scale^2 / units of the layer above).",
+                                        non_negative}};
     return table;
 }
 
 Model feedback_model(std::string name, std::string text, std::string reference, std::string equations, bool plastic) {
-    return {.name = name, .text = std::move(text), .reference = std::move(reference), .equations = std::move(equations),
-            .modes = {Mode::settled, Mode::continuous}, .shared = upstream_table().descriptors(), .own = feedback_table().descriptors(),
+    return {.name = name,
+            .text = std::move(text),
+            .reference = std::move(reference),
+            .equations = std::move(equations),
+            .modes = {Mode::settled, Mode::continuous},
+            .shared = upstream_table().descriptors(),
+            .own = feedback_table().descriptors(),
             .build = [name, plastic](const Node& experiment, const TaskShape& task) {
                 const Upstream upstream = read_upstream(experiment, name, feedback_table().descriptors());
                 const Feedback feedback = feedback_table().read(own_section(experiment, name), upstream_keys());
@@ -71,7 +79,8 @@ Circuit backpropagation_circuit(const Upstream& upstream, const TaskShape& task)
     circuit.name = "backpropagation";
     const UpstreamParts parts = add_delta_network(circuit, upstream, task);
     for (std::size_t l = 1; l + 1 < parts.up.size(); ++l)
-        circuit.projections.push_back({parts.W[l + 1], parts.up[l + 1], "error", parts.up[l], "apical", /*transposed*/ true});
+        circuit.projections.push_back(
+            {parts.W[l + 1], parts.up[l + 1], "error", parts.up[l], "apical", /*transposed*/ true});
     return circuit;
 }
 
@@ -80,7 +89,10 @@ Circuit feedback_circuit(const Upstream& upstream, double scale_B, bool plastic,
     const UpstreamParts parts = add_delta_network(circuit, upstream, task);
     for (std::size_t l = 2; l < parts.up.size(); ++l) {
         const double spread = 1 / std::sqrt(static_cast<double>(circuit.populations[parts.up[l]].units));
-        Weights B{.name = "B" + std::to_string(l), .post = parts.up[l - 1], .pre = parts.up[l], .initial = normal(scale_B * spread)};
+        Weights B{.name = "B" + std::to_string(l),
+                  .post = parts.up[l - 1],
+                  .pre = parts.up[l],
+                  .initial = normal(scale_B * spread)};
         if (plastic) B.rule = rule(MirroredDelta{upstream.eta_W, upstream.gamma_W});
         circuit.projections.push_back({circuit.add(std::move(B)), parts.up[l], "error", parts.up[l - 1], "apical"});
     }
@@ -88,25 +100,29 @@ Circuit feedback_circuit(const Upstream& upstream, double scale_B, bool plastic,
 }
 
 Model backpropagation() {
-    return {.name = "backpropagation",
-            .text = "The gradient itself, through transposed weights; not local.",
-            .reference = "Rumelhart, Hinton, Williams 1986",
-            .equations = "delta^l = phi'(p^l) o (W^(l+1)^T delta^(l+1)), dW^l = eta delta^l (h^(l-1))^T - eta gamma_W W^l",
-            .modes = {Mode::settled, Mode::continuous},
-            .shared = upstream_table().descriptors(),
-            .own = {},
-            .build = [](const Node& experiment, const TaskShape& task) {
-                return backpropagation_circuit(read_upstream(experiment, "backpropagation", {}), task);
-            }};
+    return {
+        .name = "backpropagation",
+        .text = "The gradient itself, through transposed weights; not local.",
+        .reference = "Rumelhart, Hinton, Williams 1986",
+        .equations = "delta^l = phi'(p^l) o (W^(l+1)^T delta^(l+1)), dW^l = eta delta^l (h^(l-1))^T - eta gamma_W W^l",
+        .modes = {Mode::settled, Mode::continuous},
+        .shared = upstream_table().descriptors(),
+        .own = {},
+        .build = [](const Node& experiment, const TaskShape& task) {
+            return backpropagation_circuit(read_upstream(experiment, "backpropagation", {}), task);
+        }};
 }
 
 Model feedback_alignment() {
-    return feedback_model("feedback_alignment", "The error comes down through fixed random weights.", "Lillicrap, Cownden, Tweed, Akerman 2016",
-                          "delta^l = phi'(p^l) o (B^(l+1) delta^(l+1)), dW^l = eta delta^l (h^(l-1))^T - eta gamma_W W^l", false);
+    return feedback_model(
+        "feedback_alignment", "The error comes down through fixed random weights.",
+        "Lillicrap, Cownden, Tweed, Akerman 2016",
+        "delta^l = phi'(p^l) o (B^(l+1) delta^(l+1)), dW^l = eta delta^l (h^(l-1))^T - eta gamma_W W^l", false);
 }
 
 Model kolen_pollack() {
-    return feedback_model("kolen_pollack", "Feedback weights learn by the mirrored update and the same decay as W, and align.",
+    return feedback_model("kolen_pollack",
+                          "Feedback weights learn by the mirrored update and the same decay as W, and align.",
                           "Kolen and Pollack 1994; Akrout et al. 2019",
                           "as feedback_alignment, and dB^l = eta h^(l-1) (delta^l)^T - eta gamma_W B^l", true);
 }

@@ -10,31 +10,48 @@ namespace apical {
 
 struct Relu {
     template <class V>
-    V value(V u) const { return max(u, 0); }
+    V value(V u) const {
+        return max(u, 0);
+    }
     template <class V>
-    V slope(V u) const { return select(u > V(0), V(1), V(0)); }
+    V slope(V u) const {
+        return select(u > V(0), V(1), V(0));
+    }
 };
 
 struct LeakyRelu {
     double leak;
     template <class V>
-    V value(V u) const { return max(u, leak * u); }
+    V value(V u) const {
+        return max(u, leak * u);
+    }
     template <class V>
-    V slope(V u) const { return select(u > V(0), V(1), V(leak)); }
+    V slope(V u) const {
+        return select(u > V(0), V(1), V(leak));
+    }
 };
 
 struct Tanh {
     template <class V>
-    V value(V u) const { return tanh(u); }
+    V value(V u) const {
+        return tanh(u);
+    }
     template <class V>
-    V slope(V u) const { const V h = tanh(u); return 1.0 - h * h; }
+    V slope(V u) const {
+        const V h = tanh(u);
+        return 1.0 - h * h;
+    }
 };
 
 struct Linear {
     template <class V>
-    V value(V u) const { return u; }
+    V value(V u) const {
+        return u;
+    }
     template <class V>
-    V slope(V) const { return V(1); }
+    V slope(V) const {
+        return V(1);
+    }
 };
 
 /// Calls `use(phi)` with the activation of that name. Throws std::invalid_argument.
@@ -54,7 +71,9 @@ struct RateOf {
     static constexpr auto sees = tags(soma);
     static constexpr auto writes = tags(rate);
     template <class C>
-    auto operator()(const C& c) const { return phi.value(c[soma]); }
+    auto operator()(const C& c) const {
+        return phi.value(c[soma]);
+    }
 };
 
 /// h = u, at no cost.

@@ -27,7 +27,9 @@ struct ApicalSteeredMasked {
     double gain() const { return eta; }
     double decay_rate() const { return eta * gamma; }
     template <class C>
-    auto post(const C& c) const { return phi.slope(c[soma]) * c[apical]; }
+    auto post(const C& c) const {
+        return phi.slope(c[soma]) * c[apical];
+    }
 };
 
 /// Synapses of the downstream pathway, steered by the drive from upstream.

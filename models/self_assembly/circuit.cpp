@@ -34,7 +34,10 @@ std::shared_ptr<const Signal> gate_signal(const std::string& gate) {
 class Builder {
    public:
     Builder(const Upstream& upstream, const Parameters& parameters, const TaskShape& task)
-        : upstream_(upstream), p_(parameters), parts_(add_upstream(circuit_, upstream, task)), L_(parts_.up.size() - 1) {
+        : upstream_(upstream),
+          p_(parameters),
+          parts_(add_upstream(circuit_, upstream, task)),
+          L_(parts_.up.size() - 1) {
         down_.assign(L_, 0);
         down_.push_back(parts_.error);  // hbar^L = e
         V_.assign(L_, 0);
@@ -65,7 +68,10 @@ class Builder {
     /// Cells: u^l in `basal` and `soma`, V^l h^l in `lateral`, hbar^l in `rate`.
     void downstream(std::size_t l) {
         const std::string name = "down" + std::to_string(l);
-        Population cells{.name = name, .units = ratio_cells(l), .compartments = {"basal", "lateral"}, .neuron = neuron(Leaky{p_.tau_downstream}),
+        Population cells{.name = name,
+                         .units = ratio_cells(l),
+                         .compartments = {"basal", "lateral"},
+                         .neuron = neuron(Leaky{p_.tau_downstream}),
                          .signals = {gate_signal(p_.gate)}};
         if (loops()) cells.compartments.push_back("gated");
         down_[l] = circuit_.add(std::move(cells));
@@ -77,7 +83,9 @@ class Builder {
         Support support;
         if (p_.motif == "dense") return support;
         const std::size_t d = circuit_.anatomy.sizes[l], dbar = circuit_.populations[down_[l]].units;
-        if (dbar % d != 0) throw std::invalid_argument("the topographic motif needs a whole number of downstream cells per upstream cell");
+        if (dbar % d != 0)
+            throw std::invalid_argument(
+                "the topographic motif needs a whole number of downstream cells per upstream cell");
         for (std::size_t j = 0; j < dbar; ++j) {
             support.post.push_back(static_cast<std::uint32_t>(j));
             support.pre.push_back(static_cast<std::uint32_t>(j / (dbar / d)));
@@ -89,9 +97,14 @@ class Builder {
         const std::size_t d = circuit_.anatomy.sizes[l], dbar = circuit_.populations[down_[l]].units;
         const bool topographic = p_.motif == "topographic", excitatory = p_.signs == "excitatory";
         const double spread = 1 / std::sqrt(static_cast<double>(topographic ? dbar / d : dbar));
-        const auto drawn = [&](double scale) { return excitatory ? half_normal(scale * spread) : normal(scale * spread); };
+        const auto drawn = [&](double scale) {
+            return excitatory ? half_normal(scale * spread) : normal(scale * spread);
+        };
         Weights V{.name = "V" + std::to_string(l), .post = down_[l], .pre = parts_.up[l], .support = partners(l)};
-        Weights Vbar{.name = "Vbar" + std::to_string(l), .post = parts_.up[l], .pre = down_[l], .support = {V.support.pre, V.support.post}};
+        Weights Vbar{.name = "Vbar" + std::to_string(l),
+                     .post = parts_.up[l],
+                     .pre = down_[l],
+                     .support = {V.support.pre, V.support.post}};
         Vbar.initial = drawn(p_.scale_Vbar);
         V.initial = p_.start == "tied" ? transpose_of(Vbar.name, Vbar.initial) : drawn(p_.scale_V);
         if (p_.start == "orthonormal") {
@@ -99,16 +112,20 @@ class Builder {
             Vbar.initial = transpose_of(V.name, V.initial);
         }
         if (excitatory) V.lower = Vbar.lower = 0;
-        if (p_.scaling) {  // spec 3.7: sum_k V_ki^2 = 1 over what cell i sends, sum_k Vbar_ik^2 = 1 over what it receives
+        if (p_.scaling) {  // spec 3.7: sum_k V_ki^2 = 1 over what cell i sends, sum_k Vbar_ik^2 = 1 over what it
+                           // receives
             V.scaling = Scaling::outgoing;
             Vbar.scaling = Scaling::incoming;
         }
         const double eta_V = of_layer(p_.eta_V, l, upstream_.eta_W), eta_Vbar = of_layer(p_.eta_Vbar, l, eta_V);
         const double gamma_V = of_layer(p_.gamma_V, l, 0), gamma_Vbar = of_layer(p_.gamma_Vbar, l, gamma_V);
-        // act: dV = eta_V hbar h^T, dVbar = eta_V h hbar^T; drive: dV = eta_V u h^T, dVbar = eta_V p hbar^T; each - decay
-        if (learns("V")) V.rule = p_.rule_V == "act" ? rule(Hebbian{eta_V, gamma_V}) : rule(BasalSteered{eta_V, gamma_V});
+        // act: dV = eta_V hbar h^T, dVbar = eta_V h hbar^T; drive: dV = eta_V u h^T, dVbar = eta_V p hbar^T; each -
+        // decay
+        if (learns("V"))
+            V.rule = p_.rule_V == "act" ? rule(Hebbian{eta_V, gamma_V}) : rule(BasalSteered{eta_V, gamma_V});
         if (learns("Vbar"))
-            Vbar.rule = p_.rule_Vbar == "act" ? rule(Hebbian{eta_Vbar, gamma_Vbar}) : rule(BasalSteered{eta_Vbar, gamma_Vbar});
+            Vbar.rule =
+                p_.rule_Vbar == "act" ? rule(Hebbian{eta_Vbar, gamma_Vbar}) : rule(BasalSteered{eta_Vbar, gamma_Vbar});
         V_[l] = circuit_.add(std::move(V));
         Vbar_[l] = circuit_.add(std::move(Vbar));
         circuit_.projections.push_back({V_[l], parts_.up[l], "rate", down_[l], "lateral"});
@@ -119,15 +136,19 @@ class Builder {
         anatomy.back_across = circuit_.weights[Vbar_[l]].name;
     }
 
-    /// a = D (Vbar u), hbar = V a; the oracle looks back through the pseudo-inverse, a = D (V^+ u), which no cell could.
+    /// a = D (Vbar u), hbar = V a; the oracle looks back through the pseudo-inverse, a = D (V^+ u), which no cell
+    /// could.
     void loop(std::size_t l) {
         WeightsId back = Vbar_[l];
         if (p_.gate == "oracle")
-            back = circuit_.add(Weights{.name = "Vplus" + std::to_string(l), .post = parts_.up[l], .pre = down_[l],
+            back = circuit_.add(Weights{.name = "Vplus" + std::to_string(l),
+                                        .post = parts_.up[l],
+                                        .pre = down_[l],
                                         .derived = Derived{V_[l], Derived::As::pseudo_inverse}});
         Population& up = circuit_.populations[parts_.up[l]];
         up.compartments.push_back("returned");
-        with_activation(upstream_.activation, upstream_.leak, [&](auto phi) { up.signals.push_back(signal(Returned<decltype(phi)>{phi})); });
+        with_activation(upstream_.activation, upstream_.leak,
+                        [&](auto phi) { up.signals.push_back(signal(Returned<decltype(phi)>{phi})); });
         circuit_.projections.push_back({back, down_[l], "soma", parts_.up[l], "returned"});
         circuit_.projections.push_back({V_[l], parts_.up[l], "gated", down_[l], "gated"});
     }
@@ -135,8 +156,12 @@ class Builder {
     /// u^{l-1} = Wbar^l hbar^l;  dWbar^l = eta (V^{l-1} h^{l-1}) (hbar^l)^T - eta gamma Wbar^l
     void down(std::size_t l) {
         const double spread = 1 / std::sqrt(static_cast<double>(circuit_.populations[down_[l]].units));
-        const double eta = of_layer(p_.eta_Wbar, l - 1, upstream_.eta_W), gamma = of_layer(p_.gamma_Wbar, l - 1, upstream_.gamma_W);
-        Weights Wbar{.name = "Wbar" + std::to_string(l), .post = down_[l - 1], .pre = down_[l], .initial = normal(p_.scale_Wbar * spread)};
+        const double eta = of_layer(p_.eta_Wbar, l - 1, upstream_.eta_W),
+                     gamma = of_layer(p_.gamma_Wbar, l - 1, upstream_.gamma_W);
+        Weights Wbar{.name = "Wbar" + std::to_string(l),
+                     .post = down_[l - 1],
+                     .pre = down_[l],
+                     .initial = normal(p_.scale_Wbar * spread)};
         if (learns("Wbar")) Wbar.rule = rule(LateralSteered{eta, gamma});
         circuit_.anatomy.layers[l - 1].down = Wbar.name;
         circuit_.projections.push_back({circuit_.add(std::move(Wbar)), down_[l], "rate", down_[l - 1], "basal"});
@@ -149,8 +174,9 @@ class Builder {
         std::shared_ptr<const Rule> learning = rule(ApicalSteered{eta, gamma});
         if (l < L_ && p_.gate == "loop") learning = rule(ReturnSteered{eta, gamma});
         else if (l < L_ && p_.mask)
-            with_activation(upstream_.activation, upstream_.leak,
-                            [&](auto phi) { learning = rule(ApicalSteeredMasked<decltype(phi)>{eta, gamma, phi}); });
+            with_activation(upstream_.activation, upstream_.leak, [&](auto phi) {
+                learning = rule(ApicalSteeredMasked<decltype(phi)>{eta, gamma, phi});
+            });
         circuit_.weights[parts_.W[l]].rule = learning;
         if (!parts_.b.empty()) circuit_.weights[parts_.b[l]].rule = learning;
     }

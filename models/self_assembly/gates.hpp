@@ -12,7 +12,9 @@ struct Partner {
     static constexpr auto sees = tags(soma, lateral);
     static constexpr auto writes = tags(rate);
     template <class C>
-    auto operator()(const C& c) const { return select(c[lateral] == 0, 0, c[soma]); }
+    auto operator()(const C& c) const {
+        return select(c[lateral] == 0, 0, c[soma]);
+    }
 };
 
 /// `threshold`: 1[(V h)_j > 0]. A control: with dense V it is not the mask that the theorem needs.
@@ -20,7 +22,9 @@ struct Threshold {
     static constexpr auto sees = tags(soma, lateral);
     static constexpr auto writes = tags(rate);
     template <class C>
-    auto operator()(const C& c) const { return select(c[lateral] > 0, c[soma], 0); }
+    auto operator()(const C& c) const {
+        return select(c[lateral] > 0, c[soma], 0);
+    }
 };
 
 /// `loop` and `oracle`: what arrives from upstream, hbar = V a.
@@ -36,7 +40,9 @@ struct Returned {
     static constexpr auto sees = tags(soma, returned);
     static constexpr auto writes = tags(gated);
     template <class C>
-    auto operator()(const C& c) const { return phi.slope(c[soma]) * c[returned]; }
+    auto operator()(const C& c) const {
+        return phi.slope(c[soma]) * c[returned];
+    }
 };
 
 }  // namespace apical::self_assembly

@@ -6,7 +6,8 @@ namespace apical::self_assembly {
 
 namespace {
 
-[[noreturn]] void refuse(const Node& section, const std::string& key, const std::string& found, const std::string& expected) {
+[[noreturn]] void refuse(const Node& section, const std::string& key, const std::string& found,
+                         const std::string& expected) {
     const Node* node = section.find(key);
     throw InputError({node == nullptr ? section.place : node->place, "self_assembly." + key, found, expected, ""});
 }
@@ -16,7 +17,8 @@ void check(const Node& section, const Upstream& upstream, const Parameters& p) {
     const std::size_t hidden = upstream.hidden.size();
     const auto fits = [&](const char* key, const std::vector<double>& list) {
         if (list.size() > 1 && list.size() != hidden)
-            refuse(section, key, std::to_string(list.size()) + " values", "one value, or " + std::to_string(hidden) + " (one a hidden layer)");
+            refuse(section, key, std::to_string(list.size()) + " values",
+                   "one value, or " + std::to_string(hidden) + " (one a hidden layer)");
     };
     fits("ratio", p.ratio);
     fits("eta_Wbar", p.eta_Wbar);
@@ -37,24 +39,27 @@ void check(const Node& section, const Upstream& upstream, const Parameters& p) {
 }  // namespace
 
 Model model() {
-    return {.name = "self_assembly",
-            .text = "Upstream and downstream pathways whose four groups of plastic synapses assemble into a gradient learner.",
-            .reference = "Reconstruction of Liao, Ziyin, Gan, Cheung, Harnett, Poggio 2024, arXiv 2412.20018",
-            .equations = "p^l = W^l h^(l-1), h^l = phi(p^l), u^(l-1) = Wbar^l hbar^l, hbar^l = G^l u^l, hbar^L = e = -dLoss/dp^L\n"
-                         "dW^l    = eta   (Vbar^l hbar^l) (h^(l-1))^T    - eta gamma_W W^l\n"
-                         "dWbar^l = eta   (V^(l-1) h^(l-1)) (hbar^l)^T   - eta gamma_Wbar Wbar^l\n"
-                         "dV^l    = eta_V hbar^l (h^l)^T (act) or u^l (h^l)^T (drive)       - eta_V gamma_V V^l\n"
-                         "dVbar^l = eta_V h^l (hbar^l)^T (act) or p^l (hbar^l)^T (drive)    - eta_V gamma_V Vbar^l",
-            .modes = {Mode::settled, Mode::continuous},
-            .shared = upstream_table().descriptors(),
-            .own = table().descriptors(),
-            .build = [](const Node& experiment, const TaskShape& task) {
-                const Node section = own_section(experiment, "self_assembly");
-                const Upstream upstream = read_upstream(experiment, "self_assembly", table().descriptors());
-                const Parameters parameters = table().read(section, upstream_keys());
-                check(section, upstream, parameters);
-                return circuit(upstream, parameters, task);
-            }};
+    return {
+        .name = "self_assembly",
+        .text =
+            "Upstream and downstream pathways whose four groups of plastic synapses assemble into a gradient learner.",
+        .reference = "Reconstruction of Liao, Ziyin, Gan, Cheung, Harnett, Poggio 2024, arXiv 2412.20018",
+        .equations =
+            "p^l = W^l h^(l-1), h^l = phi(p^l), u^(l-1) = Wbar^l hbar^l, hbar^l = G^l u^l, hbar^L = e = -dLoss/dp^L\n"
+            "dW^l    = eta   (Vbar^l hbar^l) (h^(l-1))^T    - eta gamma_W W^l\n"
+            "dWbar^l = eta   (V^(l-1) h^(l-1)) (hbar^l)^T   - eta gamma_Wbar Wbar^l\n"
+            "dV^l    = eta_V hbar^l (h^l)^T (act) or u^l (h^l)^T (drive)       - eta_V gamma_V V^l\n"
+            "dVbar^l = eta_V h^l (hbar^l)^T (act) or p^l (hbar^l)^T (drive)    - eta_V gamma_V Vbar^l",
+        .modes = {Mode::settled, Mode::continuous},
+        .shared = upstream_table().descriptors(),
+        .own = table().descriptors(),
+        .build = [](const Node& experiment, const TaskShape& task) {
+            const Node section = own_section(experiment, "self_assembly");
+            const Upstream upstream = read_upstream(experiment, "self_assembly", table().descriptors());
+            const Parameters parameters = table().read(section, upstream_keys());
+            check(section, upstream, parameters);
+            return circuit(upstream, parameters, task);
+        }};
 }
 
 }  // namespace apical::self_assembly

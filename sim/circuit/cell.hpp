@@ -86,7 +86,12 @@ class MapOp final : public Op<S> {
     static void store(Pack<S> value, const std::array<S*, writes>& to, std::size_t i) { value.store(to[0] + i); }
     template <class... V>
     static void store(const std::tuple<V...>& values, const std::array<S*, writes>& to, std::size_t i) {
-        std::apply([&](auto... value) { std::size_t k = 0; (Pack<S>(value).store(to[k++] + i), ...); }, values);
+        std::apply(
+            [&](auto... value) {
+                std::size_t k = 0;
+                (Pack<S>(value).store(to[k++] + i), ...);
+            },
+            values);
     }
 
     Function function_;

@@ -23,9 +23,9 @@ struct Population {
     std::string name;
     std::size_t units = 0;
     std::vector<std::string> compartments{};
-    std::vector<std::string> clamped{};     ///< set from outside through `Simulation::clamp`
-    std::optional<double> constant{};       ///< every clamped column holds this value (a bias cell: 1)
-    std::shared_ptr<const Neuron> neuron{}; ///< none: the population has no state
+    std::vector<std::string> clamped{};      ///< set from outside through `Simulation::clamp`
+    std::optional<double> constant{};        ///< every clamped column holds this value (a bias cell: 1)
+    std::shared_ptr<const Neuron> neuron{};  ///< none: the population has no state
     std::vector<std::shared_ptr<const Signal>> signals{};
 };
 
@@ -35,8 +35,8 @@ struct Support {
     bool dense() const { return post.empty(); }
 };
 
-/// Homeostatic synaptic scaling: after every update each cell brings the sum of squares of its own synapses (all that it
-/// receives, or all that it sends) to 1. A group that is all zero stays so.
+/// Homeostatic synaptic scaling: after every update each cell brings the sum of squares of its own synapses (all that
+/// it receives, or all that it sends) to 1. A group that is all zero stays so.
 enum class Scaling { none, incoming, outgoing };
 
 /// Weights that follow from others instead of learning: not local, marked `transport` by `describe`.
@@ -79,17 +79,17 @@ struct RateSchedule {
     double at(std::uint64_t samples) const;
 };
 
-/// What instruments may know of a feed-forward network inside the circuit; no rule can see it. Names are those of Weights,
-/// empty where the circuit has none. Layers 1..L stand at [0]..[L-1].
+/// What instruments may know of a feed-forward network inside the circuit; no rule can see it. Names are those of
+/// Weights, empty where the circuit has none. Layers 1..L stand at [0]..[L-1].
 struct Anatomy {
     struct Layer {
-        std::string population{};    ///< upstream cells of the layer
-        std::string downstream{};    ///< downstream cells of the layer
-        std::string up{};            ///< W^l:    layer l-1 -> l
-        std::string bias{};          ///< b^l
-        std::string down{};          ///< Wbar^l: downstream l -> downstream l-1
-        std::string across{};        ///< V^l:    upstream l -> downstream l
-        std::string back_across{};   ///< Vbar^l: downstream l -> upstream l
+        std::string population{};   ///< upstream cells of the layer
+        std::string downstream{};   ///< downstream cells of the layer
+        std::string up{};           ///< W^l:    layer l-1 -> l
+        std::string bias{};         ///< b^l
+        std::string down{};         ///< Wbar^l: downstream l -> downstream l-1
+        std::string across{};       ///< V^l:    upstream l -> downstream l
+        std::string back_across{};  ///< Vbar^l: downstream l -> upstream l
     };
     std::vector<std::size_t> sizes;  ///< d_0 .. d_L
     std::string activation;          ///< of the hidden layers: relu, leaky_relu, tanh, linear

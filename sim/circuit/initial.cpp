@@ -12,7 +12,8 @@ Eigen::MatrixXd draw(const Random& random, const std::string& name, Eigen::Index
     const std::uint32_t stream = Random::stream("init/" + name);
     Eigen::MatrixXd values(post, pre);
     for (Eigen::Index i = 0; i < post; ++i)
-        for (Eigen::Index j = 0; j < pre; ++j) values(i, j) = random.normal(stream, static_cast<std::uint32_t>(i * pre + j));
+        for (Eigen::Index j = 0; j < pre; ++j)
+            values(i, j) = random.normal(stream, static_cast<std::uint32_t>(i * pre + j));
     return values;
 }
 
@@ -39,8 +40,8 @@ Initial orthonormal_columns() {
 }
 
 Initial transpose_of(std::string name, Initial other) {
-    return [name = std::move(name), other = std::move(other)](const Random& random, const std::string&, Eigen::Index post,
-                                                             Eigen::Index pre) -> Eigen::MatrixXd {
+    return [name = std::move(name), other = std::move(other)](const Random& random, const std::string&,
+                                                              Eigen::Index post, Eigen::Index pre) -> Eigen::MatrixXd {
         return other(random, name, pre, post).transpose();
     };
 }

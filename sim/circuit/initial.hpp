@@ -9,7 +9,8 @@ namespace apical {
 
 /// Initial weights (post x pre), drawn at addresses (stream "init/<name>", entity = row * columns + column). Pairs take
 /// their entries from the full matrix, so a mask does not change the numbers. An empty function means zero.
-using Initial = std::function<Eigen::MatrixXd(const Random&, const std::string& name, Eigen::Index post, Eigen::Index pre)>;
+using Initial =
+    std::function<Eigen::MatrixXd(const Random&, const std::string& name, Eigen::Index post, Eigen::Index pre)>;
 
 /// N(0, deviation^2).
 Initial normal(double deviation);

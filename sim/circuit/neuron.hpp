@@ -20,8 +20,8 @@ namespace apical {
 ///         template <class C> auto target(const C& c) const { return c[basal]; }
 ///     };
 ///
-/// A neuron computes; it never steps, records, draws or prints. `target_is = basal` in place of `sees` and `target` says
-/// that the fixed point is a column as it stands, which costs nothing in settled dynamics.
+/// A neuron computes; it never steps, records, draws or prints. `target_is = basal` in place of `sees` and `target`
+/// says that the fixed point is a column as it stands, which costs nothing in settled dynamics.
 class Neuron {
    public:
     virtual ~Neuron() = default;
@@ -52,10 +52,16 @@ class NeuronOf final : public Neuron {
         if constexpr (renames) return std::string(N::target_is.name);
         else return {};
     }
-    std::unique_ptr<Op<float>> bind_settle(const Layout<float>& l, PopulationId p) const override { return settle(l, p); }
-    std::unique_ptr<Op<double>> bind_settle(const Layout<double>& l, PopulationId p) const override { return settle(l, p); }
+    std::unique_ptr<Op<float>> bind_settle(const Layout<float>& l, PopulationId p) const override {
+        return settle(l, p);
+    }
+    std::unique_ptr<Op<double>> bind_settle(const Layout<double>& l, PopulationId p) const override {
+        return settle(l, p);
+    }
     std::unique_ptr<Op<float>> bind_slope(const Layout<float>& l, PopulationId p) const override { return slope(l, p); }
-    std::unique_ptr<Op<double>> bind_slope(const Layout<double>& l, PopulationId p) const override { return slope(l, p); }
+    std::unique_ptr<Op<double>> bind_slope(const Layout<double>& l, PopulationId p) const override {
+        return slope(l, p);
+    }
 
    private:
     template <class C>
@@ -69,7 +75,8 @@ class NeuronOf final : public Neuron {
         if constexpr (renames) return nullptr;
         else {
             auto function = [neuron = neuron_](const auto& cell) { return target_of(neuron, cell); };
-            return map_op<S, Sees>(function, refs_of<S>(Sees{}, layout, p), refs_of<S>(State{}, layout, p), layout.cells(p));
+            return map_op<S, Sees>(function, refs_of<S>(Sees{}, layout, p), refs_of<S>(State{}, layout, p),
+                                   layout.cells(p));
         }
     }
 
@@ -91,11 +98,16 @@ class NeuronOf final : public Neuron {
                               layout.cells(p));
     }
     template <class V>
-    static auto as_tuple(const V& value) { return std::tuple{value}; }
+    static auto as_tuple(const V& value) {
+        return std::tuple{value};
+    }
     template <class... V>
-    static auto as_tuple(const std::tuple<V...>& values) { return values; }
+    static auto as_tuple(const std::tuple<V...>& values) {
+        return values;
+    }
     template <class Target, std::size_t n, class X, std::size_t... I>
-    static auto slopes(const Target& target, const std::array<double, n>& rates, const X& x, std::index_sequence<I...>) {
+    static auto slopes(const Target& target, const std::array<double, n>& rates, const X& x,
+                       std::index_sequence<I...>) {
         return std::tuple{rates[I] * (std::get<I>(target) - std::get<I>(x))...};
     }
 

@@ -29,8 +29,8 @@ class SideBuffers {
     virtual Ref<S> buffer(PopulationId population) = 0;  ///< one column of the population's size
 };
 
-/// The plasticity of one Weights, dW/dt = gain post pre^T - decay_rate W. To define one, write a plain struct of numbers;
-/// nobody derives from this class:
+/// The plasticity of one Weights, dW/dt = gain post pre^T - decay_rate W. To define one, write a plain struct of
+/// numbers; nobody derives from this class:
 ///
 ///     struct Masked {                                       // dW = eta (phi'(p) o Vbar hbar) h^T - eta gamma W
 ///         double eta, gamma;
@@ -92,16 +92,19 @@ class RuleOf final : public Rule {
     BoundSide<S> post_side(const Layout<S>& layout, PopulationId p, SideBuffers<S>& buffers) const {
         if constexpr (post_renames) return {nullptr, layout.ref(p, R::post_is.name, R::post_is.instant)};
         else
-            return computed<S>(R::post_sees, [rule = rule_](const auto& cell) { return rule.post(cell); }, layout, p, buffers);
+            return computed<S>(
+                R::post_sees, [rule = rule_](const auto& cell) { return rule.post(cell); }, layout, p, buffers);
     }
     template <class S>
     BoundSide<S> pre_side(const Layout<S>& layout, PopulationId p, SideBuffers<S>& buffers) const {
         if constexpr (pre_renames) return {nullptr, layout.ref(p, R::pre_is.name, R::pre_is.instant)};
         else
-            return computed<S>(R::pre_sees, [rule = rule_](const auto& cell) { return rule.pre(cell); }, layout, p, buffers);
+            return computed<S>(
+                R::pre_sees, [rule = rule_](const auto& cell) { return rule.pre(cell); }, layout, p, buffers);
     }
     template <class S, class Sees, class F>
-    static BoundSide<S> computed(Sees sees, F function, const Layout<S>& layout, PopulationId p, SideBuffers<S>& buffers) {
+    static BoundSide<S> computed(Sees sees, F function, const Layout<S>& layout, PopulationId p,
+                                 SideBuffers<S>& buffers) {
         const Ref<S> to = buffers.buffer(p);
         return {map_op<S, Sees>(function, refs_of<S>(sees, layout, p), std::array<Ref<S>, 1>{to}, layout.cells(p)), to};
     }

@@ -42,8 +42,12 @@ class SignalOf final : public Signal {
         if constexpr (renames) return std::string(F::is.name);
         else return {};
     }
-    std::unique_ptr<Op<float>> bind(const Layout<float>& layout, PopulationId p) const override { return make(layout, p); }
-    std::unique_ptr<Op<double>> bind(const Layout<double>& layout, PopulationId p) const override { return make(layout, p); }
+    std::unique_ptr<Op<float>> bind(const Layout<float>& layout, PopulationId p) const override {
+        return make(layout, p);
+    }
+    std::unique_ptr<Op<double>> bind(const Layout<double>& layout, PopulationId p) const override {
+        return make(layout, p);
+    }
 
    private:
     static constexpr bool renames = requires { F::is; };
@@ -53,7 +57,7 @@ class SignalOf final : public Signal {
         if constexpr (renames) return nullptr;
         else
             return map_op<S, std::remove_cvref_t<decltype(F::sees)>>(function_, refs_of<S>(F::sees, layout, p),
-                                                                    refs_of<S>(F::writes, layout, p), layout.cells(p));
+                                                                     refs_of<S>(F::writes, layout, p), layout.cells(p));
     }
 
     F function_;

@@ -1,9 +1,10 @@
-// The only file that sees Boost.Odeint, whose headers are slow and not self-contained: steppers first, Eigen's glue last.
+// The only file that sees Boost.Odeint, whose headers are slow and not self-contained: steppers first, Eigen's glue
+// last.
 #include <boost/numeric/odeint/algebra/vector_space_algebra.hpp>
+#include <boost/numeric/odeint/external/eigen/eigen.hpp>
 #include <boost/numeric/odeint/stepper/euler.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta4.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
-#include <boost/numeric/odeint/external/eigen/eigen.hpp>
 #include <stdexcept>
 
 #include "sim/dynamics/stepper.hpp"
@@ -15,7 +16,8 @@ namespace {
 namespace odeint = boost::numeric::odeint;
 
 template <class S, template <class...> class Method>
-using With = Method<Eigen::Matrix<S, Eigen::Dynamic, 1>, S, Eigen::Matrix<S, Eigen::Dynamic, 1>, S, odeint::vector_space_algebra>;
+using With = Method<Eigen::Matrix<S, Eigen::Dynamic, 1>, S, Eigen::Matrix<S, Eigen::Dynamic, 1>, S,
+                    odeint::vector_space_algebra>;
 
 template <class S>
 class Euler final : public Stepper<S> {

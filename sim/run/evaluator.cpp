@@ -55,7 +55,8 @@ Matrix<double> Evaluator<S>::plastic_direction(std::string_view weights) {
 template <class S>
 Matrix<double> Evaluator<S>::column(std::string_view population, std::string_view column) const {
     const PopulationId p = simulation_.circuit().population(population);
-    return Eigen::Map<const Matrix<S>>(network_.column(p, column), static_cast<Eigen::Index>(network_.cells(p) / lanes()),
+    return Eigen::Map<const Matrix<S>>(network_.column(p, column),
+                                       static_cast<Eigen::Index>(network_.cells(p) / lanes()),
                                        static_cast<Eigen::Index>(lanes()))
         .template cast<double>();
 }

@@ -21,7 +21,7 @@ struct TaskShape {
 /// A circuit that can be asked for by name.
 struct Model {
     std::string name;
-    std::string text;       ///< one sentence
+    std::string text;  ///< one sentence
     std::string reference;
     std::string equations;  ///< for `describe`
     std::vector<Mode> modes;

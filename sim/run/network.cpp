@@ -35,7 +35,8 @@ class Network<S>::Drive final : public Op<S> {
         bool assign = true;
         for (const Source& source : sources_) {
             if (source.weights != nullptr) {
-                source.weights->drive(source.from.data(), to_.data(), lanes_, source.transposed, assign, source.scale, threads_);
+                source.weights->drive(source.from.data(), to_.data(), lanes_, source.transposed, assign, source.scale,
+                                      threads_);
             } else {
                 Eigen::Map<Vector> to(to_.data(), index(cells_));
                 const Eigen::Map<const Vector> from(source.from.data(), index(cells_));
@@ -134,8 +135,8 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
     std::vector<Task> tasks;
     std::vector<std::unique_ptr<Op<S>>> work;
     std::vector<std::vector<Place>> made;
-    const auto add = [&](std::string label, std::vector<std::size_t> reads, PopulationId p, std::vector<std::string> writes,
-                         std::unique_ptr<Op<S>> op) {
+    const auto add = [&](std::string label, std::vector<std::size_t> reads, PopulationId p,
+                         std::vector<std::string> writes, std::unique_ptr<Op<S>> op) {
         Task task{std::move(label), std::move(reads), {}};
         auto& places = made.emplace_back();
         for (const std::string& column : writes) {
@@ -160,29 +161,34 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
             for (const Projection& projection : circuit.projections) {
                 if (projection.target != p || projection.compartment != compartment) continue;
                 const WeightState<S>* w = projection.weights ? &weights[*projection.weights] : nullptr;
-                const std::size_t out = w == nullptr ? population.units : projection.transposed ? w->columns() : w->rows();
-                const std::size_t in = w == nullptr ? population.units : projection.transposed ? w->rows() : w->columns();
+                const std::size_t out = w == nullptr            ? population.units
+                                        : projection.transposed ? w->columns()
+                                                                : w->rows();
+                const std::size_t in = w == nullptr            ? population.units
+                                       : projection.transposed ? w->rows()
+                                                               : w->columns();
                 if (out != population.units || in != units_[projection.source])
-                    throw std::invalid_argument("projection from '" + names_[projection.source] + "' to '" + population.name +
-                                                "." + compartment + "' does not fit its weights");
+                    throw std::invalid_argument("projection from '" + names_[projection.source] + "' to '" +
+                                                population.name + "." + compartment + "' does not fit its weights");
                 sources.push_back({w, ref(projection.source, projection.signal, Instant::now), projection.transposed,
                                    static_cast<S>(projection.scale)});
                 reads.push_back(offset(projection.source, projection.signal));
             }
             if (sources.empty()) continue;
             add(population.name + "." + compartment, std::move(reads), p, {compartment},
-                std::make_unique<Drive>(std::move(sources), ref(p, compartment, Instant::now), cells(p), lanes_, threads_));
+                std::make_unique<Drive>(std::move(sources), ref(p, compartment, Instant::now), cells(p), lanes_,
+                                        threads_));
         }
         if (population.neuron) {
             if (mode == Mode::continuous) slope_work_.push_back(population.neuron->bind_slope(*this, p));
             else if (population.neuron->target_alias().empty())
-                add(population.name + ".neuron", reads_now(p, population.neuron->reads()), p, population.neuron->states(),
-                    population.neuron->bind_settle(*this, p));
+                add(population.name + ".neuron", reads_now(p, population.neuron->reads()), p,
+                    population.neuron->states(), population.neuron->bind_settle(*this, p));
         }
         for (const auto& signal : population.signals)
             if (signal->alias_of().empty())
-                add(population.name + "." + signal->writes().front(), reads_now(p, signal->reads()), p, signal->writes(),
-                    signal->bind(*this, p));
+                add(population.name + "." + signal->writes().front(), reads_now(p, signal->reads()), p,
+                    signal->writes(), signal->bind(*this, p));
     }
     for (const Teacher& teacher : circuit.teachers) {
         const PopulationId r = teacher.readout, t = teacher.target, e = teacher.error;
@@ -190,8 +196,8 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
             throw std::invalid_argument("the teacher's readout, target and error differ in size");
         add("teacher", {offset(r, teacher.signal), offset(t, teacher.target_column)}, e, {teacher.compartment},
             std::make_unique<Teach>(teacher.loss, ref(r, teacher.signal, Instant::now),
-                                    ref(t, teacher.target_column, Instant::now), ref(e, teacher.compartment, Instant::now),
-                                    units_[r], lanes_));
+                                    ref(t, teacher.target_column, Instant::now),
+                                    ref(e, teacher.compartment, Instant::now), units_[r], lanes_));
     }
     for (std::size_t k : topological_order(tasks)) {
         work_.push_back(std::move(work[k]));
@@ -231,8 +237,7 @@ std::vector<typename Network<S>::Place> Network<S>::computed_columns() const {
 
 template <class S>
 void Network<S>::slopes(const Vector& x, Vector& slope, int threads) {
-    for (const Slot& slot : slots_)
-        std::copy_n(x.data() + slot.in_state, slot.padded, now_base_ + slot.in_arena);
+    for (const Slot& slot : slots_) std::copy_n(x.data() + slot.in_state, slot.padded, now_base_ + slot.in_arena);
     evaluate(threads);
     slope.resize(x.size());
     slope_base_ = slope.data();

@@ -19,8 +19,9 @@ enum class Mode {
     continuous,  ///< states follow their differential equation
 };
 
-/// Cells of a circuit for a number of lanes: every column, and the work that computes them in topological order. It reads
-/// the weights and never changes them, so any number of networks may share one set (a simulation's own, an evaluator's).
+/// Cells of a circuit for a number of lanes: every column, and the work that computes them in topological order. It
+/// reads the weights and never changes them, so any number of networks may share one set (a simulation's own, an
+/// evaluator's).
 template <class S>
 class Network final : public Layout<S>, public SideBuffers<S> {
    public:
@@ -84,7 +85,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     std::vector<std::size_t> units_;
     std::vector<std::string> names_;
     std::vector<std::unordered_map<std::string, std::size_t>> offsets_;  ///< of a population's columns
-    std::vector<Slot> slots_;                                           ///< states, if continuous
+    std::vector<Slot> slots_;                                            ///< states, if continuous
     Vector now_, before_, stage_, states_;
     S* now_base_ = nullptr;
     S* before_base_ = nullptr;

@@ -126,14 +126,20 @@ Matrix<double> Simulation<S>::weights(std::string_view name) const {
 template <class S>
 void Simulation<S>::assign(std::string_view name, const Matrix<double>& values) {
     WeightState<S>& state = weights_[circuit_.weights_named(name)];
-    if (values.rows() != static_cast<Eigen::Index>(state.rows()) || values.cols() != static_cast<Eigen::Index>(state.columns()))
+    if (values.rows() != static_cast<Eigen::Index>(state.rows()) ||
+        values.cols() != static_cast<Eigen::Index>(state.columns()))
         throw std::invalid_argument("weights '" + std::string(name) + "' are " + std::to_string(state.rows()) + " x " +
-                                    std::to_string(state.columns()) + " (post x pre), found " + std::to_string(values.rows()) +
-                                    " x " + std::to_string(values.cols()));
-    if (!values.allFinite()) throw std::invalid_argument("weights '" + std::string(name) + "' hold a number that is not finite");
+                                    std::to_string(state.columns()) + " (post x pre), found " +
+                                    std::to_string(values.rows()) + " x " + std::to_string(values.cols()));
+    if (!values.allFinite())
+        throw std::invalid_argument("weights '" + std::string(name) + "' hold a number that is not finite");
     state.assign(values);
-    if (!state.support().dense() && (values - values.cwiseProduct((state.matrix().array() != 0).template cast<double>().matrix())).cwiseAbs().maxCoeff() > 0)
-        throw std::invalid_argument("weights '" + std::string(name) + "' hold a number where the circuit has no synapse");
+    if (!state.support().dense() &&
+        (values - values.cwiseProduct((state.matrix().array() != 0).template cast<double>().matrix()))
+                .cwiseAbs()
+                .maxCoeff() > 0)
+        throw std::invalid_argument("weights '" + std::string(name) +
+                                    "' hold a number where the circuit has no synapse");
     derive();
 }
 
@@ -162,8 +168,8 @@ void Simulation<S>::report_bad_number() const {
         for (std::size_t k = 0; k < network_->cells(place.population); ++k)
             if (!std::isfinite(values[k]))
                 throw NumericalError({circuit_.populations[place.population].name, place.column, k / setup_.lanes,
-                                      k % setup_.lanes, static_cast<double>(values[k]), static_cast<double>(samples_), "samples",
-                                      advice_on_divergence});
+                                      k % setup_.lanes, static_cast<double>(values[k]), static_cast<double>(samples_),
+                                      "samples", advice_on_divergence});
     }
     check_weights(std::numeric_limits<double>::max());
     throw NumericalError({circuit_.populations[circuit_.readout].name, "soma", 0, 0, NAN, static_cast<double>(samples_),

@@ -93,8 +93,8 @@ class Simulation {
     std::uint64_t steps_ = 0;
 };
 
-/// Looks at a simulation's weights with cells of its own, plasticity off: what `evaluate` and the metrics use. It shares
-/// the weights and cannot change them, so evaluating often or never gives the same run.
+/// Looks at a simulation's weights with cells of its own, plasticity off: what `evaluate` and the metrics use. It
+/// shares the weights and cannot change them, so evaluating often or never gives the same run.
 template <class S>
 class Evaluator {
    public:

@@ -52,7 +52,8 @@ WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std:
 }
 
 template <class S>
-void WeightState<S>::drive(const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale, int threads) const {
+void WeightState<S>::drive(const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale,
+                           int threads) const {
     const std::size_t out = transposed ? columns_ : rows_, in = transposed ? rows_ : columns_;
     if (!support_.dense()) {
         if (assign) std::fill_n(y, out * lanes, S(0));
@@ -118,8 +119,7 @@ Matrix<double> WeightState<S>::outer_product(const S* post, const S* pre, std::s
 
 template <class S>
 Matrix<double> WeightState<S>::matrix() const {
-    if (support_.dense())
-        return ConstView<S>(values_.data(), index(rows_), index(columns_)).template cast<double>();
+    if (support_.dense()) return ConstView<S>(values_.data(), index(rows_), index(columns_)).template cast<double>();
     Matrix<double> full = Matrix<double>::Zero(index(rows_), index(columns_));
     for (std::size_t k = 0; k < support_.post.size(); ++k)
         full(support_.post[k], support_.pre[k]) = static_cast<double>(values_[index(k)]);
@@ -145,11 +145,13 @@ template <class S>
 void WeightState<S>::keep_scale() {
     if (scaling_ == Scaling::none) return;
     const bool incoming = scaling_ == Scaling::incoming;
-    Eigen::Matrix<S, Eigen::Dynamic, 1> sum = Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(index(incoming ? rows_ : columns_));
+    Eigen::Matrix<S, Eigen::Dynamic, 1> sum =
+        Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(index(incoming ? rows_ : columns_));
     const auto each = [&](const auto& act) {
         if (support_.dense()) {
             for (std::size_t i = 0; i < rows_; ++i)
-                for (std::size_t j = 0; j < columns_; ++j) act(sum[index(incoming ? i : j)], values_[index(i * columns_ + j)]);
+                for (std::size_t j = 0; j < columns_; ++j)
+                    act(sum[index(incoming ? i : j)], values_[index(i * columns_ + j)]);
         } else {
             for (std::size_t k = 0; k < support_.post.size(); ++k)
                 act(sum[index(incoming ? support_.post[k] : support_.pre[k])], values_[index(k)]);

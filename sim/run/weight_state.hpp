@@ -17,7 +17,7 @@ class WeightState {
    public:
     WeightState(const Weights& weights, std::size_t post_units, std::size_t pre_units, const Random& random);
 
-    std::size_t rows() const { return rows_; }     ///< postsynaptic units
+    std::size_t rows() const { return rows_; }        ///< postsynaptic units
     std::size_t columns() const { return columns_; }  ///< presynaptic units
     const Support& support() const { return support_; }
 
