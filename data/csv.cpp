@@ -32,14 +32,19 @@ const Table<Keys>& table() {
     static const Table<Keys> rows{
         {"file", &Keys::file, "1", "CSV file or list of files with the samples, gzip or not.", {}, {}, true},
         {"test_file", &Keys::test_file, "1", "The same for the test part."},
-        {"test_samples", &Keys::test_samples, "1", "Samples of `file` held out, each class in proportion.", non_negative},
-        {"test_fraction", &Keys::test_fraction, "1", "The same as a fraction of all samples.", Range{0, 1, false, true}},
+        {"test_samples", &Keys::test_samples, "1", "Samples of `file` held out, each class in proportion.",
+         non_negative},
+        {"test_fraction", &Keys::test_fraction, "1", "The same as a fraction of all samples.",
+         Range{0, 1, false, true}},
         split_seed_row<Keys>(),
         {"delimiter", &Keys::delimiter, "1", "One character between two cells.", {}, {",", ";", "\t", " ", "|", ":"}},
         {"header", &Keys::header, "1", "The first line of every file is names."},
-        {"label_column", &Keys::label_column, "1", "Column of the class, counted from 1, or from the end (-1: the last)."},
+        {"label_column", &Keys::label_column, "1",
+         "Column of the class, counted from 1, or from the end (-1: the last)."},
         {"target_columns", &Keys::target_columns, "1", "Regression on these columns; there is then no label."},
-        classes_row<Keys>(), standardise_row<Keys>(), train_limit_row<Keys>()};
+        classes_row<Keys>(),
+        standardise_row<Keys>(),
+        train_limit_row<Keys>()};
     return rows;
 }
 
@@ -52,15 +57,14 @@ std::vector<std::string> paths(const std::vector<std::string>& files, const Node
 /// How many samples are held out. At most one of the three keys may say so.
 std::size_t held_out(const Keys& keys, std::size_t n, const Node& task) {
     if ((!keys.test_file.empty()) + (keys.test_samples > 0) + (keys.test_fraction > 0) > 1)
-        refuse_key(task, keys.test_fraction > 0 ? "test_fraction" : "test_samples", "a second way to choose the test part",
-                   "one of test_file, test_samples and test_fraction");
+        refuse_key(task, keys.test_fraction > 0 ? "test_fraction" : "test_samples",
+                   "a second way to choose the test part", "one of test_file, test_samples and test_fraction");
     const std::string key = keys.test_fraction > 0 ? "test_fraction" : "test_samples";
     const auto test = keys.test_fraction > 0
                           ? static_cast<std::size_t>(std::llround(keys.test_fraction * static_cast<double>(n)))
                           : static_cast<std::size_t>(keys.test_samples);
     if (test >= n || (test == 0 && keys.test_fraction > 0))
-        refuse_key(task, key, fmt::format("{} of {} samples held out", test, n),
-                   "at least one sample in either part");
+        refuse_key(task, key, fmt::format("{} of {} samples held out", test, n), "at least one sample in either part");
     return test;
 }
 
@@ -69,8 +73,8 @@ DataSet load(const Node& task, const Random& random) {
     if (keys.file.empty()) refuse_key(task, "file", "an empty list", "at least one file");
     if (!keys.target_columns.empty() && keys.label_column != Keys{}.label_column)
         refuse_key(task, "label_column", "a label beside target_columns", "one of the two: classes or a regression");
-    CsvFormat format{keys.delimiter.front(), keys.header,  keys.label_column, keys.target_columns,
-                     keys.classes,           /*largest_pixel=*/0};
+    CsvFormat format{keys.delimiter.front(), keys.header,  keys.label_column,
+                     keys.target_columns,    keys.classes, /*largest_pixel=*/0};
     const auto files = paths(keys.file, task, "file");
     const auto records = std::make_shared<const Records>(read_csv(files, format));
     const std::size_t test = held_out(keys, records->size(), task);

@@ -21,7 +21,9 @@ struct Keys {
 const Table<Keys>& table() {
     static const Table<Keys> rows{
         {"test_samples", &Keys::test_samples, "1", "Samples held out, each class in proportion.", non_negative},
-        split_seed_row<Keys>(), standardise_row<Keys>(), train_limit_row<Keys>()};
+        split_seed_row<Keys>(),
+        standardise_row<Keys>(),
+        train_limit_row<Keys>()};
     return rows;
 }
 
@@ -34,8 +36,8 @@ DataSet load(const Node& task, const Random& random) {
     CsvFormat format;
     format.classes = 10;
     format.largest_pixel = 16;
-    const auto records = std::make_shared<const Records>(
-        read_csv({find_in(data_folders("digits"), "digits.csv", task)}, format));
+    const auto records =
+        std::make_shared<const Records>(read_csv({find_in(data_folders("digits"), "digits.csv", task)}, format));
     const auto held_out = static_cast<std::size_t>(keys.test_samples);
     if (held_out >= records->size())
         refuse_key(task, "test_samples", fmt::format("{}", held_out), fmt::format("less than {}", records->size()));

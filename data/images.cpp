@@ -24,14 +24,17 @@ const Table<Keys>& idx_table() {
         {"train_labels", &Keys::train_labels, "1", "IDX file of their labels.", {}, {}, true},
         {"test_images", &Keys::test_images, "1", "IDX file of the test images; none: no test part."},
         {"test_labels", &Keys::test_labels, "1", "IDX file of their labels."},
-        classes_row<Keys>(), standardise_row<Keys>(), train_limit_row<Keys>()};
+        classes_row<Keys>(),
+        standardise_row<Keys>(),
+        train_limit_row<Keys>()};
     return rows;
 }
 
 const Table<Keys>& published_table() {
     static const Table<Keys> rows{
         {"folder", &Keys::folder, "1", "Folder of the four files; empty: search the usual places."},
-        standardise_row<Keys>(), train_limit_row<Keys>()};
+        standardise_row<Keys>(),
+        train_limit_row<Keys>()};
     return rows;
 }
 
@@ -47,7 +50,8 @@ DataSet load_files(const std::string& name, const std::string& attribution, cons
                        fmt::format("{}, as in the training part", train->features));
         test = {records, all_rows(*records)};
     }
-    return stored_set(name, attribution, {train, all_rows(*train)}, std::move(test), keys.train_limit, keys.standardise);
+    return stored_set(name, attribution, {train, all_rows(*train)}, std::move(test), keys.train_limit,
+                      keys.standardise);
 }
 
 DataSet load_idx(const Node& task, const Random&) {
@@ -67,8 +71,8 @@ DataSet load_idx(const Node& task, const Random&) {
 DataSource published(const std::string& name, const std::string& text, const std::string& reference) {
     const auto load = [name, reference](const Node& task, const Random&) {
         Keys keys = published_table().read(task, keys_of_others);
-        const auto folders = keys.folder.empty() ? data_folders(name)
-                                                 : std::vector<std::string>{find_path(keys.folder, task, "folder")};
+        const auto folders =
+            keys.folder.empty() ? data_folders(name) : std::vector<std::string>{find_path(keys.folder, task, "folder")};
         keys.train_images = find_in(folders, "train-images-idx3-ubyte", task);
         keys.train_labels = find_in(folders, "train-labels-idx1-ubyte", task);
         keys.test_images = find_in(folders, "t10k-images-idx3-ubyte", task);
@@ -86,12 +90,14 @@ DataSource idx_source() {
 }
 
 DataSource mnist_source() {
-    return published("mnist", "Handwritten digits, 28 x 28 pixels, 60,000 for training and 10,000 for the test.",
-                     "Y. LeCun, C. Cortes, C. J. C. Burges (1998), The MNIST database of handwritten digits; CC BY-SA 3.0");
+    return published(
+        "mnist", "Handwritten digits, 28 x 28 pixels, 60,000 for training and 10,000 for the test.",
+        "Y. LeCun, C. Cortes, C. J. C. Burges (1998), The MNIST database of handwritten digits; CC BY-SA 3.0");
 }
 
 DataSource fashion_mnist_source() {
-    return published("fashion-mnist", "Pieces of clothing, 28 x 28 pixels, 60,000 for training and 10,000 for the test.",
+    return published("fashion-mnist",
+                     "Pieces of clothing, 28 x 28 pixels, 60,000 for training and 10,000 for the test.",
                      "H. Xiao, K. Rasul, R. Vollgraf (2017), Fashion-MNIST, arXiv:1708.07747; Zalando, MIT licence");
 }
 

@@ -12,10 +12,14 @@ inline const std::vector<std::string> keys_of_others{"dataset", "loss"};
 /// Rows that several sources share: one wording, one range.
 template <class T>
 typename Table<T>::Row standardise_row() {
-    return {"standardise", &T::standardise, "1",
-            "Shift and scale the inputs to mean 0 and deviation 1, over all of them (global) or each alone (feature); the "
-            "statistics are those of the training part.",
-            {}, {"none", "global", "feature"}};
+    return {
+        "standardise",
+        &T::standardise,
+        "1",
+        "Shift and scale the inputs to mean 0 and deviation 1, over all of them (global) or each alone (feature); the "
+        "statistics are those of the training part.",
+        {},
+        {"none", "global", "feature"}};
 }
 
 template <class T>

@@ -7,15 +7,15 @@
 
 namespace apical {
 
-/// Where a published set may lie, in the order of search: $APICAL_DATA/<name>, share/apical/<name> beside the folder of the
-/// program, the source tree, /usr/share/datasets/<name>.
+/// Where a published set may lie, in the order of search: $APICAL_DATA/<name>, share/apical/<name> beside the folder of
+/// the program, the source tree, /usr/share/datasets/<name>.
 std::vector<std::string> data_folders(std::string_view name);
 
 /// The file in the first of the folders that has it, as it is or with .gz. Throws InputError naming every folder.
 std::string find_in(const std::vector<std::string>& folders, const std::string& file, const Node& task);
 
-/// A file or folder the user named under `key`: relative to the experiment file, or else to where the program was started.
-/// Throws InputError with the place of the key.
+/// A file or folder the user named under `key`: relative to the experiment file, or else to where the program was
+/// started. Throws InputError with the place of the key.
 std::string find_path(const std::string& path, const Node& task, const std::string& key);
 
 /// Place of a key for messages; of the table if the key is absent.

@@ -10,14 +10,8 @@ namespace apical {
 
 const std::vector<DataSource>& data_sources() {
     static const std::vector<DataSource> sources{
-        digits_source(),
-        csv_source(),
-        idx_source(),
-        mnist_source(),
-        fashion_mnist_source(),
-        teacher_student_source(),
-        xor_source(),
-        yinyang_source(),
+        digits_source(),          csv_source(), idx_source(),     mnist_source(), fashion_mnist_source(),
+        teacher_student_source(), xor_source(), yinyang_source(),
     };
     return sources;
 }

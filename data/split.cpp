@@ -12,7 +12,8 @@ constexpr std::uint32_t order_stream = Random::stream("data/order");
 
 /// How many of each class are held out: n_c * test / n, the rows lost by rounding down going to the largest remainders
 /// (of equal ones to the smaller class).
-std::vector<std::size_t> quotas(const std::vector<std::vector<std::uint32_t>>& members, std::size_t test, std::size_t n) {
+std::vector<std::size_t> quotas(const std::vector<std::vector<std::uint32_t>>& members, std::size_t test,
+                                std::size_t n) {
     std::vector<std::size_t> quota, remainder, order(members.size());
     for (const auto& rows : members) {
         quota.push_back(rows.size() * test / n);
@@ -39,7 +40,8 @@ Split stratified_split(std::span<const std::uint16_t> labels, std::size_t test, 
     std::vector<std::uint32_t> rest;
     for (std::size_t c = 0; c < members.size(); ++c) {
         const auto drawn = random.permutation(static_cast<std::uint32_t>(members[c].size()), draw_stream, c);
-        for (std::size_t i = 0; i < drawn.size(); ++i) (i < quota[c] ? split.test : rest).push_back(members[c][drawn[i]]);
+        for (std::size_t i = 0; i < drawn.size(); ++i)
+            (i < quota[c] ? split.test : rest).push_back(members[c][drawn[i]]);
     }
     std::sort(split.test.begin(), split.test.end());
     // A table on disk is often sorted by class, and `rest` is: shuffled once more.

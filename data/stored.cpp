@@ -20,7 +20,9 @@ template <class T>
 Statistics statistics(const std::vector<T>& inputs, std::size_t features, const std::vector<std::uint32_t>& rows) {
     const auto n = static_cast<double>(rows.size());
     const T* first = inputs.data() + rows.front() * features;
-    Statistics s{std::vector<double>(features), std::vector<double>(features), {first, first + features},
+    Statistics s{std::vector<double>(features),
+                 std::vector<double>(features),
+                 {first, first + features},
                  {first, first + features}};
     for (std::uint32_t row : rows) {
         const T* values = inputs.data() + row * features;
@@ -43,8 +45,8 @@ Statistics statistics(const std::vector<T>& inputs, std::size_t features, const 
     return s;
 }
 
-/// 1 / deviation, or 0 for what is constant. Range and variance are asked both: the mean of equal numbers may be off by a
-/// rounding error, and the variance of tiny ones underflows.
+/// 1 / deviation, or 0 for what is constant. Range and variance are asked both: the mean of equal numbers may be off by
+/// a rounding error, and the variance of tiny ones underflows.
 double reciprocal_deviation(double variance, bool constant) {
     const double scale = 1 / std::sqrt(variance);
     return constant || !std::isfinite(scale) ? 0 : scale;
@@ -79,7 +81,8 @@ void gather_inputs(const std::vector<T>& inputs, std::size_t features, const std
 
 Scaling standardise(const Records& records, const std::vector<std::uint32_t>& rows, const std::string& kind) {
     const std::size_t features = records.features;
-    if (kind == "none") return {std::vector<double>(features, 0.0), std::vector<double>(features, 1 / records.full_scale)};
+    if (kind == "none")
+        return {std::vector<double>(features, 0.0), std::vector<double>(features, 1 / records.full_scale)};
     const Statistics s =
         std::visit([&](const auto& inputs) { return statistics(inputs, features, rows); }, records.inputs);
     Scaling scaling{s.mean, std::vector<double>(features)};
@@ -94,7 +97,8 @@ Scaling standardise(const Records& records, const std::vector<std::uint32_t>& ro
     double variance = 0;  // within features + between features
     for (std::size_t f = 0; f < features; ++f)
         variance += (s.variance[f] + (s.mean[f] - mean) * (s.mean[f] - mean)) / n;
-    const bool constant = *std::min_element(s.low.begin(), s.low.end()) == *std::max_element(s.high.begin(), s.high.end());
+    const bool constant =
+        *std::min_element(s.low.begin(), s.low.end()) == *std::max_element(s.high.begin(), s.high.end());
     scaling.shift.assign(features, mean);
     scaling.scale.assign(features, reciprocal_deviation(variance, constant));
     return scaling;

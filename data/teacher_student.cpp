@@ -28,12 +28,22 @@ struct Keys {
 
 const Table<Keys>& table() {
     static const Table<Keys> rows{
-        {"dims", &Keys::dims, "1", "Sizes of the teacher's layers from input to output.",
-         Range{1, static_cast<double>(largest_layer)}, {}, true},
-        {"activation", &Keys::activation, "1", "Of the teacher's hidden layers; its output is linear.", {},
+        {"dims",
+         &Keys::dims,
+         "1",
+         "Sizes of the teacher's layers from input to output.",
+         Range{1, static_cast<double>(largest_layer)},
+         {},
+         true},
+        {"activation",
+         &Keys::activation,
+         "1",
+         "Of the teacher's hidden layers; its output is linear.",
+         {},
          {"relu", "tanh", "linear"}},
         {"gain", &Keys::gain, "1",
-         "Weights have deviation gain / sqrt(inputs of the layer); 0: 1 for a linear teacher, 1.4 for the others, which "
+         "Weights have deviation gain / sqrt(inputs of the layer); 0: 1 for a linear teacher, 1.4 for the others, "
+         "which "
          "keeps the layers' activity near 1.",
          non_negative},
         {"samples", &Keys::samples, "1", "Training samples; 0: endless, every sample is new.", non_negative},
@@ -49,7 +59,8 @@ DataSet load(const Node& task, const Random& random) {
     std::int64_t weights = 0;
     for (std::size_t l = 1; l < keys.dims.size(); ++l) weights += keys.dims[l] * keys.dims[l - 1];
     if (weights > largest_teacher)
-        refuse_key(task, "dims", fmt::format("a teacher of {} weights", weights), fmt::format("at most {}", largest_teacher));
+        refuse_key(task, "dims", fmt::format("a teacher of {} weights", weights),
+                   fmt::format("at most {}", largest_teacher));
     const double gain = keys.gain > 0 ? keys.gain : keys.activation == "linear" ? 1.0 : 1.4;
     const auto teacher = std::make_shared<const TeacherNetwork>(
         std::vector<std::size_t>(keys.dims.begin(), keys.dims.end()), keys.activation, gain, random);

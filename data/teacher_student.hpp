@@ -7,8 +7,8 @@
 
 namespace apical {
 
-/// A fixed random network: y = W_L f(W_{L-1} ... f(W_1 x)), without biases and with a linear output. The entries of W_l are
-/// N(0, gain^2 / n_{l-1}), drawn at the addresses of the seed.
+/// A fixed random network: y = W_L f(W_{L-1} ... f(W_1 x)), without biases and with a linear output. The entries of W_l
+/// are N(0, gain^2 / n_{l-1}), drawn at the addresses of the seed.
 class TeacherNetwork {
    public:
     /// `dims` are the layers' sizes from input to output, at least two; `activation` is relu, tanh or linear.
@@ -16,8 +16,8 @@ class TeacherNetwork {
 
     std::size_t inputs() const { return dims_.front(); }
     std::size_t outputs() const { return dims_.back(); }
-    /// y (outputs x lanes) of x (inputs x lanes), both row-major. The sums of a lane do not depend on the other lanes or
-    /// their number, so a sample has the same bits in any batch. Thread-safe.
+    /// y (outputs x lanes) of x (inputs x lanes), both row-major. The sums of a lane do not depend on the other lanes
+    /// or their number, so a sample has the same bits in any batch. Thread-safe.
     void evaluate(const float* x, std::size_t lanes, float* y) const;
 
    private:

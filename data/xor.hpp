@@ -3,8 +3,8 @@
 
 namespace apical {
 
-/// Two bits, class 1 if they differ. Sample k is pattern k mod 4 of (0,0), (1,0), (0,1), (1,1); each input is moved by a
-/// number drawn evenly from -noise to +noise at the address (seed, k).
+/// Two bits, class 1 if they differ. Sample k is pattern k mod 4 of (0,0), (1,0), (0,1), (1,1); each input is moved by
+/// a number drawn evenly from -noise to +noise at the address (seed, k).
 class XorSamples final : public Samples {
    public:
     /// `size` = 0: endless.

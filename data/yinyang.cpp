@@ -75,7 +75,8 @@ void YinYangSamples::gather(std::span<const std::uint64_t> index, float* x, floa
 }
 
 DataSource yinyang_source() {
-    return {"yinyang", "Points of the Yin-Yang figure in three classes, generated.", reference, table().descriptors(), load};
+    return {"yinyang", "Points of the Yin-Yang figure in three classes, generated.", reference, table().descriptors(),
+            load};
 }
 
 }  // namespace apical

@@ -8,8 +8,8 @@ namespace apical {
 /// Class of a point of the Yin-Yang figure (Kriener et al. 2022): 0 yin, 1 yang, 2 one of the two dots.
 int yinyang_class(double x, double y);
 
-/// Points of the disc of radius 0.5 about (0.5, 0.5), as inputs (x, y, 1 - x, 1 - y). The class of a sample is drawn first,
-/// evenly, then points until one has it; all at the addresses (seed, k).
+/// Points of the disc of radius 0.5 about (0.5, 0.5), as inputs (x, y, 1 - x, 1 - y). The class of a sample is drawn
+/// first, evenly, then points until one has it; all at the addresses (seed, k).
 class YinYangSamples final : public Samples {
    public:
     /// `size` = 0: endless.

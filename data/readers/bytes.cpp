@@ -87,7 +87,8 @@ std::string read_bytes(const std::string& path, std::size_t limit) {
         if (used == bytes.size()) grow(bytes, limit);
         used += std::fread(bytes.data() + used, 1, bytes.size() - used, file.get());
         if (used > limit) refuse(path, fmt::format("more than {} bytes", limit), limit_text(limit));
-        if (std::ferror(file.get())) refuse(path, fmt::format("no readable file ({})", std::strerror(errno)), "a data file");
+        if (std::ferror(file.get()))
+            refuse(path, fmt::format("no readable file ({})", std::strerror(errno)), "a data file");
     } while (!std::feof(file.get()));
     bytes.resize(used);
     if (std::string_view(bytes).starts_with(gzip_magic)) bytes = decompress(bytes, path, limit);

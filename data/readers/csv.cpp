@@ -50,8 +50,9 @@ class CsvParser {
         records_.features = std::count(roles_.begin(), roles_.end(), input);
         records_.outputs = format_.target_columns.size();
         if (records_.has_classes())
-            records_.outputs = format_.classes > 0 ? static_cast<std::size_t>(format_.classes)
-                                                   : *std::max_element(records_.labels.begin(), records_.labels.end()) + 1u;
+            records_.outputs = format_.classes > 0
+                                   ? static_cast<std::size_t>(format_.classes)
+                                   : *std::max_element(records_.labels.begin(), records_.labels.end()) + 1u;
         if (format_.largest_pixel > 0) {
             records_.inputs = std::move(pixels_);
             records_.full_scale = static_cast<double>(format_.largest_pixel);
@@ -111,8 +112,7 @@ class CsvParser {
                     static_cast<float>(read_number(cell, column));
             else if (format_.largest_pixel > 0)
                 pixels_.push_back(static_cast<std::uint8_t>(read_whole(cell, column, format_.largest_pixel, "pixel")));
-            else
-                inputs_.push_back(read_number(cell, column));
+            else inputs_.push_back(read_number(cell, column));
             begin = end + 1;
         }
         ++rows_;

@@ -32,9 +32,10 @@ Array read_array(std::string_view bytes, const std::string& name, bool labels) {
     const std::size_t axes = byte(bytes, 3);
     if (byte(bytes, 0) != 0 || byte(bytes, 1) != 0 || byte(bytes, 2) != unsigned_bytes ||
         (labels ? axes != 1 : axes < 2 || axes > 4))
-        refuse(name,
-               fmt::format("{:02x} {:02x} {:02x} {:02x}", byte(bytes, 0), byte(bytes, 1), byte(bytes, 2), byte(bytes, 3)),
-               magic, "were images and labels exchanged?");
+        refuse(
+            name,
+            fmt::format("{:02x} {:02x} {:02x} {:02x}", byte(bytes, 0), byte(bytes, 1), byte(bytes, 2), byte(bytes, 3)),
+            magic, "were images and labels exchanged?");
     const std::size_t header = 4 + 4 * axes;
     if (bytes.size() < header)
         refuse(name, fmt::format("{} bytes", bytes.size()), fmt::format("a header of {} bytes", header));
@@ -79,7 +80,8 @@ Records parse_idx(std::string_view images, const std::string& images_name, std::
     for (std::size_t row = 0; row < pixels.samples; ++row) {
         const std::uint8_t label = byte(classes_seen.values, row);
         if (classes > 0 && label >= classes)
-            refuse(labels_name, fmt::format("label {} of sample {}", label, row + 1), fmt::format("0 to {}", classes - 1));
+            refuse(labels_name, fmt::format("label {} of sample {}", label, row + 1),
+                   fmt::format("0 to {}", classes - 1));
         largest = std::max<std::uint16_t>(largest, label);
         records.labels.push_back(label);
     }

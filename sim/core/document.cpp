@@ -227,8 +227,8 @@ Node parse_toml(std::string_view text, const std::string& name) {
     if (const auto place = too_deep(text, name))
         throw InputError({*place, "", "deeper nesting", fmt::format("at most {} levels", deepest_nesting), ""});
     try {
-        const toml::table table = toml::parse(text, name);
-        return convert(table, {{name, 1, 1}, "", 0});
+        const Place start{name, 1, 1};
+        return convert(toml::parse(text, name), {start, "", 0});
     } catch (const toml::parse_error& error) {
         throw InputError({place_of(error.source(), {name, 1, 1}), "", "text that is not TOML", "",
                           std::string(error.description())});

@@ -1,10 +1,12 @@
 // The only file that sees Boost.Odeint, whose headers are slow and not self-contained: steppers first, Eigen's glue
 // last.
 #include <boost/numeric/odeint/algebra/vector_space_algebra.hpp>
-#include <boost/numeric/odeint/external/eigen/eigen.hpp>
 #include <boost/numeric/odeint/stepper/euler.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta4.hpp>
 #include <boost/numeric/odeint/stepper/runge_kutta_dopri5.hpp>
+
+#include <boost/numeric/odeint/external/eigen/eigen.hpp>
+
 #include <stdexcept>
 
 #include "sim/dynamics/stepper.hpp"

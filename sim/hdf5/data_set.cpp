@@ -1,9 +1,11 @@
 #include "sim/hdf5/data_set.hpp"
 
 #include <hdf5.h>
-#include <hdf5_hl.h>
 
+#include <algorithm>
 #include <cassert>
+
+#include "sim/hdf5/global_heap.hpp"
 
 namespace apical::hdf5 {
 namespace {
@@ -150,14 +152,14 @@ std::vector<T> DataSet::read_rows(std::uint64_t first, std::uint64_t rows) const
 }
 
 std::string DataSet::text() const {
-    const Handle type(check(H5Dget_type(id()), "read the type"));
     if (kind() != Kind::text || count() != 1) fail("is not one text");
+    const Handle type(check(H5Dget_type(id()), "read the type"));
     if (check(H5Tis_variable_str(type.id()), "read the type") > 0) {
-        char* text = nullptr;
-        check(H5Dread(id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &text), "read");
-        std::string result = text == nullptr ? "" : text;
-        H5free_memory(text);
-        return result;
+        const haddr_t offset = H5Dget_offset(id());
+        H5Eclear2(H5E_DEFAULT);
+        const auto text = offset == HADDR_UNDEF ? std::nullopt : heap_text(origin().path, offset);
+        if (!text) fail("holds a text of variable length that cannot be found: is the file damaged?");
+        return *text;
     }
     refuse_impossible_size();
     std::string text(H5Tget_size(type.id()), '\0');
@@ -193,31 +195,6 @@ void DataSet::write_rows(std::uint64_t first, std::span<const T> values) {
     check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, size.data(), nullptr), "write");
     const Handle memory(check(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), "write"));
     check(H5Dwrite(id(), native<T>(), memory.id(), space.id(), H5P_DEFAULT, values.data()), "write");
-}
-
-void DataSet::make_scale(const std::string& scale) {
-    check(H5DSset_scale(id(), scale.c_str()), "make a dimension scale");
-}
-
-void DataSet::attach(std::size_t axis, const DataSet& scale) {
-    check(H5DSattach_scale(id(), scale.id(), static_cast<unsigned>(axis)), "attach a dimension scale");
-}
-
-std::vector<std::string> DataSet::scales() const {
-    std::vector<std::string> result(shape().size());
-    if (H5DSis_scale(id()) > 0) return result;
-    for (std::size_t axis = 0; axis < result.size(); ++axis) {
-        const auto keep_name = [](hid_t, unsigned, hid_t scale, void* name) -> herr_t {
-            std::string path(static_cast<std::size_t>(std::max<ssize_t>(0, H5Iget_name(scale, nullptr, 0))) + 1, '\0');
-            H5Iget_name(scale, path.data(), path.size());
-            path.pop_back();
-            *static_cast<std::string*>(name) = path;
-            return 1;
-        };
-        check(H5DSiterate_scales(id(), static_cast<unsigned>(axis), nullptr, keep_name, &result[axis]),
-              "read the axes");
-    }
-    return result;
 }
 
 #define APICAL_ELEMENT(T)                                                              \

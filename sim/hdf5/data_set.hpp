@@ -40,7 +40,7 @@ class DataSet : public Object {
     /// Rows [first, first + rows) along the first axis.
     template <class T>
     std::vector<T> read_rows(std::uint64_t first, std::uint64_t rows) const;
-    /// The text of a data set of one string, of fixed or variable length.
+    /// The text of a data set of one string, of fixed or variable length (then as of the last flush).
     std::string text() const;
 
     template <class T>
@@ -55,7 +55,7 @@ class DataSet : public Object {
     void make_scale(const std::string& scale);
     /// Attaches a dimension scale to axis `axis`.
     void attach(std::size_t axis, const DataSet& scale);
-    /// Path of the (first) scale attached to each axis, "" where there is none.
+    /// Path of the scale attached to each axis, "" where there is none. Found in the group of this data set.
     std::vector<std::string> scales() const;
 
    private:

@@ -57,8 +57,9 @@ Handle writing_list(const Origin& origin, Layout layout) {
     const auto set = [&](Identifier result) { check(result, origin, "", "set up HDF5"); };
     set(H5Pset_driver(list.id(), ordered_driver(), nullptr));
     set(H5Pset_fclose_degree(list.id(), H5F_CLOSE_STRONG));
-    // The first bound chooses among formats: that of 1.8 indexes chunks by a tree, that of 1.10 has checksums everywhere.
-    // The space strategy of growing files is a message of 1.10, so they cannot have 1.8 as the second bound.
+    // The first bound chooses among formats: that of 1.8 indexes chunks by a tree, that of 1.10 has checksums
+    // everywhere. The space strategy of growing files is a message of 1.10, so they cannot have 1.8 as the second
+    // bound.
     set(H5Pset_libver_bounds(list.id(), layout == Layout::sealed ? H5F_LIBVER_V110 : H5F_LIBVER_V18,
                              layout == Layout::finished ? H5F_LIBVER_V18 : H5F_LIBVER_V110));
     if (layout == Layout::growing) {

@@ -18,7 +18,7 @@ class Object {
 
     /// Names of the attributes, in the order of creation where the file knows it.
     std::vector<std::string> attributes() const;
-    /// The value of a text attribute; nothing if there is none of this name. Fails if it is no text.
+    /// The value of a text attribute; nothing if there is none of this name. Fails if it is no text of fixed length.
     std::optional<std::string> attribute(const std::string& attribute) const;
     /// Sets or replaces an attribute: fixed-length UTF-8. Text beyond 60 kB, which HDF5 cannot hold there, is cut.
     void set_attribute(const std::string& attribute, const std::string& text);

@@ -93,7 +93,13 @@ void Hdf5Sink::write(const Field& field) {
         const std::string path = join(field.group, field.variable.name);
         const hdf5::Shape shape = row_shape(field.variable, field.axes);
         require_axes(state_->file, field.group, field.axes);
-        if (state_->file.exists(path)) state_->file.remove(path);  // of an earlier, interrupted part of this run
+        if (state_->file.exists(path)) {  // from an earlier, interrupted part of this run
+            hdf5::DataSet found = state_->file.data_set(path);
+            if (found.shape() != shape)
+                throw InputError({{options_.path, 0, 0}, path, "another shape", "that of this run", ""});
+            found.write<double>(field.values);
+            return;
+        }
         hdf5::DataSetForm form{kind_of(field.storage), shape};
         // Chunks, so that it can be compressed, unless it is small.
         if (!shape.empty() && field.values.size() * size_of(field.storage) >= 16 << 10)
@@ -108,7 +114,10 @@ void Hdf5Sink::attribute(const std::string& group, const std::string& name, cons
 
 void Hdf5Sink::text(const std::string& path, const std::string& content) {
     guarded([&] {
-        if (state_->file.exists(path)) state_->file.remove(path);
+        if (state_->file.exists(path)) {
+            if (state_->file.data_set(path).text() == content) return;
+            state_->file.remove(path);
+        }
         state_->file.make_text(path, content);
     });
 }

@@ -1,4 +1,5 @@
 # Writes the commit that is being built to a header, touching it only when it changes: cmake -D SOURCE=... -D HEADER=... -P
+cmake_minimum_required(VERSION 3.25)
 find_program(GIT git)
 set(commit "unknown")
 if(GIT)

@@ -1,6 +1,7 @@
 #include "sim/run/interruption.hpp"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace apical {
 namespace {

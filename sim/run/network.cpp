@@ -92,9 +92,13 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
             const auto it = columns.find(of);
             if (it == columns.end())
                 throw std::invalid_argument("population '" + population.name + "' has no column '" + of + "'");
-            columns.emplace(column, it->second);
+            if (!columns.emplace(column, it->second).second)
+                throw std::invalid_argument("population '" + population.name + "' has two columns '" + column + "'");
         };
-        for (const std::string& column : population.clamped) add(column);
+        for (const std::string& column : population.clamped) {
+            held_.push_back({size, population.units * lanes_});
+            add(column);
+        }
         for (const std::string& column : population.compartments) add(column);
         if (population.neuron) {
             const std::string of = population.neuron->target_alias();
@@ -153,6 +157,13 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
         return columns;
     };
 
+    for (const Projection& projection : circuit.projections) {
+        const Population& target = circuit.populations.at(projection.target);
+        if (std::find(target.compartments.begin(), target.compartments.end(), projection.compartment) ==
+            target.compartments.end())
+            throw std::invalid_argument("projection from '" + names_.at(projection.source) + "': population '" +
+                                        target.name + "' has no compartment '" + projection.compartment + "'");
+    }
     for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
         const Population& population = circuit.populations[p];
         for (const std::string& compartment : population.compartments) {
@@ -209,8 +220,7 @@ template <class S>
 void Network<S>::clamp(PopulationId population, std::string_view column, const S* values) {
     const Eigen::Map<const Vector> from(values, index(cells(population)));
     const auto at = index(offset(population, column));
-    now_.segment(at, from.size()) = from;
-    before_.segment(at, from.size()) = from;
+    Eigen::Map<Vector>(now_base_ + at, from.size()) = from;
     if (stage_.size() != 0) stage_.segment(at, from.size()) = from;
 }
 
@@ -263,6 +273,7 @@ void Network<S>::stage(const Vector& x, Vector& slope, int threads) {
 template <class S>
 void Network<S>::flip() {
     std::swap(now_base_, before_base_);
+    for (const Held& held : held_) std::copy_n(before_base_ + held.offset, held.size, now_base_ + held.offset);
 }
 
 template <class S>

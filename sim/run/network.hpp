@@ -2,6 +2,7 @@
 #include <Eigen/Core>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,7 +34,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     Network& operator=(const Network&) = delete;
 
     std::size_t lanes() const { return lanes_; }
-    /// Holds a clamped column at (units x lanes) row-major values.
+    /// Holds a clamped column at (units x lanes) row-major values, from this instant on.
     void clamp(PopulationId population, std::string_view column, const S* values);
     /// (units x lanes), row-major. Throws std::out_of_range for an unknown column.
     const S* column(PopulationId population, std::string_view column) const;
@@ -54,8 +55,12 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void accept(const Vector& x, Vector& slope, int threads);
     /// The same in a scratch copy of all columns: a stage of a stepper.
     void stage(const Vector& x, Vector& slope, int threads);
-    /// Makes the accepted columns of now those of before.
+    /// Begins a new instant: the accepted columns of now become those of before. Clamped columns keep their values; the
+    /// others are to be evaluated.
     void flip();
+    /// The accepted columns, all of them: with the weights and the states, all that the next step depends on.
+    std::span<S> columns() { return {now_base_, static_cast<std::size_t>(now_.size())}; }
+    std::span<const S> columns() const { return {now_base_, static_cast<std::size_t>(now_.size())}; }
 
     // Layout, SideBuffers
     Ref<S> ref(PopulationId population, std::string_view column, Instant instant) const override;
@@ -68,6 +73,9 @@ class Network final : public Layout<S>, public SideBuffers<S> {
         PopulationId population;
         std::string column;
         std::size_t in_arena, in_state, size, padded;
+    };
+    struct Held {
+        std::size_t offset, size;
     };
     struct Side {
         Vector values;
@@ -86,6 +94,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     std::vector<std::string> names_;
     std::vector<std::unordered_map<std::string, std::size_t>> offsets_;  ///< of a population's columns
     std::vector<Slot> slots_;                                            ///< states, if continuous
+    std::vector<Held> held_;                                             ///< clamped columns
     Vector now_, before_, stage_, states_;
     S* now_base_ = nullptr;
     S* before_base_ = nullptr;

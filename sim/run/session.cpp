@@ -79,7 +79,7 @@ void Session<S>::start(bool force) {
     const std::uint64_t size = expected_size(series, final_weights(false));
     require_space(places_.out, size);
 
-    sink_.emplace(Hdf5Sink::Options{.path = places_.out, .force = force, .flush_interval = experiment_.record.flush});
+    sink_.emplace(options(force));
     std::filesystem::remove(places_.checkpoint);  // of the run that was replaced: it must not be taken for one of this run
     progress_.note(fmt::format("{} will have {} (less when compressed at the end)", places_.out, readable_size(size)));
     provenance_.add("started");
@@ -96,10 +96,20 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
         progress_.note("warning: the checkpoint was " + difference + ": results may differ in the last bits");
         provenance_.add("the checkpoint was " + difference);
     }
-    sink_.emplace(Hdf5Sink::Options{
-        .path = places_.out, .flush_interval = experiment_.record.flush, .resume = checkpoint.numbers("rows")});
+    Hdf5Sink::Options going_on = options(false);
+    going_on.resume = checkpoint.numbers("rows");
+    sink_.emplace(going_on);
     provenance_.add("resumed " + at_sample());
     open_series();
+}
+
+template <class S>
+Hdf5Sink::Options Session<S>::options(bool force) const {
+    Hdf5Sink::Options result;
+    result.path = places_.out;
+    result.force = force;
+    result.flush_interval = experiment_.record.flush;
+    return result;
 }
 
 template <class S>

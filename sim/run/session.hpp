@@ -36,6 +36,7 @@ class Session {
     Outcome run();
 
    private:
+    Hdf5Sink::Options options(bool force) const;
     void open_series();
     void record(std::uint64_t previous);
     void measure();

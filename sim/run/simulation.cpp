@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "sim/core/error.hpp"
 
@@ -16,9 +17,11 @@ bool reads_before(const std::vector<Read>& reads) {
 }
 
 bool looks_back(const Circuit& circuit) {
-    for (const Population& population : circuit.populations)
+    for (const Population& population : circuit.populations) {
+        if (population.neuron && reads_before(population.neuron->reads())) return true;
         for (const auto& signal : population.signals)
             if (reads_before(signal->reads())) return true;
+    }
     return std::any_of(circuit.weights.begin(), circuit.weights.end(), [](const Weights& w) {
         return w.rule && (reads_before(w.rule->post_reads()) || reads_before(w.rule->pre_reads()));
     });
@@ -74,14 +77,17 @@ void Simulation<S>::derive() {
 
 template <class S>
 void Simulation<S>::present(const S* inputs, const S* targets) {
+    // A new instant begins before its inputs are set, so that previous() of an input is the input before.
+    if (looks_back_) network_->flip();
     network_->clamp(circuit_.input, "rate", inputs);
     network_->clamp(circuit_.target, "rate", targets);
     samples_ += setup_.lanes;
-    if (setup_.mode == Mode::settled) {
-        step(1);
-    } else {
-        const auto steps = static_cast<std::uint64_t>(std::llround(setup_.presentation / setup_.step));
-        for (std::uint64_t k = 0; k < steps; ++k) step(1 / static_cast<double>(steps));
+    const auto steps = setup_.mode == Mode::settled
+                           ? std::uint64_t{1}
+                           : static_cast<std::uint64_t>(std::llround(setup_.presentation / setup_.step));
+    for (std::uint64_t k = 0; k < steps; ++k) {
+        if (looks_back_ && k > 0) network_->flip();
+        step(1 / static_cast<double>(steps));
     }
     const Population& readout = circuit_.populations[circuit_.readout];
     const S* answer = network_->column(circuit_.readout, "soma");
@@ -101,7 +107,6 @@ void Simulation<S>::step(double share) {
         stepper_->step(stage, network_->states(), slope_, t, static_cast<S>(setup_.step));
     }
     learn(share);
-    if (looks_back_) network_->flip();
     ++steps_;
 }
 
@@ -133,13 +138,14 @@ void Simulation<S>::assign(std::string_view name, const Matrix<double>& values) 
                                     std::to_string(values.rows()) + " x " + std::to_string(values.cols()));
     if (!values.allFinite())
         throw std::invalid_argument("weights '" + std::string(name) + "' hold a number that is not finite");
+    if (const Support& support = state.support(); !support.dense()) {
+        Matrix<double> elsewhere = values;
+        for (std::size_t k = 0; k < support.post.size(); ++k) elsewhere(support.post[k], support.pre[k]) = 0;
+        if ((elsewhere.array() != 0).any())
+            throw std::invalid_argument("weights '" + std::string(name) +
+                                        "' hold a number where the circuit has no synapse");
+    }
     state.assign(values);
-    if (!state.support().dense() &&
-        (values - values.cwiseProduct((state.matrix().array() != 0).template cast<double>().matrix()))
-                .cwiseAbs()
-                .maxCoeff() > 0)
-        throw std::invalid_argument("weights '" + std::string(name) +
-                                    "' hold a number where the circuit has no synapse");
     derive();
 }
 
@@ -188,6 +194,7 @@ void Simulation<S>::save(ArchiveWriter& archive, const std::string& prefix) cons
     const auto& states = network_->states();
     if (states.size() != 0)
         archive.put(prefix + "/states", std::span<const S>(states.data(), static_cast<std::size_t>(states.size())));
+    if (looks_back_) archive.put(prefix + "/columns", std::as_const(*network_).columns());
 }
 
 template <class S>
@@ -202,6 +209,7 @@ void Simulation<S>::load(const ArchiveReader& archive, const std::string& prefix
     auto& states = network_->states();
     if (states.size() != 0)
         archive.take(prefix + "/states", std::span<S>(states.data(), static_cast<std::size_t>(states.size())));
+    if (looks_back_) archive.take(prefix + "/columns", network_->columns());
     samples_ = counts[0];
     steps_ = counts[1];
 }

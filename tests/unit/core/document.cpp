@@ -43,7 +43,12 @@ void check_round_trip(const Node& root) {
     CHECK(to_toml(again) == text);
 }
 
-Node table(Node::Members members) { return {std::move(members), {}, ""}; }
+template <class T>
+Node node(T value) {
+    Node result;
+    result.value = std::move(value);
+    return result;
+}
 
 }  // namespace
 
@@ -114,10 +119,10 @@ TEST_CASE("to_toml: numbers come back to the last bit") {
     constexpr auto smallest = std::numeric_limits<std::int64_t>::min();
     Node::Members members;
     for (const double x : {0.0, -0.0, 1.0, -1e22, 1e-300, 5e-324, 1.7976931348623157e308, 0.1, 1.0 / 3})
-        members.emplace_back("x" + std::to_string(members.size()), Node{x, {}, ""});
+        members.emplace_back("x" + std::to_string(members.size()), node(x));
     for (const std::int64_t i : {std::int64_t{0}, std::int64_t{-1}, smallest, std::numeric_limits<std::int64_t>::max()})
-        members.emplace_back("i" + std::to_string(members.size()), Node{i, {}, ""});
-    check_round_trip(table(members));
+        members.emplace_back("i" + std::to_string(members.size()), node(i));
+    check_round_trip(node(members));
 }
 
 TEST_CASE("to_toml: hostile strings and keys come back unchanged") {
@@ -128,19 +133,19 @@ TEST_CASE("to_toml: hostile strings and keys come back unchanged") {
     for (const std::string& text :
          {""s, "\""s, "\\"s, "\"\"\""s, "'''"s, "a\nb\r\nc"s, controls, "# no comment"s, "[a]"s, "a.b"s, "a = 1"s,
           "\\u0041"s, "true"s, "1979-05-27"s, " "s, "\u00b5\u2028\u0085\U0001f9e0"s, "\x7f\x1b"s})
-        members.emplace_back(text, Node{text, {}, ""});
-    check_round_trip(table(members));
-    check_round_trip(table({{"list", Node{Node::List{table(members), table(members)}, {}, ""}}}));
+        members.emplace_back(text, node(text));
+    check_round_trip(node(members));
+    check_round_trip(node(Node::Members{{"list", node(Node::List{node(members), node(members)})}}));
     Node::Members tables;
-    for (const auto& member : members) tables.emplace_back(member.first, table(members));
-    check_round_trip(table(tables));
+    for (const auto& member : members) tables.emplace_back(member.first, node(members));
+    check_round_trip(node(tables));
 }
 
 TEST_CASE("to_toml: tables nest, empty ones too, and values stay in their table") {
     check_round_trip(parse_toml("", "x.toml"));
     check_round_trip(
         parse_toml("[a.b.c]\n[a]\nx = 1\n[d]\n[[e]]\ny = 2\n[[e]]\n[e.f]\nz = [[1, 2], [], [{}]]\n", "x.toml"));
-    const Node inner = table({{"first", table({{"x", Node{1.0, {}, ""}}})}, {"after", Node{true, {}, ""}}});
-    check_round_trip(table({{"outer", inner}, {"last", Node{std::string("v"), {}, ""}}}));
-    CHECK(to_toml(table({{"outer", inner}})) == "[outer]\nafter = true\n\n[outer.first]\nx = 1.0\n");
+    const Node inner = node(Node::Members{{"first", node(Node::Members{{"x", node(1.0)}})}, {"after", node(true)}});
+    check_round_trip(node(Node::Members{{"outer", inner}, {"last", node(std::string("v"))}}));
+    CHECK(to_toml(node(Node::Members{{"outer", inner}})) == "[outer]\nafter = true\n\n[outer.first]\nx = 1.0\n");
 }

@@ -6,6 +6,7 @@
 
 using apical::InputError;
 using apical::NumericalError;
+using apical::Place;
 
 TEST_CASE("InputError: the message names place, key, finding, expectation and hint") {
     const InputError error(

@@ -33,7 +33,10 @@ TEST_CASE("the last column is the label, the others are inputs") {
 
 TEST_CASE("CRLF, byte-order mark, blank lines, spaces and a missing final newline change nothing") {
     const Records plain = parse("1,2,0\n3,4,1\n");
-    for (const std::string text : {"1,2,0\r\n3,4,1\r\n", "\xef\xbb\xbf" "1,2,0\n3,4,1", "\n1,2,0\n\n3,4,1\n\n", " 1 ,\t2, 0\n3,4,1"}) {
+    for (const std::string text : {"1,2,0\r\n3,4,1\r\n",
+                                   "\xef\xbb\xbf"
+                                   "1,2,0\n3,4,1",
+                                   "\n1,2,0\n\n3,4,1\n\n", " 1 ,\t2, 0\n3,4,1"}) {
         const Records other = parse(text);
         CHECK(inputs(other) == inputs(plain));
         CHECK(other.labels == plain.labels);
@@ -73,7 +76,8 @@ TEST_CASE("columns that are not there, or chosen twice, are errors") {
 }
 
 TEST_CASE("what is no finite number is refused with line and column") {
-    for (const std::string cell : {"", "abc", "nan", "inf", "-inf", "1e39", "1e400", "0x10", "1.5.2", "\"1\"", "1 2", "+-1"}) {
+    for (const std::string cell :
+         {"", "abc", "nan", "inf", "-inf", "1e39", "1e400", "0x10", "1.5.2", "\"1\"", "1 2", "+-1"}) {
         const auto error = refusal("1,2,0\n10," + cell + ",1\n");
         CAPTURE(cell);
         CHECK(error.place.file == "table.csv");

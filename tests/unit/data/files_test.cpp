@@ -62,7 +62,8 @@ TEST_CASE("csv: several files, a regression, another delimiter") {
     const auto g = gather(*set.train, first(2));
     CHECK(g.x == std::vector<float>{2, 5, 3, 6});
     CHECK(g.y == std::vector<float>{1, 4});
-    const DataSet split = load("csv", "file = ['" + a + "', '" + b + "']\ndelimiter = ';'\ntarget_columns = 1\ntest_samples = 1");
+    const DataSet split =
+        load("csv", "file = ['" + a + "', '" + b + "']\ndelimiter = ';'\ntarget_columns = 1\ntest_samples = 1");
     CHECK(split.test->size() == 1);
 }
 
@@ -100,9 +101,11 @@ TEST_CASE("idx: images with or without a test part") {
     const std::string test_labels = "test_labels = '" + folder.path("t10k-labels-idx1-ubyte.gz") + "'\n";
     CHECK(load("idx", train).test == nullptr);
     CHECK(load("idx", train + test_images + test_labels).test->label(1) == 2);
-    CHECK(error_of([&] { load("idx", train + test_images); }).expected == "both test_images and test_labels, or neither");
+    CHECK(error_of([&] { load("idx", train + test_images); }).expected ==
+          "both test_images and test_labels, or neither");
     CHECK(error_of([&] { load("idx", train + "classes = 9"); }).found == "label 9 of sample 1");
-    const std::string wide = "test_images = '" + folder.write("wide", idx({2, 1, 5}, std::vector<std::uint8_t>(10))) + "'\n";
+    const std::string wide =
+        "test_images = '" + folder.write("wide", idx({2, 1, 5}, std::vector<std::uint8_t>(10))) + "'\n";
     CHECK(error_of([&] { load("idx", train + wide + test_labels); }).found == "5 pixels an image");
 }
 
@@ -140,6 +143,32 @@ TEST_CASE("a published set is found through APICAL_DATA, and its absence names e
     CHECK_THAT(error.found, Contains("no train-images-idx3-ubyte in " + empty.path()));
     CHECK_THAT(error.hint, Contains("APICAL_DATA"));
     unsetenv("APICAL_DATA");
+}
+
+TEST_CASE("a source reads its own defaults, written out, as if they were not there") {
+    const TemporaryFolder folder;
+    const std::string ten = "file = '" + folder.write("ten.csv", table_of_ten()) + "'\n";
+    for (const auto& [name, keys] :
+         std::vector<std::pair<std::string, std::string>>{{"digits", ""},
+                                                          {"csv", ten},
+                                                          {"csv", ten + "target_columns = [3]\n"},
+                                                          {"teacher_student", "dims = [3, 2]\n"},
+                                                          {"xor", ""},
+                                                          {"yinyang", ""}}) {
+        Node root = parse_toml("[task]\ndataset = '" + name + "'\n" + keys, "experiment.toml");
+        for (const DataSource& source : data_sources()) {
+            if (source.name != name) continue;
+            const DataSet brief = source.load(*root.find("task"), Random(1));
+            for (const Descriptor& row : source.parameters)
+                if (root.find("task")->find(row.name) == nullptr)
+                    std::get<Node::Members>(root.find("task")->value)
+                        .emplace_back(row.name, value_node(row.standard, row));
+            const Node resolved = parse_toml(to_toml(root), "resolved.toml");
+            const DataSet full = source.load(*resolved.find("task"), Random(1));
+            CHECK(full.train->size() == brief.train->size());
+            CHECK(gather(*full.train, first(4)).x == gather(*brief.train, first(4)).x);
+        }
+    }
 }
 
 TEST_CASE("every source has a name of its own, a sentence and described keys") {

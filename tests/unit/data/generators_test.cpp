@@ -9,7 +9,8 @@ using namespace apical;
 
 TEST_CASE("a generated sample has the same bits in any batch, at any index, and another for another seed") {
     for (const auto& [name, keys] : std::vector<std::pair<std::string, std::string>>{
-             {"teacher_student", "dims = [7, 33, 5, 3]\nactivation = 'tanh'"}, {"xor", "samples = 0\nnoise = 0.2"},
+             {"teacher_student", "dims = [7, 33, 5, 3]\nactivation = 'tanh'"},
+             {"xor", "samples = 0\nnoise = 0.2"},
              {"yinyang", "samples = 0"}}) {
         CAPTURE(name);
         const DataSet set = load(name, keys);
@@ -77,7 +78,8 @@ TEST_CASE("teacher_student: sizes that make no teacher are refused") {
     CHECK(error_of([] { load("teacher_student", ""); }).key == "task.dims");
     CHECK(error_of([] { load("teacher_student", "dims = [3]"); }).expected == "at least two, input and output");
     CHECK(error_of([] { load("teacher_student", "dims = [3, 0]"); }).key.find("task.dims") == 0);
-    CHECK(error_of([] { load("teacher_student", "dims = [60000, 60000]"); }).found == "a teacher of 3600000000 weights");
+    CHECK(error_of([] { load("teacher_student", "dims = [60000, 60000]"); }).found ==
+          "a teacher of 3600000000 weights");
     CHECK(load("teacher_student", "dims = [3, 2]\nsamples = 50\ntest_samples = 0").train->size() == 50);
 }
 

@@ -1,5 +1,5 @@
-// Thousands of small damages to valid files, always the same ones. A reader may accept what is left or throw InputError;
-// any other exception fails here, and any other crime in the build with sanitizers.
+// Thousands of small damages to valid files, always the same ones. A reader may accept what is left or throw
+// InputError; any other exception fails here, and any other crime in the build with sanitizers.
 #include <functional>
 
 #include "data/readers/bytes.hpp"
@@ -8,6 +8,7 @@
 #include "tests/unit/data/fixtures.hpp"
 
 using namespace apical;
+using namespace std::string_literals;
 
 namespace {
 
@@ -16,19 +17,31 @@ constexpr std::uint32_t mutations = 4000;
 
 /// One to four of: a flipped bit, a replaced, removed, inserted or doubled stretch, a cut end, a byte likely to hurt.
 std::string mutated(std::string bytes, std::uint32_t stream, std::uint32_t number) {
-    static const std::string nasty{"\0\x01\x7f\x80\xff,;\n\r \"-+.eEnN0912\x1f\x8b", 26};
+    static const std::string nasty = "\0\x01\x7f\x80\xff,;\n\r \"-+.eEnN0912\x1f\x8b"s;  // the first of them is a zero
     const Random random(2024);
     const std::uint32_t times = 1 + random.bits(stream, 0, number)[0] % 4;
     for (std::uint32_t i = 1; i <= times && !bytes.empty(); ++i) {
         const auto r = random.bits(stream, i, number);
         const std::size_t at = r[0] % bytes.size(), length = 1 + r[1] % 8;
         switch (r[2] % 6) {
-            case 0: bytes[at] = static_cast<char>(bytes[at] ^ 1 << r[1] % 8); break;
-            case 1: bytes[at] = nasty[r[1] % nasty.size()]; break;
-            case 2: bytes.erase(at, length); break;
-            case 3: bytes.insert(at, length, nasty[r[3] % nasty.size()]); break;
-            case 4: bytes.insert(at, bytes.substr(at, length)); break;
-            default: bytes.resize(at); break;
+            case 0:
+                bytes[at] = static_cast<char>(bytes[at] ^ 1 << r[1] % 8);
+                break;
+            case 1:
+                bytes[at] = nasty[r[1] % nasty.size()];
+                break;
+            case 2:
+                bytes.erase(at, length);
+                break;
+            case 3:
+                bytes.insert(at, length, nasty[r[3] % nasty.size()]);
+                break;
+            case 4:
+                bytes.insert(at, bytes.substr(at, length));
+                break;
+            default:
+                bytes.resize(at);
+                break;
         }
     }
     return bytes;
@@ -68,7 +81,8 @@ TEST_CASE("damaged CSV text gives InputError or records that agree in size") {
     only_input_errors(table, "targets", [&](const std::string& bytes) { return parse_csv(bytes, "f", format); });
     format = {};
     format.largest_pixel = 16;
-    only_input_errors("1,2,0\n16,0,1\n", "pixels", [&](const std::string& bytes) { return parse_csv(bytes, "f", format); });
+    only_input_errors("1,2,0\n16,0,1\n", "pixels",
+                      [&](const std::string& bytes) { return parse_csv(bytes, "f", format); });
 }
 
 TEST_CASE("damaged IDX files give InputError or records that agree in size") {
@@ -77,9 +91,8 @@ TEST_CASE("damaged IDX files give InputError or records that agree in size") {
 }
 
 TEST_CASE("damaged gzip files give InputError or records that agree in size") {
-    only_input_errors(gzip(table), "csv.gz", [](const std::string& bytes) {
-        return parse_csv(decompress(bytes, "f", limit), "f", {});
-    });
+    only_input_errors(gzip(table), "csv.gz",
+                      [](const std::string& bytes) { return parse_csv(decompress(bytes, "f", limit), "f", {}); });
     only_input_errors(gzip(images), "idx.gz", [](const std::string& bytes) {
         return parse_idx(decompress(bytes, "i", limit), "i", labels, "l");
     });

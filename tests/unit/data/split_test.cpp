@@ -12,7 +12,8 @@ namespace {
 /// n_0 rows of class 0, then n_1 of class 1, and so on.
 std::vector<std::uint16_t> sorted_labels(const std::vector<std::size_t>& counts) {
     std::vector<std::uint16_t> labels;
-    for (std::size_t c = 0; c < counts.size(); ++c) labels.insert(labels.end(), counts[c], static_cast<std::uint16_t>(c));
+    for (std::size_t c = 0; c < counts.size(); ++c)
+        labels.insert(labels.end(), counts[c], static_cast<std::uint16_t>(c));
     return labels;
 }
 
@@ -64,6 +65,7 @@ TEST_CASE("the split of a small table is the one of every machine") {
 
 TEST_CASE("the first training rows of a table sorted by class are a fair draw") {
     const Split split = stratified_split(sorted_labels({500, 500}), 100, Random(3));
-    const auto zeros = std::count_if(split.train.begin(), split.train.begin() + 200, [](auto row) { return row < 500; });
+    const auto zeros =
+        std::count_if(split.train.begin(), split.train.begin() + 200, [](auto row) { return row < 500; });
     CHECK(std::abs(static_cast<double>(zeros) - 100) < 35);  // five standard deviations of sqrt(50)
 }

@@ -179,7 +179,8 @@ TEST_CASE("a resumed run leaves the same file as one that was never interrupted"
         sink.finish();
     }
     const auto whole = hdf5::File::open(folder.file("whole.h5")), resumed = hdf5::File::open(path);
-    for (const std::string& name : Names{"/metrics", "/weights", "/provenance", "/config"}) require_same(whole, resumed, name);
+    for (const std::string& name : Names{"/metrics", "/weights", "/provenance", "/config"})
+        require_same(whole, resumed, name);
     CHECK(whole.data_set("/final/W1").read<double>() == resumed.data_set("/final/W1").read<double>());
 }
 

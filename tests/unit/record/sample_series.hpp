@@ -65,7 +65,8 @@ inline std::vector<double> row_of(std::uint64_t row, std::size_t length) {
 }
 
 inline void append_rows(Sink& sink, Sink::Id id, std::uint64_t begin, std::uint64_t end, std::size_t length) {
-    for (std::uint64_t row = begin; row < end; ++row) sink.append(id, 10.0 * static_cast<double>(row), row_of(row, length));
+    for (std::uint64_t row = begin; row < end; ++row)
+        sink.append(id, 10.0 * static_cast<double>(row), row_of(row, length));
 }
 
 }  // namespace apical::test

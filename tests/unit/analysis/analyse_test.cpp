@@ -1,0 +1,191 @@
+#include "sim/run/analyse.hpp"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "sim/core/error.hpp"
+#include "sim/hdf5/file.hpp"
+#include "sim/record/hdf5_sink.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/analysis/observed_circuit.hpp"
+
+using namespace apical;
+using namespace apical::test;
+
+namespace {
+
+/// A folder of its own, removed with the object.
+struct Folder {
+    std::filesystem::path path = [] {
+        std::string pattern = (std::filesystem::temp_directory_path() / "apical_analysis_XXXXXX").string();
+        return std::filesystem::path(::mkdtemp(pattern.data()));
+    }();
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
+    std::string file(const char* name) const { return (path / name).string(); }
+};
+
+Axis units_of(const std::string& name, Eigen::Index n) {
+    Axis axis{name, "1", "units", {}};
+    for (Eigen::Index k = 0; k < n; ++k) axis.values.push_back(static_cast<double>(k));
+    return axis;
+}
+
+/// The file of a run of two snapshots: twice the circuit's weights, then the weights themselves, which are also final.
+Observed<double> write_run(const std::string& path, bool complete = true) {
+    Upstream upstream = small_network();
+    upstream.biases = true;
+    Observed<double> seen(self_assembly::circuit(upstream, independent_motif(), small_task()));
+    Hdf5Sink sink({.path = path});
+    Series series{"/weights", {"time", "1", "presented samples", {}}, {}, {}};
+    std::vector<double> row;
+    for (const Weights& w : seen.simulation.circuit().weights) {
+        const Matrix<double> values = seen.simulation.weights(w.name);
+        const Axis post = units_of(w.name + "_post", values.rows()), pre = units_of(w.name + "_pre", values.cols());
+        series.axes.insert(series.axes.end(), {post, pre});
+        series.variables.push_back({w.name, "1", w.name, {post.name, pre.name}});
+        row.insert(row.end(), values.data(), values.data() + values.size());
+        if (complete)
+            sink.write({"/final", {post, pre}, series.variables.back(), {values.data(), values.data() + values.size()}, Storage::float64});
+    }
+    const Sink::Id id = sink.open(series);
+    std::vector<double> twice = row;
+    for (double& value : twice) value *= 2;
+    sink.append(id, 0, twice);
+    sink.append(id, 640, row);
+    sink.text("/config", "model = \"self_assembly\"\n");
+    if (complete) sink.finish();
+    else sink.close();
+    return seen;
+}
+
+std::string analysed(const AnalyseRequest& request) {
+    std::ostringstream out;
+    analyse(request, out);
+    return out.str();
+}
+
+std::vector<double> values(const std::string& path, const std::string& name) {
+    return hdf5::File::open(path).data_set("/analysis/" + name).read<double>();
+}
+
+}  // namespace
+
+TEST_CASE("analyse writes spectra, eigenvalues of H and W W^T, and what the instrument measures of weights") {
+    const Folder folder;
+    const std::string path = folder.file("run.h5");
+    Observed<double> seen = write_run(path);
+    const std::string table = analysed({.file = path});
+    const auto measured = seen.measure();
+    for (const char* name : {"norm_W", "norm_Vbar", "effective_rank_Wbar", "effective_rank_H", "smallest_eigenvalue_H", "motif_residual", "cross_asymmetry"}) {
+        INFO(name);
+        CHECK(table.find(name) != std::string::npos);
+        const auto found = values(path, std::string("final/") + name);
+        REQUIRE(found.size() == measured.at(name).size());
+        for (std::size_t k = 0; k < found.size(); ++k) CHECK(found[k] == Approx(measured.at(name)[k]).epsilon(1e-9));
+    }
+    const Matrix<double> W = seen.simulation.weights("W1"), Vbar = seen.simulation.weights("Vbar2");
+    const auto s = values(path, "final/singular_values_W1");
+    REQUIRE(s.size() == 5);
+    CHECK(std::sqrt(s[0] * s[0] + s[1] * s[1] + s[2] * s[2] + s[3] * s[3] + s[4] * s[4]) == Approx(W.norm()));
+    CHECK(values(path, "final/eigenvalues_WWT1")[0] == Approx(s[0] * s[0]));
+    // In the topographic motif H is diagonal.
+    const auto H = values(path, "final/eigenvalues_H2");
+    REQUIRE(H.size() == 4);
+    CHECK(H[0] == Approx(Vbar.rowwise().squaredNorm().maxCoeff()));
+    CHECK(H[3] == Approx(Vbar.rowwise().squaredNorm().minCoeff()));
+    CHECK(values(path, "final/stable_rank_W1").size() == 1);
+}
+
+TEST_CASE("what analyse writes has units, a name and axes, and the rest of the file stays") {
+    const Folder folder;
+    const std::string path = folder.file("run.h5");
+    write_run(path);
+    const auto before = hdf5::File::open(path).data_set("/weights/W1").read<double>();
+    analysed({.file = path});
+    const hdf5::File file = hdf5::File::open(path);
+    const hdf5::DataSet spectrum = file.data_set("/analysis/final/singular_values_V1");
+    CHECK(spectrum.attribute("units") == "1");
+    CHECK(spectrum.attribute("long_name") == "singular values of V1");
+    CHECK(spectrum.scales() == std::vector<std::string>{"/analysis/final/place_5"});
+    CHECK(file.data_set("/analysis/final/norm_Wbar").scales() == std::vector<std::string>{"/analysis/final/feedback_layer"});
+    CHECK(file.data_set("/weights/W1").read<double>() == before);
+    CHECK(file.data_set("/config").text() == "model = \"self_assembly\"\n");
+    CHECK_FALSE(file.is_growing());
+}
+
+TEST_CASE("any snapshot can be analysed, counted from either end, next to the final state") {
+    const Folder folder;
+    const std::string path = folder.file("run.h5");
+    write_run(path);
+    analysed({.file = path});
+    CHECK(analysed({.file = path, .row = 0}).find("after 0 samples") != std::string::npos);
+    CHECK(analysed({.file = path, .row = -2}).find("after 640 samples") != std::string::npos);
+    const auto norm = values(path, "final/norm_W"), doubled = values(path, "row_0/norm_W");
+    for (std::size_t k = 0; k < norm.size(); ++k) CHECK(doubled[k] == Approx(2 * norm[k]).epsilon(1e-6));
+    CHECK_THROWS_AS(analysed({.file = path, .row = 3}), InputError);
+    CHECK_THROWS_AS(analysed({.file = path, .row = -4}), InputError);
+}
+
+TEST_CASE("an earlier analysis is replaced only when asked for") {
+    const Folder folder;
+    const std::string path = folder.file("run.h5");
+    write_run(path);
+    analysed({.file = path, .metrics = {"norm_W"}});
+    CHECK_THROWS_AS(analysed({.file = path}), InputError);
+    CHECK_FALSE(hdf5::File::open(path).exists("/analysis/final/singular_values_W1"));
+    analysed({.file = path, .metrics = {"singular_values"}, .force = true});
+    CHECK(hdf5::File::open(path).exists("/analysis/final/singular_values_W1"));
+    CHECK_FALSE(hdf5::File::open(path).exists("/analysis/final/norm_W"));
+}
+
+TEST_CASE("a run that was interrupted is analysed at its last snapshot, and can still grow") {
+    const Folder folder;
+    const std::string path = folder.file("run.h5");
+    write_run(path, false);
+    CHECK(analysed({.file = path}).find("after 640 samples") != std::string::npos);
+    CHECK(hdf5::File::open(path).is_growing());
+}
+
+TEST_CASE("what cannot be analysed is an input error, and nothing is written") {
+    const Folder folder;
+    const std::string path = folder.file("run.h5");
+    write_run(path);
+    CHECK_THROWS_WITH(analysed({.file = path, .metrics = {"norm_w"}}), Catch::Contains("did you mean 'norm_W'"));
+    CHECK_THROWS_WITH(analysed({.file = path, .metrics = {"cosine_sgd"}}), Catch::Contains("/metrics"));
+    CHECK_FALSE(hdf5::File::open(path).exists("/analysis"));
+    CHECK_THROWS_AS(analysed({.file = folder.file("missing.h5")}), InputError);
+    const std::string text = folder.file("text.h5");
+    std::ofstream(text) << "no HDF5";
+    CHECK_THROWS_AS(analysed({.file = text}), InputError);
+    const std::string empty = folder.file("empty.h5");
+    Hdf5Sink({.path = empty}).finish();
+    CHECK_THROWS_AS(analysed({.file = empty}), InputError);
+}
+
+TEST_CASE("matrices of a file that do not fit together are measured one by one") {
+    const Folder folder;
+    const std::string path = folder.file("strange.h5");
+    Hdf5Sink sink({.path = path});
+    const auto write = [&](const char* name, Eigen::Index rows, Eigen::Index columns, double value) {
+        const Axis post = units_of(std::string(name) + "_post", rows), pre = units_of(std::string(name) + "_pre", columns);
+        sink.write({"/final", {post, pre}, {name, "1", name, {post.name, pre.name}}, std::vector<double>(static_cast<std::size_t>(rows * columns), value)});
+    };
+    write("W1", 4, 3, 1);
+    write("W2", 2, 5, NAN);
+    write("V1", 7, 7, 0);
+    write("Vbar1", 2, 3, 1);
+    write("Wbar2", 9, 9, 1);
+    sink.finish();
+    const std::string table = analysed({.file = path});
+    CHECK(values(path, "final/singular_values_W1")[0] == Approx(std::sqrt(12)));
+    CHECK(std::isnan(values(path, "final/singular_values_W2")[0]));
+    CHECK(values(path, "final/stable_rank_V1")[0] == 0);
+    CHECK_FALSE(hdf5::File::open(path).exists("/analysis/final/motif_residual"));
+}

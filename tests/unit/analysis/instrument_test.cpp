@@ -1,0 +1,249 @@
+#include "sim/run/instrument.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "analysis/metrics/agreement.hpp"
+#include "analysis/reference.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/analysis/observed_circuit.hpp"
+
+using namespace apical;
+using namespace apical::test;
+
+namespace {
+
+using Rows = Matrix<double>;
+
+/// The same circuit's updates of W, by loops over samples that know nothing of the engine. Layer l = 1 .. 3 at [l].
+struct ByHand {
+    std::vector<Rows> own{4}, sgd{4}, reweighted{4};
+
+    explicit ByHand(const Observed<double>& seen) {
+        const auto weights = [&](const char* group, int l) { return seen.simulation.weights(group + std::to_string(l)); };
+        const std::size_t lanes = seen.lanes;
+        std::vector<Rows> W(4), Wbar(4), V(4), Vbar(4);
+        for (int l = 1; l <= 3; ++l) {
+            W[l] = weights("W", l);
+            if (l > 1) Wbar[l] = weights("Wbar", l);
+            if (l < 3) V[l] = weights("V", l), Vbar[l] = weights("Vbar", l);
+            own[l] = sgd[l] = reweighted[l] = Rows::Zero(W[l].rows(), W[l].cols());
+        }
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            std::vector<Eigen::VectorXd> h(4), p(4), hbar(4), delta(4), dtilde(4);
+            h[0].resize(6);
+            for (int i = 0; i < 6; ++i) h[0][i] = seen.inputs[static_cast<std::size_t>(i) * lanes + lane];
+            for (int l = 1; l <= 3; ++l) {
+                p[l] = W[l] * h[l - 1];
+                h[l] = l < 3 ? Eigen::VectorXd(p[l].cwiseMax(0)) : p[l];
+            }
+            const Eigen::ArrayXd exponential = (p[3].array() - p[3].maxCoeff()).exp();
+            Eigen::VectorXd e = -(exponential / exponential.sum()).matrix();
+            for (int i = 0; i < 3; ++i) e[i] += seen.targets[static_cast<std::size_t>(i) * lanes + lane];
+            hbar[3] = delta[3] = dtilde[3] = e;
+            for (int l = 3; l >= 1; --l) {
+                const auto add = [&](Rows& sum, const Eigen::VectorXd& post) { sum += post * h[l - 1].transpose() / static_cast<double>(lanes); };
+                Eigen::VectorXd A = Eigen::VectorXd::Ones(W[l].rows()), C = A;
+                if (l < 3) {
+                    A = (V[l].transpose() * V[l]).diagonal();
+                    C = (Vbar[l] * V[l]).diagonal();
+                }
+                add(own[l], l < 3 ? Eigen::VectorXd(Vbar[l] * hbar[l]) : hbar[l]);
+                add(sgd[l], delta[l]);
+                add(reweighted[l], C.cwiseProduct(dtilde[l]));
+                if (l == 1) break;
+                const Eigen::VectorXd D = (p[l - 1].array() > 0).cast<double>();
+                delta[l - 1] = D.cwiseProduct(W[l].transpose() * delta[l]);
+                dtilde[l - 1] = D.cwiseProduct(W[l].transpose() * A.cwiseQuotient(C).cwiseProduct(dtilde[l]));
+                const Eigen::VectorXd u = Wbar[l] * hbar[l], lateral = V[l - 1] * h[l - 1];
+                hbar[l - 1] = (lateral.array() != 0).select(u, 0);
+            }
+        }
+    }
+};
+
+/// Wbar^l = V^{l-1} (W^l)^T (C^l)^{-1} (V^l)^T: what spec 3.6 decays to, with the re-weighted error as its exact result.
+void assemble(Simulation<double>& simulation) {
+    for (int l = 2; l <= 3; ++l) {
+        const std::string k = std::to_string(l);
+        Rows Wbar = simulation.weights("V" + std::to_string(l - 1)) * simulation.weights("W" + k).transpose();
+        if (l < 3) {
+            const Rows V = simulation.weights("V" + k), Vbar = simulation.weights("Vbar" + k);
+            Wbar = Wbar * (Vbar * V).diagonal().cwiseInverse().asDiagonal() * V.transpose();
+        }
+        simulation.assign("Wbar" + k, Wbar);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the reference update is the negative gradient: finite differences of the loss") {
+    const auto activation = GENERATE("relu", "leaky_relu", "tanh", "linear");
+    const auto loss = GENERATE(Loss::softmax_cross_entropy, Loss::squared_error);
+    Upstream upstream = small_network();
+    upstream.activation = activation;
+    upstream.leak = 0.2;
+    upstream.biases = true;
+    Observed<double> seen(self_assembly::circuit(upstream, independent_motif(), small_task(loss)));
+    for (int l = 1; l <= 3; ++l) {  // biases that are not zero, so that leaving them out would show
+        const std::string b = "b" + std::to_string(l);
+        seen.simulation.assign(b, Rows::Constant(seen.simulation.weights(b).rows(), 1, 0.1 * l));
+    }
+    Reference<double> reference(seen.simulation.circuit(), Reference<double>::Feedback::transposed, seen.lanes, 1);
+    reference.assign_upstream(seen.simulation);
+    reference.settle(seen.inputs.data(), seen.targets.data());
+    for (std::size_t l = 1; l <= 3; ++l) {
+        const Rows update = reference.update(l);
+        const std::string name = "W" + std::to_string(l);
+        const Rows W = seen.simulation.weights(name);
+        Rows difference = W;
+        const double step = 1e-6;
+        for (Eigen::Index k = 0; k < W.size(); ++k) {
+            const auto loss_at = [&](double w) {
+                Rows moved = W;
+                moved.data()[k] = w;
+                seen.simulation.assign(name, moved);
+                seen.settle();
+                return seen.evaluator.loss();
+            };
+            difference.data()[k] = (loss_at(W.data()[k] - step) - loss_at(W.data()[k] + step)) / (2 * step);
+        }
+        seen.simulation.assign(name, W);
+        // Rounding of the loss, 1e-16 / 1e-6, and the third derivative times step^2.
+        CHECK((update - difference).cwiseAbs().maxCoeff() < 1e-8);
+        CHECK(update.norm() > 1e-3);
+    }
+}
+
+TEST_CASE("alignment agrees with loops over samples, for random untied connectivity") {
+    Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
+    const auto measured = seen.measure();
+    const ByHand hand(seen);
+    for (std::size_t l = 1; l <= 2; ++l) {
+        const Rows Vbar = seen.simulation.weights("Vbar" + std::to_string(l));
+        const Rows H_sgd = Vbar * Vbar.transpose() * hand.sgd[l];
+        CHECK(measured.at("cosine_sgd")[l - 1] == Approx(cosine(hand.own[l], hand.sgd[l])));
+        CHECK(measured.at("cosine_h_sgd")[l - 1] == Approx(cosine(hand.own[l], H_sgd)));
+        CHECK(measured.at("relative_error_h_sgd")[l - 1] == Approx((hand.own[l] - H_sgd).norm() / hand.own[l].norm()));
+        CHECK(measured.at("relative_error_reweighted")[l - 1] == Approx((hand.own[l] - hand.reweighted[l]).norm() / hand.own[l].norm()));
+        CHECK(measured.at("smallest_eigenvalue_H")[l - 1] == Approx((Vbar * Vbar.transpose()).diagonal().minCoeff()));
+        CHECK(measured.at("norm_Vbar")[l - 1] == Approx(Vbar.norm()));
+    }
+    CHECK(measured.at("norm_W").size() == 3);
+    CHECK(measured.at("norm_Wbar")[1] == Approx(seen.simulation.weights("Wbar3").norm()));
+    CHECK(measured.at("motif_residual").size() == 2);
+}
+
+TEST_CASE("where Wbar mirrors W through V, the re-weighted error is exact and R depends on C alone") {
+    Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
+    assemble(seen.simulation);
+    const auto measured = seen.measure();
+    for (std::size_t l = 0; l < 2; ++l) {
+        CHECK(measured.at("relative_error_reweighted")[l] < 1e-14);
+        CHECK(measured.at("relative_error_h_sgd")[l] > 1e-2);
+    }
+    CHECK(measured.at("motif_residual")[1] < 1e-14);  // R^L = 0
+}
+
+TEST_CASE("scaled and tied, the assembled circuit follows the gradient itself: H = I, R = S = 0") {
+    self_assembly::Parameters parameters = independent_motif();
+    parameters.start = "tied";
+    Observed<double> seen(self_assembly::circuit(small_network(), parameters, small_task()));
+    for (int l = 1; l <= 2; ++l) {
+        const std::string k = std::to_string(l);
+        Rows Vbar = seen.simulation.weights("Vbar" + k);
+        Vbar.rowwise().normalize();
+        seen.simulation.assign("Vbar" + k, Vbar);
+        seen.simulation.assign("V" + k, Vbar.transpose());
+    }
+    assemble(seen.simulation);
+    const auto measured = seen.measure();
+    const double cells[] = {5, 4};
+    for (std::size_t l = 0; l < 2; ++l) {
+        CHECK(measured.at("cosine_sgd")[l] == Approx(1).epsilon(1e-14));
+        CHECK(measured.at("relative_error_h_sgd")[l] < 1e-14);
+        CHECK(measured.at("cross_asymmetry")[l] == 0);
+        CHECK(measured.at("motif_residual")[l] < 1e-14);
+        CHECK(measured.at("effective_rank_H")[l] == Approx(cells[l]));
+        CHECK(measured.at("smallest_eigenvalue_H")[l] == Approx(1));
+    }
+}
+
+TEST_CASE("float and double measure the same, up to the rounding of the weights") {
+    const Circuit circuit = self_assembly::circuit(small_network(), independent_motif(), small_task());
+    const auto wide = Observed<double>(circuit).measure(), narrow = Observed<float>(circuit).measure();
+    REQUIRE(narrow.size() == wide.size());
+    for (const auto& [name, values] : wide)
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            INFO(name);
+            CHECK(narrow.at(name)[k] == Approx(values[k]).epsilon(1e-4).margin(1e-5));
+        }
+}
+
+TEST_CASE("the re-weighted error is undefined from the layer on, downwards, where a cell has Vbar V = 0") {
+    Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
+    const std::size_t broken = GENERATE(1, 2);
+    Rows V = seen.simulation.weights("V" + std::to_string(broken));
+    V.col(1).setZero();
+    seen.simulation.assign("V" + std::to_string(broken), V);
+    const auto measured = seen.measure().at("relative_error_reweighted");
+    CHECK(std::isnan(measured[0]));
+    CHECK(std::isnan(measured[1]) == (broken == 2));
+}
+
+TEST_CASE("a cosine with weights that are not plastic is not a number") {
+    self_assembly::Parameters parameters = independent_motif();
+    parameters.plastic = {"Wbar"};
+    const auto measured = Observed<double>(self_assembly::circuit(small_network(), parameters, small_task())).measure();
+    CHECK(std::isnan(measured.at("cosine_sgd")[0]));
+    CHECK(std::isnan(measured.at("relative_error_reweighted")[1]));
+    CHECK(measured.at("norm_W")[0] > 0);
+}
+
+TEST_CASE("a circuit that has diverged measures as not a number") {
+    Observed<float> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
+    std::vector<float> huge(seen.inputs.size(), 1e38f);
+    for (int k = 0; k < 3; ++k) try {
+            seen.simulation.present(huge.data(), seen.targets.data());
+        } catch (const std::runtime_error&) {
+            // What the run would report; here only the weights matter.
+        }
+    for (const auto& [name, values] : seen.measure()) CHECK(std::isnan(values[0]));
+}
+
+TEST_CASE("baselines measure what they have; backpropagation follows the gradient") {
+    const auto names = [](const Instrument& instrument) {
+        std::vector<std::string> result;
+        for (const Variable& variable : instrument.variables()) result.push_back(variable.name);
+        return result;
+    };
+    Observed<double> exact(backpropagation_circuit(small_network(), small_task()));
+    CHECK(names(*exact.instrument) == std::vector<std::string>{"cosine_sgd", "norm_W", "effective_rank_W"});
+    for (const double value : exact.measure().at("cosine_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
+    Observed<double> random(feedback_circuit(small_network(), 1, false, small_task()));
+    CHECK(random.measure().at("cosine_sgd")[1] < 0.999);
+    Upstream shallow = small_network();
+    shallow.hidden = {};
+    Observed<double> single(backpropagation_circuit(shallow, small_task()));
+    CHECK(names(*single.instrument) == std::vector<std::string>{"norm_W", "effective_rank_W"});
+    CHECK(single.measure().at("norm_W").size() == 1);
+}
+
+TEST_CASE("a dense circuit has no re-weighted error") {
+    self_assembly::Parameters parameters;
+    parameters.motif = "dense";
+    parameters.signs = "free";
+    parameters.gate = "linear";
+    parameters.scaling = false;
+    const auto measured = Observed<double>(self_assembly::circuit(small_network(), parameters, small_task())).measure();
+    CHECK(measured.count("relative_error_reweighted") == 0);
+    CHECK(measured.at("effective_rank_H")[0] > 1);
+}
+
+TEST_CASE("measuring leaves the circuit as it was, and twice is the same") {
+    Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
+    const Rows before = seen.simulation.weights("W2");
+    const auto first = seen.measure(), second = seen.measure();
+    CHECK(first == second);
+    CHECK(seen.simulation.weights("W2") == before);
+}

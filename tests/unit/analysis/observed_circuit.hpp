@@ -1,0 +1,70 @@
+#pragma once
+#include <map>
+
+#include "models/baselines/baselines.hpp"
+#include "models/self_assembly/circuit.hpp"
+#include "sim/run/instrument.hpp"
+
+namespace apical::test {
+
+/// A circuit with its instrument, and a fixed batch to look at it with: layers of different sizes, so that a wrong
+/// transpose does not fit.
+template <class S>
+struct Observed {
+    static constexpr std::size_t lanes = 24;
+
+    explicit Observed(Circuit circuit, std::uint64_t seed = 3)
+        : simulation(std::move(circuit), Setup{.lanes = lanes, .seed = seed}),
+          evaluator(simulation, lanes),
+          instrument(make_instrument(simulation.circuit(), {})) {
+        const Anatomy& anatomy = simulation.circuit().anatomy;
+        const Random random(seed);
+        for (std::size_t k = 0; k < anatomy.sizes.front() * lanes; ++k)
+            inputs.push_back(static_cast<S>(random.normal(1, static_cast<std::uint32_t>(k))));
+        const std::size_t d_L = anatomy.sizes.back();
+        targets.assign(d_L * lanes, 0);
+        for (std::size_t lane = 0; lane < lanes; ++lane) targets[lane % d_L * lanes + lane] = 1;
+    }
+
+    void settle() { evaluator.settle(inputs.data(), targets.data()); }
+
+    /// What the instrument measures, by name.
+    std::map<std::string, std::vector<double>> measure() {
+        settle();
+        std::vector<double> row;
+        instrument->measure(Scene<S>{simulation, evaluator, inputs.data(), targets.data()}, row);
+        std::map<std::string, std::vector<double>> result;
+        auto next = row.begin();
+        for (const Variable& variable : instrument->variables())
+            for (const Axis& axis : instrument->axes())
+                if (axis.name == variable.axes.at(0)) {
+                    const auto end = next + static_cast<std::ptrdiff_t>(axis.values.size());
+                    result[variable.name] = {next, end};
+                    next = end;
+                }
+        if (next != row.end()) result.clear();  // more numbers than the variables announce
+        return result;
+    }
+
+    Simulation<S> simulation;
+    Evaluator<S> evaluator;
+    std::unique_ptr<Instrument> instrument;
+    std::vector<S> inputs, targets;
+};
+
+/// 6-5-4-3, ReLU unless changed.
+inline Upstream small_network() {
+    Upstream upstream;
+    upstream.hidden = {5, 4};
+    return upstream;
+}
+inline TaskShape small_task(Loss loss = Loss::softmax_cross_entropy) { return {6, 3, loss, 1}; }
+
+/// The topographic motif, two downstream cells a partner, V and Vbar independent and excitatory, not scaled.
+inline self_assembly::Parameters independent_motif() {
+    self_assembly::Parameters parameters;
+    parameters.scaling = false;
+    return parameters;
+}
+
+}  // namespace apical::test

@@ -1,0 +1,223 @@
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "sim/core/error.hpp"
+#include "sim/core/random.hpp"
+#include "sim/hdf5/file.hpp"
+#include "sim/record/checkpoint.hpp"
+#include "sim/record/hdf5_sink.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/record/sample_series.hpp"
+
+using namespace apical;
+using namespace apical::test;
+
+// A crash, a hang (the test's time limit) or an allocation beyond the limit below fails the program as a whole.
+namespace {
+
+/// Allocations beyond a few GB fail while this lives. Address sanitizers need more than that for themselves.
+class MemoryLimit {
+   public:
+    MemoryLimit() {
+#ifndef __SANITIZE_ADDRESS__
+        ::getrlimit(RLIMIT_AS, &before_);
+        const rlimit limit{std::uint64_t{3} << 30, before_.rlim_max};
+        ::setrlimit(RLIMIT_AS, &limit);
+#endif
+    }
+    ~MemoryLimit() {
+#ifndef __SANITIZE_ADDRESS__
+        ::setrlimit(RLIMIT_AS, &before_);
+#endif
+    }
+    MemoryLimit(const MemoryLimit&) = delete;
+    MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+   private:
+    [[maybe_unused]] rlimit before_{};
+};
+
+std::string bytes_of(const std::string& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+void put(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+
+void write_run(const std::string& path, bool compress) {
+    Hdf5Sink::Options options;
+    options.path = path;
+    options.compress_at_close = compress;
+    Hdf5Sink sink(options);
+    sink.text("/config", "seed = 1");
+    Series small = weights(3, 5);
+    small.expected_rows = 2;
+    const auto m = sink.open(metrics()), w = sink.open(small);
+    append_rows(sink, m, 0, 10, 2);
+    append_rows(sink, w, 0, 5, 15);
+    sink.finish();
+}
+
+void write_checkpoint(const std::string& path) {
+    CheckpointWriter writer(path);
+    writer.put("weights/W1", std::vector<float>(500, 1.5f));
+    writer.put("state", counted(100));
+    writer.put("rows", std::vector<std::uint64_t>{10, 5});
+    writer.put("experiment", std::string("seed = 1\n"));
+    writer.commit();
+}
+
+void read_all(const hdf5::File& file, const std::string& path, int depth = 0) {
+    if (depth > 10) return;  // damaged links may make a circle
+    const auto attributes = [](const hdf5::Object& object) {
+        for (const std::string& name : object.attributes()) try {
+                object.attribute(name);
+            } catch (const InputError&) {  // many are no text
+            }
+    };
+    if (file.is_group(path)) {
+        attributes(file.group(path));
+        for (const std::string& name : file.list(path))
+            read_all(file, (path == "/" ? "/" : path + "/") + name, depth + 1);
+        return;
+    }
+    const hdf5::DataSet data = file.data_set(path);
+    attributes(data);
+    data.scales();
+    data.kind() == hdf5::Kind::text ? (void)data.text() : (void)data.read<double>();
+}
+
+void read_run(const std::string& path) { read_all(hdf5::File::open(path), "/"); }
+
+/// Every array, compared with what was written: true if all is the same.
+bool checkpoint_is_right(const std::string& path) {
+    const CheckpointReader reader(path);
+    std::vector<float> weights(500);
+    std::vector<double> state(100);
+    reader.take("weights/W1", std::span(weights));
+    reader.take("state", std::span(state));
+    return weights == std::vector<float>(500, 1.5f) && state == counted(100) &&
+           reader.numbers("rows") == std::vector<std::uint64_t>{10, 5} && reader.text("experiment") == "seed = 1\n";
+}
+
+void resume_run(const std::string& path) {
+    Hdf5Sink::Options options;
+    options.path = path;
+    options.resume = {7, 3};
+    Hdf5Sink sink(options);
+    Series small = weights(3, 5);
+    small.expected_rows = 2;
+    const auto m = sink.open(metrics()), w = sink.open(small);
+    sink.text("/config", "seed = 1");
+    append_rows(sink, m, 7, 10, 2);
+    append_rows(sink, w, 3, 5, 15);
+    sink.finish();
+}
+
+/// Whether the reader took it. Only the two kinds of error may come out.
+template <class Read>
+bool accepts(const Read& read, const std::string& path) {
+    try {
+        read(path);
+        return true;
+    } catch (const InputError&) {
+    } catch (const RunError&) {
+    }
+    return false;
+}
+
+/// Damaged copies of a file: one bit of every `stride`-th byte, or of every byte that is not 0.
+template <class Each>
+void damage(const std::string& bytes, std::size_t stride, const Each& each) {
+    const Random random(1);
+    for (std::size_t k = 0; k < bytes.size(); ++k) {
+        if (bytes[k] == 0 && k % stride != 0) continue;
+        std::string damaged = bytes;
+        damaged[k] = static_cast<char>(damaged[k] ^ 1 << random.bits(1, static_cast<std::uint32_t>(k))[0] % 8);
+        each(k, damaged);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a damaged run file gives an error or some numbers, never a crash") {
+    const Folder folder;
+    const std::string whole = folder.file("whole.h5"), damaged = folder.file("damaged.h5");
+    const bool compressed = GENERATE(false, true);
+    write_run(whole, compressed);
+    const MemoryLimit limit;
+    int refused = 0;
+    damage(bytes_of(whole), compressed ? 16 : 512, [&](std::size_t, const std::string& bytes) {
+        put(damaged, bytes);
+        if (!accepts(read_run, damaged)) ++refused;
+    });
+    CHECK(refused > 100);
+}
+
+TEST_CASE("resuming with a damaged run file gives an error or goes on, never a crash") {
+    const Folder folder;
+    const std::string whole = folder.file("whole.h5"), damaged = folder.file("damaged.h5");
+    const bool compressed = GENERATE(false, true);
+    write_run(whole, compressed);
+    const MemoryLimit limit;
+    int refused = 0;
+    damage(bytes_of(whole), compressed ? 64 : 2048, [&](std::size_t, const std::string& bytes) {
+        put(damaged, bytes);
+        if (!accepts(resume_run, damaged)) ++refused;
+    });
+    CHECK(refused > 100);
+}
+
+TEST_CASE("a damaged checkpoint is refused, or right") {
+    const Folder folder;
+    const std::string whole = folder.file("whole"), damaged = folder.file("damaged");
+    write_checkpoint(whole);
+    REQUIRE(checkpoint_is_right(whole));
+    const MemoryLimit limit;
+    damage(bytes_of(whole), 3, [&](std::size_t k, const std::string& bytes) {
+        put(damaged, bytes);
+        bool right = false;
+        if (!accepts([&](const std::string& path) { right = checkpoint_is_right(path); }, damaged)) return;
+        CAPTURE(k);
+        REQUIRE(right);
+    });
+}
+
+TEST_CASE("a truncated or empty file is refused by every reader") {
+    const Folder folder;
+    const std::string path = folder.file("file");
+    const MemoryLimit limit;
+    for (const int which : {0, 1, 2}) {
+        which < 2 ? write_run(folder.file("whole"), which == 1) : write_checkpoint(folder.file("whole"));
+        const std::string bytes = bytes_of(folder.file("whole"));
+        std::filesystem::remove(folder.file("whole"));
+        for (std::size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 97) {
+            CAPTURE(which, size);
+            put(path, bytes.substr(0, size));
+            CHECK_THROWS_AS(read_run(path), InputError);
+            CHECK_THROWS_AS(checkpoint_is_right(path), InputError);
+            CHECK_THROWS_AS(resume_run(path), InputError);
+        }
+    }
+}
+
+TEST_CASE("a header that claims an enormous array is refused before anything is allocated") {
+    const Folder folder;
+    const std::string path = folder.file("huge.h5");
+    {
+        auto file = hdf5::File::create(path, hdf5::Layout::sealed, false);
+        file.group("/").set_attribute("format", "apical checkpoint");
+        file.group("/").set_attribute("version", "1");
+        // Chunks that are never written take no space.
+        file.make_data_set("/rows", {hdf5::Kind::uint64, {std::uint64_t{1} << 40}, false, {1024}});
+        file.make_data_set("/config", {hdf5::Kind::float32, {1 << 20, 1 << 20, 1 << 20}, false, {1, 1, 1024}});
+    }
+    const MemoryLimit limit;
+    CHECK_THROWS_AS(CheckpointReader(path).numbers("rows"), InputError);
+    CHECK_THROWS_AS(CheckpointReader(path).text("rows"), InputError);
+    CHECK_THROWS_AS(hdf5::File::open(path).data_set("/config").read<float>(), InputError);
+    CHECK_THROWS_AS(hdf5::File::open(path).data_set("/config").read_rows<float>(0, 1 << 19), InputError);
+}
