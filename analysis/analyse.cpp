@@ -55,7 +55,8 @@ void analyse(const AnalyseRequest& request, std::ostream& out) {
     }();
     Report report(snapshot, request.metrics, out);
     if (exists && !request.force)
-        throw InputError({{request.file}, "", report.group() + ", of an earlier analysis", "", "replace it with --force"});
+        throw InputError(
+            {{request.file}, "", report.group() + ", of an earlier analysis", "", "replace it with --force"});
 
     out << request.file << ", " << snapshot.when << '\n';
     Available available;
@@ -68,7 +69,8 @@ void analyse(const AnalyseRequest& request, std::ostream& out) {
         return;
     }
     const std::string complaint = write(request, report);
-    out << "\nwritten to " << request.file << ", group " << report.group() << '\n' << complaint << (complaint.empty() ? "" : "\n");
+    out << "\nwritten to " << request.file << ", group " << report.group() << '\n'
+        << complaint << (complaint.empty() ? "" : "\n");
 }
 
 }  // namespace apical

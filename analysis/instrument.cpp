@@ -32,7 +32,8 @@ template <class S>
 struct References {
     std::unique_ptr<Reference<S>> gradient, reweighted;
 
-    Reference<S>& ready(std::unique_ptr<Reference<S>>& reference, typename Reference<S>::Feedback feedback, const Scene<S>& scene) {
+    Reference<S>& ready(std::unique_ptr<Reference<S>>& reference, typename Reference<S>::Feedback feedback,
+                        const Scene<S>& scene) {
         if (!reference || reference->lanes() != scene.evaluator.lanes())
             reference = std::make_unique<Reference<S>>(scene.simulation.circuit(), feedback, scene.evaluator.lanes(),
                                                        scene.simulation.setup().threads);
@@ -46,8 +47,11 @@ class LayerInstrument final : public Instrument {
     explicit LayerInstrument(const Circuit& circuit) : L_(circuit.anatomy.layers.size()) {
         if (L_ == 0) return;
         const Anatomy::Layer& first = circuit.anatomy.layers.front();
-        available_ = {.W = true, .Wbar = !circuit.anatomy.layers.back().down.empty(), .cross = !first.across.empty(),
-                      .updates = circuit.teachers.size() == 1, .reweighted = circuit.anatomy.topographic};
+        available_ = {.W = true,
+                      .Wbar = !circuit.anatomy.layers.back().down.empty(),
+                      .cross = !first.across.empty(),
+                      .updates = circuit.teachers.size() == 1,
+                      .reweighted = circuit.anatomy.topographic};
         for (const Metric& metric : layer_metrics())
             if (applies(metric, available_) && !layer_axis(metric.over, L_).values.empty()) chosen_.push_back(&metric);
         for (Over over : all_axes) {
@@ -83,7 +87,8 @@ class LayerInstrument final : public Instrument {
 
     template <class S>
     void look_at_weights(const Scene<S>& scene, Observation& seen) const {
-        const auto read = [&](std::size_t l, const std::string& name, Observation::Matrices& values, Observation::Spectra& spectra) {
+        const auto read = [&](std::size_t l, const std::string& name, Observation::Matrices& values,
+                              Observation::Spectra& spectra) {
             values.resize(L_ + 1);
             spectra.resize(L_ + 1);
             if (name.empty()) return;
@@ -108,16 +113,20 @@ class LayerInstrument final : public Instrument {
         gradient.settle(scene.inputs, scene.targets);
         seen.dW.resize(L_ + 1);
         seen.dW_sgd.resize(L_ + 1);
+        seen.H_dW_sgd.resize(L_ + 1);
         for (std::size_t l = 1; l < L_; ++l) {
             const std::string& W = circuit.anatomy.layers[l - 1].up;
             const bool plastic = circuit.weights[circuit.weights_named(W)].rule != nullptr;
             seen.dW[l] = plastic ? scene.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
             seen.dW_sgd[l] = gradient.update(l);
+            if (available_.cross) seen.H_dW_sgd[l] = (seen.Vbar[l] * seen.Vbar[l].transpose()) * seen.dW_sgd[l];
         }
-        if (available_.reweighted) look_at_reweighted(scene, references.ready(references.reweighted, Feedback::given, scene), seen);
+        if (available_.reweighted)
+            look_at_reweighted(scene, references.ready(references.reweighted, Feedback::given, scene), seen);
     }
 
-    /// Spec 3.6: dtilde^L = e, dtilde^{l-1} = D^{l-1} W^{lT} (A^l / C^l) dtilde^l, A^L = C^L = I; dW^l = C^l dtilde^l h^{l-1}^T.
+    /// Spec 3.6: dtilde^L = e, dtilde^{l-1} = D^{l-1} W^{lT} (A^l / C^l) dtilde^l, A^L = C^L = I; dW^l = C^l dtilde^l
+    /// h^{l-1}^T.
     template <class S>
     void look_at_reweighted(const Scene<S>& scene, Reference<S>& reweighted, Observation& seen) const {
         std::vector<PartnerFactors> factors;  // of layers 1 .. L-1
@@ -126,11 +135,13 @@ class LayerInstrument final : public Instrument {
         for (std::size_t l = L_ - 1; l >= 1 && defined == 1; --l)
             if (!factors[l - 1].are_positive()) defined = l + 1;
         for (std::size_t l = std::max<std::size_t>(defined, 2); l <= L_; ++l)
-            reweighted.assign_feedback(l, l == L_ ? seen.W[l].transpose() : reweighted_feedback(seen.W[l], factors[l - 1]));
+            reweighted.assign_feedback(
+                l, l == L_ ? seen.W[l].transpose() : reweighted_feedback(seen.W[l], factors[l - 1]));
         reweighted.settle(scene.inputs, scene.targets);
         seen.dW_reweighted.resize(L_ + 1);
         for (std::size_t l = 1; l < L_; ++l)
-            seen.dW_reweighted[l] = l < defined ? not_a_number(seen.W[l]) : factors[l - 1].C.asDiagonal() * reweighted.update(l);
+            seen.dW_reweighted[l] =
+                l < defined ? not_a_number(seen.W[l]) : factors[l - 1].C.asDiagonal() * reweighted.update(l);
     }
 
     std::size_t L_;

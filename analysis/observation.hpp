@@ -12,19 +12,18 @@ struct Observation {
     using Matrices = std::vector<Matrix<double>>;
     using Spectra = std::vector<Spectrum>;
 
-    std::size_t layers = 0;           ///< L
-    Matrices W, Wbar, V, Vbar;        ///< as in the circuit; Vbar^L = I
+    std::size_t layers = 0;                ///< L
+    Matrices W, Wbar, V, Vbar;             ///< as in the circuit; Vbar^L = I
     Spectra in_W, in_Wbar, in_V, in_Vbar;  ///< singular values of these, largest first
 
     // Changes of W on a batch, decay excluded and per unit of rate; empty for an observation of weights alone.
     Matrices dW;             ///< the circuit's own; NaN where W is not plastic
     Matrices dW_sgd;         ///< along the negative gradient of the mean loss
+    Matrices H_dW_sgd;       ///< H^l dW_sgd^l
     Matrices dW_reweighted;  ///< C dtilde h^T of spec 3.6; NaN from the first layer (from above) where C > 0 fails
 
     /// Eigenvalues of H^l = Vbar^l (Vbar^l)^T, largest first.
     Spectrum in_H(std::size_t l) const { return with_zeros(in_Vbar[l].cwiseAbs2(), Vbar[l].rows()); }
-    /// H^l A, without forming H.
-    Matrix<double> H_times(std::size_t l, const Matrix<double>& A) const { return Vbar[l] * (Vbar[l].transpose() * A); }
 };
 
 }  // namespace apical

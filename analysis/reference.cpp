@@ -12,7 +12,8 @@ namespace {
 Circuit baseline(const Circuit& circuit, bool transposed) {
     const Anatomy& anatomy = circuit.anatomy;
     if (anatomy.layers.empty() || circuit.teachers.size() != 1)
-        throw std::invalid_argument("there is no gradient to compare with: the circuit is not a feed-forward network with one teacher");
+        throw std::invalid_argument(
+            "there is no gradient to compare with: the circuit is not a feed-forward network with one teacher");
     Upstream upstream;
     upstream.hidden.assign(anatomy.sizes.begin() + 1, anatomy.sizes.end() - 1);
     upstream.activation = anatomy.activation;

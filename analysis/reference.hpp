@@ -3,8 +3,8 @@
 
 namespace apical {
 
-/// Backpropagation, or errors carried by other given matrices, in the upstream network of a circuit: what the circuit's own
-/// updates are compared with. An instrument; the circuit knows nothing of it.
+/// Backpropagation, or errors carried by other given matrices, in the upstream network of a circuit: what the circuit's
+/// own updates are compared with. An instrument; the circuit knows nothing of it.
 ///
 /// delta^L = e, delta^{l-1} = phi'(p^{l-1}) o (B^l delta^l), dW^l = mean over lanes of delta^l (h^{l-1})^T.
 template <class S>

@@ -11,8 +11,8 @@ namespace {
 
 using Over = Metric::Over;
 
-constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = true}, updates{.W = true, .updates = true},
-    cross_updates{.W = true, .cross = true, .updates = true},
+constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = true},
+    updates{.W = true, .updates = true}, cross_updates{.W = true, .cross = true, .updates = true},
     reweighted_updates{.W = true, .cross = true, .updates = true, .reweighted = true},
     motif{.W = true, .Wbar = true, .cross = true};
 
@@ -26,36 +26,80 @@ const std::vector<Metric>& layer_metrics() {
     using O = const Observation&;
     using L = std::size_t;
     static const std::vector<Metric> all{
-        {{"cosine_sgd", "Cosine between the update of W and the negative gradient; NaN if W is not plastic.", "cos(dW, dW_sgd)", spec},
-         Over::hidden_layer, updates, [](O o, L l) { return cosine(o.dW[l], o.dW_sgd[l]); }},
-        {{"cosine_h_sgd", "Cosine between the update of W and H times the negative gradient.", "cos(dW, H dW_sgd), H = Vbar Vbar^T", spec},
-         Over::hidden_layer, cross_updates, [](O o, L l) { return cosine(o.dW[l], o.H_times(l, o.dW_sgd[l])); }},
-        {{"relative_error_h_sgd", "Distance of the update of W from H times the negative gradient.", "|dW - H dW_sgd| / |dW|", spec},
-         Over::hidden_layer, cross_updates, [](O o, L l) { return relative_error(o.dW[l], o.H_times(l, o.dW_sgd[l])); }},
-        {{"relative_error_reweighted", "Distance of the update of W from the re-weighted gradient of the topographic motif; NaN unless Vbar V > 0.",
-          "|dW^l - C^l dtilde^l (h^(l-1))^T| / |dW^l|, dtilde^(l-1) = phi' o W^lT (A^l / C^l) dtilde^l, A = V^T V, C = Vbar V", ours},
-         Over::hidden_layer, reweighted_updates, [](O o, L l) { return relative_error(o.dW[l], o.dW_reweighted[l]); }},
+        {{"cosine_sgd", "Cosine between the update of W and the negative gradient; NaN if W is not plastic.",
+          "cos(dW, dW_sgd)", spec},
+         Over::hidden_layer,
+         updates,
+         [](O o, L l) { return cosine(o.dW[l], o.dW_sgd[l]); }},
+        {{"cosine_h_sgd", "Cosine between the update of W and H times the negative gradient.",
+          "cos(dW, H dW_sgd), H = Vbar Vbar^T", spec},
+         Over::hidden_layer,
+         cross_updates,
+         [](O o, L l) { return cosine(o.dW[l], o.H_dW_sgd[l]); }},
+        {{"relative_error_h_sgd", "Distance of the update of W from H times the negative gradient.",
+          "|dW - H dW_sgd| / |dW|", spec},
+         Over::hidden_layer,
+         cross_updates,
+         [](O o, L l) { return relative_error(o.dW[l], o.H_dW_sgd[l]); }},
+        {{"relative_error_reweighted",
+          "Distance of the update of W from the re-weighted gradient of the topographic motif; NaN unless Vbar V > 0.",
+          "|dW^l - C^l dtilde^l (h^(l-1))^T| / |dW^l|, dtilde^(l-1) = phi' o W^lT (A^l / C^l) dtilde^l, A = V^T V, C = "
+          "Vbar V",
+          ours},
+         Over::hidden_layer,
+         reweighted_updates,
+         [](O o, L l) { return relative_error(o.dW[l], o.dW_reweighted[l]); }},
         {{"motif_residual", "How far the feedback is from what would carry the gradient.",
           "|R| / (|Vbar^l Wbar^lT| + |W^l V^(l-1)T|), R = Vbar^l Wbar^lT - W^l V^(l-1)T, Vbar^L = I", spec},
-         Over::feedback_layer, motif, [](O o, L l) { return motif_residual(o.W[l], o.Wbar[l], o.Vbar[l], o.V[l - 1]); }},
+         Over::feedback_layer,
+         motif,
+         [](O o, L l) { return motif_residual(o.W[l], o.Wbar[l], o.Vbar[l], o.V[l - 1]); }},
         {{"cross_asymmetry", "How far V is from the transpose of Vbar.", "|S| / (|V| + |Vbar|), S = V - Vbar^T", spec},
-         Over::hidden_layer, cross, [](O o, L l) { return cross_asymmetry(o.V[l], o.Vbar[l]); }},
-        {{"norm_W", "Frobenius norm of W.", "|W|", ours}, Over::layer, weights, [](O o, L l) { return o.in_W[l].stableNorm(); }},
-        {{"norm_Wbar", "Frobenius norm of Wbar.", "|Wbar|", ours}, Over::feedback_layer, feedback, [](O o, L l) { return o.in_Wbar[l].stableNorm(); }},
-        {{"norm_V", "Frobenius norm of V.", "|V|", ours}, Over::hidden_layer, cross, [](O o, L l) { return o.in_V[l].stableNorm(); }},
-        {{"norm_Vbar", "Frobenius norm of Vbar.", "|Vbar|", ours}, Over::hidden_layer, cross, [](O o, L l) { return o.in_Vbar[l].stableNorm(); }},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return cross_asymmetry(o.V[l], o.Vbar[l]); }},
+        {{"norm_W", "Frobenius norm of W.", "|W|", ours},
+         Over::layer,
+         weights,
+         [](O o, L l) { return frobenius_norm(o.W[l]); }},
+        {{"norm_Wbar", "Frobenius norm of Wbar.", "|Wbar|", ours},
+         Over::feedback_layer,
+         feedback,
+         [](O o, L l) { return frobenius_norm(o.Wbar[l]); }},
+        {{"norm_V", "Frobenius norm of V.", "|V|", ours},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return frobenius_norm(o.V[l]); }},
+        {{"norm_Vbar", "Frobenius norm of Vbar.", "|Vbar|", ours},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return frobenius_norm(o.Vbar[l]); }},
         {{"effective_rank_W", "Effective rank of W.", "exp(-sum p ln p), p = s / sum s, singular values s", roy},
-         Over::layer, weights, [](O o, L l) { return effective_rank(o.in_W[l]); }},
+         Over::layer,
+         weights,
+         [](O o, L l) { return effective_rank(o.in_W[l]); }},
         {{"effective_rank_Wbar", "Effective rank of Wbar.", "as effective_rank_W", roy},
-         Over::feedback_layer, feedback, [](O o, L l) { return effective_rank(o.in_Wbar[l]); }},
+         Over::feedback_layer,
+         feedback,
+         [](O o, L l) { return effective_rank(o.in_Wbar[l]); }},
         {{"effective_rank_V", "Effective rank of V.", "as effective_rank_W", roy},
-         Over::hidden_layer, cross, [](O o, L l) { return effective_rank(o.in_V[l]); }},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return effective_rank(o.in_V[l]); }},
         {{"effective_rank_Vbar", "Effective rank of Vbar.", "as effective_rank_W", roy},
-         Over::hidden_layer, cross, [](O o, L l) { return effective_rank(o.in_Vbar[l]); }},
-        {{"effective_rank_H", "Effective rank of H.", "as effective_rank_W, with the eigenvalues of H = Vbar Vbar^T", roy},
-         Over::hidden_layer, cross, [](O o, L l) { return effective_rank(o.in_H(l)); }},
-        {{"smallest_eigenvalue_H", "Smallest eigenvalue of H; the theorem needs it above 0.", "min eig(Vbar Vbar^T)", spec},
-         Over::hidden_layer, cross, [](O o, L l) { return o.in_H(l).tail<1>().value(); }},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return effective_rank(o.in_Vbar[l]); }},
+        {{"effective_rank_H", "Effective rank of H.", "as effective_rank_W, with the eigenvalues of H = Vbar Vbar^T",
+          roy},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return effective_rank(o.in_H(l)); }},
+        {{"smallest_eigenvalue_H", "Smallest eigenvalue of H; the theorem needs it above 0.", "min eig(Vbar Vbar^T)",
+          spec},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return o.in_H(l).tail<1>().value(); }},
     };
     return all;
 }
@@ -67,8 +111,8 @@ const std::vector<Component>& spectrum_metrics() {
         {"eigenvalues_H", "Eigenvalues of H, by `analyse`.", "eig(Vbar Vbar^T)", spec},
         {"participation_ratio", "How many eigenvalues of A A^T carry its trace, for every matrix A, by `analyse`.",
          "(sum s^2)^2 / sum s^4", ours},
-        {"stable_rank", "Rank that does not count small singular values, for every matrix, by `analyse`.", "sum s^2 / max s^2",
-         "Rudelson and Vershynin 2007"},
+        {"stable_rank", "Rank that does not count small singular values, for every matrix, by `analyse`.",
+         "sum s^2 / max s^2", "Rudelson and Vershynin 2007"},
     };
     return all;
 }
@@ -91,9 +135,12 @@ bool applies(const Metric& metric, const Available& available) {
 
 Layers layers_of(Over over, std::size_t L) {
     switch (over) {
-        case Over::hidden_layer: return {1, L - 1};
-        case Over::feedback_layer: return {2, L};
-        default: return {1, L};
+        case Over::hidden_layer:
+            return {1, L - 1};
+        case Over::feedback_layer:
+            return {2, L};
+        default:
+            return {1, L};
     }
 }
 

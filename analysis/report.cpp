@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "analysis/metrics/agreement.hpp"
+
 namespace apical {
 
 Report::Report(const Snapshot& snapshot, std::vector<std::string> metrics, std::ostream& out)
@@ -16,13 +18,13 @@ bool Report::wants(const std::string& metric) const {
 
 void Report::matrices() {
     if (!wants("singular_values") && !wants("participation_ratio") && !wants("stable_rank")) return;
-    out_ << fmt::format("\n{:<10}{:>12}{:>10}{:>11}{:>11}{:>11}{:>15}{:>13}\n", "matrix", "post x pre", "norm", "largest s",
-                        "smallest s", "eff. rank", "participation", "stable rank");
+    out_ << fmt::format("\n{:<10}{:>12}{:>10}{:>11}{:>11}{:>11}{:>15}{:>13}\n", "matrix", "post x pre", "norm",
+                        "largest s", "smallest s", "eff. rank", "participation", "stable rank");
     for (const auto& [name, values, s] : snapshot_.entries) {
         const double effective = effective_rank(s), participation = participation_ratio(s), stable = stable_rank(s);
         out_ << fmt::format("{:<10}{:>12}{:>10.4g}{:>11.4g}{:>11.3g}{:>11.1f}{:>15.1f}{:>13.1f}\n", name,
-                            fmt::format("{} x {}", values.rows(), values.cols()), s.stableNorm(), s[0], s.tail<1>().value(),
-                            effective, participation, stable);
+                            fmt::format("{} x {}", values.rows(), values.cols()), frobenius_norm(values), s[0],
+                            s.tail<1>().value(), effective, participation, stable);
         add_spectrum("singular_values", "singular_values_" + name, "singular values of " + name, s);
         add_number("participation_ratio", name, participation);
         add_number("stable_rank", name, stable);
@@ -35,7 +37,8 @@ void Report::products(const Observation& seen, const Available& available) {
     out_ << fmt::format("\n{:<26}{:>11}{:>11}{:>11}\n", "eigenvalues of", "largest", "smallest", "eff. rank");
     // Squares of singular values, which are accurate however small; eigenvalues of the product would not be.
     for (std::size_t l = 1; squares && l <= seen.layers; ++l)
-        product("eigenvalues_WWT", l, fmt::format("W{0} W{0}^T", l), with_zeros(seen.in_W[l].cwiseAbs2(), seen.W[l].rows()));
+        product("eigenvalues_WWT", l, fmt::format("W{0} W{0}^T", l),
+                with_zeros(seen.in_W[l].cwiseAbs2(), seen.W[l].rows()));
     for (std::size_t l = 1; H && l < seen.layers; ++l)
         product("eigenvalues_H", l, fmt::format("H{0} = Vbar{0} Vbar{0}^T", l), seen.in_H(l));
 }
@@ -60,19 +63,22 @@ void Report::layers(const Observation& seen, const Available& available) {
     }
 }
 
-void Report::product(const std::string& metric, std::size_t l, const std::string& formula, const Spectrum& eigenvalues) {
+void Report::product(const std::string& metric, std::size_t l, const std::string& formula,
+                     const Spectrum& eigenvalues) {
     out_ << fmt::format("{:<26}{:>11.4g}{:>11.3g}{:>11.1f}\n", formula, eigenvalues[0], eigenvalues.tail<1>().value(),
                         effective_rank(eigenvalues));
     add_spectrum(metric, metric + std::to_string(l), "eigenvalues of " + formula, eigenvalues);
 }
 
-void Report::add_spectrum(const std::string& metric, const std::string& name, const std::string& text, const Spectrum& values) {
+void Report::add_spectrum(const std::string& metric, const std::string& name, const std::string& text,
+                          const Spectrum& values) {
     if (!wants(metric)) return;
     // Spectra of one length share their axis.
     const std::string length = std::to_string(values.size());
     Axis axis{"place_" + length, "1", "place in a spectrum of " + length + ", largest first", {}};
     for (Eigen::Index k = 1; k <= values.size(); ++k) axis.values.push_back(static_cast<double>(k));
-    fields_.push_back({group_, {axis}, {name, "1", text, {axis.name}}, {values.begin(), values.end()}, Storage::float64});
+    fields_.push_back(
+        {group_, {axis}, {name, "1", text, {axis.name}}, {values.begin(), values.end()}, Storage::float64});
 }
 
 void Report::add_number(const std::string& metric, const std::string& matrix, double value) {

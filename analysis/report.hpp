@@ -27,7 +27,8 @@ class Report {
    private:
     bool wants(const std::string& metric) const;
     void product(const std::string& metric, std::size_t l, const std::string& formula, const Spectrum& eigenvalues);
-    void add_spectrum(const std::string& metric, const std::string& name, const std::string& text, const Spectrum& values);
+    void add_spectrum(const std::string& metric, const std::string& name, const std::string& text,
+                      const Spectrum& values);
     void add_number(const std::string& metric, const std::string& matrix, double value);
 
     const Snapshot& snapshot_;

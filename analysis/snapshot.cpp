@@ -59,11 +59,15 @@ Snapshot read_snapshot(const hdf5::File& file, long row) {
     const auto snapshots = static_cast<long>(times.size());
     const long states = snapshots + (file.is_group("/final") ? 1 : 0);
     if (states == 0)
-        throw InputError({{file.path(), 0, 0}, "", "neither /final nor snapshots in /weights", "the file of a run", ""});
+        throw InputError(
+            {{file.path(), 0, 0}, "", "neither /final nor snapshots in /weights", "the file of a run", ""});
     const long k = row < 0 ? states + row : row;
     if (k < 0 || k >= states)
-        throw InputError({{file.path(), 0, 0}, "row", std::to_string(row),
-                          "a number from " + std::to_string(-states) + " to " + std::to_string(states - 1), ""});
+        throw InputError({{file.path(), 0, 0},
+                          "row",
+                          std::to_string(row),
+                          "a number from " + std::to_string(-states) + " to " + std::to_string(states - 1),
+                          ""});
     Snapshot snapshot;
     if (k == snapshots) {
         snapshot.group = "final";
@@ -72,8 +76,10 @@ Snapshot read_snapshot(const hdf5::File& file, long row) {
     } else {
         const auto at = static_cast<std::uint64_t>(k);
         snapshot.group = "row_" + std::to_string(k);
-        snapshot.when = "after " + std::to_string(static_cast<long long>(times[at])) + " samples (row " + std::to_string(k) + " of /weights)";
-        read_group(file, "/weights", true, snapshot, [&](const hdf5::DataSet& data) { return data.read_rows<double>(at, 1); });
+        snapshot.when = "after " + std::to_string(static_cast<long long>(times[at])) + " samples (row " +
+                        std::to_string(k) + " of /weights)";
+        read_group(file, "/weights", true, snapshot,
+                   [&](const hdf5::DataSet& data) { return data.read_rows<double>(at, 1); });
     }
     return snapshot;
 }
@@ -83,7 +89,8 @@ Observation observation_of(const Snapshot& snapshot, Available& available) {
     std::size_t& L = seen.layers;
     while (snapshot.find("W" + std::to_string(L + 1)) != nullptr) ++L;
     if (L == 0) return seen;
-    const auto take = [&](const std::string& group, Layers layers, Observation::Matrices& values, Observation::Spectra& spectra) {
+    const auto take = [&](const std::string& group, Layers layers, Observation::Matrices& values,
+                          Observation::Spectra& spectra) {
         values.resize(L + 1);
         spectra.resize(L + 1);
         for (std::size_t l = layers.first; l <= layers.last; ++l) {

@@ -14,21 +14,22 @@ struct Snapshot {
         Matrix<double> values;  ///< post x pre
         Spectrum singular;      ///< singular values
     };
-    std::string group;  ///< for /analysis: "final", or "row_3" of /weights
-    std::string when;   ///< in words
+    std::string group;           ///< for /analysis: "final", or "row_3" of /weights
+    std::string when;            ///< in words
     std::vector<Entry> entries;  ///< in the order of the file; matrices only, so without biases
 
     /// Null if there is none of this name.
     const Entry* find(const std::string& name) const;
 };
 
-/// State `row` of the run: the snapshots of /weights from 0 on, then /final, if the run came to its end; negative numbers
-/// count from the end. Throws InputError.
+/// State `row` of the run: the snapshots of /weights from 0 on, then /final, if the run came to its end; negative
+/// numbers count from the end. Throws InputError.
 Snapshot read_snapshot(const hdf5::File& file, long row);
 
-/// What the layer metrics need, and in `available` what of it there is. Layers are recognised by the names W1 .. WL, Wbar2
-/// .. WbarL, V1 .. V(L-1) and Vbar1 .. Vbar(L-1); a group of synapses that is not complete, or does not fit the sizes of W,
-/// counts as missing.
+/// What the layer metrics need, and in `available` what of it there is. Layers are recognised by the names W1 .. WL,
+/// Wbar2
+/// .. WbarL, V1 .. V(L-1) and Vbar1 .. Vbar(L-1); a group of synapses that is not complete, or does not fit the sizes
+/// of W, counts as missing.
 Observation observation_of(const Snapshot& snapshot, Available& available);
 
 }  // namespace apical

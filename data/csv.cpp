@@ -50,6 +50,7 @@ const Table<Keys>& table() {
 
 std::vector<std::string> paths(const std::vector<std::string>& files, const Node& task, const std::string& key) {
     std::vector<std::string> result;
+    result.reserve(files.size());
     for (const std::string& file : files) result.push_back(find_path(file, task, key));
     return result;
 }

@@ -10,8 +10,17 @@ namespace apical {
 
 const std::vector<DataSource>& data_sources() {
     static const std::vector<DataSource> sources{
-        digits_source(),          csv_source(), idx_source(),     mnist_source(), fashion_mnist_source(),
-        teacher_student_source(), xor_source(), yinyang_source(),
+        // One line each, whatever the formatter thinks.
+        // clang-format off
+        digits_source(),
+        csv_source(),
+        idx_source(),
+        mnist_source(),
+        fashion_mnist_source(),
+        teacher_student_source(),
+        xor_source(),
+        yinyang_source(),
+        // clang-format on
     };
     return sources;
 }

@@ -5,11 +5,12 @@
 
 namespace apical {
 
-// How far the two pathways of self_assembly have found each other, from weights alone. Matrices are post x pre; |A| is the
-// Frobenius norm; results have the unit 1 and are NaN where the formula is 0 / 0.
+// How far the two pathways of self_assembly have found each other, from weights alone. Matrices are post x pre; |A| is
+// the Frobenius norm; results have the unit 1 and are NaN where the formula is 0 / 0.
 
-/// |R^l| / (|Vbar^l (Wbar^l)^T| + |W^l (V^{l-1})^T|) with R^l = Vbar^l (Wbar^l)^T - W^l (V^{l-1})^T (spec 3.2), between 0
-/// (assembled) and 1. W is d_l x d_{l-1}, Wbar dbar_{l-1} x dbar_l, Vbar d_l x dbar_l, V_below = V^{l-1} dbar_{l-1} x d_{l-1}.
+/// |R^l| / (|Vbar^l (Wbar^l)^T| + |W^l (V^{l-1})^T|) with R^l = Vbar^l (Wbar^l)^T - W^l (V^{l-1})^T (spec 3.2), between
+/// 0 (assembled) and 1. W is d_l x d_{l-1}, Wbar dbar_{l-1} x dbar_l, Vbar d_l x dbar_l, V_below = V^{l-1} dbar_{l-1} x
+/// d_{l-1}.
 double motif_residual(const Matrix<double>& W, const Matrix<double>& Wbar, const Matrix<double>& Vbar,
                       const Matrix<double>& V_below);
 

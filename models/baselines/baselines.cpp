@@ -2,30 +2,13 @@
 
 #include <cmath>
 
+#include "models/baselines/local_error.hpp"
 #include "models/neurons/activation.hpp"
 #include "models/plasticity/delta.hpp"
 
 namespace apical {
 
 namespace {
-
-/// delta = phi'(p) o v_apical
-template <class Phi>
-struct LocalError {
-    Phi phi;
-    static constexpr auto sees = tags(soma, apical);
-    static constexpr auto writes = tags(error);
-    template <class C>
-    auto operator()(const C& c) const {
-        return phi.slope(c[soma]) * c[apical];
-    }
-};
-
-/// delta^L = e
-struct ErrorIsApical {
-    static constexpr auto is = apical;
-    static constexpr auto writes = tags(error);
-};
 
 /// Upstream network with a local error in every cell and the delta rule on W; the feedback is the caller's.
 UpstreamParts add_delta_network(Circuit& circuit, const Upstream& upstream, const TaskShape& task) {

@@ -1,12 +1,14 @@
 #include "sim/app/cli.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <algorithm>
+#include <csignal>
 #include <iostream>
 #include <new>
 
 #include "sim/app/directory.hpp"
 #include "sim/app/progress_lines.hpp"
+#include "sim/core/descriptor.hpp"
 #include "sim/core/error.hpp"
 #include "sim/run/analyse.hpp"
 #include "sim/run/build_info.hpp"
@@ -24,7 +26,8 @@ std::string quoted(int argc, char** argv) {
         const std::string word = argv[k];
         const bool plain = !word.empty() && word.find_first_of(" \t\n\"'\\$*?[]{}()<>|&;#~`!") == std::string::npos;
         std::string safe = word;
-        for (std::size_t at = 0; !plain && (at = safe.find('\'', at)) != std::string::npos; at += 4) safe.replace(at, 1, "'\\''");
+        for (std::size_t at = 0; !plain && (at = safe.find('\'', at)) != std::string::npos; at += 4)
+            safe.replace(at, 1, "'\\''");
         line += (k == 0 ? "" : " ") + (plain ? word : "'" + safe + "'");
     }
     return line;
@@ -49,7 +52,8 @@ int follow(const std::string& progress_kind, const Go& go) {
     }
     progress->end();
     if (outcome.signal != 0) {
-        std::cerr << "apical: stopped by signal " << outcome.signal << " after " << outcome.samples << " samples; go on with\n"
+        std::cerr << "apical: stopped by signal " << outcome.signal << " after " << outcome.samples
+                  << " samples; go on with\n"
                   << "    apical resume " << outcome.checkpoint << "\n";
         return 128 + outcome.signal;
     }
@@ -77,30 +81,40 @@ void add_threads_and_progress(CLI::App& command, std::optional<std::int64_t>& th
 void declare(CLI::App& app, Arguments& arguments) {
     app.require_subcommand(1);
     app.set_version_flag("--version", version_text());
-    app.footer("Each command explains itself:  apical run --help\n"
-               "Exit status: 0 done, 1 the run failed, 2 the input is wrong, 130 stopped by Ctrl-C after saving.");
+    app.footer(
+        "Each command explains itself:  apical run --help\n"
+        "Exit status: 0 done, 1 the run failed, 2 the input is wrong, 130 stopped by Ctrl-C after saving.");
 
     CLI::App& run = *app.add_subcommand("run", "Run an experiment and record it to a file.");
     run.add_option("EXPERIMENT", arguments.run.experiment, "TOML file.")->required();
-    run.add_option("--set", arguments.run.changes, "Change a key for this run: section.key=value.")->take_all()->expected(1);
-    run.add_option("--out", arguments.run.out, "File to write; by default named after the experiment, in the current folder.");
+    run.add_option("--set", arguments.run.changes, "Change a key for this run: section.key=value.")
+        ->take_all()
+        ->expected(1);
+    run.add_option("--out", arguments.run.out,
+                   "File to write; by default named after the experiment, in the current folder.");
     run.add_flag("--force", arguments.run.force, "Replace existing files.");
     add_threads_and_progress(run, arguments.run.threads, arguments.progress);
-    run.footer("Examples:\n  apical run models/self_assembly/digits.toml\n"
-               "  apical run models/self_assembly/digits.toml --set run.seed=2 --set circuit.eta_W=0.05 --out seed2.h5");
+    run.footer(
+        "Examples:\n  apical run models/self_assembly/digits.toml\n"
+        "  apical run models/self_assembly/digits.toml --set run.seed=2 --set circuit.eta_W=0.05 --out seed2.h5");
 
     CLI::App& resume = *app.add_subcommand("resume", "Go on exactly where a run stopped, in the same file.");
     resume.add_option("CHECKPOINT", arguments.resume.checkpoint, "Checkpoint that the run left.")->required();
-    resume.add_option("--set", arguments.resume.changes, "Change a key; few may change in a run.")->take_all()->expected(1);
+    resume.add_option("--set", arguments.resume.changes, "Change a key; few may change in a run.")
+        ->take_all()
+        ->expected(1);
     add_threads_and_progress(resume, arguments.resume.threads, arguments.progress);
-    resume.footer("Examples:\n  apical resume digits.h5.checkpoint\n  apical resume digits.h5.checkpoint --set run.epochs=100");
+    resume.footer(
+        "Examples:\n  apical resume digits.h5.checkpoint\n  apical resume digits.h5.checkpoint --set run.epochs=100");
 
-    CLI::App& analyse = *app.add_subcommand("analyse", "Measure on the weights of a file; write into its group /analysis.");
+    CLI::App& analyse =
+        *app.add_subcommand("analyse", "Measure on the weights of a file; write into its group /analysis.");
     analyse.add_option("RUN", arguments.analyse.file, "File of a run.")->required();
     analyse.add_option("--metric", arguments.analyse.metrics, "Only this measurement; may be given several times.")
         ->take_all()
         ->expected(1);
-    analyse.add_option("--row", arguments.analyse.row, "Snapshot of /weights; negative: counted from the last.")->capture_default_str();
+    analyse.add_option("--row", arguments.analyse.row, "Snapshot of /weights; negative: counted from the last.")
+        ->capture_default_str();
     analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
     analyse.footer("Example:\n  apical analyse digits.h5");
 
@@ -108,7 +122,8 @@ void declare(CLI::App& app, Arguments& arguments) {
     list.add_option("KIND", arguments.name, "What to list.")->required()->check(CLI::IsMember(kinds()));
     list.footer("Example:\n  apical list models");
 
-    CLI::App& describe = *app.add_subcommand("describe", "Explain a model, rule, data set, metric or section: keys, equations.");
+    CLI::App& describe =
+        *app.add_subcommand("describe", "Explain a model, rule, data set, metric or section: keys, equations.");
     describe.add_option("NAME", arguments.name, "Any name that `apical list` gives.")->required();
     describe.footer("Examples:\n  apical describe self_assembly\n  apical describe run");
 }
@@ -124,6 +139,21 @@ int dispatch(const CLI::App& app, Arguments& arguments) {
     return 0;
 }
 
+/// The first word must be a command; the parser would only say that one is missing.
+void check_command(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return;
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(command->get_name());
+    if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return;
+    const std::string near = nearest(argv[1], names);
+    throw InputError({{"command line", 0, 0},
+                      "",
+                      "command '" + std::string(argv[1]) + "'",
+                      CLI::detail::join(names, ", "),
+                      near.empty() ? "" : "did you mean '" + near + "'?"});
+}
+
 int complain(const std::string& what, int status) {
     std::cerr << "apical: error: " << what << "\n";
     return status;
@@ -132,11 +162,14 @@ int complain(const std::string& what, int status) {
 }  // namespace
 
 int command_line(int argc, char** argv) {
+    // A limit on the size of files is an error like a full disk, not the end of the process.
+    std::signal(SIGXFSZ, SIG_IGN);
     CLI::App app("Simulates circuits of compartmental pyramidal neurons that learn while they run.", "apical");
     Arguments arguments;
     arguments.run.command_line = arguments.resume.command_line = quoted(argc, argv);
     declare(app, arguments);
     try {
+        check_command(app, argc, argv);
         app.parse(argc, argv);
         return dispatch(app, arguments);
     } catch (const CLI::Success& request) {  // help or version

@@ -47,8 +47,10 @@ const Named* find(const std::vector<Named>& list, const std::string& name) {
 std::string range_of(const Descriptor& row) {
     if (!row.choices.empty()) return fmt::format("{}", fmt::join(row.choices, " | "));
     if (std::isinf(row.range.low) && std::isinf(row.range.high)) return "";
-    const std::string low = std::isinf(row.range.low) ? "" : fmt::format("{} {}", row.range.low_open ? ">" : ">=", row.range.low);
-    const std::string high = std::isinf(row.range.high) ? "" : fmt::format("{} {}", row.range.high_open ? "<" : "<=", row.range.high);
+    const std::string low =
+        std::isinf(row.range.low) ? "" : fmt::format("{} {}", row.range.low_open ? ">" : ">=", row.range.low);
+    const std::string high =
+        std::isinf(row.range.high) ? "" : fmt::format("{} {}", row.range.high_open ? "<" : "<=", row.range.high);
     return low + (low.empty() || high.empty() ? "" : ", ") + high;
 }
 
@@ -88,7 +90,8 @@ void print_weights(const Model& model, std::ostream& out) {
         if (w.lower == 0) notes.push_back("excitatory");
         if (w.scaling != Scaling::none) notes.push_back("scaled");
         if (const std::string transport = transport_in(circuit, k); !transport.empty()) notes.push_back(transport);
-        out << fmt::format("  {:<8} {} ({}) <- {} ({}): {}\n", w.name, post.name, post.units, pre.name, pre.units, fmt::join(notes, ", "));
+        out << fmt::format("  {:<8} {} ({}) <- {} ({}): {}\n", w.name, post.name, post.units, pre.name, pre.units,
+                           fmt::join(notes, ", "));
     }
 }
 
@@ -109,7 +112,8 @@ void describe_component(const Component& component, std::ostream& out) {
 }  // namespace
 
 const std::vector<std::string>& kinds() {
-    static const std::vector<std::string> all{"models", "rules", "neurons", "steppers", "datasets", "metrics", "sections"};
+    static const std::vector<std::string> all{"models",   "rules",   "neurons", "steppers",
+                                              "datasets", "metrics", "sections"};
     return all;
 }
 
@@ -141,7 +145,10 @@ void describe(const std::string& name, std::ostream& out) {
     std::vector<std::string> names;
     for (const Entry& entry : entries()) names.push_back(entry.name);
     const std::string near = nearest(name, names);
-    throw InputError({{"command line", 0, 0}, "", "'" + name + "'", "a name that `apical list` gives",
+    throw InputError({{"command line", 0, 0},
+                      "",
+                      "'" + name + "'",
+                      "a name that `apical list` gives",
                       near.empty() ? "" : "did you mean '" + near + "'?"});
 }
 

@@ -87,8 +87,8 @@ class Bar final : public Timed {
         constexpr std::size_t width = 30;
         const double part = static_cast<double>(standing.samples) / static_cast<double>(standing.end);
         const auto full = std::min(width, static_cast<std::size_t>(part * width));
-        print(fmt::format("\r\033[K[{}{}] {:3.0f} %  {}, {} left", std::string(full, '#'), std::string(width - full, '.'), 100 * part,
-                          measured(standing), time_left(standing)));
+        print(fmt::format("\r\033[K[{}{}] {:3.0f} %  {}, {} left", std::string(full, '#'),
+                          std::string(width - full, '.'), 100 * part, measured(standing), time_left(standing)));
     }
 };
 
@@ -102,7 +102,8 @@ class Lines final : public Timed {
 
    private:
     void draw(const Standing& standing) override {
-        print(fmt::format("{} of {} samples, {}, {} left\n", standing.samples, standing.end, measured(standing), time_left(standing)));
+        print(fmt::format("{} of {} samples, {}, {} left\n", standing.samples, standing.end, measured(standing),
+                          time_left(standing)));
     }
 };
 

@@ -197,6 +197,30 @@ void DataSet::write_rows(std::uint64_t first, std::span<const T> values) {
     check(H5Dwrite(id(), native<T>(), memory.id(), space.id(), H5P_DEFAULT, values.data()), "write");
 }
 
+void DataSet::require_sound_index() const {
+    const Shape extent = shape(), side = chunk();
+    if (side.empty()) return;
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    const Handle file(check(H5Iget_file_id(id()), "find the file"));
+    hsize_t file_size = 0;
+    check(H5Fget_filesize(file.id(), &file_size), "read the size of the file");
+    const std::uint64_t chunk_bytes = product(side, H5Tget_size(type.id()));
+    std::vector<hsize_t> corner(extent.size(), 0);
+    if (product(extent, 1) == 0) return;
+    for (;;) {
+        unsigned skipped_filters = 0;
+        haddr_t address = HADDR_UNDEF;
+        hsize_t bytes = 0;
+        check(H5Dget_chunk_info_by_coord(id(), corner.data(), &skipped_filters, &address, &bytes), "look up a chunk");
+        if (address == HADDR_UNDEF || bytes != chunk_bytes || address > file_size || bytes > file_size - address)
+            hdf5::fail({origin().path, Access::read}, name(), "has a damaged index of chunks");
+        // The next corner, last axis fastest.
+        std::size_t axis = extent.size();
+        while (axis > 0 && (corner[axis - 1] += side[axis - 1]) >= extent[axis - 1]) corner[--axis] = 0;
+        if (axis == 0) return;
+    }
+}
+
 #define APICAL_ELEMENT(T)                                                              \
     template std::vector<T> DataSet::read<T>() const;                                  \
     template void DataSet::read<T>(std::span<T>) const;                                \

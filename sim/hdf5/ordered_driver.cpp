@@ -34,7 +34,7 @@ struct OrderedFile {
     ino_t inode = 0;
     haddr_t allocated = 0;  ///< end of the space in use, as the library counts
     haddr_t settled = 0;    ///< the same at the last completed flush: nothing on disk refers to space beyond it
-    bool failed = false;
+    int failure = 0;        ///< errno of the first write that failed
     std::map<haddr_t, Block> held;  ///< metadata since the last flush; blocks do not overlap
 
     ~OrderedFile() {
@@ -138,16 +138,16 @@ void forget(std::map<haddr_t, Block>& held, haddr_t begin, haddr_t end) {
 
 herr_t write(H5FD_t* base, H5FD_mem_t kind, hid_t, haddr_t address, size_t size, const void* buffer) {
     OrderedFile& file = self(base);
-    if (file.failed) return 0;
+    if (file.failure != 0) return 0;
     if (kind != H5FD_MEM_DRAW) {
         forget(file.held, address, address + size);
         auto* first = static_cast<const unsigned char*>(buffer);
         file.held[address] = {kind, Bytes(first, first + size)};
         return 0;
     }
-    if (write_all(file.descriptor, address, buffer, size)) return 0;
-    file.failed = true;
-    return report(std::strerror(errno));
+    // Told by the next flush: the library does not survive an error while it closes a data set, where it may write too.
+    if (!write_all(file.descriptor, address, buffer, size)) file.failure = errno;
+    return 0;
 }
 
 herr_t read(H5FD_t* base, H5FD_mem_t, hid_t, haddr_t address, size_t size, void* buffer) {
@@ -184,7 +184,6 @@ std::tuple<int, int> turn(const OrderedFile& file, haddr_t address, const Block&
 }
 
 herr_t release(OrderedFile& file) {
-    if (file.failed) return 0;
     if (file.held.empty() && file.allocated == file.settled) return 0;
     bool good =
         file.allocated <= file_size(file) || ::ftruncate(file.descriptor, static_cast<off_t>(file.allocated)) == 0;
@@ -197,18 +196,22 @@ herr_t release(OrderedFile& file) {
         good = good && write_all(file.descriptor, address, block->bytes.data(), block->bytes.size());
     if (good && file.allocated < file_size(file))
         good = ::ftruncate(file.descriptor, static_cast<off_t>(file.allocated)) == 0;
-    file.failed = !good;
-    if (!good) return report(std::strerror(errno));
+    if (!good) return report(std::strerror(file.failure = errno));
     file.held.clear();
     file.settled = file.allocated;
     return 0;
 }
 
-herr_t flush(H5FD_t* file, hid_t, hbool_t) { return release(self(file)); }
+herr_t flush(H5FD_t* base, hid_t, hbool_t closing) {
+    OrderedFile& file = self(base);
+    if (file.failure == 0) return release(file);
+    return closing ? 0 : report(std::strerror(file.failure));
+}
 
 herr_t close(H5FD_t* base) {
     std::unique_ptr<OrderedFile> file(&self(base));
-    return (base->access_flags & H5F_ACC_RDWR) != 0 ? release(*file) : 0;
+    const bool writes = (base->access_flags & H5F_ACC_RDWR) != 0 && file->failure == 0;
+    return writes ? release(*file) : 0;
 }
 
 herr_t keep(H5FD_t*, hid_t, hbool_t) { return 0; }  // the size is set by `release`, in its place of the order

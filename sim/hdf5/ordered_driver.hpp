@@ -14,8 +14,9 @@ namespace apical::hdf5 {
 ///   blocks in new space, which nothing refers to yet (here a full disk strikes); then the superblock, if the file
 ///   grew; then index nodes, parents before children, as a split node keeps its old content until its parent knows the
 ///   new sibling; last the object headers, which say how many rows there are.
-/// - After the first write that fails nothing is written any more, and closing the file succeeds in silence: what is on
-///   disk stays as the last flush left it.
+/// - After the first write that fails nothing is written any more: what is on disk stays as the last flush left it. The
+///   next flush, and each after it, fails with the reason. Everything else succeeds in silence, closing above all: the
+///   library does not survive an error there.
 ///
 /// It needs blocks that do not cross a page (the kernel may be killed between two pages of one write), which the
 /// alignment set by `File` provides. A second writer of the same file is refused; readers are welcome.

@@ -58,6 +58,7 @@ void GrowingSeries::find(hdf5::File& file, const Series& series, std::uint64_t k
         if (shape.empty() || hdf5::Shape(shape.begin() + 1, shape.end()) != row || data.kind() != kind)
             refuse("another shape or type", "those of this run");
         if (shape[0] < keep) refuse(std::to_string(shape[0]) + " rows", "at least " + std::to_string(keep));
+        data.require_sound_index();
         if (shape[0] > keep) data.resize(keep);
         return data;
     };

@@ -21,7 +21,7 @@ class Hdf5Sink : public Sink {
         double flush_interval = 2;      ///< s of wall time, looked at in `append`
         bool compress_at_close = true;  ///< what `finish` does
         /// Go on with an existing file: rows to keep of every series, in the order of `open` (what `rows` gave).
-        std::optional<std::vector<std::uint64_t>> resume;
+        std::optional<std::vector<std::uint64_t>> resume{};
     };
 
     /// Makes or opens the file. Throws InputError if it exists and `force` is not given, is in use by another run, or

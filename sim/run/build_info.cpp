@@ -3,7 +3,7 @@
 #include <Eigen/Core>
 #include <fstream>
 
-#include "git_commit.hpp"  // made by the build
+#include "sim/run/git_commit.hpp"  // made by the build
 
 namespace apical {
 namespace {

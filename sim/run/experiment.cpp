@@ -44,7 +44,8 @@ void refuse_unknown_sections(const Node& document) {
         std::string near = nearest(name, known);
         for (const Section& section : sections()) {
             const auto keys = names_of(section.keys);
-            if (near.empty() && std::find(keys.begin(), keys.end(), name) != keys.end()) near = section.name + "." + name;
+            if (near.empty() && std::find(keys.begin(), keys.end(), name) != keys.end())
+                near = section.name + "." + name;
         }
         throw InputError({node.place, node.key, (node.is_table() ? "section '" : "key '") + name + "'",
                           fmt::format("one of the sections {}", fmt::join(known, ", ")),
@@ -72,7 +73,8 @@ void fill_in(Node& section, const std::vector<Descriptor>& rows) {
     }
 }
 
-/// Paths in an experiment are relative to its file. In the resolved document, which will stand elsewhere, they are absolute.
+/// Paths in an experiment are relative to its file. In the resolved document, which will stand elsewhere, they are
+/// absolute.
 void make_absolute(Node& value) {
     if (auto* list = std::get_if<Node::List>(&value.value))
         for (Node& element : *list) make_absolute(element);
@@ -89,20 +91,23 @@ void make_paths_absolute(Node& section, const std::vector<Descriptor>& rows) {
     for (const Descriptor& row : rows) {
         const bool text = std::holds_alternative<std::string>(row.standard) ||
                           std::holds_alternative<std::vector<std::string>>(row.standard);
-        if (Node* value = section.find(row.name); value != nullptr && text && row.choices.empty()) make_absolute(*value);
+        if (Node* value = section.find(row.name); value != nullptr && text && row.choices.empty())
+            make_absolute(*value);
     }
 }
 
 Loss loss_of(const Node& document, const TaskSection& task, bool classes) {
     if (task.loss == "by data") return classes ? Loss::softmax_cross_entropy : Loss::squared_error;
     if (task.loss == "squared_error") return Loss::squared_error;
-    if (!classes) refuse(document, "task", "loss", "softmax_cross_entropy for a data set without classes", "squared_error");
+    if (!classes)
+        refuse(document, "task", "loss", "softmax_cross_entropy for a data set without classes", "squared_error");
     return Loss::softmax_cross_entropy;
 }
 
 std::uint64_t end_of(const RunSection& run, std::uint64_t epoch) {
-    const auto samples = run.samples > 0 ? static_cast<std::uint64_t>(run.samples)
-                                         : static_cast<std::uint64_t>(std::llround(run.epochs * static_cast<double>(epoch)));
+    const auto samples = run.samples > 0
+                             ? static_cast<std::uint64_t>(run.samples)
+                             : static_cast<std::uint64_t>(std::llround(run.epochs * static_cast<double>(epoch)));
     const auto lanes = static_cast<std::uint64_t>(run.lanes);
     return std::max<std::uint64_t>(1, (samples + lanes - 1) / lanes) * lanes;
 }
@@ -168,7 +173,10 @@ class Resolver {
                               fmt::format("one of {}", fmt::join(row.choices, ", ")), "this key has no default"});
         return std::get<std::string>(read_value(*value, row));
     }
-    void keep(Node section) { std::get<Node::Members>(kept_.value).emplace_back(section.key, std::move(section)); }
+    void keep(Node section) {
+        const std::string name = section.key;
+        std::get<Node::Members>(kept_.value).emplace_back(name, std::move(section));
+    }
 
     const Node& document_;
     Node kept_{Node::Members{}, {}, ""};
@@ -235,7 +243,8 @@ Experiment resolve(const Node& document) {
 
 Circuit build_circuit(const Experiment& experiment, const Model& model) {
     if (std::find(model.modes.begin(), model.modes.end(), experiment.mode()) == model.modes.end())
-        refuse(experiment.document, "run", "mode", "'" + experiment.run.mode + "'", "a mode that '" + model.name + "' supports");
+        refuse(experiment.document, "run", "mode", "'" + experiment.run.mode + "'",
+               "a mode that '" + model.name + "' supports");
     try {
         return model.build(experiment.document, experiment.shape);
     } catch (const std::invalid_argument& error) {

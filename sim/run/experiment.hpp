@@ -24,7 +24,8 @@ struct Experiment {
     std::vector<const Model*> baselines;
     DataSet data;
     TaskShape shape;
-    std::uint64_t end = 0;  ///< presented samples: whole presentations of all lanes, so it may exceed what was asked for
+    std::uint64_t end =
+        0;  ///< presented samples: whole presentations of all lanes, so it may exceed what was asked for
     Schedule metrics, weights;
 
     Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
@@ -37,7 +38,7 @@ Experiment resolve(const Node& document);
 Circuit build_circuit(const Experiment& experiment, const Model& model);
 
 /// `section.key` has a value that does not fit the rest. Throws InputError with the place of the key.
-[[noreturn]] void refuse(const Node& document, const std::string& section, const std::string& key, const std::string& found,
-                         const std::string& expected, const std::string& hint = {});
+[[noreturn]] void refuse(const Node& document, const std::string& section, const std::string& key,
+                         const std::string& found, const std::string& expected, const std::string& hint = {});
 
 }  // namespace apical

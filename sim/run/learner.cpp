@@ -9,8 +9,13 @@ namespace {
 
 Setup setup_of(const Experiment& experiment, int threads) {
     const RunSection& run = experiment.run;
-    return {experiment.mode(), static_cast<std::size_t>(run.lanes), static_cast<std::uint64_t>(run.seed), threads,
-            run.step, run.presentation, run.stepper};
+    return {experiment.mode(),
+            static_cast<std::size_t>(run.lanes),
+            static_cast<std::uint64_t>(run.seed),
+            threads,
+            run.step,
+            run.presentation,
+            run.stepper};
 }
 
 /// A circuit that cannot be simulated is the fault of its parameters.
@@ -21,6 +26,16 @@ Simulation<S> simulation_of(const Experiment& experiment, const Model& model, in
     } catch (const std::invalid_argument& error) {
         throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
     }
+}
+
+/// Without hidden layers there is nothing along their axis.
+void drop_empty(Series& series) {
+    for (const Axis& axis : series.axes)
+        if (axis.values.empty())
+            std::erase_if(series.variables, [&](const Variable& variable) {
+                return std::find(variable.axes.begin(), variable.axes.end(), axis.name) != variable.axes.end();
+            });
+    std::erase_if(series.axes, [](const Axis& axis) { return axis.values.empty(); });
 }
 
 }  // namespace
@@ -35,7 +50,8 @@ template <class S>
 Questions<S>::Questions(const Experiment& experiment) {
     const Random random(static_cast<std::uint64_t>(experiment.run.seed));
     const Samples& samples = *experiment.data.train;
-    evaluation.gather(samples, fixed_part(samples, static_cast<std::uint64_t>(experiment.record.evaluation_samples), random));
+    evaluation.gather(samples,
+                      fixed_part(samples, static_cast<std::uint64_t>(experiment.record.evaluation_samples), random));
     if (experiment.data.test) test = whole(*experiment.data.test);
     if (!experiment.data.classes) return;
     auto most = static_cast<std::uint64_t>(experiment.record.accuracy_samples);
@@ -77,7 +93,10 @@ void Learner<S>::check_weights() const {
 
 template <class S>
 Series Learner<S>::metrics() const {
-    Series series{group_ + "/metrics", {"time", "1", "presented samples", {}}, {}, {},
+    Series series{group_ + "/metrics",
+                  {"time", "1", "presented samples", {}},
+                  {},
+                  {},
                   experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
                   experiment_.metrics.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes))};
     auto& variables = series.variables;
@@ -89,15 +108,16 @@ Series Learner<S>::metrics() const {
         variables.push_back({"test_accuracy", "1", "fraction of test samples answered correctly", {}});
     if (experiment_.data.test) variables.push_back({"test_loss", "1", "mean loss on the test samples", {}});
     const Axis hidden = hidden_layer_axis(simulation_.circuit());
-    if (!hidden.values.empty()) {
-        series.axes.push_back(hidden);
-        variables.push_back({"silent_fraction", "1", "fraction of cells with rate 0 for every sample of the evaluation batch",
-                             {hidden.name}});
-    }
+    series.axes.push_back(hidden);
+    variables.push_back({"silent_fraction",
+                         "1",
+                         "fraction of cells with rate 0 for every sample of the evaluation batch",
+                         {hidden.name}});
     for (const Axis& axis : instrument_->axes())
         if (axis.name != hidden.name) series.axes.push_back(axis);
     const std::vector<Variable> measured = instrument_->variables();
     variables.insert(variables.end(), measured.begin(), measured.end());
+    drop_empty(series);
     return series;
 }
 
@@ -111,7 +131,8 @@ std::vector<double> Learner<S>::measure() {
         return evaluator;
     };
     row.push_back(settled().loss());
-    if (experiment_.data.classes) row.push_back(examine(evaluators_, *experiment_.data.train, questions_.train).accuracy);
+    if (experiment_.data.classes)
+        row.push_back(examine(evaluators_, *experiment_.data.train, questions_.train).accuracy);
     if (experiment_.data.test) {
         const Score score = examine(evaluators_, *experiment_.data.test, questions_.test);
         if (experiment_.data.classes) row.push_back(score.accuracy);

@@ -16,7 +16,7 @@ template <class S>
 struct Questions {
     explicit Questions(const Experiment& experiment);
 
-    Batch<S> evaluation;                    ///< for loss and alignment
+    Batch<S> evaluation;                     ///< for loss and alignment
     std::vector<std::uint64_t> train, test;  ///< for the accuracies; test is empty if there is no test part
 };
 
@@ -25,7 +25,8 @@ template <class S>
 class Learner {
    public:
     /// `group` is where it stands in the file: "" or "/baselines/<name>". Throws InputError if it cannot be built.
-    Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group, int threads);
+    Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group,
+            int threads);
 
     const std::string& name() const { return simulation_.circuit().name; }
     const std::string& group() const { return group_; }

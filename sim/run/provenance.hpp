@@ -7,13 +7,14 @@
 
 namespace apical {
 
-/// Who ran what, when and with what: the attributes of /provenance. The one part of a file in which two equal runs differ.
+/// Who ran what, when and with what: the attributes of /provenance. The one part of a file in which two equal runs
+/// differ.
 class Provenance {
    public:
     Provenance(std::string command_line, int threads);
 
-    /// Takes over the earlier part of a run from its checkpoint. Returns "", or in what this binary or processor differs
-    /// from those that wrote it, so that the results may differ in the last bits.
+    /// Takes over the earlier part of a run from its checkpoint. Returns "", or in what this binary or processor
+    /// differs from those that wrote it, so that the results may differ in the last bits.
     std::string take_over(const ArchiveReader& archive);
     void save(ArchiveWriter& archive) const;
 

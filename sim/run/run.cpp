@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 int threads_of(const Experiment& experiment, const std::optional<std::int64_t>& asked) {
     const std::int64_t threads = asked.value_or(experiment.run.threads);
-    return threads > 0 ? static_cast<int>(threads) : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    return threads > 0 ? static_cast<int>(threads)
+                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 /// A session in the precision of the experiment; `begin` makes it start or resume.
@@ -61,7 +62,9 @@ void refuse_changes(const Node& before, const Node& after) {
         const auto old = old_values.find(key);
         const bool same = old != old_values.end() && old->second == value;
         if (same || std::find(may_change.begin(), may_change.end(), key) != may_change.end()) continue;
-        throw InputError({{"command line", 0, 0}, key, value,
+        throw InputError({{"command line", 0, 0},
+                          key,
+                          value,
                           old == old_values.end() ? "a key of the run" : "as the run began, " + old->second,
                           fmt::format("only {} may change in a run", fmt::join(may_change, ", "))});
     }
@@ -101,7 +104,8 @@ Outcome resume(const ResumeRequest& request, Progress& progress) {
 
     const fs::path out = fs::path(request.checkpoint).parent_path() / checkpoint.text("output");
     return in_precision(experiment, {out.lexically_normal().string(), request.checkpoint}, request.command_line,
-                        threads_of(experiment, request.threads), progress, [&](auto& session) { session.resume(checkpoint); });
+                        threads_of(experiment, request.threads), progress,
+                        [&](auto& session) { session.resume(checkpoint); });
 }
 
 }  // namespace apical

@@ -9,12 +9,12 @@
 namespace apical {
 
 struct RunRequest {
-    std::string experiment;                ///< TOML file
-    std::vector<std::string> changes;      ///< "run.lanes=64"
-    std::string out;                       ///< empty: named after the experiment, in the current folder
-    bool force = false;                    ///< existing files may be replaced
-    std::optional<std::int64_t> threads;   ///< instead of run.threads
-    std::string command_line;              ///< for the provenance
+    std::string experiment;               ///< TOML file
+    std::vector<std::string> changes;     ///< "run.lanes=64"
+    std::string out;                      ///< empty: named after the experiment, in the current folder
+    bool force = false;                   ///< existing files may be replaced
+    std::optional<std::int64_t> threads;  ///< instead of run.threads
+    std::string command_line;             ///< for the provenance
 };
 
 struct ResumeRequest {
@@ -35,8 +35,8 @@ struct Outcome {
 /// anything is written, and RunError, which leaves a readable file with all rows so far.
 Outcome run(const RunRequest& request, Progress& progress);
 
-/// Goes on from a checkpoint, in the same file. On the same binary and type of processor the result is that of a run that
-/// was never stopped, to the last bit.
+/// Goes on from a checkpoint, in the same file. On the same binary and type of processor the result is that of a run
+/// that was never stopped, to the last bit.
 Outcome resume(const ResumeRequest& request, Progress& progress);
 
 }  // namespace apical

@@ -21,8 +21,12 @@ constexpr Range count{1, 1e15};
 const Table<RunSection>& run_table() {
     using R = RunSection;
     static const Table<R> rows{
-        {"mode", &R::mode, "1", "Every signal at its fixed point (settled), or states that follow their equations (continuous).",
-         {}, {"settled", "continuous"}},
+        {"mode",
+         &R::mode,
+         "1",
+         "Every signal at its fixed point (settled), or states that follow their equations (continuous).",
+         {},
+         {"settled", "continuous"}},
         {"seed", &R::seed, "1", "Seed of all random numbers.", non_negative},
         {"lanes", &R::lanes, "1", "Samples presented side by side to the same plastic weights.", {1, 65536}},
         {"epochs", &R::epochs, "1", "Length of the run in passes over the training samples.", {0, 1e9, true, false}},
@@ -30,7 +34,11 @@ const Table<RunSection>& run_table() {
         {"epoch_size", &R::epoch_size, "1", "What an endless generator calls an epoch, in samples.", count},
         {"precision", &R::precision, "1", "Numbers the circuit computes with.", {}, {"float", "double"}},
         {"threads", &R::threads, "1", "Threads; 0: one for every core. The results do not depend on it.", {0, 1024}},
-        {"baselines", &R::baselines, "1", "Models that see the same samples from the same initial W, for comparison.", {},
+        {"baselines",
+         &R::baselines,
+         "1",
+         "Models that see the same samples from the same initial W, for comparison.",
+         {},
          names_of(models())},
         {"stepper", &R::stepper, "1", "How states are advanced (continuous mode).", {}, names_of(steppers())},
         {"step", &R::step, "ms", "Time step (continuous mode).", positive},
@@ -42,30 +50,54 @@ const Table<RunSection>& run_table() {
 const Table<TaskSection>& task_table() {
     using T = TaskSection;
     static const Table<T> rows{
-        {"dataset", &T::dataset, "1", "Where the samples come from; `apical describe NAME` lists the keys of each.", {},
-         names_of(data_sources()), true},
-        {"loss", &T::loss, "1", "What the teacher's error is the slope of; by data: softmax_cross_entropy for classes, else "
-         "squared_error.", {}, {"by data", "softmax_cross_entropy", "squared_error"}},
+        {"dataset",
+         &T::dataset,
+         "1",
+         "Where the samples come from; `apical describe NAME` lists the keys of each.",
+         {},
+         names_of(data_sources()),
+         true},
+        {"loss",
+         &T::loss,
+         "1",
+         "What the teacher's error is the slope of; by data: softmax_cross_entropy for classes, else "
+         "squared_error.",
+         {},
+         {"by data", "softmax_cross_entropy", "squared_error"}},
     };
     return rows;
 }
 
 const Table<CircuitSection>& circuit_table() {
     static const Table<CircuitSection> rows{
-        {"model", &CircuitSection::model, "1", "The circuit; `apical describe NAME` lists the other keys of this section.", {},
-         names_of(models()), true}};
+        {"model",
+         &CircuitSection::model,
+         "1",
+         "The circuit; `apical describe NAME` lists the other keys of this section.",
+         {},
+         names_of(models()),
+         true}};
     return rows;
 }
 
 const Table<RecordSection>& record_table() {
     using R = RecordSection;
     static const Table<R> rows{
-        {"metrics", &R::metrics, "1", "When to measure: \"1 epoch\", \"100 samples\", \"at 0, 1000 samples\", \"start and end\" or "
+        {"metrics", &R::metrics, "1",
+         "When to measure: \"1 epoch\", \"100 samples\", \"at 0, 1000 samples\", \"start and end\" or "
          "\"never\"."},
         {"weights", &R::weights, "1", "When to keep a copy of all weights; the last one is always kept, in /final."},
-        {"evaluation_samples", &R::evaluation_samples, "1", "Size of the fixed batch of training samples that loss and alignment "
-         "are measured on.", {1, 65536}},
-        {"accuracy_samples", &R::accuracy_samples, "1", "Largest number of training samples for train_accuracy.", {1, 1e9}},
+        {"evaluation_samples",
+         &R::evaluation_samples,
+         "1",
+         "Size of the fixed batch of training samples that loss and alignment "
+         "are measured on.",
+         {1, 65536}},
+        {"accuracy_samples",
+         &R::accuracy_samples,
+         "1",
+         "Largest number of training samples for train_accuracy.",
+         {1, 1e9}},
         {"precision", &R::precision, "1", "Numbers in the file.", {}, {"float32", "float64"}},
         {"flush", &R::flush, "s", "Wall time after which what was recorded is in the file, whatever happens then.",
          non_negative},
@@ -86,18 +118,20 @@ const Table<CheckpointSection>& checkpoint_table() {
 const Table<InitSection>& init_table() {
     using I = InitSection;
     static const Table<I> rows{
-        {"file", &I::file, "1", "HDF5 file with initial weights, one data set (post, pre) each; empty: all are random."},
+        {"file", &I::file, "1",
+         "HDF5 file with initial weights, one data set (post, pre) each; empty: all are random."},
         {"group", &I::group, "1", "Group of that file: /final, /weights, or your own."},
-        {"row", &I::row, "1", "Which snapshot, where a data set has time as its first axis; negative: counted from the last."},
+        {"row", &I::row, "1",
+         "Which snapshot, where a data set has time as its first axis; negative: counted from the last."},
         {"partial", &I::partial, "1", "Weights that the file does not have stay random, instead of being an error."},
     };
     return rows;
 }
 
 const Table<GuardSection>& guard_table() {
-    static const Table<GuardSection> rows{
-        {"largest_weight", &GuardSection::largest_weight, "1", "The run stops when a weight is larger than this in absolute value.",
-         positive}};
+    static const Table<GuardSection> rows{{"largest_weight", &GuardSection::largest_weight, "1",
+                                           "The run stops when a weight is larger than this in absolute value.",
+                                           positive}};
     return rows;
 }
 

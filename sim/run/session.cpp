@@ -9,6 +9,7 @@
 #include "sim/core/error.hpp"
 #include "sim/record/file_size.hpp"
 #include "sim/run/initial_weights.hpp"
+#include "sim/run/recorded_weights.hpp"
 
 namespace apical {
 namespace {
@@ -19,32 +20,17 @@ std::optional<double> mean_of(const Series& series, const std::vector<double>& r
     for (const Variable& variable : series.variables) {
         std::size_t length = 1;
         for (const std::string& axis : variable.axes)
-            length *= std::find_if(series.axes.begin(), series.axes.end(), [&](const Axis& a) { return a.name == axis; })->values.size();
+            length *= std::find_if(series.axes.begin(), series.axes.end(), [&](const Axis& a) {
+                          return a.name == axis;
+                      })->values.size();
         if (variable.name == name && length > 0) {
             const auto first = row.begin() + static_cast<std::ptrdiff_t>(offset);
-            return std::accumulate(first, first + static_cast<std::ptrdiff_t>(length), 0.0) / static_cast<double>(length);
+            return std::accumulate(first, first + static_cast<std::ptrdiff_t>(length), 0.0) /
+                   static_cast<double>(length);
         }
         offset += length;
     }
     return std::nullopt;
-}
-
-Axis cells_of(const Population& population) {
-    Axis axis{population.name, "1", "cell of " + population.name, std::vector<double>(population.units)};
-    std::iota(axis.values.begin(), axis.values.end(), 0.0);
-    return axis;
-}
-
-/// Axes of some weights, and the weights as a variable.
-std::vector<Axis> axes_of(const Circuit& circuit, const Weights& w) {
-    std::vector<Axis> axes{cells_of(circuit.populations[w.post])};
-    if (w.pre != w.post) axes.push_back(cells_of(circuit.populations[w.pre]));
-    return axes;
-}
-Variable variable_of(const Circuit& circuit, const Weights& w) {
-    const std::string& post = circuit.populations[w.post].name;
-    const std::string& pre = circuit.populations[w.pre].name;
-    return {w.name, "1", "synapses " + w.name + " from " + pre + " to " + post, {post, pre}};
 }
 
 Storage storage_of(const Experiment& experiment) {
@@ -80,7 +66,8 @@ void Session<S>::start(bool force) {
     require_space(places_.out, size);
 
     sink_.emplace(options(force));
-    std::filesystem::remove(places_.checkpoint);  // of the run that was replaced: it must not be taken for one of this run
+    std::filesystem::remove(
+        places_.checkpoint);  // of the run that was replaced: it must not be taken for one of this run
     progress_.note(fmt::format("{} will have {} (less when compressed at the end)", places_.out, readable_size(size)));
     provenance_.add("started");
     open_series();
@@ -126,7 +113,8 @@ Outcome Session<S>::run() {
     try {
         while (samples_ < experiment_.end) {
             if (interruption.signal() != 0) {
-                provenance_.write_end(*sink_, fmt::format("interrupted by signal {} {}", interruption.signal(), at_sample()));
+                provenance_.write_end(*sink_,
+                                      fmt::format("interrupted by signal {} {}", interruption.signal(), at_sample()));
                 save();
                 sink_->close();
                 return {places_.out, places_.checkpoint, interruption.signal(), samples_};
@@ -213,17 +201,8 @@ void Session<S>::finish() {
 
 template <class S>
 Series Session<S>::snapshots() const {
-    const Circuit& circuit = learners_.front()->simulation().circuit();
-    Series series{"/weights", {"time", "1", "presented samples", {}}, {}, {}, storage_of(experiment_),
-                  experiment_.weights.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes))};
-    for (const Weights& w : circuit.weights) {
-        for (Axis& axis : axes_of(circuit, w)) {
-            const bool known = std::any_of(series.axes.begin(), series.axes.end(), [&](const Axis& a) { return a.name == axis.name; });
-            if (!known) series.axes.push_back(std::move(axis));
-        }
-        series.variables.push_back(variable_of(circuit, w));
-    }
-    return series;
+    return weight_snapshots(learners_.front()->simulation().circuit(), storage_of(experiment_),
+                            experiment_.weights.rows(experiment_.end, index_.size()));
 }
 
 template <class S>
@@ -231,13 +210,11 @@ std::vector<Field> Session<S>::final_weights(bool with_values) const {
     std::vector<Field> fields;
     for (const auto& learner : learners_) {
         const Circuit& circuit = learner->simulation().circuit();
-        for (const Weights& w : circuit.weights) {
-            Field field{learner->group() + "/final", axes_of(circuit, w), variable_of(circuit, w), {}, storage_of(experiment_)};
-            if (with_values) {
-                const Matrix<double> values = learner->simulation().weights(w.name);
-                field.values.assign(values.data(), values.data() + values.size());
-            }
-            fields.push_back(std::move(field));
+        for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
+            fields.push_back(weight_field(circuit, k, learner->group() + "/final", storage_of(experiment_)));
+            if (!with_values) continue;
+            const Matrix<double> values = learner->simulation().weights()[k].matrix();
+            fields.back().values.assign(values.data(), values.data() + values.size());
         }
     }
     return fields;
@@ -245,8 +222,8 @@ std::vector<Field> Session<S>::final_weights(bool with_values) const {
 
 template <class S>
 Standing Session<S>::standing() const {
-    return {samples_, experiment_.end, static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch), loss_,
-            test_accuracy_, cosine_};
+    return {samples_, experiment_.end, static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch),
+            loss_,    test_accuracy_,  cosine_};
 }
 
 template <class S>

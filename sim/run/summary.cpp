@@ -38,8 +38,10 @@ void print_scores(const hdf5::File& file, const std::string& name, const std::st
     const auto loss = rows_of(file, group + "/loss");
     if (!loss) return;
     std::string line = fmt::format("  {:<20}", name);
-    if (const auto test = rows_of(file, group + "/test_accuracy")) line += fmt::format("  test {:6.2f} %", 100 * test->last());
-    if (const auto train = rows_of(file, group + "/train_accuracy")) line += fmt::format("  train {:6.2f} %", 100 * train->last());
+    if (const auto test = rows_of(file, group + "/test_accuracy"))
+        line += fmt::format("  test {:6.2f} %", 100 * test->last());
+    if (const auto train = rows_of(file, group + "/train_accuracy"))
+        line += fmt::format("  train {:6.2f} %", 100 * train->last());
     out << line << fmt::format("  loss {:.4g} (from {:.4g})\n", loss->last(), loss->first());
 }
 
@@ -48,7 +50,8 @@ void print_alignment(const hdf5::File& file, const std::string& variable, const 
     if (!cosine) return;
     std::string line = "  " + text + ", start to end:";
     for (std::size_t l = 0; l < cosine->length; ++l)
-        line += fmt::format("{} layer {} {:.3f} to {:.3f}", l == 0 ? "" : ",", l + 1, cosine->first(l), cosine->last(l));
+        line +=
+            fmt::format("{} layer {} {:.3f} to {:.3f}", l == 0 ? "" : ",", l + 1, cosine->first(l), cosine->last(l));
     out << line << "\n";
 }
 
@@ -56,8 +59,10 @@ void warn_of_silence(const hdf5::File& file, const std::string& name, const std:
     const auto silent = rows_of(file, group + "/silent_fraction");
     for (std::size_t l = 0; silent && l < silent->length; ++l)
         if (silent->last(l) >= 0.5)
-            out << fmt::format("warning: {}: {:.0f} % of the cells of hidden layer {} are silent for every sample; lower eta_W or "
-                               "gamma_W, or raise scale_W\n", name, 100 * silent->last(l), l + 1);
+            out << fmt::format(
+                "warning: {}: {:.0f} % of the cells of hidden layer {} are silent for every sample; lower eta_W or "
+                "gamma_W, or raise scale_W\n",
+                name, 100 * silent->last(l), l + 1);
 }
 
 void warn_of_collapse(const hdf5::File& file, std::ostream& out) {
@@ -68,9 +73,11 @@ void warn_of_collapse(const hdf5::File& file, std::ostream& out) {
         outputs = file.data_set(fmt::format("/final/W{}", l)).shape()[0];
     for (std::size_t l = 0; l < rank->length; ++l)
         if (rank->last(l) < static_cast<double>(outputs))
-            out << fmt::format("warning: Vbar of hidden layer {} has collapsed: its effective rank is {:.1f}, below the {} outputs, so "
-                               "most of the error does not reach the layer; use scaling, lower eta_V, or raise gamma_V\n",
-                               l + 1, rank->last(l), outputs);
+            out << fmt::format(
+                "warning: Vbar of hidden layer {} has collapsed: its effective rank is {:.1f}, below the {} outputs, "
+                "so "
+                "most of the error does not reach the layer; use scaling, lower eta_V, or raise gamma_V\n",
+                l + 1, rank->last(l), outputs);
 }
 
 void warn_of_large_weights(const hdf5::File& file, const std::string& group, double guard, std::ostream& out) {
@@ -81,8 +88,9 @@ void warn_of_large_weights(const hdf5::File& file, const std::string& group, dou
         double largest = 0;
         for (const double w : data.read<double>()) largest = std::max(largest, std::abs(w));
         if (largest > 0.1 * guard)
-            out << fmt::format("warning: {}/{} reaches {:.3g}, near guard.largest_weight = {}; the run is about to diverge\n", group,
-                               name, largest, guard);
+            out << fmt::format(
+                "warning: {}/{} reaches {:.3g}, near guard.largest_weight = {}; the run is about to diverge\n", group,
+                name, largest, guard);
     }
 }
 

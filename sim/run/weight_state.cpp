@@ -18,7 +18,7 @@ using ConstView = Eigen::Map<const Matrix<S>, Eigen::Aligned64>;
 
 Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
 
-/// Runs `work(first_row, rows)` for every tile.
+/// Runs `work(first, extent)` for every tile.
 template <class Work>
 void for_tiles(const Tiles& tiles, int threads, const Work& work) {
     const auto one = [&](std::size_t k) {
@@ -70,7 +70,7 @@ void WeightState<S>::drive(const S* x, S* y, std::size_t lanes, bool transposed,
     const ConstView<S> w(values_.data(), index(rows_), index(columns_));
     const ConstView<S> source(x, index(in), index(lanes));
     View<S> target(y, index(out), index(lanes));
-    for_tiles(Tiles(out, lanes, in), threads, [&](Eigen::Index first, Eigen::Index n) {
+    for_tiles(Tiles(out, lanes * in), threads, [&](Eigen::Index first, Eigen::Index n) {
         auto part = target.middleRows(first, n);
         if (transposed) {
             if (assign) part.noalias() = scale * w.middleCols(first, n).transpose() * source;
@@ -94,11 +94,15 @@ void WeightState<S>::learn(const S* post, const S* pre, std::size_t lanes, S cha
     } else {
         View<S> w(values_.data(), index(rows_), index(columns_));
         const ConstView<S> p(post, index(rows_), index(lanes)), q(pre, index(columns_), index(lanes));
-        for_tiles(Tiles(rows_, columns_, lanes), threads, [&](Eigen::Index first, Eigen::Index n) {
-            auto part = w.middleRows(first, n);
+        const bool by_rows = rows_ >= columns_;  // the longer side is cut: the shorter one is packed for every tile
+        const Tiles tiles(std::max(rows_, columns_), std::min(rows_, columns_) * lanes);
+        for_tiles(tiles, threads, [&](Eigen::Index first, Eigen::Index n) {
+            auto part = by_rows ? w.block(first, 0, n, w.cols()) : w.block(0, first, w.rows(), n);
+            const auto part_post = by_rows ? p.middleRows(first, n) : p.middleRows(0, p.rows());
+            const auto part_pre = by_rows ? q.middleRows(0, q.rows()) : q.middleRows(first, n);
             // The decay is one more pass over the tile, while it is in cache.
             if (keep != S(1)) part *= keep;
-            part.noalias() += change * p.middleRows(first, n) * q.transpose();
+            part.noalias() += change * part_post * part_pre.transpose();
         });
     }
     keep_bounds();

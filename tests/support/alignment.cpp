@@ -13,11 +13,15 @@ namespace {
 
 std::string of_layer(const char* name, std::size_t l) { return name + std::to_string(l); }
 
-double cosine(const Matrix<double>& a, const Matrix<double>& b) { return a.cwiseProduct(b).sum() / (a.norm() * b.norm()); }
+double cosine(const Matrix<double>& a, const Matrix<double>& b) {
+    return a.cwiseProduct(b).sum() / (a.norm() * b.norm());
+}
 
 /// C^l dtilde^l (h^{l-1})^T for l = 1 .. L-1 (spec 3.6), from the activities of the circuit itself:
-/// dtilde^L = e, dtilde^{l-1} = D^{l-1} W^{lT} (A^l / C^l) dtilde^l, A^l = diag(V^T V), C^l = diag(Vbar V), A^L = C^L = I.
-std::vector<Matrix<double>> reweighted_gradients(const Simulation<double>& simulation, const Evaluator<double>& seen, std::size_t L) {
+/// dtilde^L = e, dtilde^{l-1} = D^{l-1} W^{lT} (A^l / C^l) dtilde^l, A^l = diag(V^T V), C^l = diag(Vbar V), A^L = C^L =
+/// I.
+std::vector<Matrix<double>> reweighted_gradients(const Simulation<double>& simulation, const Evaluator<double>& seen,
+                                                 std::size_t L) {
     std::vector<Matrix<double>> gradients(L - 1);
     Matrix<double> carried = seen.column("error", "rate");  // (A^l / C^l) dtilde^l
     for (std::size_t l = L; l-- > 1;) {
@@ -43,7 +47,8 @@ double effective_rank(const Matrix<double>& m) {
     return std::exp(entropy);
 }
 
-std::vector<LayerAlignment> measure_alignment(const Simulation<double>& simulation, const Upstream& upstream, const TeacherStudent& task) {
+std::vector<LayerAlignment> measure_alignment(const Simulation<double>& simulation, const Upstream& upstream,
+                                              const TeacherStudent& task) {
     Matrix<double> x, t;
     task.evaluation_batch(x, t);
     const auto lanes = static_cast<std::size_t>(x.cols());
@@ -60,12 +65,14 @@ std::vector<LayerAlignment> measure_alignment(const Simulation<double>& simulati
 
     std::vector<LayerAlignment> layers;
     for (std::size_t l = 1; l < L; ++l) {
-        const Matrix<double> dW = seen.plastic_direction(of_layer("W", l)), dW_sgd = gradient.plastic_direction(of_layer("W", l));
+        const Matrix<double> dW = seen.plastic_direction(of_layer("W", l)),
+                             dW_sgd = gradient.plastic_direction(of_layer("W", l));
         const Matrix<double> V = simulation.weights(of_layer("V", l)), Vbar = simulation.weights(of_layer("Vbar", l));
         const Matrix<double> W = simulation.weights(of_layer("W", l));
         const Eigen::MatrixXd H = Vbar * Vbar.transpose();
         const Matrix<double> H_dW_sgd = H * dW_sgd;
-        const Eigen::VectorXd eigenvalues = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(H, Eigen::EigenvaluesOnly).eigenvalues();
+        const Eigen::VectorXd eigenvalues =
+            Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(H, Eigen::EigenvaluesOnly).eigenvalues();
         layers.push_back({.rel = (dW - H_dW_sgd).norm() / dW.norm(),
                           .rel_sgd = (dW - dW_sgd).norm() / dW.norm(),
                           .rel_reweighted = reweighted.empty() ? std::numeric_limits<double>::quiet_NaN()

@@ -17,15 +17,16 @@ struct LayerAlignment {
     double rank_W = 0;
     double smallest_eigenvalue_H = 0;
     double largest_eigenvalue_H = 0;
-    double norm_V = 0;          ///< Frobenius
+    double norm_V = 0;  ///< Frobenius
     double norm_W = 0;
-    double asymmetry = 0;       ///< |V - Vbar^T| / (|V| + |Vbar|)
+    double asymmetry = 0;  ///< |V - Vbar^T| / (|V| + |Vbar|)
 };
 
 /// exp of the entropy of the normalised singular values (Roy and Vetterli 2007).
 double effective_rank(const Matrix<double>& m);
 
 /// Layers 1 .. L-1 of a self_assembly circuit. dW_sgd comes from a backpropagation circuit that is given the same W.
-std::vector<LayerAlignment> measure_alignment(const Simulation<double>& simulation, const Upstream& upstream, const TeacherStudent& task);
+std::vector<LayerAlignment> measure_alignment(const Simulation<double>& simulation, const Upstream& upstream,
+                                              const TeacherStudent& task);
 
 }  // namespace apical::theorem

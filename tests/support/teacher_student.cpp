@@ -5,15 +5,17 @@
 
 namespace apical::theorem {
 
-TeacherStudent::TeacherStudent(std::uint64_t seed, const Upstream& student) : random_(seed), rectifies_(student.activation == "relu") {
+TeacherStudent::TeacherStudent(std::uint64_t seed, const Upstream& student, double scale)
+    : random_(seed), rectifies_(student.activation == "relu") {
     std::vector<Eigen::Index> sizes{static_cast<Eigen::Index>(shape().inputs)};
     for (std::int64_t n : student.hidden) sizes.push_back(n);
     sizes.push_back(static_cast<Eigen::Index>(shape().outputs));
     for (std::size_t l = 1; l < sizes.size(); ++l) {
-        const double spread = student.scale_W / std::sqrt(static_cast<double>(sizes[l - 1]));
+        const double spread = scale / std::sqrt(static_cast<double>(sizes[l - 1]));
         const std::uint32_t stream = Random::stream("teacher/W" + std::to_string(l));
         Matrix<double> W(sizes[l], sizes[l - 1]);
-        for (Eigen::Index k = 0; k < W.size(); ++k) W.data()[k] = spread * random_.normal(stream, static_cast<std::uint32_t>(k));
+        for (Eigen::Index k = 0; k < W.size(); ++k)
+            W.data()[k] = spread * random_.normal(stream, static_cast<std::uint32_t>(k));
         layers_.push_back(std::move(W));
     }
 }

@@ -8,10 +8,11 @@
 namespace apical::theorem {
 
 /// The task of the theorem tests: dims 20-30-30-30-5, x ~ N(0, 1), targets from a random teacher of the same shape and
-/// activation, squared error. A batch is addressed by (seed, step), so two circuits given the same seed see the same data.
+/// activation, W ~ N(0, scale^2 / fan_in), squared error. A batch is addressed by (seed, step), so two circuits given
+/// the same seed see the same data.
 class TeacherStudent {
    public:
-    TeacherStudent(std::uint64_t seed, const Upstream& student);
+    TeacherStudent(std::uint64_t seed, const Upstream& student, double scale);
 
     static TaskShape shape() { return {20, 5, Loss::squared_error, 10000}; }
 

@@ -35,12 +35,13 @@ void train(Simulation<double>& simulation, const TeacherStudent& task, int steps
 
 /// Rows that differ in V alone share one run of backpropagation.
 double backpropagation_loss(const Row& row, std::uint64_t seed, const TeacherStudent& task) {
-    using Key = std::tuple<std::string, double, double, double, int, std::uint64_t>;
+    using Key = std::tuple<std::string, double, double, double, double, int, std::uint64_t>;
     static std::map<Key, double> known;
     const Upstream& up = row.upstream;
-    const Key key{up.activation, up.scale_W, up.eta_W, up.gamma_W, row.steps, seed};
+    const Key key{up.activation, up.scale_W, up.eta_W, up.gamma_W, row.teacher, row.steps, seed};
     if (const auto found = known.find(key); found != known.end()) return found->second;
-    Simulation<double> simulation(backpropagation_circuit(up, TeacherStudent::shape()), {.lanes = batch_size, .seed = seed});
+    Simulation<double> simulation(backpropagation_circuit(up, TeacherStudent::shape()),
+                                  {.lanes = batch_size, .seed = seed});
     train(simulation, task, row.steps);
     Matrix<double> x, t;
     task.evaluation_batch(x, t);
@@ -68,7 +69,7 @@ double extreme(const std::vector<Outcome>& outcomes, double LayerAlignment::*qua
 }  // namespace
 
 Row linear_row() {
-    Row row{"linear", upstream("linear", 1), {}, 10000};
+    Row row{"linear", upstream("linear", 1), {}, 10000, 1};
     row.parameters.motif = "dense";
     row.parameters.signs = "free";
     row.parameters.start = "tied";
@@ -81,18 +82,19 @@ Row linear_row() {
 Row relu_row() {
     Row row = linear_row();
     row.name = "ReLU";
-    row.upstream = upstream("relu", 1.4);
+    row.upstream = upstream("relu", he);
+    row.teacher = 2;
     return row;
 }
 
 Row motif_row() {
-    Row row{"ReLU, excitatory motif", upstream("relu", 1.4), {}, 15000};
+    Row row{"ReLU, excitatory motif", upstream("relu", he), {}, 15000, 2};
     row.parameters.scaling = false;
     row.parameters.plastic = {"W", "Wbar"};
     return row;
 }
 
-Row scaled_row() { return {"ReLU, scaled motif", upstream("relu", 1.4), {}, 30000}; }
+Row scaled_row() { return {"ReLU, scaled motif", upstream("relu", he), {}, 30000, 2}; }
 
 Row plastic_cross(Row row, double eta_V, double g_V) {
     row.parameters.plastic = {"W", "Wbar", "V", "Vbar"};
@@ -103,7 +105,7 @@ Row plastic_cross(Row row, double eta_V, double g_V) {
 }
 
 Outcome run(const Row& row, std::uint64_t seed, bool with_backpropagation) {
-    const TeacherStudent task(seed, row.upstream);
+    const TeacherStudent task(seed, row.upstream, row.teacher);
     Matrix<double> x, t;
     task.evaluation_batch(x, t);
     Outcome outcome;
@@ -124,7 +126,8 @@ Outcome run(const Row& row, std::uint64_t seed, bool with_backpropagation) {
 
 std::vector<Outcome> run_seeds(const Row& row, int n, bool with_backpropagation) {
     std::vector<Outcome> outcomes;
-    for (int seed = 1; seed <= n; ++seed) outcomes.push_back(run(row, static_cast<std::uint64_t>(seed), with_backpropagation));
+    for (int seed = 1; seed <= n; ++seed)
+        outcomes.push_back(run(row, static_cast<std::uint64_t>(seed), with_backpropagation));
     return outcomes;
 }
 
@@ -137,18 +140,24 @@ Spread spread(std::vector<double> values) {
 
 Spread spread(const std::vector<Outcome>& outcomes, std::size_t layer, double LayerAlignment::*quantity) {
     std::vector<double> values;
-    for (const Outcome& outcome : outcomes) values.push_back(outcome.diverged ? INFINITY : outcome.layers.at(layer - 1).*quantity);
+    for (const Outcome& outcome : outcomes)
+        values.push_back(outcome.diverged ? INFINITY : outcome.layers.at(layer - 1).*quantity);
     return spread(values);
 }
 
 Spread relative_loss(const std::vector<Outcome>& outcomes) {
     std::vector<double> values;
-    for (const Outcome& outcome : outcomes) values.push_back(outcome.diverged ? INFINITY : outcome.loss / outcome.loss_backpropagation);
+    for (const Outcome& outcome : outcomes)
+        values.push_back(outcome.diverged ? INFINITY : outcome.loss / outcome.loss_backpropagation);
     return spread(values);
 }
 
-double least(const std::vector<Outcome>& outcomes, double LayerAlignment::*quantity) { return extreme(outcomes, quantity, true); }
-double most(const std::vector<Outcome>& outcomes, double LayerAlignment::*quantity) { return extreme(outcomes, quantity, false); }
+double least(const std::vector<Outcome>& outcomes, double LayerAlignment::*quantity) {
+    return extreme(outcomes, quantity, true);
+}
+double most(const std::vector<Outcome>& outcomes, double LayerAlignment::*quantity) {
+    return extreme(outcomes, quantity, false);
+}
 
 void print(const Row& row, const std::vector<Outcome>& outcomes, const char* label, double LayerAlignment::*quantity) {
     std::string line = fmt::format("| {} | {}", row.name, label);
@@ -161,7 +170,8 @@ void print(const Row& row, const std::vector<Outcome>& outcomes, const char* lab
     line += fmt::format(" | ranks Vbar {:.3g} to {:.3g}, W {:.3g} to {:.3g}; eigenvalues of H {:.2g} to {:.2g} |",
                         least(outcomes, &LayerAlignment::rank_Vbar), most(outcomes, &LayerAlignment::rank_Vbar),
                         least(outcomes, &LayerAlignment::rank_W), most(outcomes, &LayerAlignment::rank_W),
-                        least(outcomes, &LayerAlignment::smallest_eigenvalue_H), most(outcomes, &LayerAlignment::largest_eigenvalue_H));
+                        least(outcomes, &LayerAlignment::smallest_eigenvalue_H),
+                        most(outcomes, &LayerAlignment::largest_eigenvalue_H));
     fmt::print("{}\n", line);
     std::fflush(stdout);
 }

@@ -33,6 +33,8 @@ TEST_CASE("cosine, relative error and distance of two small matrices by hand") {
     CHECK(cosine(A, -2 * A) == Approx(-1));
     CHECK(relative_distance(A, -A) == Approx(1));
     CHECK(cosine(1e-200 * A, 1e200 * B) == Approx(0.8));
+    CHECK(frobenius_norm(1e-200 * A) == Approx(5e-200));
+    CHECK(frobenius_norm(Matrix<double>(0, 3)) == 0);
 }
 
 TEST_CASE("a zero matrix has no direction, and what is not finite agrees with nothing") {

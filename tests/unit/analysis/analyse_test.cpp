@@ -38,10 +38,7 @@ Axis units_of(const std::string& name, Eigen::Index n) {
 }
 
 /// The file of a run of two snapshots: twice the circuit's weights, then the weights themselves, which are also final.
-Observed<double> write_run(const std::string& path, bool complete = true) {
-    Upstream upstream = small_network();
-    upstream.biases = true;
-    Observed<double> seen(self_assembly::circuit(upstream, independent_motif(), small_task()));
+void write_run(const Observed<double>& seen, const std::string& path, bool complete = true) {
     Hdf5Sink sink({.path = path});
     Series series{"/weights", {"time", "1", "presented samples", {}}, {}, {}};
     std::vector<double> row;
@@ -52,7 +49,11 @@ Observed<double> write_run(const std::string& path, bool complete = true) {
         series.variables.push_back({w.name, "1", w.name, {post.name, pre.name}});
         row.insert(row.end(), values.data(), values.data() + values.size());
         if (complete)
-            sink.write({"/final", {post, pre}, series.variables.back(), {values.data(), values.data() + values.size()}, Storage::float64});
+            sink.write({"/final",
+                        {post, pre},
+                        series.variables.back(),
+                        {values.data(), values.data() + values.size()},
+                        Storage::float64});
     }
     const Sink::Id id = sink.open(series);
     std::vector<double> twice = row;
@@ -62,13 +63,28 @@ Observed<double> write_run(const std::string& path, bool complete = true) {
     sink.text("/config", "model = \"self_assembly\"\n");
     if (complete) sink.finish();
     else sink.close();
-    return seen;
+}
+
+Circuit small_circuit() {
+    Upstream upstream = small_network();
+    upstream.biases = true;
+    return self_assembly::circuit(upstream, independent_motif(), small_task());
 }
 
 std::string analysed(const AnalyseRequest& request) {
     std::ostringstream out;
     analyse(request, out);
     return out.str();
+}
+
+/// The message of the InputError that it must throw.
+std::string refused(const AnalyseRequest& request) {
+    try {
+        analysed(request);
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return "";
 }
 
 std::vector<double> values(const std::string& path, const std::string& name) {
@@ -80,10 +96,12 @@ std::vector<double> values(const std::string& path, const std::string& name) {
 TEST_CASE("analyse writes spectra, eigenvalues of H and W W^T, and what the instrument measures of weights") {
     const Folder folder;
     const std::string path = folder.file("run.h5");
-    Observed<double> seen = write_run(path);
+    Observed<double> seen(small_circuit());
+    write_run(seen, path);
     const std::string table = analysed({.file = path});
     const auto measured = seen.measure();
-    for (const char* name : {"norm_W", "norm_Vbar", "effective_rank_Wbar", "effective_rank_H", "smallest_eigenvalue_H", "motif_residual", "cross_asymmetry"}) {
+    for (const char* name : {"norm_W", "norm_Vbar", "effective_rank_Wbar", "effective_rank_H", "smallest_eigenvalue_H",
+                             "motif_residual", "cross_asymmetry"}) {
         INFO(name);
         CHECK(table.find(name) != std::string::npos);
         const auto found = values(path, std::string("final/") + name);
@@ -106,7 +124,7 @@ TEST_CASE("analyse writes spectra, eigenvalues of H and W W^T, and what the inst
 TEST_CASE("what analyse writes has units, a name and axes, and the rest of the file stays") {
     const Folder folder;
     const std::string path = folder.file("run.h5");
-    write_run(path);
+    write_run(Observed<double>(small_circuit()), path);
     const auto before = hdf5::File::open(path).data_set("/weights/W1").read<double>();
     analysed({.file = path});
     const hdf5::File file = hdf5::File::open(path);
@@ -114,7 +132,8 @@ TEST_CASE("what analyse writes has units, a name and axes, and the rest of the f
     CHECK(spectrum.attribute("units") == "1");
     CHECK(spectrum.attribute("long_name") == "singular values of V1");
     CHECK(spectrum.scales() == std::vector<std::string>{"/analysis/final/place_5"});
-    CHECK(file.data_set("/analysis/final/norm_Wbar").scales() == std::vector<std::string>{"/analysis/final/feedback_layer"});
+    CHECK(file.data_set("/analysis/final/norm_Wbar").scales() ==
+          std::vector<std::string>{"/analysis/final/feedback_layer"});
     CHECK(file.data_set("/weights/W1").read<double>() == before);
     CHECK(file.data_set("/config").text() == "model = \"self_assembly\"\n");
     CHECK_FALSE(file.is_growing());
@@ -123,22 +142,22 @@ TEST_CASE("what analyse writes has units, a name and axes, and the rest of the f
 TEST_CASE("any snapshot can be analysed, counted from either end, next to the final state") {
     const Folder folder;
     const std::string path = folder.file("run.h5");
-    write_run(path);
+    write_run(Observed<double>(small_circuit()), path);
     analysed({.file = path});
     CHECK(analysed({.file = path, .row = 0}).find("after 0 samples") != std::string::npos);
     CHECK(analysed({.file = path, .row = -2}).find("after 640 samples") != std::string::npos);
     const auto norm = values(path, "final/norm_W"), doubled = values(path, "row_0/norm_W");
     for (std::size_t k = 0; k < norm.size(); ++k) CHECK(doubled[k] == Approx(2 * norm[k]).epsilon(1e-6));
-    CHECK_THROWS_AS(analysed({.file = path, .row = 3}), InputError);
-    CHECK_THROWS_AS(analysed({.file = path, .row = -4}), InputError);
+    CHECK(refused({.file = path, .row = 3}) != "");
+    CHECK(refused({.file = path, .row = -4}) != "");
 }
 
 TEST_CASE("an earlier analysis is replaced only when asked for") {
     const Folder folder;
     const std::string path = folder.file("run.h5");
-    write_run(path);
+    write_run(Observed<double>(small_circuit()), path);
     analysed({.file = path, .metrics = {"norm_W"}});
-    CHECK_THROWS_AS(analysed({.file = path}), InputError);
+    CHECK(refused({.file = path}) != "");
     CHECK_FALSE(hdf5::File::open(path).exists("/analysis/final/singular_values_W1"));
     analysed({.file = path, .metrics = {"singular_values"}, .force = true});
     CHECK(hdf5::File::open(path).exists("/analysis/final/singular_values_W1"));
@@ -148,7 +167,7 @@ TEST_CASE("an earlier analysis is replaced only when asked for") {
 TEST_CASE("a run that was interrupted is analysed at its last snapshot, and can still grow") {
     const Folder folder;
     const std::string path = folder.file("run.h5");
-    write_run(path, false);
+    write_run(Observed<double>(small_circuit()), path, false);
     CHECK(analysed({.file = path}).find("after 640 samples") != std::string::npos);
     CHECK(hdf5::File::open(path).is_growing());
 }
@@ -156,17 +175,17 @@ TEST_CASE("a run that was interrupted is analysed at its last snapshot, and can 
 TEST_CASE("what cannot be analysed is an input error, and nothing is written") {
     const Folder folder;
     const std::string path = folder.file("run.h5");
-    write_run(path);
-    CHECK_THROWS_WITH(analysed({.file = path, .metrics = {"norm_w"}}), Catch::Contains("did you mean 'norm_W'"));
-    CHECK_THROWS_WITH(analysed({.file = path, .metrics = {"cosine_sgd"}}), Catch::Contains("/metrics"));
+    write_run(Observed<double>(small_circuit()), path);
+    CHECK(refused({.file = path, .metrics = {"norm_w"}}).find("did you mean 'norm_W'") != std::string::npos);
+    CHECK(refused({.file = path, .metrics = {"cosine_sgd"}}).find("/metrics") != std::string::npos);
     CHECK_FALSE(hdf5::File::open(path).exists("/analysis"));
-    CHECK_THROWS_AS(analysed({.file = folder.file("missing.h5")}), InputError);
+    CHECK(refused({.file = folder.file("missing.h5")}) != "");
     const std::string text = folder.file("text.h5");
     std::ofstream(text) << "no HDF5";
-    CHECK_THROWS_AS(analysed({.file = text}), InputError);
+    CHECK(refused({.file = text}) != "");
     const std::string empty = folder.file("empty.h5");
     Hdf5Sink({.path = empty}).finish();
-    CHECK_THROWS_AS(analysed({.file = empty}), InputError);
+    CHECK(refused({.file = empty}) != "");
 }
 
 TEST_CASE("matrices of a file that do not fit together are measured one by one") {
@@ -174,8 +193,12 @@ TEST_CASE("matrices of a file that do not fit together are measured one by one")
     const std::string path = folder.file("strange.h5");
     Hdf5Sink sink({.path = path});
     const auto write = [&](const char* name, Eigen::Index rows, Eigen::Index columns, double value) {
-        const Axis post = units_of(std::string(name) + "_post", rows), pre = units_of(std::string(name) + "_pre", columns);
-        sink.write({"/final", {post, pre}, {name, "1", name, {post.name, pre.name}}, std::vector<double>(static_cast<std::size_t>(rows * columns), value)});
+        const Axis post = units_of(std::string(name) + "_post", rows),
+                   pre = units_of(std::string(name) + "_pre", columns);
+        sink.write({"/final",
+                    {post, pre},
+                    {name, "1", name, {post.name, pre.name}},
+                    std::vector<double>(static_cast<std::size_t>(rows * columns), value)});
     };
     write("W1", 4, 3, 1);
     write("W2", 2, 5, NAN);

@@ -20,7 +20,9 @@ struct ByHand {
     std::vector<Rows> own{4}, sgd{4}, reweighted{4};
 
     explicit ByHand(const Observed<double>& seen) {
-        const auto weights = [&](const char* group, int l) { return seen.simulation.weights(group + std::to_string(l)); };
+        const auto weights = [&](const char* group, int l) {
+            return seen.simulation.weights(group + std::to_string(l));
+        };
         const std::size_t lanes = seen.lanes;
         std::vector<Rows> W(4), Wbar(4), V(4), Vbar(4);
         for (int l = 1; l <= 3; ++l) {
@@ -42,7 +44,9 @@ struct ByHand {
             for (int i = 0; i < 3; ++i) e[i] += seen.targets[static_cast<std::size_t>(i) * lanes + lane];
             hbar[3] = delta[3] = dtilde[3] = e;
             for (int l = 3; l >= 1; --l) {
-                const auto add = [&](Rows& sum, const Eigen::VectorXd& post) { sum += post * h[l - 1].transpose() / static_cast<double>(lanes); };
+                const auto add = [&](Rows& sum, const Eigen::VectorXd& post) {
+                    sum += post * h[l - 1].transpose() / static_cast<double>(lanes);
+                };
                 Eigen::VectorXd A = Eigen::VectorXd::Ones(W[l].rows()), C = A;
                 if (l < 3) {
                     A = (V[l].transpose() * V[l]).diagonal();
@@ -62,7 +66,8 @@ struct ByHand {
     }
 };
 
-/// Wbar^l = V^{l-1} (W^l)^T (C^l)^{-1} (V^l)^T: what spec 3.6 decays to, with the re-weighted error as its exact result.
+/// Wbar^l = V^{l-1} (W^l)^T (C^l)^{-1} (V^l)^T: what spec 3.6 decays to, with the re-weighted error as its exact
+/// result.
 void assemble(Simulation<double>& simulation) {
     for (int l = 2; l <= 3; ++l) {
         const std::string k = std::to_string(l);
@@ -125,7 +130,8 @@ TEST_CASE("alignment agrees with loops over samples, for random untied connectiv
         CHECK(measured.at("cosine_sgd")[l - 1] == Approx(cosine(hand.own[l], hand.sgd[l])));
         CHECK(measured.at("cosine_h_sgd")[l - 1] == Approx(cosine(hand.own[l], H_sgd)));
         CHECK(measured.at("relative_error_h_sgd")[l - 1] == Approx((hand.own[l] - H_sgd).norm() / hand.own[l].norm()));
-        CHECK(measured.at("relative_error_reweighted")[l - 1] == Approx((hand.own[l] - hand.reweighted[l]).norm() / hand.own[l].norm()));
+        CHECK(measured.at("relative_error_reweighted")[l - 1] ==
+              Approx((hand.own[l] - hand.reweighted[l]).norm() / hand.own[l].norm()));
         CHECK(measured.at("smallest_eigenvalue_H")[l - 1] == Approx((Vbar * Vbar.transpose()).diagonal().minCoeff()));
         CHECK(measured.at("norm_Vbar")[l - 1] == Approx(Vbar.norm()));
     }
@@ -219,7 +225,8 @@ TEST_CASE("baselines measure what they have; backpropagation follows the gradien
     };
     Observed<double> exact(backpropagation_circuit(small_network(), small_task()));
     CHECK(names(*exact.instrument) == std::vector<std::string>{"cosine_sgd", "norm_W", "effective_rank_W"});
-    for (const double value : exact.measure().at("cosine_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
+    const auto measured = exact.measure();
+    for (const double value : measured.at("cosine_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
     Observed<double> random(feedback_circuit(small_network(), 1, false, small_task()));
     CHECK(random.measure().at("cosine_sgd")[1] < 0.999);
     Upstream shallow = small_network();

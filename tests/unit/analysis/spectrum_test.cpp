@@ -77,7 +77,8 @@ TEST_CASE("ranks do not depend on scale, even where squares overflow or vanish")
 }
 
 TEST_CASE("a zero or empty matrix has rank 0, one that is not finite has none") {
-    for (const Matrix<double>& A : {Matrix<double>(Matrix<double>::Zero(3, 5)), Matrix<double>(0, 5), Matrix<double>(0, 0)}) {
+    for (const Matrix<double>& A :
+         {Matrix<double>(Matrix<double>::Zero(3, 5)), Matrix<double>(0, 5), Matrix<double>(0, 0)}) {
         CHECK(effective_rank(singular_values(A)) == 0);
         CHECK(participation_ratio(squared_singular_values(A)) == 0);
         CHECK(stable_rank(singular_values(A)) == 0);

@@ -6,11 +6,15 @@
 
 using apical::InputError;
 using apical::NumericalError;
-using apical::Place;
 
 TEST_CASE("InputError: the message names place, key, finding, expectation and hint") {
-    const InputError error(
-        {{"digits.toml", 12, 3}, "run.lane", "key 'lane'", "one of lanes, mode", "did you mean 'lanes'?"});
+    InputError::Parts parts;
+    parts.place = {"digits.toml", 12, 3};
+    parts.key = "run.lane";
+    parts.found = "key 'lane'";
+    parts.expected = "one of lanes, mode";
+    parts.hint = "did you mean 'lanes'?";
+    const InputError error(parts);
     CHECK(std::string(error.what()) ==
           "digits.toml:12:3: run.lane: found key 'lane', expected one of lanes, mode (did you mean 'lanes'?)");
     CHECK(error.parts().place.line == 12);

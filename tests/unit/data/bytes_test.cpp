@@ -31,10 +31,10 @@ TEST_CASE("a corrupted gzip file is an error that says so") {
 }
 
 TEST_CASE("a gzip bomb is refused at the limit") {
-    const std::string bomb = gzip(std::string(10'000'000, '\0'));
-    REQUIRE(bomb.size() < 20'000);
+    const std::string bomb = gzip(std::string(5'000'000, '\0'));
+    REQUIRE(bomb.size() < 10'000);
     CHECK_THAT(error_of([&] { decompress(bomb, "f", 1'000'000); }).found, Contains("more than 1000000 bytes"));
-    CHECK(decompress(bomb, "f", 10'000'000).size() == 10'000'000);  // the limit itself is permitted
+    CHECK(decompress(bomb, "f", 5'000'000).size() == 5'000'000);  // the limit itself is permitted
 }
 
 TEST_CASE("a file that is missing, empty, a folder or too long is an error with its name") {

@@ -46,8 +46,9 @@ TEST_CASE("csv: the test part is a file, a number or a fraction, and only one of
     const DataSet half = load("csv", file + "test_fraction = 0.5");
     CHECK(half.test->size() == 5);
     CHECK(half.train->size() == 5);
-    for (const std::string two : {"test_samples = 4\ntest_fraction = 0.4", "test_samples = 4"})
-        CHECK_THAT(error_of([&] { load("csv", file + test_file + two); }).expected, Contains("one of"));
+    for (const std::string second :
+         {"test_samples = 4", "test_fraction = 0.4", "test_samples = 4\ntest_fraction = 0.4"})
+        CHECK_THAT(error_of([&, keys = file + test_file] { load("csv", keys + second); }).expected, Contains("one of"));
     for (const std::string none : {"test_samples = 10", "test_fraction = 0.99", "test_fraction = 0.01"})
         CHECK_THAT(error_of([&] { load("csv", file + none); }).found, Contains("of 10 samples held out"));
 }
@@ -155,7 +156,7 @@ TEST_CASE("a source reads its own defaults, written out, as if they were not the
                                                           {"teacher_student", "dims = [3, 2]\n"},
                                                           {"xor", ""},
                                                           {"yinyang", ""}}) {
-        Node root = parse_toml("[task]\ndataset = '" + name + "'\n" + keys, "experiment.toml");
+        Node root = parse_toml(fmt::format("[task]\ndataset = '{}'\n{}", name, keys), "experiment.toml");
         for (const DataSource& source : data_sources()) {
             if (source.name != name) continue;
             const DataSet brief = source.load(*root.find("task"), Random(1));

@@ -45,8 +45,8 @@ TEST_CASE("gather writes features x lanes, row-major, and one-hot targets") {
 }
 
 TEST_CASE("a sample has the same bits in a batch of any size") {
-    std::vector<double> inputs;
-    for (int i = 0; i < 50 * 5; ++i) inputs.push_back(std::sin(i));
+    std::vector<double> inputs(50 * 5);
+    for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = std::sin(static_cast<double>(i));
     const auto samples = set(doubles(inputs, 5), "feature").train;
     const auto together = gather(*samples, first(50));  // neither a multiple of a block nor of a vector
     for (std::uint64_t k = 0; k < 50; ++k) {

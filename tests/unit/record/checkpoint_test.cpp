@@ -1,5 +1,6 @@
 #include "sim/record/checkpoint.hpp"
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 

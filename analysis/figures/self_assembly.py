@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Draws how the circuit self_assembly finds the gradient, from the file of a run alone.
+
+    self_assembly.py RUN.h5 --out PREFIX     writes PREFIX.png and PREFIX.svg
+"""
+import argparse
+import pathlib
+import sys
+
+import h5py
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+# Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by lightness and dashes as well.
+LAYERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
+BASELINES = {"backpropagation": "#666666", "feedback_alignment": "#E69F00", "kolen_pollack": "#56B4E9"}
+TITLES = {"self_assembly": "self-assembly", "feedback_alignment": "feedback alignment", "kolen_pollack": "Kolen-Pollack"}
+BEFORE = dict(linestyle=(0, (4, 1.5)), linewidth=1, alpha=0.8)
+
+
+class Missing(Exception):
+    """The file lacks what the figure shows."""
+
+
+def read(run, path):
+    if path not in run:
+        raise Missing(f"{run.filename}: there is no {path}; is this the file of a finished self_assembly run with metrics?")
+    return np.asarray(run[path], dtype=float)
+
+
+def colour(layer):
+    return LAYERS[(int(layer) - 1) % len(LAYERS)]
+
+
+def accuracy(axes, run):
+    runs = {"self_assembly": "/metrics"}
+    runs |= {name: f"/baselines/{name}/metrics" for name in run.get("baselines", {})}
+    for name, group in runs.items():
+        epoch, percent = read(run, f"{group}/epoch"), 100 * read(run, f"{group}/test_accuracy")
+        ours = name == "self_assembly"
+        axes.plot(epoch, percent, color="black" if ours else BASELINES.get(name, "#999999"), linewidth=1.8 if ours else 1.2,
+                  zorder=3 if ours else 2, label=f"{TITLES.get(name, name)}: {percent[-1]:.1f} % at the end")
+    # The first epoch is a steep rise from chance; what is to be compared is at the top.
+    top = [100 * read(run, f"{group}/test_accuracy") for group in runs.values()]
+    lowest = min(np.nanmin(curve[len(curve) // 10:]) for curve in top if len(curve))
+    axes.set_ylim(max(0, lowest - 3), 100)
+    axes.set_ylabel("test accuracy (%)")
+    axes.legend(loc="lower right")
+
+
+def alignment(axes, run):
+    epoch = read(run, "/metrics/epoch")
+    h_sgd, sgd = read(run, "/metrics/cosine_h_sgd"), read(run, "/metrics/cosine_sgd")
+    for k, layer in enumerate(read(run, "/metrics/hidden_layer")):
+        axes.plot(epoch, h_sgd[:, k], color=colour(layer), label=f"H · SGD, layer {layer:g}")
+        axes.plot(epoch, sgd[:, k], color=colour(layer), linestyle=(0, (1, 1)), label=f"SGD, layer {layer:g}")
+    axes.axhline(0, color="0.8", linewidth=0.8, zorder=0)
+    axes.set_ylim(min(-0.1, np.nanmin(sgd), np.nanmin(h_sgd)) - 0.05, 1.05)
+    axes.set_ylabel("cosine to the update of W (1)")
+    axes.legend(loc="lower right")
+
+
+def assembly(axes, run):
+    epoch = read(run, "/metrics/epoch")
+    residual, asymmetry = read(run, "/metrics/motif_residual"), read(run, "/metrics/cross_asymmetry")
+    for k, layer in enumerate(read(run, "/metrics/feedback_layer")):
+        axes.plot(epoch, residual[:, k], color=colour(layer), label=f"R, layer {layer:g}")
+    for k, layer in enumerate(read(run, "/metrics/hidden_layer")):
+        axes.plot(epoch, asymmetry[:, k], color=colour(layer), linestyle=(0, (1, 1)), label=f"S, layer {layer:g}")
+    axes.set_yscale("log")
+    axes.set_ylabel("relative size of R and S (1)")
+    axes.legend(loc="lower left")
+
+
+def spectra(axes, run, names, label, of):
+    """Largest first, before (the first snapshot) and after (the last state)."""
+    for k, name in enumerate(names):
+        layer = name.lstrip("WVbar")
+        before, after = of(read(run, f"/weights/{name}")[0]), of(read(run, f"/final/{name}"))
+        place = np.arange(1, len(after) + 1)
+        # A few values alone would hardly show as a line.
+        marker = dict(marker="o", markersize=2.5) if len(after) < 20 else {}
+        axes.plot(place, before, color=colour(layer), **BEFORE, **marker)
+        # Layers that agree lie on each other: the ones below show at the sides.
+        axes.plot(place, after, color=colour(layer), linewidth=1.2 + 0.8 * (len(names) - 1 - k), **marker,
+                  label=f"layer {layer}")
+    axes.plot([], [], color="0.3", **BEFORE, label="before")
+    axes.set_xlabel("place, largest first")
+    axes.set_ylabel(label)
+    axes.legend(loc="upper right")
+    axes.set_ylim(bottom=0)
+
+
+def singular_values(matrix):
+    return np.linalg.svd(matrix, compute_uv=False)
+
+
+def eigenvalues_of_H(Vbar):
+    return np.linalg.eigvalsh(Vbar @ Vbar.T)[::-1]
+
+
+def draw(run):
+    hidden = [f"{layer:g}" for layer in read(run, "/metrics/hidden_layer")]
+    layers = [f"{layer:g}" for layer in read(run, "/metrics/layer")]
+    if len(read(run, "/metrics/epoch")) == 0 or len(read(run, "/weights/time")) == 0:
+        raise Missing(f"{run.filename}: the run recorded no metrics or no snapshot of its weights")
+    figure, grid = plt.subplots(2, 3, figsize=(10.5, 6), layout="constrained")
+    accuracy(grid[0, 0], run)
+    alignment(grid[0, 1], run)
+    assembly(grid[0, 2], run)
+    for axes in grid[0]:
+        axes.set_xlabel("epoch (passes through the training data)")
+    spectra(grid[1, 0], run, [f"W{k}" for k in layers], "singular values of W (1)", singular_values)
+    spectra(grid[1, 1], run, [f"Vbar{k}" for k in hidden], "singular values of $\\bar{V}$ (1)", singular_values)
+    spectra(grid[1, 2], run, [f"Vbar{k}" for k in hidden], "eigenvalues of $H = \\bar{V}\\,\\bar{V}^\\top$ (1)", eigenvalues_of_H)
+    titles = ["learning", "updates turn to the gradient", "the pathways find each other", "W, before and after",
+              "$\\bar{V}$, before and after", "H, before and after"]
+    for letter, axes, title in zip("abcdef", grid.flat, titles):
+        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left")
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", help="HDF5 file of a run")
+    parser.add_argument("--out", required=True, metavar="PREFIX", help="the files are PREFIX.png and PREFIX.svg")
+    arguments = parser.parse_args()
+    # hashsalt: the same file gives the same figure, bit for bit.
+    plt.rcParams.update({"font.size": 9, "legend.fontsize": 7.5, "legend.edgecolor": "none", "axes.titlesize": 10,
+                         "lines.linewidth": 1.4, "svg.hashsalt": "apical", "savefig.dpi": 160})
+    try:
+        with h5py.File(arguments.run, "r") as run:
+            figure = draw(run)
+        for kind, metadata in ("png", {"Software": None}), ("svg", {"Date": None}):
+            path = pathlib.Path(f"{arguments.out}.{kind}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            figure.savefig(path, metadata=metadata)
+            print(path)
+    except (Missing, OSError) as error:
+        print(f"{pathlib.Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""The figure of self_assembly is drawn from a file alone, and says what is missing when the file is not one of a run.
+
+    figure.py SCRIPT [FOLDER]     FOLDER keeps what was drawn
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+SIZES, RATIO, ROWS = [64, 100, 100, 10], 2, 61
+L = len(SIZES) - 1
+
+
+def write_metrics(group, random, final_accuracy, rate):
+    epoch = np.linspace(0, 60, ROWS)
+    group["time"], group["epoch"] = 1437 * epoch, epoch
+    grown = 1 - np.exp(-epoch / rate)
+    group["test_accuracy"] = 0.1 + (final_accuracy - 0.1) * (1 - np.exp(-epoch)) + 0.003 * random.normal(size=ROWS)
+    return grown
+
+
+def write_run(path, random):
+    """What a run writes, as far as the figure looks at it; numbers of the right size, learnt by nobody."""
+    with h5py.File(path, "w") as run:
+        metrics = run.create_group("metrics")
+        grown = write_metrics(metrics, random, 0.972, 12)
+        write_metrics(run.create_group("baselines/backpropagation/metrics"), random, 0.981, 12)
+        write_metrics(run.create_group("baselines/feedback_alignment/metrics"), random, 0.96, 12)
+        metrics["layer"], metrics["hidden_layer"], metrics["feedback_layer"] = [1, 2, 3], [1, 2], [2, 3]
+        metrics["cosine_h_sgd"] = np.outer(grown, [0.85, 0.93])
+        metrics["cosine_sgd"] = np.outer(grown, [0.8, 0.9])
+        metrics["motif_residual"] = 1 - np.outer(grown, [0.95, 0.99])
+        metrics["cross_asymmetry"] = 0.4 * (1 - np.outer(grown, [0.9, 0.8]))
+        run["weights/time"] = [0.0]
+        for l in range(1, L + 1):
+            W = random.normal(size=(SIZES[l], SIZES[l - 1])) / np.sqrt(SIZES[l - 1])
+            run[f"weights/W{l}"] = W[None]
+            run[f"final/W{l}"] = 0.3 * W + np.outer(random.normal(size=SIZES[l]), random.normal(size=SIZES[l - 1])) / 20
+        for l in range(1, L):
+            Vbar = np.kron(np.eye(SIZES[l]), np.ones(RATIO)) * np.abs(random.normal(size=(SIZES[l], RATIO * SIZES[l])))
+            run[f"weights/Vbar{l}"] = Vbar[None]
+            run[f"final/Vbar{l}"] = Vbar / np.linalg.norm(Vbar, axis=1, keepdims=True)
+
+
+def call(script, *arguments):
+    return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def mistakes(script, folder):
+    run = folder / "run.h5"
+    write_run(run, np.random.default_rng(1))
+    drawn = call(script, run, "--out", folder / "sub" / "figure")
+    if drawn.returncode != 0:
+        yield f"status {drawn.returncode}: {drawn.stderr}"
+        return
+    files = [pathlib.Path(line) for line in drawn.stdout.split()]
+    if [f.suffix for f in files] != [".png", ".svg"] or not all(f.stat().st_size > 10_000 for f in files):
+        yield f"expected a png and a svg of some size, got: {drawn.stdout}"
+    contents = [f.read_bytes() for f in files]
+    call(script, run, "--out", folder / "sub" / "figure")
+    if contents != [f.read_bytes() for f in files]:
+        yield "the same file gave another figure"
+    for missing in "metrics/cosine_h_sgd", "weights/W2", "final/Vbar1", "baselines/backpropagation/metrics/epoch":
+        with h5py.File(run, "r+") as file:
+            file.move(missing, "elsewhere")
+        refused = call(script, run, "--out", folder / "other")
+        if refused.returncode != 2 or missing not in refused.stderr or "Traceback" in refused.stderr:
+            yield f"without {missing}: status {refused.returncode}: {refused.stderr}"
+        with h5py.File(run, "r+") as file:
+            file.move("elsewhere", missing)
+    refused = call(script, script, "--out", folder / "other")
+    if refused.returncode != 2 or "Traceback" in refused.stderr:
+        yield f"no HDF5: status {refused.returncode}: {refused.stderr}"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else temporary)
+        found = list(mistakes(sys.argv[1], folder))
+    print("\n".join(found) or "drawn")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""A run gives the same file, to the last bit, whatever happens on the way.
+
+    exactness.py APICAL SOURCE CASE    CASE is one of the functions below whose name begins with `case_`
+"""
+import itertools
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from same_files import differences, ending
+
+SMALL = ["circuit.hidden=[20, 15]", "record.metrics=100 samples", "record.weights=500 samples", "checkpoint.every=0.02 s"]
+program, source = sys.argv[1], pathlib.Path(sys.argv[2])
+digits = source / "models/self_assembly/digits.toml"
+counter = itertools.count()
+
+
+def command(changes, out, *more):
+    words = [program, "run", str(digits), "--out", out, "--progress", "none", *more]
+    for change in changes:
+        words += ["--set", change]
+    return words
+
+
+def run(changes, *more):
+    out = f"run{next(counter)}.h5"
+    subprocess.run(command(changes, out, *more), check=True, stdout=subprocess.DEVNULL)
+    return out
+
+
+def same(first, second, apart_from=()):
+    found = differences(first, second, apart_from)
+    assert not found, f"{first} and {second} differ in {found}"
+
+
+def stop(words, number, checkpoint, seconds):
+    """Starts a program and sends it a signal `seconds` after the first checkpoint that it writes."""
+    def written():
+        return os.stat(checkpoint).st_mtime_ns if os.path.exists(checkpoint) else 0
+
+    before = written()
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    while written() == before and process.poll() is None:
+        time.sleep(0.002)
+    time.sleep(seconds)
+    process.send_signal(number)
+    message = process.communicate()[1]
+    wanted = -number if number == signal.SIGKILL else 128 + number
+    assert process.returncode == wanted, f"status {process.returncode} instead of {wanted}: {message}"
+
+
+def stopped_and_resumed(changes, signals):
+    """Interrupts a run by each of the signals in turn, and then lets it come to its end."""
+    begin = time.monotonic()
+    reference = run(changes)
+    whole = time.monotonic() - begin
+    out = f"run{next(counter)}.h5"
+    checkpoint = out + ".checkpoint"
+    words = command(changes, out)
+    for number in signals:
+        # Not at once: what was done since the last checkpoint has to be lost now and then.
+        stop(words, number, checkpoint, 0.3 * whole / len(signals))
+        assert os.path.exists(checkpoint)
+        words = [program, "resume", checkpoint, "--progress", "none"]
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    assert not os.path.exists(checkpoint), "the checkpoint is still there"
+    assert ending(out) == "done"
+    same(reference, out)
+
+
+def case_interrupted():
+    stopped_and_resumed(SMALL + ["run.epochs=10"], [signal.SIGINT, signal.SIGTERM])
+
+
+def case_killed():
+    stopped_and_resumed(SMALL + ["run.epochs=10"], [signal.SIGKILL, signal.SIGKILL])
+
+
+def case_double_precision():
+    stopped_and_resumed(SMALL + ["run.epochs=8", "run.precision=double", "record.precision=float64"],
+                        [signal.SIGKILL, signal.SIGINT])
+
+
+def case_continuous():
+    short = ["run.mode=continuous", "run.step=0.5 ms", "run.presentation=10 ms", "run.epochs=2", "run.lanes=8"]
+    stopped_and_resumed(SMALL + short, [signal.SIGKILL, signal.SIGINT])
+
+
+def case_endless_data():
+    tiny = [change for change in SMALL if not change.startswith("record.metrics")]
+    endless = ["task={dataset='yinyang', samples=0, test_samples=100}", "run.epoch_size=1000", "run.epochs=30"]
+    stopped_and_resumed(tiny + endless + ["record.metrics=1 epoch"], [signal.SIGINT])
+
+
+def case_longer_later():
+    """A run that was longer from the start equals one that was prolonged at its end."""
+    changes = SMALL + ["checkpoint.keep=true", "record.weights=1 epoch"]
+    longer = run(changes + ["run.epochs=6"])
+    prolonged = run(changes + ["run.epochs=3"])
+    subprocess.run([program, "resume", prolonged + ".checkpoint", "--set", "run.epochs=6", "--progress", "none"], check=True,
+                   stdout=subprocess.DEVNULL)
+    same(longer, prolonged)
+
+
+def case_threads():
+    """Layers large enough that their products are cut into tiles."""
+    changes = ["circuit.hidden=[300, 300]", "run.lanes=64", "run.epochs=1", "record.metrics=500 samples"]
+    same(run(changes, "--threads", "1"), run(changes, "--threads", "2"))
+
+
+def case_recording():
+    """Nothing recorded, little, or much: the same weights at the end."""
+    small = ["circuit.hidden=[20, 15]", "run.epochs=3"]
+    config = ("config",)
+    off = run(small + ["record.metrics=never", "record.weights=never"])
+    for metrics, weights in (("320 samples", "never"), ("32 samples", "64 samples"), ("start and end", "at 40, 50 samples")):
+        on = run(small + [f"record.metrics={metrics}", f"record.weights={weights}"])
+        same(off, on, config + ("metrics", "weights") + tuple(
+            f"baselines/{name}/metrics" for name in ("backpropagation", "feedback_alignment")))
+
+
+def case_run_again():
+    """What stands in /config is an experiment that gives the same file."""
+    import h5py
+    first = run(SMALL + ["run.epochs=2"])
+    with h5py.File(first) as file:
+        pathlib.Path("again.toml").write_bytes(file["config"][()])
+    subprocess.run([program, "run", "again.toml", "--progress", "none"], check=True, stdout=subprocess.DEVNULL)
+    same(first, "again.h5")
+
+
+def case_initial_weights():
+    """A run from the last weights of another starts where that ended; from a snapshot likewise."""
+    import h5py
+    small = ["circuit.hidden=[20, 15]", "run.epochs=1", "run.baselines=[]", "record.precision=float64"]
+    first = run(small + ["record.weights=start and end"])
+    for source_of in (["init.group=/final"], ["init.group=/weights"], ["init.group=/weights", "init.row=1"]):
+        second = run(small + [f"init.file={first}", "record.weights=start and end", *source_of])
+        with h5py.File(first) as a, h5py.File(second) as b:
+            for name in a["final"]:
+                if a["final"][name].ndim == 2:
+                    assert (a["final"][name][()] == b["weights"][name][0]).all(), name
+
+
+def main():
+    case = globals()["case_" + sys.argv[3]]
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        case()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+// Locality, in one test for all: what a function computes for a cell in a lane is compared bit for bit with what it
+// computes when every other cell, lane, population and undeclared column has turned into 1e30 or NaN.
+// A new rule, signal or neuron is one line in the lists below.
+#include <cstring>
+#include <set>
+
+#include "models/baselines/local_error.hpp"
+#include "models/neurons/leaky.hpp"
+#include "models/plasticity/delta.hpp"
+#include "models/plasticity/hebbian.hpp"
+#include "models/plasticity/heterosynaptic.hpp"
+#include "models/self_assembly/gates.hpp"
+#include "sim/run/model.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/circuit/columns.hpp"
+
+namespace {
+
+using namespace apical;
+using self_assembly::Partner, self_assembly::Returned, self_assembly::Threshold;
+
+template <class Interface>
+struct Entry {
+    std::string name;
+    std::shared_ptr<const Interface> what;
+};
+
+std::vector<Entry<Rule>> every_rule() {
+    const double eta = 1e-2, gamma = 0.1;
+    return {
+        {"apical_steered", rule(ApicalSteered{eta, gamma})},
+        {"apical_steered_masked", rule(ApicalSteeredMasked<Relu>{eta, gamma, {}})},
+        {"apical_steered_masked", rule(ApicalSteeredMasked<LeakyRelu>{eta, gamma, {0.1}})},
+        {"apical_steered_masked", rule(ApicalSteeredMasked<Tanh>{eta, gamma, {}})},
+        {"apical_steered_masked", rule(ApicalSteeredMasked<Linear>{eta, gamma, {}})},
+        {"lateral_steered", rule(LateralSteered{eta, gamma})},
+        {"basal_steered", rule(BasalSteered{eta, gamma})},
+        {"return_steered", rule(ReturnSteered{eta, gamma})},
+        {"hebbian", rule(Hebbian{eta, gamma})},
+        {"delta", rule(Delta{eta, gamma})},
+        {"mirrored_delta", rule(MirroredDelta{eta, gamma})},
+    };
+}
+
+std::vector<Entry<Signal>> every_signal() {
+    return {
+        {"relu", signal(RateOf<Relu>{{}})},
+        {"leaky_relu", signal(RateOf<LeakyRelu>{{0.1}})},
+        {"tanh", signal(RateOf<Tanh>{{}})},
+        {"linear", signal(RateOf<Linear>{{}})},
+        {"partner", signal(Partner{})},
+        {"threshold", signal(Threshold{})},
+        {"returned", signal(Returned<Relu>{{}})},
+        {"returned, tanh", signal(Returned<Tanh>{{}})},
+        {"local error", signal(LocalError<Relu>{{}})},
+        {"local error, tanh", signal(LocalError<Tanh>{{}})},
+    };
+}
+
+std::vector<Entry<Neuron>> every_neuron() { return {{"leaky", neuron(Leaky{10})}}; }
+
+// 5 x 7 cells and 4 x 7 cells: neither is a whole number of packs.
+constexpr PopulationId post = 0, pre = 1;
+constexpr std::size_t lanes = 7;
+
+template <class S>
+Columns<S> columns_for(const std::vector<Read>& reads, const std::vector<std::string>& writes) {
+    std::set<std::string> names{"basal", "apical", "soma", "rate", "lateral", "returned", "gated", "error"};
+    for (const Read& read : reads) names.insert(read.column);
+    names.insert(writes.begin(), writes.end());
+    return {{5, 4}, lanes, {names.begin(), names.end()}};
+}
+
+/// How many cells of the population see more than their own declared columns. `op` may be null (a renamed column).
+template <class S>
+int cells_that_peek(Columns<S>& columns, PopulationId p, Op<S>* op, const std::vector<Ref<S>>& results,
+                    const std::vector<Read>& reads) {
+    int count = 0;
+    for (std::size_t cell = 0; cell < columns.cells(p); ++cell) {
+        std::vector<S> expected, found;
+        const auto run = [&](std::vector<S>& values) {
+            if (op != nullptr) op->run();
+            for (const Ref<S>& result : results) values.push_back(result.data()[cell]);
+        };
+        columns.fill();
+        run(expected);
+        columns.fill();
+        columns.spoil_all_but(p, cell, reads);
+        run(found);
+        count += std::memcmp(expected.data(), found.data(), expected.size() * sizeof(S)) != 0;
+    }
+    return count;
+}
+
+template <class S>
+struct Neighbour final : Op<S> {
+    Ref<S> from, to;
+    std::size_t cells;
+    void run() override {
+        for (std::size_t k = 0; k < cells; ++k) to.data()[k] = from.data()[(k + 1) % cells];
+    }
+};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a rule sees one cell of one lane on each side, and there only what it declares", "", float, double) {
+    using S = TestType;
+    for (const auto& [name, rule] : every_rule()) {
+        INFO(name);
+        auto columns = columns_for<S>(rule->post_reads(), {});
+        const BoundSide<S> post_side = rule->bind_post(columns, post, columns);
+        CHECK(cells_that_peek<S>(columns, post, post_side.prepare.get(), {post_side.value}, rule->post_reads()) == 0);
+        const BoundSide<S> pre_side = rule->bind_pre(columns, pre, columns);
+        CHECK(cells_that_peek<S>(columns, pre, pre_side.prepare.get(), {pre_side.value}, rule->pre_reads()) == 0);
+    }
+}
+
+TEST_CASE("every rule that the program lists is in the locality test, and none twice under other names") {
+    std::set<std::string> listed, tested;
+    for (const Component& component : rules()) listed.insert(component.name);
+    for (const auto& entry : every_rule()) tested.insert(entry.name);
+    CHECK(tested == listed);
+}
+
+TEMPLATE_TEST_CASE("a signal sees one cell of one lane, and there only what it declares", "", float, double) {
+    using S = TestType;
+    for (const auto& [name, signal] : every_signal()) {
+        INFO(name);
+        auto columns = columns_for<S>(signal->reads(), signal->writes());
+        const auto op = signal->bind(columns, post);
+        std::vector<Ref<S>> results;
+        for (const std::string& column : signal->writes()) results.push_back(columns.ref(post, column, Instant::now));
+        CHECK(cells_that_peek<S>(columns, post, op.get(), results, signal->reads()) == 0);
+    }
+}
+
+TEMPLATE_TEST_CASE("a neuron's slope sees one cell of one lane, its states and what it declares", "", float, double) {
+    using S = TestType;
+    for (const auto& [name, neuron] : every_neuron()) {
+        INFO(name);
+        auto columns = columns_for<S>(neuron->reads(), neuron->states());
+        const auto op = neuron->bind_slope(columns, post);
+        std::vector<Ref<S>> slopes;
+        std::vector<Read> seen = neuron->reads();
+        for (const std::string& state : neuron->states()) {
+            slopes.push_back(columns.slope(post, state));
+            seen.push_back({state, Instant::now});
+        }
+        CHECK(cells_that_peek<S>(columns, post, op.get(), slopes, seen) == 0);
+    }
+}
+
+TEST_CASE("the locality test has teeth: one that looks at its neighbour is found out in every cell") {
+    auto columns = columns_for<double>({}, {});
+    Neighbour<double> cheat;
+    cheat.from = columns.ref(post, "rate", Instant::now);
+    cheat.to = columns.buffer(post);
+    cheat.cells = columns.cells(post);
+    CHECK(cells_that_peek<double>(columns, post, &cheat, {cheat.to}, {{"rate", Instant::now}}) == 35);
+}
+
+TEST_CASE("the locality test has teeth: a rule that reads more than it is said to declare is found out") {
+    auto columns = columns_for<double>({}, {});
+    const auto masked = rule(ApicalSteeredMasked<Relu>{1, 0, {}});
+    const auto side = masked->bind_post(columns, post, columns);
+    CHECK(cells_that_peek<double>(columns, post, side.prepare.get(), {side.value}, {{"apical", Instant::now}}) > 0);
+}

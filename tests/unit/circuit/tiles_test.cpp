@@ -1,0 +1,97 @@
+#include "sim/run/tiles.hpp"
+
+#include <cstring>
+
+#include "models/self_assembly/circuit.hpp"
+#include "sim/run/simulation.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/circuit/naive.hpp"
+
+namespace {
+
+using namespace apical;
+
+template <class S>
+bool same_bits(const Matrix<S>& a, const Matrix<S>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(S)) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("tiles cover every row once, in order, none is empty, and all begin at whole cache lines") {
+    for (std::size_t side = 1; side < 5000; side += side < 400 ? 1 : 37)
+        for (std::size_t others : {1, 100, 12800, 100352, 10000000}) {
+            const Tiles tiles(side, others);
+            std::size_t next = 0;
+            bool sound = tiles.begin(0) == 0 && tiles.begin(tiles.count) == side;
+            for (std::size_t k = 0; k < tiles.count; ++k) {
+                sound = sound && tiles.begin(k) == next && tiles.begin(k + 1) > tiles.begin(k) && next % 16 == 0;
+                next = tiles.begin(k + 1);
+            }
+            if (!sound) FAIL("side " << side << ", others " << others << ", tiles " << tiles.count);
+        }
+    CHECK(Tiles(10, 1000000).count == 1);     // too narrow
+    CHECK(Tiles(100000, 1).count == 1);       // too little to do
+    CHECK(Tiles(200, 784 * 128).count == 2);  // a layer of digits
+    CHECK(Tiles(784, 200 * 128).count == 4);
+}
+
+TEMPLATE_TEST_CASE("one, two and three threads drive and learn alike, bit for bit", "", float, double) {
+    using S = TestType;
+    struct Shape {
+        std::size_t rows, columns, lanes;
+    };
+    for (const auto& [rows, columns, lanes] : {Shape{200, 784, 128}, Shape{784, 200, 37}, Shape{1543, 70, 64}, Shape{2000, 2000, 1}}) {
+        CAPTURE(rows, columns, lanes);
+        const Matrix<S> W = random_matrix<S>(rows, columns, "W"), post = random_matrix<S>(rows, lanes, "post"),
+                        pre = random_matrix<S>(columns, lanes, "pre");
+        struct Result {
+            Matrix<S> up, down;
+            MatrixD weights;
+        };
+        const auto with = [&](int threads) {
+            auto state = weights_of<S>(W);
+            Result result{zeros<S>(rows, lanes), zeros<S>(columns, lanes), {}};
+            state.drive(pre.data(), result.up.data(), lanes, false, true, S(1), threads);
+            state.drive(post.data(), result.down.data(), lanes, true, true, S(1), threads);
+            state.learn(post.data(), pre.data(), lanes, S(0.01), S(0.001), threads);
+            result.weights = state.matrix();
+            return result;
+        };
+        const Result one = with(1);
+        for (int threads : {2, 3}) {
+            const Result more = with(threads);
+            CHECK(same_bits(one.up, more.up));
+            CHECK(same_bits(one.down, more.down));
+            CHECK(same_bits(one.weights, more.weights));
+        }
+        // Cutting must not change what is computed.
+        const Bounded exact = product(W.template cast<double>(), pre.template cast<double>());
+        CHECK(error_over_bound<S>(one.up.template cast<double>(), exact, static_cast<Eigen::Index>(columns)) < 1);
+    }
+}
+
+TEST_CASE("a whole circuit learns the same bits with one, two and three threads") {
+    const auto learnt = [](int threads) {
+        Upstream upstream;
+        upstream.hidden = {200, 200};
+        self_assembly::Parameters parameters;
+        parameters.motif = "dense";
+        parameters.gate = "linear";
+        parameters.mask = true;
+        Setup setup;
+        setup.lanes = 64;
+        setup.threads = threads;
+        Simulation<float> simulation(self_assembly::circuit(upstream, parameters, {784, 10}), setup);
+        Matrix<float> x = random_matrix<float>(784, 64, "x"), target = zeros<float>(10, 64);
+        target.row(3).setOnes();
+        for (int k = 0; k < 3; ++k) simulation.present(x.data(), target.data());
+        std::vector<MatrixD> weights;
+        for (const auto& state : simulation.weights()) weights.push_back(state.matrix());
+        return weights;
+    };
+    const auto one = learnt(1);
+    CHECK(one == learnt(2));
+    CHECK(one == learnt(3));
+    CHECK(one[0].allFinite());
+}

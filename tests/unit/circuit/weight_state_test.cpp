@@ -1,0 +1,119 @@
+#include "sim/run/weight_state.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/circuit/naive.hpp"
+
+namespace {
+
+using namespace apical;
+
+struct Shape {
+    std::size_t rows, columns;
+};
+const std::vector<Shape> shapes{{1, 1}, {3, 7}, {17, 5}, {64, 64}, {200, 784}};
+const std::vector<std::size_t> lane_counts{1, 3, 8, 128};
+
+/// drive in both directions, assigned and added, against the loops.
+template <class S>
+void check_drive(const WeightState<S>& state, std::size_t lanes) {
+    const MatrixD W = state.matrix();
+    for (bool transposed : {false, true}) {
+        const std::size_t in = transposed ? state.rows() : state.columns();
+        const std::size_t out = transposed ? state.columns() : state.rows();
+        const Matrix<S> x = random_matrix<S>(in, lanes, "x"), before = random_matrix<S>(out, lanes, "y");
+        // Half is exact in binary, so that scaling adds no rounding of its own to the reference.
+        const Bounded exact = product(0.5 * (transposed ? MatrixD(W.transpose()) : W), x.template cast<double>());
+        Matrix<S> y = before;
+        state.drive(x.data(), y.data(), lanes, transposed, /*assign*/ true, S(0.5), 1);
+        CHECK(error_over_bound<S>(y.template cast<double>(), exact, static_cast<Eigen::Index>(in)) < 1);
+        y = before;
+        state.drive(x.data(), y.data(), lanes, transposed, /*assign*/ false, S(0.5), 1);
+        const MatrixD old = before.template cast<double>();
+        CHECK(error_over_bound<S>(y.template cast<double>(), {old + exact.value, old.cwiseAbs() + exact.magnitude},
+                                  static_cast<Eigen::Index>(in) + 1) < 1);
+    }
+}
+
+template <class S>
+void check_learn(WeightState<S> state, std::size_t lanes) {
+    const MatrixD W = state.matrix();
+    const Matrix<S> post = random_matrix<S>(state.rows(), lanes, "post"), pre = random_matrix<S>(state.columns(), lanes, "pre");
+    const S change = S(0.25) / static_cast<S>(lanes), decay = S(0.125), keep = S(1) - decay;
+    Bounded exact = product(double(change) * post.template cast<double>(), pre.template cast<double>().transpose());
+    Bounded mean = product(post.template cast<double>() / double(lanes), pre.template cast<double>().transpose());
+    if (!state.support().dense()) {
+        MatrixD present = MatrixD::Zero(W.rows(), W.cols());
+        for (std::size_t k = 0; k < state.support().post.size(); ++k)
+            present(state.support().post[k], state.support().pre[k]) = 1;
+        for (MatrixD* m : {&exact.value, &exact.magnitude, &mean.value, &mean.magnitude}) *m = m->cwiseProduct(present);
+    }
+    const auto terms = static_cast<Eigen::Index>(lanes);
+    CHECK(error_over_bound<double>(state.outer_product(post.data(), pre.data(), lanes), mean, terms) < 1);
+    state.learn(post.data(), pre.data(), lanes, change, decay, 1);
+    exact.value += double(keep) * W;
+    exact.magnitude += double(keep) * W.cwiseAbs();
+    CHECK(error_over_bound<S>(state.matrix(), exact, terms + 1) < 1);
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("dense weights drive and learn as the naive loops do, to rounding", "", float, double) {
+    using S = TestType;
+    for (const Shape& shape : shapes)
+        for (std::size_t lanes : lane_counts) {
+            CAPTURE(shape.rows, shape.columns, lanes);
+            const auto state = weights_of<S>(random_matrix<S>(shape.rows, shape.columns, "W"));
+            check_drive(state, lanes);
+            check_learn(state, lanes);
+        }
+}
+
+TEMPLATE_TEST_CASE("pairs drive and learn as the same matrix with zeros does, to rounding", "", float, double) {
+    using S = TestType;
+    for (const Shape& shape : {Shape{1, 1}, Shape{3, 7}, Shape{17, 5}, Shape{64, 64}})
+        for (std::size_t lanes : lane_counts) {
+            CAPTURE(shape.rows, shape.columns, lanes);
+            for (const Support& support :
+                 {fan_in_of_one(shape.rows, shape.columns), random_mask(shape.rows, shape.columns)}) {
+                const auto state = weights_of<S>(random_matrix<S>(shape.rows, shape.columns, "W"), support);
+                CHECK(static_cast<std::size_t>((state.matrix().array() != 0).count()) == support.post.size());
+                check_drive(state, lanes);
+                check_learn(state, lanes);
+            }
+        }
+}
+
+TEMPLATE_TEST_CASE("a synapse's change depends on its own two cells and its own weight", "", float, double) {
+    using S = TestType;
+    const std::size_t rows = 21, columns = 13, lanes = 5, i = 6, j = 11;
+    for (const Support& support : {Support{}, random_mask(rows, columns), Support{{1, 6, 6}, {11, 3, 11}}}) {
+        Matrix<S> W = random_matrix<S>(rows, columns, "W"), post = random_matrix<S>(rows, lanes, "post"),
+                  pre = random_matrix<S>(columns, lanes, "pre");
+        auto state = weights_of<S>(W, support);
+        state.learn(post.data(), pre.data(), lanes, S(0.1), S(0.01), 1);
+        const auto spoil = [](Matrix<S>& m, std::size_t kept) {
+            for (Eigen::Index row = 0; row < m.rows(); ++row)
+                if (row != static_cast<Eigen::Index>(kept))
+                    m.row(row).setConstant(row % 2 == 0 ? S(1e30) : std::numeric_limits<S>::quiet_NaN());
+        };
+        const S own = W(i, j);
+        spoil(post, i);
+        spoil(pre, j);
+        W.setConstant(std::numeric_limits<S>::quiet_NaN());
+        W(i, j) = own;
+        auto spoilt = weights_of<S>(W, support);
+        spoilt.learn(post.data(), pre.data(), lanes, S(0.1), S(0.01), 1);
+        // Equal also where the mask has no such synapse: both are zero.
+        CHECK(spoilt.matrix()(i, j) == state.matrix()(i, j));
+    }
+}
+
+TEST_CASE("values come out as they were assigned, the right way round") {
+    Matrix<float> W(2, 3);
+    W << 1, 2, 3, 4, 5, 6;
+    const auto state = weights_of<float>(W);
+    CHECK(state.rows() == 2);
+    CHECK(state.columns() == 3);
+    CHECK(state.matrix() == W.cast<double>());
+    CHECK(state.values()[1] == 2);  // row-major: post x pre
+}

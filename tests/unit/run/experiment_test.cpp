@@ -1,0 +1,104 @@
+#include "sim/run/experiment.hpp"
+
+#include "sim/core/error.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace apical;
+
+namespace {
+
+const std::string minimal = "[task]\ndataset = \"xor\"\n[circuit]\nmodel = \"self_assembly\"\n";
+
+Experiment resolved(const std::string& text) { return resolve(parse_toml(text, "e.toml")); }
+
+InputError::Parts refusal(const std::string& text) {
+    try {
+        const Experiment experiment = resolved(text);
+        build_circuit(experiment, *experiment.model);
+    } catch (const InputError& error) {
+        return error.parts();
+    }
+    FAIL("accepted: " << text);
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("an experiment needs a data set and a model; the rest has defaults") {
+    const Experiment e = resolved(minimal);
+    CHECK(e.run.lanes == 32);
+    CHECK(e.shape.inputs == 2);
+    CHECK(e.shape.outputs == 2);
+    CHECK(e.shape.loss == Loss::softmax_cross_entropy);
+    CHECK(e.document.find("record")->find("metrics")->text() == "\"1 epoch\"");
+    CHECK(e.document.find("self_assembly")->find("gate")->text() == "\"partner\"");
+    CHECK(e.document.find("feedback_alignment") == nullptr);
+}
+
+TEST_CASE("the resolved document resolves to itself") {
+    const std::string rich = minimal +
+                             "[run]\nbaselines = [\"feedback_alignment\"]\nepochs = 3\nstep = \"100 us\"\n"
+                             "[checkpoint]\nevery = \"2 min\"\n[kolen_pollack]\nscale_B = 2\n";
+    const std::string once = to_toml(resolved(rich).document);
+    CHECK(to_toml(resolved(once).document) == once);
+    CHECK(once.find("step = \"0.1 ms\"") == std::string::npos);  // what the user wrote stays as it was written
+    CHECK(once.find("[kolen_pollack]") != std::string::npos);
+    CHECK(once.find("[feedback_alignment]\nscale_B = 1.0") != std::string::npos);
+}
+
+TEST_CASE("a run is a whole number of presentations, and not shorter than asked for") {
+    CHECK(resolved(minimal + "[run]\nlanes = 3\nepochs = 1\n").end == 6);
+    CHECK(resolved(minimal + "[run]\nlanes = 4\nepochs = 2.5\n").end == 12);
+    CHECK(resolved(minimal + "[run]\nlanes = 4\nsamples = 8\n").end == 8);
+    CHECK(resolved(minimal + "[run]\nlanes = 32\nepochs = 0.1\n").end == 32);
+}
+
+TEST_CASE("an endless generator has epochs of the size that the run gives them") {
+    const Experiment e = resolved(
+        "[task]\ndataset = \"xor\"\nsamples = 0\n[circuit]\nmodel = \"backpropagation\"\n"
+        "[run]\nepoch_size = 100\nepochs = 3\nlanes = 10\n");
+    CHECK(e.end == 300);
+    CHECK(e.metrics.rows(e.end, 10) == 4);
+}
+
+TEST_CASE("the loss follows the data unless it is given") {
+    const std::string regression =
+        "[task]\ndataset = \"teacher_student\"\ndims = [4, 3, 2]\n[circuit]\nmodel = \"backpropagation\"\n";
+    CHECK(resolved(regression).shape.loss == Loss::squared_error);
+    CHECK(resolved("task.loss = \"squared_error\"\n" +
+                   std::string("task.dataset = \"xor\"\ncircuit.model = \"backpropagation\"\n"))
+              .shape.loss == Loss::squared_error);
+    const auto parts = refusal(
+        "task.loss = \"softmax_cross_entropy\"\ntask.dataset = \"teacher_student\"\ntask.dims = [4, 3, "
+        "2]\ncircuit.model = \"backpropagation\"\n");
+    CHECK(parts.key == "task.loss");
+    CHECK(parts.place.line == 1);
+}
+
+TEST_CASE("what does not fit is refused with its key") {
+    struct Case {
+        std::string text, key, hint;
+    };
+    const Case cases[] = {
+        {minimal + "[recrod]\n", "recrod", "did you mean 'record'?"},
+        {minimal + "[run]\nsead = 2\n", "run.sead", "did you mean 'seed'?"},
+        {"epochs = 2\n" + minimal, "epochs", "did you mean 'run.epochs'?"},
+        {"run = 2\n" + minimal, "run", ""},
+        {minimal + "[run]\nbaselines = [\"self_assembly\"]\n", "run.baselines", ""},
+        {minimal + "[run]\nbaselines = [\"backpropagation\", \"backpropagation\"]\n", "run.baselines", ""},
+        {minimal + "[run]\nmode = \"continuous\"\nstep = \"0.3 ms\"\npresentation = \"1 ms\"\n", "run.presentation",
+         ""},
+        {minimal + "[run]\nmode = \"continuous\"\nstepper = \"rk5\"\n", "run.stepper", "did you mean 'rk4'?"},
+        {minimal + "[kolen_pollack]\nscale_B = -1\n", "kolen_pollack.scale_B", ""},
+        {minimal + "[backpropagation]\nscale_B = 1\n", "backpropagation.scale_B", "did you mean 'scale_W'?"},
+        {minimal + "[record]\nmetrics = \"10 ms\"\n", "record.metrics", "this is counted in samples here"},
+        {"[task]\ndataset = \"xor\"\n", "circuit.model", "this key has no default"},
+        {"[circuit]\nmodel = \"backpropagation\"\n", "task.dataset", "this key has no default"},
+    };
+    for (const Case& one : cases) {
+        const auto parts = refusal(one.text);
+        CAPTURE(one.text, parts.found, parts.expected);
+        CHECK(parts.key == one.key);
+        CHECK(parts.hint == one.hint);
+    }
+}
