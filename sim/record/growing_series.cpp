@@ -49,11 +49,13 @@ void GrowingSeries::make(hdf5::File& file, const Series& series) {
 void GrowingSeries::find(hdf5::File& file, const Series& series, std::uint64_t keep) {
     require_axes(file, series.group, series.axes);
     const auto found = [&](const Variable& variable, const hdf5::Shape& row, hdf5::Kind kind) {
-        hdf5::DataSet data = file.data_set(join(series.group, variable.name));
-        const hdf5::Shape shape = data.shape();
+        const std::string path = join(series.group, variable.name);
         const auto refuse = [&](const std::string& what, const std::string& expected) {
-            throw InputError({{file.path(), 0, 0}, data.name(), what, expected, "is this the file of another run?"});
+            throw InputError({{file.path(), 0, 0}, path, what, expected, "is this the file of another run?"});
         };
+        if (!file.exists(path)) refuse("nothing", "a data set");
+        hdf5::DataSet data = file.data_set(path);
+        const hdf5::Shape shape = data.shape();
         require_unit(file, data, variable.unit);
         if (shape.empty() || hdf5::Shape(shape.begin() + 1, shape.end()) != row || data.kind() != kind)
             refuse("another shape or type", "those of this run");

@@ -39,13 +39,23 @@ struct Hdf5Sink::State {
     hdf5::File file;
     std::vector<GrowingSeries> series;
     std::string failure;  ///< of the first write that failed; "" so far
+
+    /// Writes that fail do so here (sim/hdf5/ordered_driver.hpp).
+    void flush() try {
+        for (GrowingSeries& one : series) one.drain();
+        file.flush();
+    } catch (const RunError& error) {
+        throw RunError(std::string(error.what()) +
+                       "; the file is readable and holds everything up to the last flush: make room, then resume from "
+                       "the last checkpoint");
+    }
 };
 
 Hdf5Sink::Hdf5Sink(Options options)
     : options_(std::move(options)),
       state_(new State{make_or_open(options_), {}, ""}),
       last_flush_(std::chrono::steady_clock::now()) {
-    guarded([&] { state_->file.flush(); });  // from here on the file opens, whatever happens
+    guarded([&] { state_->flush(); });  // from here on the file opens, whatever happens
 }
 
 Hdf5Sink::~Hdf5Sink() {
@@ -64,11 +74,8 @@ void Hdf5Sink::guarded(const Work& work) {
     try {
         work();
     } catch (const RunError& error) {
-        state_->failure =
-            std::string(error.what()) +
-            "; the file is readable and holds everything up to the last flush: make room, then resume from "
-            "the last checkpoint";
-        throw RunError(state_->failure);
+        state_->failure = error.what();
+        throw;
     }
 }
 
@@ -77,7 +84,7 @@ Sink::Id Hdf5Sink::open(const Series& series) {
         const std::size_t id = state_->series.size();
         const std::uint64_t keep = options_.resume && id < options_.resume->size() ? (*options_.resume)[id] : 0;
         state_->series.emplace_back(state_->file, series, keep);
-        state_->file.flush();
+        state_->flush();
     });
     return state_->series.size() - 1;
 }
@@ -135,10 +142,7 @@ void Hdf5Sink::remove(const std::string& path) {
 }
 
 void Hdf5Sink::flush() {
-    guarded([&] {
-        for (GrowingSeries& series : state_->series) series.drain();
-        state_->file.flush();
-    });
+    guarded([&] { state_->flush(); });
     last_flush_ = std::chrono::steady_clock::now();
 }
 

@@ -24,7 +24,7 @@ TEMPLATE_TEST_CASE("bounds clip what learning would carry beyond, and only that"
                     pre = random_matrix<S>(9, 4, "pre");
     for (const Support& support : {Support{}, random_mask(17, 9)})
         for (const auto& [lower, upper] : {std::pair{0.0, infinity}, std::pair{-infinity, 0.5}, std::pair{-0.25, 0.75}}) {
-            const Weights bounds{.lower = lower, .upper = upper};
+            const Weights bounds{.name = "W", .lower = lower, .upper = upper};
             const MatrixD free = learnt(weights_of<S>(W, support), post, pre, S(0.3));
             const MatrixD bounded = learnt(weights_of<S>(W, support, bounds), post, pre, S(0.3));
             MatrixD expected = free.cwiseMax(lower).cwiseMin(upper);
@@ -41,7 +41,7 @@ TEST_CASE("bounds hold for initial weights, and do not turn a NaN into a number"
     CHECK((state.matrix().array() == 0).any());
 
     const Matrix<double> one = Matrix<double>::Ones(11, 1), bad = Matrix<double>::Constant(1, 1, NAN);
-    const MatrixD after = learnt(weights_of<double>(one, {}, {.lower = 0, .upper = 1}), one, bad, 1.0);
+    const MatrixD after = learnt(weights_of<double>(one, {}, {.name = "W", .lower = 0, .upper = 1}), one, bad, 1.0);
     CHECK(after.array().isNaN().all());
 }
 
@@ -53,8 +53,8 @@ TEMPLATE_TEST_CASE("synaptic scaling: every cell's sum of squares is 1 after an 
     const double bound = 20 * std::numeric_limits<S>::epsilon();
     for (const Support& support : {Support{}, fan_in_of_one(12, 7), random_mask(12, 7)}) {
         const MatrixD free = learnt(weights_of<S>(W, support), post, pre, S(0.3));
-        const MatrixD incoming = learnt(weights_of<S>(W, support, {.scaling = Scaling::incoming}), post, pre, S(0.3));
-        const MatrixD outgoing = learnt(weights_of<S>(W, support, {.scaling = Scaling::outgoing}), post, pre, S(0.3));
+        const MatrixD incoming = learnt(weights_of<S>(W, support, {.name = "W", .scaling = Scaling::incoming}), post, pre, S(0.3));
+        const MatrixD outgoing = learnt(weights_of<S>(W, support, {.name = "W", .scaling = Scaling::outgoing}), post, pre, S(0.3));
         for (Eigen::Index i = 0; i < 12; ++i)
             if (free.row(i).norm() > 0)
                 CHECK((incoming.row(i) - free.row(i) / free.row(i).norm()).cwiseAbs().maxCoeff() < bound);
@@ -67,7 +67,7 @@ TEMPLATE_TEST_CASE("synaptic scaling: every cell's sum of squares is 1 after an 
 TEST_CASE("synaptic scaling leaves a cell without any weight at zero") {
     Matrix<double> W = Matrix<double>::Ones(3, 2), still = Matrix<double>::Zero(3, 1), pre = Matrix<double>::Zero(2, 1);
     W.row(1).setZero();
-    const MatrixD after = learnt(weights_of<double>(W, {}, {.scaling = Scaling::incoming}), still, pre, 1.0);
+    const MatrixD after = learnt(weights_of<double>(W, {}, {.name = "W", .scaling = Scaling::incoming}), still, pre, 1.0);
     CHECK(after.row(1).isZero(0));
     CHECK(std::abs(after(0, 0) - std::sqrt(0.5)) < 1e-15);
 }

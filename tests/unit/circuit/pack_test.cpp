@@ -12,7 +12,7 @@ namespace {
 
 using namespace apical;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// The value of a function of one cell: a pack with the number in every place.
 template <class S, class F>
@@ -74,7 +74,7 @@ TEMPLATE_TEST_CASE("exp is good to 2 ulp, tanh to 4 ulp of 1, also far out", "",
 TEMPLATE_TEST_CASE("no function turns a NaN into a number, or a run would hide its own failure", "", float, double) {
     using S = TestType;
     using P = Pack<S>;
-    const S bad = static_cast<S>(nan);
+    const S bad = static_cast<S>(not_a_number);
     CHECK(std::isnan(of_one<S>([](P a) { return exp(a); }, bad)));
     CHECK(std::isnan(of_one<S>([](P a) { return Relu{}.value(a); }, bad)));
     CHECK(std::isnan(of_one<S>([](P a) { return LeakyRelu{0.1}.value(a); }, bad)));
@@ -89,7 +89,7 @@ TEMPLATE_TEST_CASE("a cell's bits depend neither on its place in the pack nor on
         const S expected = of_one<S>(function, x);
         for (std::size_t place = 0; place < P::size; ++place) {
             alignas(64) S cells[P::size];
-            for (std::size_t k = 0; k < P::size; ++k) cells[k] = static_cast<S>(k % 2 == 0 ? nan : 1e30);
+            for (std::size_t k = 0; k < P::size; ++k) cells[k] = static_cast<S>(k % 2 == 0 ? not_a_number : 1e30);
             cells[place] = x;
             function(P::load(cells)).store(cells);
             CHECK(same_bits(cells[place], expected));

@@ -206,7 +206,7 @@ TEST_CASE("resuming refuses the file of another run") {
         CHECK_THROWS_WITH(again.open(other), Catch::Contains("30 rows") && Catch::Contains("31"));
         return;
     }
-    CHECK_THROWS_AS(sink.open(other), std::runtime_error);
+    CHECK_THROWS_AS(sink.open(other), InputError);
 }
 
 TEST_CASE("an existing file is not overwritten without --force") {

@@ -15,29 +15,34 @@
 using namespace apical;
 using namespace apical::test;
 
+// The library (1.10) does not free everything when it gives a damaged file up.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
+
 // A crash, a hang (the test's time limit) or an allocation beyond the limit below fails the program as a whole.
 namespace {
 
-/// Allocations beyond a few GB fail while this lives. Address sanitizers need more than that for themselves.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+constexpr bool sanitized = __has_feature(address_sanitizer);
+#else
+constexpr bool sanitized = false;
+#endif
+
+/// Allocations beyond a few GB fail while this lives. The address sanitizer needs more than that for itself.
 class MemoryLimit {
    public:
     MemoryLimit() {
-#ifndef __SANITIZE_ADDRESS__
         ::getrlimit(RLIMIT_AS, &before_);
         const rlimit limit{std::uint64_t{3} << 30, before_.rlim_max};
-        ::setrlimit(RLIMIT_AS, &limit);
-#endif
+        if (!sanitized) ::setrlimit(RLIMIT_AS, &limit);
     }
-    ~MemoryLimit() {
-#ifndef __SANITIZE_ADDRESS__
-        ::setrlimit(RLIMIT_AS, &before_);
-#endif
-    }
+    ~MemoryLimit() { ::setrlimit(RLIMIT_AS, &before_); }
     MemoryLimit(const MemoryLimit&) = delete;
     MemoryLimit& operator=(const MemoryLimit&) = delete;
 
    private:
-    [[maybe_unused]] rlimit before_{};
+    rlimit before_{};
 };
 
 std::string bytes_of(const std::string& path) {
@@ -129,61 +134,72 @@ bool accepts(const Read& read, const std::string& path) {
     return false;
 }
 
-/// Damaged copies of a file: one bit of every `stride`-th byte, or of every byte that is not 0.
+struct Damage {
+    std::uint64_t seed = 1;         ///< chooses the bit in a byte
+    std::size_t zeros = 1;          ///< of the bytes that are 0, mostly unused space, one in so many is damaged
+    std::size_t others = 1;         ///< of the others
+    bool each_whole_again = false;  ///< for readers that write
+};
+
+/// Calls `each(position)` while `path`, a copy of `whole`, has one wrong bit there.
 template <class Each>
-void damage(const std::string& bytes, std::size_t stride, const Each& each) {
-    const Random random(1);
+void damage(const std::string& whole, const std::string& path, const Damage& how, const Each& each) {
+    const Random random(how.seed);
+    const std::string bytes = bytes_of(whole);
+    put(path, bytes);
     for (std::size_t k = 0; k < bytes.size(); ++k) {
-        if (bytes[k] == 0 && k % stride != 0) continue;
-        std::string damaged = bytes;
-        damaged[k] = static_cast<char>(damaged[k] ^ 1 << random.bits(1, static_cast<std::uint32_t>(k))[0] % 8);
-        each(k, damaged);
+        if ((k + how.seed) % (bytes[k] == 0 ? how.zeros : how.others) != 0) continue;
+        if (how.each_whole_again) put(path, bytes);
+        const auto patch = [&](int byte) {
+            std::fstream stream(path, std::ios::binary | std::ios::in | std::ios::out);
+            stream.seekp(static_cast<std::streamoff>(k)).put(static_cast<char>(byte));
+        };
+        patch(bytes[k] ^ 1 << random.bits(1, static_cast<std::uint32_t>(k))[0] % 8);
+        each(k);
+        if (!how.each_whole_again) patch(bytes[k]);
     }
 }
 
-}  // namespace
-
-TEST_CASE("a damaged run file gives an error or some numbers, never a crash") {
+void damage_runs(const Damage& reading, const Damage& resuming) {
     const Folder folder;
     const std::string whole = folder.file("whole.h5"), damaged = folder.file("damaged.h5");
-    const bool compressed = GENERATE(false, true);
-    write_run(whole, compressed);
-    const MemoryLimit limit;
-    int refused = 0;
-    damage(bytes_of(whole), compressed ? 16 : 512, [&](std::size_t, const std::string& bytes) {
-        put(damaged, bytes);
-        if (!accepts(read_run, damaged)) ++refused;
-    });
-    CHECK(refused > 100);
+    for (const bool compressed : {false, true}) {
+        write_run(whole, compressed);
+        const MemoryLimit limit;
+        int refused = 0;
+        damage(whole, damaged, reading, [&](std::size_t) { refused += accepts(read_run, damaged) ? 0 : 1; });
+        damage(whole, damaged, resuming, [&](std::size_t) { refused += accepts(resume_run, damaged) ? 0 : 1; });
+        CHECK(refused > 100);
+        std::filesystem::remove(whole);
+    }
 }
 
-TEST_CASE("resuming with a damaged run file gives an error or goes on, never a crash") {
-    const Folder folder;
-    const std::string whole = folder.file("whole.h5"), damaged = folder.file("damaged.h5");
-    const bool compressed = GENERATE(false, true);
-    write_run(whole, compressed);
-    const MemoryLimit limit;
-    int refused = 0;
-    damage(bytes_of(whole), compressed ? 64 : 2048, [&](std::size_t, const std::string& bytes) {
-        put(damaged, bytes);
-        if (!accepts(resume_run, damaged)) ++refused;
-    });
-    CHECK(refused > 100);
-}
-
-TEST_CASE("a damaged checkpoint is refused, or right") {
+void damage_checkpoint(const Damage& how) {
     const Folder folder;
     const std::string whole = folder.file("whole"), damaged = folder.file("damaged");
     write_checkpoint(whole);
     REQUIRE(checkpoint_is_right(whole));
     const MemoryLimit limit;
-    damage(bytes_of(whole), 3, [&](std::size_t k, const std::string& bytes) {
-        put(damaged, bytes);
+    damage(whole, damaged, how, [&](std::size_t k) {
         bool right = false;
         if (!accepts([&](const std::string& path) { right = checkpoint_is_right(path); }, damaged)) return;
         CAPTURE(k);
         REQUIRE(right);
     });
+}
+
+}  // namespace
+
+TEST_CASE("a damaged run file gives an error or some numbers, never a crash, to readers and to a resumed run") {
+    damage_runs({1, 199, 3, false}, {1, 2048, 11, true});
+}
+
+TEST_CASE("a damaged checkpoint is refused, or right") { damage_checkpoint({1, 3, 1, false}); }
+
+TEST_CASE("damaged files give no crash, wherever the damage is", "[paper]") {
+    const auto seed = GENERATE(range(1, 9));
+    damage_runs({static_cast<std::uint64_t>(seed), 16, 1, false}, {static_cast<std::uint64_t>(seed), 64, 1, true});
+    damage_checkpoint({static_cast<std::uint64_t>(seed), 1, 1, false});
 }
 
 TEST_CASE("a truncated or empty file is refused by every reader") {
