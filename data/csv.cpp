@@ -30,14 +30,14 @@ struct Keys {
 
 const Table<Keys>& table() {
     static const Table<Keys> rows{
-        {"file", &Keys::file, "1", "CSV file or list of files with the samples, gzip or not.", {}, {}, true},
+        {"file", &Keys::file, "1", "CSV file or list of files with the samples, gzip or not.", {}, true},
         {"test_file", &Keys::test_file, "1", "The same for the test part."},
         {"test_samples", &Keys::test_samples, "1", "Samples of `file` held out, each class in proportion.",
          non_negative},
         {"test_fraction", &Keys::test_fraction, "1", "The same as a fraction of all samples.",
          Range{0, 1, false, true}},
         split_seed_row<Keys>(),
-        {"delimiter", &Keys::delimiter, "1", "One character between two cells.", {}, {",", ";", "\t", " ", "|", ":"}},
+        {"delimiter", &Keys::delimiter, "1", "One character between two cells.", one_of(",", ";", "\t", " ", "|", ":")},
         {"header", &Keys::header, "1", "The first line of every file is names."},
         {"label_column", &Keys::label_column, "1",
          "Column of the class, counted from 1, or from the end (-1: the last)."},

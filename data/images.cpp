@@ -20,8 +20,8 @@ struct Keys {
 
 const Table<Keys>& idx_table() {
     static const Table<Keys> rows{
-        {"train_images", &Keys::train_images, "1", "IDX file of the training images, gzip or not.", {}, {}, true},
-        {"train_labels", &Keys::train_labels, "1", "IDX file of their labels.", {}, {}, true},
+        {"train_images", &Keys::train_images, "1", "IDX file of the training images, gzip or not.", {}, true},
+        {"train_labels", &Keys::train_labels, "1", "IDX file of their labels.", {}, true},
         {"test_images", &Keys::test_images, "1", "IDX file of the test images; none: no test part."},
         {"test_labels", &Keys::test_labels, "1", "IDX file of their labels."},
         classes_row<Keys>(),

@@ -13,13 +13,10 @@ inline const std::vector<std::string> keys_of_others{"dataset", "loss"};
 template <class T>
 typename Table<T>::Row standardise_row() {
     return {
-        "standardise",
-        &T::standardise,
-        "1",
+        "standardise", &T::standardise, "1",
         "Shift and scale the inputs to mean 0 and deviation 1, over all of them (global) or each alone (feature); the "
         "statistics are those of the training part.",
-        {},
-        {"none", "global", "feature"}};
+        one_of("none", "global", "feature")};
 }
 
 template <class T>
@@ -30,13 +27,13 @@ typename Table<T>::Row train_limit_row() {
 template <class T>
 typename Table<T>::Row split_seed_row() {
     return {"split_seed", &T::split_seed, "1", "Seed of the division into training and test part; -1: the run's seed.",
-            Range{-1}};
+            at_least(-1)};
 }
 
 template <class T>
 typename Table<T>::Row classes_row() {
     return {"classes", &T::classes, "1", "Number of classes; 0: one more than the largest label of the training part.",
-            Range{0, 65536}};
+            between(0, 65536)};
 }
 
 }  // namespace apical

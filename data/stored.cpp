@@ -56,7 +56,7 @@ double reciprocal_deviation(double variance, bool constant) {
 /// lanes, which lie together in x: neither side is walked in strides.
 template <class T>
 void gather_inputs(const std::vector<T>& inputs, std::size_t features, const std::vector<std::uint32_t>& rows,
-                   const Scaling& scaling, std::span<const std::uint64_t> index, float* x) {
+                   const Standardisation& scaling, std::span<const std::uint64_t> index, float* x) {
     const std::size_t lanes = index.size();
     const double* shift = scaling.shift.data();
     const double* scale = scaling.scale.data();
@@ -79,13 +79,13 @@ void gather_inputs(const std::vector<T>& inputs, std::size_t features, const std
 
 }  // namespace
 
-Scaling standardise(const Records& records, const std::vector<std::uint32_t>& rows, const std::string& kind) {
+Standardisation standardise(const Records& records, const std::vector<std::uint32_t>& rows, const std::string& kind) {
     const std::size_t features = records.features;
     if (kind == "none")
         return {std::vector<double>(features, 0.0), std::vector<double>(features, 1 / records.full_scale)};
     const Statistics s =
         std::visit([&](const auto& inputs) { return statistics(inputs, features, rows); }, records.inputs);
-    Scaling scaling{s.mean, std::vector<double>(features)};
+    Standardisation scaling{s.mean, std::vector<double>(features)};
     if (kind == "feature") {
         for (std::size_t f = 0; f < features; ++f)
             scaling.scale[f] = reciprocal_deviation(s.variance[f], s.low[f] == s.high[f]);
@@ -107,7 +107,7 @@ Scaling standardise(const Records& records, const std::vector<std::uint32_t>& ro
 void StoredSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
     assert(std::all_of(index.begin(), index.end(), [&](auto i) { return i < rows_.size(); }));
     const std::size_t lanes = index.size();
-    std::visit([&](const auto& inputs) { gather_inputs(inputs, features(), rows_, scaling_, index, x); },
+    std::visit([&](const auto& inputs) { gather_inputs(inputs, features(), rows_, standardisation_, index, x); },
                records_->inputs);
     if (records_->has_classes()) {
         std::fill_n(y, outputs() * lanes, 0.0f);
@@ -135,7 +135,7 @@ DataSet stored_set(std::string name, std::string attribution, Part train, Part t
     assert(train_limit >= 0 && !train.rows.empty());
     const auto limit = static_cast<std::size_t>(train_limit);
     if (limit > 0 && limit < train.rows.size()) train.rows.resize(limit);
-    const Scaling scaling = standardise(*train.records, train.rows, kind);
+    const Standardisation scaling = standardise(*train.records, train.rows, kind);
     DataSet set{std::move(name), train.records->has_classes(), nullptr, nullptr, std::move(attribution)};
     set.train = std::make_shared<StoredSamples>(train.records, std::move(train.rows), scaling);
     if (test.records) set.test = std::make_shared<StoredSamples>(test.records, std::move(test.rows), scaling);

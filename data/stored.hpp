@@ -9,20 +9,20 @@
 namespace apical {
 
 /// What a circuit sees of a stored value v of feature f: (v - shift[f]) * scale[f].
-struct Scaling {
+struct Standardisation {
     std::vector<double> shift;
     std::vector<double> scale;
 };
 
 /// "none": full scale becomes 1. "global": mean 0 and deviation 1 over all features of `rows` together. "feature": of
 /// each feature alone, constant ones becoming 0. Only `rows` (the training part) are looked at.
-Scaling standardise(const Records& records, const std::vector<std::uint32_t>& rows, const std::string& kind);
+Standardisation standardise(const Records& records, const std::vector<std::uint32_t>& rows, const std::string& kind);
 
 /// Some rows of a table in memory.
 class StoredSamples final : public Samples {
    public:
-    StoredSamples(std::shared_ptr<const Records> records, std::vector<std::uint32_t> rows, Scaling scaling)
-        : records_(std::move(records)), rows_(std::move(rows)), scaling_(std::move(scaling)) {}
+    StoredSamples(std::shared_ptr<const Records> records, std::vector<std::uint32_t> rows, Standardisation scaling)
+        : records_(std::move(records)), rows_(std::move(rows)), standardisation_(std::move(scaling)) {}
 
     std::size_t size() const override { return rows_.size(); }
     std::size_t features() const override { return records_->features; }
@@ -33,7 +33,7 @@ class StoredSamples final : public Samples {
    private:
     std::shared_ptr<const Records> records_;
     std::vector<std::uint32_t> rows_;
-    Scaling scaling_;
+    Standardisation standardisation_;
 };
 
 /// 0 .. n-1: the whole table in its own order.

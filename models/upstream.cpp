@@ -20,13 +20,9 @@ std::vector<std::string> names(const std::vector<Descriptor>& rows) {
 const Table<Upstream>& upstream_table() {
     using U = Upstream;
     static const Table<Upstream> table{
-        {"hidden", &U::hidden, "1", "Units of each hidden layer, from the input on.", {1, 1e6}},
-        {"activation",
-         &U::activation,
-         "1",
-         "Activation of the hidden layers; the output is linear.",
-         {},
-         {"relu", "leaky_relu", "tanh", "linear"}},
+        {"hidden", &U::hidden, "1", "Units of each hidden layer, from the input on.", between(1, 1e6)},
+        {"activation", &U::activation, "1", "Activation of the hidden layers; the output is linear.",
+         one_of("relu", "leaky_relu", "tanh", "linear")},
         {"leak", &U::leak, "1", "Slope of leaky_relu for negative potentials.", fraction},
         {"biases", &U::biases, "1", "Whether every layer has a bias, learnt like a weight from a cell of rate 1."},
         {"scale_W", &U::scale_W, "1", "Initial W ~ N(0, scale^2 / fan-in); sqrt(2) is He's choice for ReLU.",
@@ -35,11 +31,8 @@ const Table<Upstream>& upstream_table() {
         {"eta_W", &U::eta_W, "1", "Learning rate of W, per presentation.", non_negative},
         {"gamma_W", &U::gamma_W, "1", "Decay of W: every presentation takes eta_W gamma_W W away.", non_negative},
         {"warm_up", &U::warm_up, "1", "Presented samples over which all rates rise linearly from 0.", non_negative},
-        {"rate_factor",
-         &U::rate_factor,
-         "1",
-         "All rates are multiplied by this after every period.",
-         {0, 1, true, false}},
+        {"rate_factor", &U::rate_factor, "1", "All rates are multiplied by this after every period.",
+         Range{0, 1, true, false}},
         {"rate_period", &U::rate_period, "1", "Epochs after which rate_factor applies again.", positive},
         {"tau", &U::tau, "ms", "Time constant of the somatic potential (continuous mode).", positive},
     };

@@ -13,12 +13,16 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import LogLocator, NullLocator
 
 # Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by lightness and dashes as well.
 LAYERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
 BASELINES = {"backpropagation": "#666666", "feedback_alignment": "#E69F00", "kolen_pollack": "#56B4E9"}
-TITLES = {"self_assembly": "self-assembly", "feedback_alignment": "feedback alignment", "kolen_pollack": "Kolen-Pollack"}
-BEFORE = dict(linestyle=(0, (4, 1.5)), linewidth=1, alpha=0.8)
+TITLES = {"self_assembly": "self-assembly", "feedback_alignment": "feedback alignment",
+          "kolen_pollack": "Kolen-Pollack"}
+# Curves that may lie on each other: a wide, pale one below a thin one.
+WIDE = {"linewidth": 3.2, "alpha": 0.5, "solid_capstyle": "butt"}
+THIN = {"linewidth": 1.1, "linestyle": (0, (4, 1.5)), "zorder": 3}
 
 
 class Missing(Exception):
@@ -27,7 +31,7 @@ class Missing(Exception):
 
 def read(run, path):
     if path not in run:
-        raise Missing(f"{run.filename}: there is no {path}; is this the file of a finished self_assembly run with metrics?")
+        raise Missing(f"{run.filename}: there is no {path}; is this the file of a finished run of self_assembly?")
     return np.asarray(run[path], dtype=float)
 
 
@@ -41,8 +45,9 @@ def accuracy(axes, run):
     for name, group in runs.items():
         epoch, percent = read(run, f"{group}/epoch"), 100 * read(run, f"{group}/test_accuracy")
         ours = name == "self_assembly"
-        axes.plot(epoch, percent, color="black" if ours else BASELINES.get(name, "#999999"), linewidth=1.8 if ours else 1.2,
-                  zorder=3 if ours else 2, label=f"{TITLES.get(name, name)}: {percent[-1]:.1f} % at the end")
+        axes.plot(epoch, percent, color="black" if ours else BASELINES.get(name, "#999999"),
+                  linewidth=1.8 if ours else 1.2, zorder=3 if ours else 2,
+                  label=f"{TITLES.get(name, name)}: {percent[-1]:.1f} % at the end")
     # The first epoch is a steep rise from chance; what is to be compared is at the top.
     top = [100 * read(run, f"{group}/test_accuracy") for group in runs.values()]
     lowest = min(np.nanmin(curve[len(curve) // 10:]) for curve in top if len(curve))
@@ -55,8 +60,8 @@ def alignment(axes, run):
     epoch = read(run, "/metrics/epoch")
     h_sgd, sgd = read(run, "/metrics/cosine_h_sgd"), read(run, "/metrics/cosine_sgd")
     for k, layer in enumerate(read(run, "/metrics/hidden_layer")):
-        axes.plot(epoch, h_sgd[:, k], color=colour(layer), label=f"H · SGD, layer {layer:g}")
-        axes.plot(epoch, sgd[:, k], color=colour(layer), linestyle=(0, (1, 1)), label=f"SGD, layer {layer:g}")
+        axes.plot(epoch, h_sgd[:, k], color=colour(layer), **WIDE, label=f"H · SGD, layer {layer:g}")
+        axes.plot(epoch, sgd[:, k], color=colour(layer), **THIN, label=f"SGD, layer {layer:g}")
     axes.axhline(0, color="0.8", linewidth=0.8, zorder=0)
     axes.set_ylim(min(-0.1, np.nanmin(sgd), np.nanmin(h_sgd)) - 0.05, 1.05)
     axes.set_ylabel("cosine to the update of W (1)")
@@ -71,27 +76,27 @@ def assembly(axes, run):
     for k, layer in enumerate(read(run, "/metrics/hidden_layer")):
         axes.plot(epoch, asymmetry[:, k], color=colour(layer), linestyle=(0, (1, 1)), label=f"S, layer {layer:g}")
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.set_ylabel("relative size of R and S (1)")
     axes.legend(loc="lower left")
 
 
 def spectra(axes, run, names, label, of):
     """Largest first, before (the first snapshot) and after (the last state)."""
-    for k, name in enumerate(names):
+    highest = 0
+    for name in names:
         layer = name.lstrip("WVbar")
         before, after = of(read(run, f"/weights/{name}")[0]), of(read(run, f"/final/{name}"))
         place = np.arange(1, len(after) + 1)
-        # A few values alone would hardly show as a line.
-        marker = dict(marker="o", markersize=2.5) if len(after) < 20 else {}
-        axes.plot(place, before, color=colour(layer), **BEFORE, **marker)
-        # Layers that agree lie on each other: the ones below show at the sides.
-        axes.plot(place, after, color=colour(layer), linewidth=1.2 + 0.8 * (len(names) - 1 - k), **marker,
-                  label=f"layer {layer}")
-    axes.plot([], [], color="0.3", **BEFORE, label="before")
+        highest = max(highest, np.nanmax(before), np.nanmax(after))
+        axes.plot(place, after, color=colour(layer), **WIDE, label=f"after, layer {layer}")
+        axes.plot(place, before, color=colour(layer), **THIN, label=f"before, layer {layer}")
     axes.set_xlabel("place, largest first")
     axes.set_ylabel(label)
-    axes.legend(loc="upper right")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.15 * highest or 1)
+    axes.legend(loc="best")
 
 
 def singular_values(matrix):
@@ -104,6 +109,7 @@ def eigenvalues_of_H(Vbar):
 
 def draw(run):
     hidden = [f"{layer:g}" for layer in read(run, "/metrics/hidden_layer")]
+    feedback = [f"{layer:g}" for layer in read(run, "/metrics/feedback_layer")]
     layers = [f"{layer:g}" for layer in read(run, "/metrics/layer")]
     if len(read(run, "/metrics/epoch")) == 0 or len(read(run, "/weights/time")) == 0:
         raise Missing(f"{run.filename}: the run recorded no metrics or no snapshot of its weights")
@@ -114,10 +120,10 @@ def draw(run):
     for axes in grid[0]:
         axes.set_xlabel("epoch (passes through the training data)")
     spectra(grid[1, 0], run, [f"W{k}" for k in layers], "singular values of W (1)", singular_values)
-    spectra(grid[1, 1], run, [f"Vbar{k}" for k in hidden], "singular values of $\\bar{V}$ (1)", singular_values)
-    spectra(grid[1, 2], run, [f"Vbar{k}" for k in hidden], "eigenvalues of $H = \\bar{V}\\,\\bar{V}^\\top$ (1)", eigenvalues_of_H)
+    spectra(grid[1, 1], run, [f"Wbar{k}" for k in feedback], "singular values of $\\bar{W}$ (1)", singular_values)
+    spectra(grid[1, 2], run, [f"Vbar{k}" for k in hidden], "eigenvalues of H (1)", eigenvalues_of_H)
     titles = ["learning", "updates turn to the gradient", "the pathways find each other", "W, before and after",
-              "$\\bar{V}$, before and after", "H, before and after"]
+              "$\\bar{W}$, before and after", "$H = \\bar{V}\\,\\bar{V}^\\top$: squared singular values of $\\bar{V}$"]
     for letter, axes, title in zip("abcdef", grid.flat, titles):
         axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left")
         axes.spines[["top", "right"]].set_visible(False)

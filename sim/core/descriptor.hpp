@@ -19,12 +19,31 @@ using Value = std::variant<bool, std::int64_t, double, std::string, std::vector<
 struct Range {
     double low = -std::numeric_limits<double>::infinity();
     double high = std::numeric_limits<double>::infinity();
-    bool low_open = false;   ///< low itself is not permitted
+    bool low_open = false;  ///< low itself is not permitted
     bool high_open = false;
 };
 inline constexpr Range positive{0, std::numeric_limits<double>::infinity(), true, false};
 inline constexpr Range non_negative{0, std::numeric_limits<double>::infinity(), false, false};
 inline constexpr Range fraction{0, 1, false, false};
+constexpr Range between(double low, double high) { return {low, high}; }
+constexpr Range at_least(double low) { return {low}; }
+
+/// What a row of a table permits: any value of its type, a range of numbers, or some strings.
+struct Permitted {
+    Range range{};
+    std::vector<std::string> choices{};
+    Permitted() = default;
+    Permitted(Range numbers) : range(numbers) {}
+};
+inline Permitted one_of(std::vector<std::string> choices) {
+    Permitted permitted;
+    permitted.choices = std::move(choices);
+    return permitted;
+}
+template <class... Text>
+Permitted one_of(const char* first, Text... more) {
+    return one_of(std::vector<std::string>{first, more...});
+}
 
 /// One row of a descriptor table: what `describe`, the HDF5 attributes and the reference pages need to know.
 struct Descriptor {
@@ -40,11 +59,12 @@ struct Descriptor {
 /// Nearest name by edit distance, "" when none is near. For "did you mean".
 std::string nearest(std::string_view word, const std::vector<std::string>& names);
 
-/// Reads one value for a descriptor: type, unit, range, choices. An integer is accepted where a number is wanted, a single
-/// value where a list is wanted. Throws InputError.
+/// Reads one value for a descriptor: type, unit, range, choices. An integer is accepted where a number is wanted, a
+/// single value where a list is wanted. Throws InputError.
 Value read_value(const Node& node, const Descriptor& descriptor);
 /// Every key of `table` must be the name of a row or in `also`. Throws InputError with the nearest name.
-void refuse_unknown_keys(const Node& table, const std::vector<Descriptor>& rows, const std::vector<std::string>& also = {});
+void refuse_unknown_keys(const Node& table, const std::vector<Descriptor>& rows,
+                         const std::vector<std::string>& also = {});
 /// The value as it would stand in a TOML file ("10 ms" for a quantity).
 Node value_node(const Value& value, const Descriptor& descriptor);
 
@@ -68,8 +88,7 @@ class Table {
         Member member;
         std::string unit;
         std::string text;
-        Range range{};
-        std::vector<std::string> choices{};
+        Permitted permitted{};
         bool required = false;
     };
 
@@ -79,9 +98,8 @@ class Table {
         std::vector<Descriptor> result;
         const T standard{};
         for (const Row& row : rows_)
-            result.push_back({row.name, row.unit,
-                              row.member.load(standard), row.range,
-                              row.choices, row.text, row.required});
+            result.push_back({row.name, row.unit, row.member.load(standard), row.permitted.range, row.permitted.choices,
+                              row.text, row.required});
         return result;
     }
 
@@ -109,8 +127,7 @@ class Table {
         Node::Members members;
         const auto descriptors = this->descriptors();
         for (std::size_t i = 0; i < rows_.size(); ++i)
-            members.emplace_back(rows_[i].name,
-                                 value_node(rows_[i].member.load(values), descriptors[i]));
+            members.emplace_back(rows_[i].name, value_node(rows_[i].member.load(values), descriptors[i]));
         return members;
     }
 

@@ -46,9 +46,9 @@ class NumericalError : public RunError {
         std::size_t unit = 0;    ///< index of the cell (of the postsynaptic cell for weights)
         std::size_t lane = 0;
         double value = 0;
-        double time = 0;       ///< in `time_unit`
+        double time = 0;        ///< in `time_unit`
         std::string time_unit;  ///< "samples" or "ms"
-        std::string advice;    ///< what to change
+        std::string advice;     ///< what to change
     };
     explicit NumericalError(Parts parts);
     const Parts& parts() const { return parts_; }

@@ -51,8 +51,8 @@ class DataSet : public Object {
     template <class T>
     void write_rows(std::uint64_t first, std::span<const T> values);
 
-    /// Fails if a chunk of an uncompressed data set is missing from the index or misplaced. The index has no checksum, and
-    /// changing a damaged one makes the library (1.10) write out of bounds.
+    /// Fails if a chunk of an uncompressed data set is missing from the index or misplaced. The index has no checksum,
+    /// and changing a damaged one makes the library (1.10) write out of bounds.
     void require_sound_index() const;
 
     /// Makes this the dimension scale called `scale`.

@@ -32,9 +32,9 @@ struct OrderedFile {
     int descriptor = -1;
     dev_t device = 0;
     ino_t inode = 0;
-    haddr_t allocated = 0;  ///< end of the space in use, as the library counts
-    haddr_t settled = 0;    ///< the same at the last completed flush: nothing on disk refers to space beyond it
-    int failure = 0;        ///< errno of the first write that failed
+    haddr_t allocated = 0;          ///< end of the space in use, as the library counts
+    haddr_t settled = 0;            ///< the same at the last completed flush: nothing on disk refers to space beyond it
+    int failure = 0;                ///< errno of the first write that failed
     std::map<haddr_t, Block> held;  ///< metadata since the last flush; blocks do not overlap
 
     ~OrderedFile() {

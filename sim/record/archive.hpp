@@ -16,8 +16,8 @@ class ArchiveWriter {
     virtual void put(const std::string& name, const std::string& text) = 0;
 };
 
-/// Named arrays of a checkpoint. Every call throws InputError (naming the file and the array) if the array is missing, has
-/// another type or, for the filling calls, another length.
+/// Named arrays of a checkpoint. Every call throws InputError (naming the file and the array) if the array is missing,
+/// has another type or, for the filling calls, another length.
 class ArchiveReader {
    public:
     virtual ~ArchiveReader() = default;

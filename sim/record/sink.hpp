@@ -9,8 +9,8 @@ namespace apical {
 
 /// A fixed axis of a variable: layers, or the units of a population. Becomes a dimension scale.
 struct Axis {
-    std::string name;       ///< e.g. "hidden_layer", "up1"
-    std::string unit;       ///< UDUNITS spelling
+    std::string name;  ///< e.g. "hidden_layer", "up1"
+    std::string unit;  ///< UDUNITS spelling
     std::string long_name;
     std::vector<double> values;
 };
@@ -26,8 +26,8 @@ enum class Storage { float32, float64 };
 
 /// Variables that share one growing time axis, in one HDF5 group. Time is float64, the rest as `storage` says.
 struct Series {
-    std::string group;     ///< "/metrics", "/weights", "/trace/<probe>"
-    Variable time;         ///< name (usually "time"), unit, long_name; `axes` empty
+    std::string group;  ///< "/metrics", "/weights", "/trace/<probe>"
+    Variable time;      ///< name (usually "time"), unit, long_name; `axes` empty
     std::vector<Axis> axes;
     std::vector<Variable> variables;
     Storage storage = Storage::float32;

@@ -21,26 +21,21 @@ constexpr Range count{1, 1e15};
 const Table<RunSection>& run_table() {
     using R = RunSection;
     static const Table<R> rows{
-        {"mode",
-         &R::mode,
-         "1",
+        {"mode", &R::mode, "1",
          "Every signal at its fixed point (settled), or states that follow their equations (continuous).",
-         {},
-         {"settled", "continuous"}},
+         one_of("settled", "continuous")},
         {"seed", &R::seed, "1", "Seed of all random numbers.", non_negative},
-        {"lanes", &R::lanes, "1", "Samples presented side by side to the same plastic weights.", {1, 65536}},
-        {"epochs", &R::epochs, "1", "Length of the run in passes over the training samples.", {0, 1e9, true, false}},
-        {"samples", &R::samples, "1", "Length of the run in presented samples; 0: `epochs` says it.", {0, 1e15}},
+        {"lanes", &R::lanes, "1", "Samples presented side by side to the same plastic weights.", between(1, 65536)},
+        {"epochs", &R::epochs, "1", "Length of the run in passes over the training samples.",
+         Range{0, 1e9, true, false}},
+        {"samples", &R::samples, "1", "Length of the run in presented samples; 0: `epochs` says it.", between(0, 1e15)},
         {"epoch_size", &R::epoch_size, "1", "What an endless generator calls an epoch, in samples.", count},
-        {"precision", &R::precision, "1", "Numbers the circuit computes with.", {}, {"float", "double"}},
-        {"threads", &R::threads, "1", "Threads; 0: one for every core. The results do not depend on it.", {0, 1024}},
-        {"baselines",
-         &R::baselines,
-         "1",
-         "Models that see the same samples from the same initial W, for comparison.",
-         {},
-         names_of(models())},
-        {"stepper", &R::stepper, "1", "How states are advanced (continuous mode).", {}, names_of(steppers())},
+        {"precision", &R::precision, "1", "Numbers the circuit computes with.", one_of("float", "double")},
+        {"threads", &R::threads, "1", "Threads; 0: one for every core. The results do not depend on it.",
+         between(0, 1024)},
+        {"baselines", &R::baselines, "1", "Models that see the same samples from the same initial W, for comparison.",
+         one_of(names_of(models()))},
+        {"stepper", &R::stepper, "1", "How states are advanced (continuous mode).", one_of(names_of(steppers()))},
         {"step", &R::step, "ms", "Time step (continuous mode).", positive},
         {"presentation", &R::presentation, "ms", "How long a sample is held (continuous mode).", positive},
     };
@@ -50,32 +45,20 @@ const Table<RunSection>& run_table() {
 const Table<TaskSection>& task_table() {
     using T = TaskSection;
     static const Table<T> rows{
-        {"dataset",
-         &T::dataset,
-         "1",
-         "Where the samples come from; `apical describe NAME` lists the keys of each.",
-         {},
-         names_of(data_sources()),
-         true},
-        {"loss",
-         &T::loss,
-         "1",
+        {"dataset", &T::dataset, "1", "Where the samples come from; `apical describe NAME` lists the keys of each.",
+         one_of(names_of(data_sources())), true},
+        {"loss", &T::loss, "1",
          "What the teacher's error is the slope of; by data: softmax_cross_entropy for classes, else "
          "squared_error.",
-         {},
-         {"by data", "softmax_cross_entropy", "squared_error"}},
+         one_of("by data", "softmax_cross_entropy", "squared_error")},
     };
     return rows;
 }
 
 const Table<CircuitSection>& circuit_table() {
     static const Table<CircuitSection> rows{
-        {"model",
-         &CircuitSection::model,
-         "1",
-         "The circuit; `apical describe NAME` lists the other keys of this section.",
-         {},
-         names_of(models()),
+        {"model", &CircuitSection::model, "1",
+         "The circuit; `apical describe NAME` lists the other keys of this section.", one_of(names_of(models())),
          true}};
     return rows;
 }
@@ -87,18 +70,13 @@ const Table<RecordSection>& record_table() {
          "When to measure: \"1 epoch\", \"100 samples\", \"at 0, 1000 samples\", \"start and end\" or "
          "\"never\"."},
         {"weights", &R::weights, "1", "When to keep a copy of all weights; the last one is always kept, in /final."},
-        {"evaluation_samples",
-         &R::evaluation_samples,
-         "1",
+        {"evaluation_samples", &R::evaluation_samples, "1",
          "Size of the fixed batch of training samples that loss and alignment "
          "are measured on.",
-         {1, 65536}},
-        {"accuracy_samples",
-         &R::accuracy_samples,
-         "1",
-         "Largest number of training samples for train_accuracy.",
-         {1, 1e9}},
-        {"precision", &R::precision, "1", "Numbers in the file.", {}, {"float32", "float64"}},
+         between(1, 65536)},
+        {"accuracy_samples", &R::accuracy_samples, "1", "Largest number of training samples for train_accuracy.",
+         between(1, 1e9)},
+        {"precision", &R::precision, "1", "Numbers in the file.", one_of("float32", "float64")},
         {"flush", &R::flush, "s", "Wall time after which what was recorded is in the file, whatever happens then.",
          non_negative},
     };

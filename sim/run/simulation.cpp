@@ -3,6 +3,7 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -59,6 +60,7 @@ Simulation<S>::Simulation(Circuit circuit, const Setup& setup) : circuit_(std::m
     network_ = std::make_unique<Network<S>>(circuit_, weights_, setup_.lanes, setup_.mode);
     synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_);
     looks_back_ = looks_back(circuit_);
+    deal_out();
     if (setup_.mode == Mode::continuous) {
         if (!(setup_.step > 0) || !(setup_.presentation >= setup_.step))
             throw std::invalid_argument("a presentation must last at least one step of positive length");
@@ -111,15 +113,37 @@ void Simulation<S>::step(double share) {
 }
 
 template <class S>
+void Simulation<S>::deal_out() {
+    const auto& all = synapses_->all();
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        const WeightState<S>& state = weights_[all[k].weights];
+        const std::size_t tiles = state.tiles(setup_.lanes).count;
+        const double work = static_cast<double>(state.values().size()) * static_cast<double>(setup_.lanes);
+        work_ += work;
+        for (std::size_t tile = 0; tile < tiles; ++tile) parts_.push_back({k, tile, work / static_cast<double>(tiles)});
+    }
+    std::ranges::stable_sort(parts_, std::greater<>(), &Part::work);
+}
+
+template <class S>
 void Simulation<S>::learn(double share) {
     const double factor = circuit_.rates.at(samples_) * share;
-    for (auto& plastic : synapses_->all()) {
-        Synapses<S>::prepare(plastic);
+    auto& all = synapses_->all();
+    for (auto& plastic : all) Synapses<S>::prepare(plastic);
+    const auto learn_part = [&](const Part& part) {
+        const auto& plastic = all[part.plastic];
         const double change = plastic.plasticity.gain * factor / static_cast<double>(setup_.lanes);
-        weights_[plastic.weights].learn(plastic.post.value.data(), plastic.pre.value.data(), setup_.lanes,
-                                        static_cast<S>(change), static_cast<S>(plastic.plasticity.decay_rate * factor),
-                                        setup_.threads);
+        weights_[plastic.weights].learn(part.tile, plastic.post.value.data(), plastic.pre.value.data(), setup_.lanes,
+                                        static_cast<S>(change), static_cast<S>(plastic.plasticity.decay_rate * factor));
+    };
+    // Parts touch different weights, so which thread takes which, and when, does not show.
+    if (constexpr double worth_a_thread = 1e6; setup_.threads == 1 || work_ < worth_a_thread) {
+        for (const Part& part : parts_) learn_part(part);
+    } else {
+#pragma omp parallel for schedule(dynamic, 1) num_threads(setup_.threads)
+        for (const Part& part : parts_) learn_part(part);
     }
+    for (auto& plastic : all) weights_[plastic.weights].keep_limits();
     derive();
 }
 

@@ -76,8 +76,15 @@ class Simulation {
     void load(const ArchiveReader& archive, const std::string& prefix);
 
    private:
+    /// What one thread does of an update: a tile of one weights.
+    struct Part {
+        std::size_t plastic, tile;
+        double work;
+    };
+
     void step(double share);
     void learn(double share);
+    void deal_out();
     void derive();
     [[noreturn]] void report_bad_number() const;
 
@@ -88,6 +95,8 @@ class Simulation {
     std::unique_ptr<Synapses<S>> synapses_;
     std::unique_ptr<Stepper<S>> stepper_;
     typename Network<S>::Vector slope_;
+    std::vector<Part> parts_;  ///< of all plastic weights, the largest first
+    double work_ = 0;          ///< multiply-adds of one update
     bool looks_back_ = false;  ///< something reads a column of the previous step
     std::uint64_t samples_ = 0;
     std::uint64_t steps_ = 0;

@@ -8,20 +8,20 @@ namespace apical {
 /// How a product is cut along one side of its result, by a function of the shape alone. A tile is one single-threaded
 /// call; threads take whole tiles, so any number of threads gives the same bits.
 ///
-/// A tile costs: the operand that is not cut is packed once more for each. So there are few of them: 2 from 192 rows
-/// on, 4 from 768, 8 from 1536, which takes 1 to 2 % of a step (tests/bench).
+/// Every tile packs the operand that is not cut once more, so there are few: none below `wide`, 2 from there on, then
+/// one for every two `wide`, at most 8.
 struct Tiles {
     std::size_t extent;  ///< of the side that is cut
     std::size_t count;
 
     /// `others` is the product of the other two sides, so that extent * others is the number of multiply-adds.
-    Tiles(std::size_t side, std::size_t others) : extent(side), count(1) {
-        constexpr std::size_t narrowest = 96, comfortable = 192, most = 8;
-        constexpr double work_of_a_tile = 1e6;  // below, a second thread costs more than it brings
+    Tiles(std::size_t side, std::size_t others, std::size_t wide) : extent(side), count(1) {
+        constexpr double worth_a_thread = 2e6;
+        constexpr std::size_t most = 8;
         const double work = static_cast<double>(side) * static_cast<double>(others);
-        if (side < 2 * narrowest || work < 2 * work_of_a_tile) return;
-        const auto busy = static_cast<std::size_t>(std::min(work / work_of_a_tile, 1.0 * most));
-        count = std::clamp<std::size_t>(std::bit_floor(side / comfortable), 2, std::bit_floor(busy));
+        if (side < wide || work < 2 * worth_a_thread) return;
+        const auto busy = static_cast<std::size_t>(std::min(work / worth_a_thread, 1.0 * most));
+        count = std::clamp<std::size_t>(std::bit_floor(side / (2 * wide)), 2, std::bit_floor(busy));
     }
     /// Where tile k begins: whole cache lines of floats, so that two threads never write the same one and every tile
     /// but the last fills the kernels.

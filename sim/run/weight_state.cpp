@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/run/tiles.hpp"
-
 namespace apical {
 
 namespace {
@@ -47,8 +45,7 @@ WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std:
       values_(Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(
           index(support_.dense() ? post_units * pre_units : support_.post.size()))) {
     if (weights.initial) assign(weights.initial(random, weights.name, index(rows_), index(columns_)));
-    keep_bounds();
-    keep_scale();
+    keep_limits();
 }
 
 template <class S>
@@ -70,7 +67,8 @@ void WeightState<S>::drive(const S* x, S* y, std::size_t lanes, bool transposed,
     const ConstView<S> w(values_.data(), index(rows_), index(columns_));
     const ConstView<S> source(x, index(in), index(lanes));
     View<S> target(y, index(out), index(lanes));
-    for_tiles(Tiles(out, lanes * in), threads, [&](Eigen::Index first, Eigen::Index n) {
+    constexpr std::size_t wide = 192;  // packing x once more for the second tile: 2 % at 400 rows
+    for_tiles(Tiles(out, lanes * in, wide), threads, [&](Eigen::Index first, Eigen::Index n) {
         auto part = target.middleRows(first, n);
         if (transposed) {
             if (assign) part.noalias() = scale * w.middleCols(first, n).transpose() * source;
@@ -83,7 +81,14 @@ void WeightState<S>::drive(const S* x, S* y, std::size_t lanes, bool transposed,
 }
 
 template <class S>
-void WeightState<S>::learn(const S* post, const S* pre, std::size_t lanes, S change, S decay, int threads) {
+Tiles WeightState<S>::tiles(std::size_t lanes) const {
+    if (!support_.dense()) return {support_.post.size(), 0, 1};
+    constexpr std::size_t wide = 512;  // both sides are packed the slow way here, and whole products keep threads busy
+    return {std::max(rows_, columns_), std::min(rows_, columns_) * lanes, wide};
+}
+
+template <class S>
+void WeightState<S>::learn(std::size_t tile, const S* post, const S* pre, std::size_t lanes, S change, S decay) {
     const S keep = S(1) - decay;
     if (!support_.dense()) {
         for (std::size_t k = 0; k < support_.post.size(); ++k) {
@@ -91,20 +96,23 @@ void WeightState<S>::learn(const S* post, const S* pre, std::size_t lanes, S cha
             const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> q(pre + support_.pre[k] * lanes, index(lanes));
             values_[index(k)] = keep * values_[index(k)] + change * (p * q).sum();
         }
-    } else {
-        View<S> w(values_.data(), index(rows_), index(columns_));
-        const ConstView<S> p(post, index(rows_), index(lanes)), q(pre, index(columns_), index(lanes));
-        const bool by_rows = rows_ >= columns_;  // the longer side is cut: the shorter one is packed for every tile
-        const Tiles tiles(std::max(rows_, columns_), std::min(rows_, columns_) * lanes);
-        for_tiles(tiles, threads, [&](Eigen::Index first, Eigen::Index n) {
-            auto part = by_rows ? w.block(first, 0, n, w.cols()) : w.block(0, first, w.rows(), n);
-            const auto part_post = by_rows ? p.middleRows(first, n) : p.middleRows(0, p.rows());
-            const auto part_pre = by_rows ? q.middleRows(0, q.rows()) : q.middleRows(first, n);
-            // The decay is one more pass over the tile, while it is in cache.
-            if (keep != S(1)) part *= keep;
-            part.noalias() += change * part_post * part_pre.transpose();
-        });
+        return;
     }
+    View<S> w(values_.data(), index(rows_), index(columns_));
+    const ConstView<S> p(post, index(rows_), index(lanes)), q(pre, index(columns_), index(lanes));
+    const Tiles cut = tiles(lanes);
+    const Eigen::Index first = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - first;
+    const bool by_rows = rows_ >= columns_;  // the longer side is cut: the shorter one is packed for every tile
+    auto part = by_rows ? w.block(first, 0, n, w.cols()) : w.block(0, first, w.rows(), n);
+    const auto part_post = by_rows ? p.middleRows(first, n) : p.middleRows(0, p.rows());
+    const auto part_pre = by_rows ? q.middleRows(0, q.rows()) : q.middleRows(first, n);
+    // The decay is one more pass over the tile, while it is in cache.
+    if (keep != S(1)) part *= keep;
+    part.noalias() += change * part_post * part_pre.transpose();
+}
+
+template <class S>
+void WeightState<S>::keep_limits() {
     keep_bounds();
     keep_scale();
 }

@@ -40,6 +40,9 @@ def write_run(path, random):
             W = random.normal(size=(SIZES[l], SIZES[l - 1])) / np.sqrt(SIZES[l - 1])
             run[f"weights/W{l}"] = W[None]
             run[f"final/W{l}"] = 0.3 * W + np.outer(random.normal(size=SIZES[l]), random.normal(size=SIZES[l - 1])) / 20
+        for l in range(2, L + 1):
+            Wbar = random.normal(size=(RATIO * SIZES[l - 1], (RATIO if l < L else 1) * SIZES[l])) / 10
+            run[f"weights/Wbar{l}"], run[f"final/Wbar{l}"] = Wbar[None], 0.5 * Wbar
         for l in range(1, L):
             Vbar = np.kron(np.eye(SIZES[l]), np.ones(RATIO)) * np.abs(random.normal(size=(SIZES[l], RATIO * SIZES[l])))
             run[f"weights/Vbar{l}"] = Vbar[None]

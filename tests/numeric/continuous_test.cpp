@@ -38,7 +38,8 @@ double distance(const Simulation<double>& a, const Simulation<double>& b) {
             const PopulationId p = a.circuit().population(population);
             if (!a.network().has_column(p, column)) continue;
             const auto n = static_cast<Eigen::Index>(a.network().cells(p));
-            const Eigen::Map<const Eigen::VectorXd> x(a.network().column(p, column), n), y(b.network().column(p, column), n);
+            const Eigen::Map<const Eigen::VectorXd> x(a.network().column(p, column), n),
+                y(b.network().column(p, column), n);
             difference = std::max(difference, (x - y).cwiseAbs().maxCoeff());
             scale = std::max(scale, y.cwiseAbs().maxCoeff());
         }

@@ -1,5 +1,5 @@
-// Columns are padded to whole cache lines. What stands in the padding is no cell: it must neither reach a stepper, whose
-// error estimate would take it for one, nor grow, nor change a result.
+// Columns are padded to whole cache lines. What stands in the padding is no cell: it must neither reach a stepper,
+// whose error estimate would take it for one, nor grow, nor change a result.
 #include <algorithm>
 #include <cmath>
 

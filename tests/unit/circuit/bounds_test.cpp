@@ -12,7 +12,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// One update without decay.
 template <class S>
 MatrixD learnt(WeightState<S> state, const Matrix<S>& post, const Matrix<S>& pre, S change) {
-    state.learn(post.data(), pre.data(), static_cast<std::size_t>(post.cols()), change, S(0), 1);
+    learn(state, post, pre, change, S(0));
     return state.matrix();
 }
 
@@ -23,7 +23,8 @@ TEMPLATE_TEST_CASE("bounds clip what learning would carry beyond, and only that"
     const Matrix<S> W = random_matrix<S>(17, 9, "W"), post = random_matrix<S>(17, 4, "post"),
                     pre = random_matrix<S>(9, 4, "pre");
     for (const Support& support : {Support{}, random_mask(17, 9)})
-        for (const auto& [lower, upper] : {std::pair{0.0, infinity}, std::pair{-infinity, 0.5}, std::pair{-0.25, 0.75}}) {
+        for (const auto& [lower, upper] :
+             {std::pair{0.0, infinity}, std::pair{-infinity, 0.5}, std::pair{-0.25, 0.75}}) {
             const Weights bounds{.name = "W", .lower = lower, .upper = upper};
             const MatrixD free = learnt(weights_of<S>(W, support), post, pre, S(0.3));
             const MatrixD bounded = learnt(weights_of<S>(W, support, bounds), post, pre, S(0.3));
@@ -45,7 +46,8 @@ TEST_CASE("bounds hold for initial weights, and do not turn a NaN into a number"
     CHECK(after.array().isNaN().all());
 }
 
-TEMPLATE_TEST_CASE("synaptic scaling: every cell's sum of squares is 1 after an update, directions stay", "", float, double) {
+TEMPLATE_TEST_CASE("synaptic scaling: every cell's sum of squares is 1 after an update, directions stay", "", float,
+                   double) {
     using S = TestType;
     const Matrix<S> W = random_matrix<S>(12, 7, "W"), post = random_matrix<S>(12, 3, "post"),
                     pre = random_matrix<S>(7, 3, "pre");
@@ -53,8 +55,10 @@ TEMPLATE_TEST_CASE("synaptic scaling: every cell's sum of squares is 1 after an 
     const double bound = 20 * std::numeric_limits<S>::epsilon();
     for (const Support& support : {Support{}, fan_in_of_one(12, 7), random_mask(12, 7)}) {
         const MatrixD free = learnt(weights_of<S>(W, support), post, pre, S(0.3));
-        const MatrixD incoming = learnt(weights_of<S>(W, support, {.name = "W", .scaling = Scaling::incoming}), post, pre, S(0.3));
-        const MatrixD outgoing = learnt(weights_of<S>(W, support, {.name = "W", .scaling = Scaling::outgoing}), post, pre, S(0.3));
+        const MatrixD incoming =
+            learnt(weights_of<S>(W, support, {.name = "W", .scaling = Scaling::incoming}), post, pre, S(0.3));
+        const MatrixD outgoing =
+            learnt(weights_of<S>(W, support, {.name = "W", .scaling = Scaling::outgoing}), post, pre, S(0.3));
         for (Eigen::Index i = 0; i < 12; ++i)
             if (free.row(i).norm() > 0)
                 CHECK((incoming.row(i) - free.row(i) / free.row(i).norm()).cwiseAbs().maxCoeff() < bound);
@@ -67,7 +71,8 @@ TEMPLATE_TEST_CASE("synaptic scaling: every cell's sum of squares is 1 after an 
 TEST_CASE("synaptic scaling leaves a cell without any weight at zero") {
     Matrix<double> W = Matrix<double>::Ones(3, 2), still = Matrix<double>::Zero(3, 1), pre = Matrix<double>::Zero(2, 1);
     W.row(1).setZero();
-    const MatrixD after = learnt(weights_of<double>(W, {}, {.name = "W", .scaling = Scaling::incoming}), still, pre, 1.0);
+    const MatrixD after =
+        learnt(weights_of<double>(W, {}, {.name = "W", .scaling = Scaling::incoming}), still, pre, 1.0);
     CHECK(after.row(1).isZero(0));
     CHECK(std::abs(after(0, 0) - std::sqrt(0.5)) < 1e-15);
 }

@@ -46,12 +46,12 @@ class Columns final : public Layout<S>, public SideBuffers<S> {
     void spoil_all_but(PopulationId p, std::size_t cell, const std::vector<Read>& kept) {
         for (Column& column : columns_) {
             const auto same = [&](const Read& read) {
-                return read.column == column.name && (read.instant == Instant::now ? Kind::now : Kind::before) == column.kind;
+                return read.column == column.name &&
+                       (read.instant == Instant::now ? Kind::now : Kind::before) == column.kind;
             };
             const bool keeps = column.population == p && std::any_of(kept.begin(), kept.end(), same);
             for (std::size_t k = 0; k < static_cast<std::size_t>(column.values.size()); ++k)
-                if (!keeps || k != cell)
-                    column.data[k] = k % 2 == 0 ? S(1e30) : std::numeric_limits<S>::quiet_NaN();
+                if (!keeps || k != cell) column.data[k] = k % 2 == 0 ? S(1e30) : std::numeric_limits<S>::quiet_NaN();
         }
     }
 

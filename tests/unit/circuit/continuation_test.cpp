@@ -31,12 +31,14 @@ void present(Simulation<S>& simulation, int from, int to) {
 
 template <class Vector>
 bool same_bits(const Vector& a, const Vector& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(a.data()[0])) == 0;
+    return a.size() == b.size() &&
+           std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(a.data()[0])) == 0;
 }
 
 template <class S>
 bool same(const Simulation<S>& a, const Simulation<S>& b) {
-    bool equal = a.samples() == b.samples() && a.time() == b.time() && same_bits(a.network().states(), b.network().states()) &&
+    bool equal = a.samples() == b.samples() && a.time() == b.time() &&
+                 same_bits(a.network().states(), b.network().states()) &&
                  same_bits(a.network().columns(), b.network().columns());
     for (WeightsId k = 0; k < a.weights().size(); ++k)
         equal = equal && same_bits(a.weights()[k].values(), b.weights()[k].values());

@@ -25,7 +25,8 @@ TEST_CASE("a derived pseudo-inverse follows its weights through learning and ass
     };
     // V (16 x 8, Gaussian) is well conditioned: some hundreds of ulp.
     CHECK(residual() < 1e-13);
-    const MatrixD V = simulation.weights("V1"), x = random_matrix<double>(5, 4, "x"), target = random_matrix<double>(3, 4, "t");
+    const MatrixD V = simulation.weights("V1"), x = random_matrix<double>(5, 4, "x"),
+                  target = random_matrix<double>(3, 4, "t");
     for (int step = 0; step < 5; ++step) simulation.present(x.data(), target.data());
     CHECK((simulation.weights("V1") - V).norm() > 1e-3 * V.norm());
     CHECK(residual() < 1e-13);

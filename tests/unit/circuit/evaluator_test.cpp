@@ -21,7 +21,8 @@ Upstream small_upstream() {
 /// One-hot targets, lane after lane.
 Matrix<double> classes(std::size_t lanes) {
     Matrix<double> target = zeros<double>(4, lanes);
-    for (std::size_t lane = 0; lane < lanes; ++lane) target(static_cast<Eigen::Index>(lane % 4), static_cast<Eigen::Index>(lane)) = 1;
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+        target(static_cast<Eigen::Index>(lane % 4), static_cast<Eigen::Index>(lane)) = 1;
     return target;
 }
 

@@ -103,7 +103,8 @@ struct Neighbour final : Op<S> {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a rule sees one cell of one lane on each side, and there only what it declares", "", float, double) {
+TEMPLATE_TEST_CASE("a rule sees one cell of one lane on each side, and there only what it declares", "", float,
+                   double) {
     using S = TestType;
     for (const auto& [name, rule] : every_rule()) {
         INFO(name);

@@ -15,7 +15,9 @@ struct Trace {
     static constexpr auto sees = tags(basal, previous(trace));
     static constexpr auto writes = tags(trace);
     template <class C>
-    auto operator()(const C& c) const { return 0.5 * c[previous(trace)] + c[basal]; }
+    auto operator()(const C& c) const {
+        return 0.5 * c[previous(trace)] + c[basal];
+    }
 };
 
 /// change_t = basal_t - basal_{t-1}
@@ -23,7 +25,9 @@ struct Change {
     static constexpr auto sees = tags(basal, previous(basal));
     static constexpr auto writes = tags(change);
     template <class C>
-    auto operator()(const C& c) const { return c[basal] - c[previous(basal)]; }
+    auto operator()(const C& c) const {
+        return c[basal] - c[previous(basal)];
+    }
 };
 
 /// soma_t = basal_{t-1}, at its fixed point
@@ -32,7 +36,9 @@ struct Late {
     static constexpr auto state = tags(soma);
     std::array<double, 1> rates() const { return {0.1}; }
     template <class C>
-    auto target(const C& c) const { return c[previous(basal)]; }
+    auto target(const C& c) const {
+        return c[previous(basal)];
+    }
 };
 
 /// dW_t = trace_{t-1} (rate_{t-1} of the source)
@@ -41,7 +47,9 @@ struct OfBefore {
     static constexpr auto pre_sees = tags(previous(rate));
     double gain() const { return 1; }
     template <class C>
-    auto pre(const C& c) const { return c[previous(rate)]; }
+    auto pre(const C& c) const {
+        return c[previous(rate)];
+    }
 };
 
 /// in -> (identity) cell.basal; W learns from in to cell and drives nothing.

@@ -13,11 +13,15 @@ class MemoryArchive final : public ArchiveWriter, public ArchiveReader {
    public:
     void put(const std::string& name, std::span<const float> values) override { store<float>(name, values); }
     void put(const std::string& name, std::span<const double> values) override { store<double>(name, values); }
-    void put(const std::string& name, std::span<const std::uint64_t> values) override { store<std::uint64_t>(name, values); }
+    void put(const std::string& name, std::span<const std::uint64_t> values) override {
+        store<std::uint64_t>(name, values);
+    }
     void put(const std::string& name, const std::string& text) override { items_[name] = text; }
     void take(const std::string& name, std::span<float> values) const override { fetch<float>(name, values); }
     void take(const std::string& name, std::span<double> values) const override { fetch<double>(name, values); }
-    void take(const std::string& name, std::span<std::uint64_t> values) const override { fetch<std::uint64_t>(name, values); }
+    void take(const std::string& name, std::span<std::uint64_t> values) const override {
+        fetch<std::uint64_t>(name, values);
+    }
     std::vector<std::uint64_t> numbers(const std::string& name) const override {
         return std::get<std::vector<std::uint64_t>>(items_.at(name));
     }
@@ -35,7 +39,9 @@ class MemoryArchive final : public ArchiveWriter, public ArchiveReader {
         std::copy(stored.begin(), stored.end(), values.begin());
     }
 
-    std::map<std::string, std::variant<std::vector<float>, std::vector<double>, std::vector<std::uint64_t>, std::string>> items_;
+    std::map<std::string,
+             std::variant<std::vector<float>, std::vector<double>, std::vector<std::uint64_t>, std::string>>
+        items_;
 };
 
 }  // namespace apical

@@ -76,9 +76,19 @@ inline Support random_mask(std::size_t rows, std::size_t columns) {
 template <class S>
 WeightState<S> weights_of(const Matrix<S>& values, const Support& support = {}, Weights weights = {}) {
     weights.support = support;
-    WeightState<S> state(weights, static_cast<std::size_t>(values.rows()), static_cast<std::size_t>(values.cols()), Random(1));
+    WeightState<S> state(weights, static_cast<std::size_t>(values.rows()), static_cast<std::size_t>(values.cols()),
+                         Random(1));
     state.assign(values.template cast<double>());
     return state;
+}
+
+/// A whole update, its tiles from the last to the first: they may come in any order.
+template <class S>
+void learn(WeightState<S>& state, const Matrix<S>& post, const Matrix<S>& pre, S change, S decay) {
+    const auto lanes = static_cast<std::size_t>(post.cols());
+    for (std::size_t tile = state.tiles(lanes).count; tile-- > 0;)
+        state.learn(tile, post.data(), pre.data(), lanes, change, decay);
+    state.keep_limits();
 }
 
 /// Activities have to be aligned as the engine's columns are; a matrix of Eigen is.

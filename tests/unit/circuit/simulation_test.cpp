@@ -87,9 +87,7 @@ struct ByHand {
     }
 };
 
-double difference(const MatrixD& found, const MatrixD& expected) {
-    return (found - expected).norm() / expected.norm();
-}
+double difference(const MatrixD& found, const MatrixD& expected) { return (found - expected).norm() / expected.norm(); }
 
 }  // namespace
 
@@ -147,7 +145,8 @@ TEST_CASE("float follows double to its own rounding") {
 TEST_CASE("assigned weights are those that come out; what does not fit is refused and changes nothing") {
     Simulation<float> simulation(self_assembly::circuit({}, {}, {7, 4}), Setup{});
     const MatrixD V = simulation.weights("V1");
-    CHECK_THROWS_WITH(simulation.assign("V1", MatrixD::Zero(3, 2)), "weights 'V1' are 200 x 100 (post x pre), found 3 x 2");
+    CHECK_THROWS_WITH(simulation.assign("V1", MatrixD::Zero(3, 2)),
+                      "weights 'V1' are 200 x 100 (post x pre), found 3 x 2");
     MatrixD wrong = 2 * V;
     wrong(0, 1) = 1e-60;  // no such synapse, even if float cannot tell it from none
     CHECK_THROWS_WITH(simulation.assign("V1", wrong), "weights 'V1' hold a number where the circuit has no synapse");

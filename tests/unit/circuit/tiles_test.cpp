@@ -20,8 +20,9 @@ bool same_bits(const Matrix<S>& a, const Matrix<S>& b) {
 
 TEST_CASE("tiles cover every row once, in order, none is empty, and all begin at whole cache lines") {
     for (std::size_t side = 1; side < 5000; side += side < 400 ? 1 : 37)
-        for (std::size_t others : {1, 100, 12800, 100352, 10000000}) {
-            const Tiles tiles(side, others);
+        for (const auto& [others, wide] :
+             {std::pair<std::size_t, std::size_t>{0, 1}, {100, 192}, {12800, 192}, {100352, 512}, {10000000, 192}}) {
+            const Tiles tiles(side, others, wide);
             std::size_t next = 0;
             bool sound = tiles.begin(0) == 0 && tiles.begin(tiles.count) == side;
             for (std::size_t k = 0; k < tiles.count; ++k) {
@@ -30,44 +31,55 @@ TEST_CASE("tiles cover every row once, in order, none is empty, and all begin at
             }
             if (!sound) FAIL("side " << side << ", others " << others << ", tiles " << tiles.count);
         }
-    CHECK(Tiles(10, 1000000).count == 1);     // too narrow
-    CHECK(Tiles(100000, 1).count == 1);       // too little to do
-    CHECK(Tiles(200, 784 * 128).count == 2);  // a layer of digits
-    CHECK(Tiles(784, 200 * 128).count == 4);
+    CHECK(Tiles(191, 1000000, 192).count == 1);    // too narrow
+    CHECK(Tiles(100000, 1, 192).count == 1);       // too little to do
+    CHECK(Tiles(200, 784 * 128, 192).count == 2);  // a layer of digits
+    CHECK(Tiles(1536, 784 * 128, 192).count == 4);
+    CHECK(Tiles(100000, 100000, 192).count == 8);
 }
 
-TEMPLATE_TEST_CASE("one, two and three threads drive and learn alike, bit for bit", "", float, double) {
+TEMPLATE_TEST_CASE("one, two and three threads drive alike, bit for bit", "", float, double) {
     using S = TestType;
     struct Shape {
         std::size_t rows, columns, lanes;
     };
-    for (const auto& [rows, columns, lanes] : {Shape{200, 784, 128}, Shape{784, 200, 37}, Shape{1543, 70, 64}, Shape{2000, 2000, 1}}) {
+    for (const auto& [rows, columns, lanes] :
+         {Shape{200, 784, 128}, Shape{784, 200, 37}, Shape{1543, 70, 64}, Shape{2000, 2000, 1}}) {
         CAPTURE(rows, columns, lanes);
-        const Matrix<S> W = random_matrix<S>(rows, columns, "W"), post = random_matrix<S>(rows, lanes, "post"),
-                        pre = random_matrix<S>(columns, lanes, "pre");
-        struct Result {
-            Matrix<S> up, down;
-            MatrixD weights;
-        };
-        const auto with = [&](int threads) {
-            auto state = weights_of<S>(W);
-            Result result{zeros<S>(rows, lanes), zeros<S>(columns, lanes), {}};
-            state.drive(pre.data(), result.up.data(), lanes, false, true, S(1), threads);
-            state.drive(post.data(), result.down.data(), lanes, true, true, S(1), threads);
-            state.learn(post.data(), pre.data(), lanes, S(0.01), S(0.001), threads);
-            result.weights = state.matrix();
+        const Matrix<S> W = random_matrix<S>(rows, columns, "W"), below = random_matrix<S>(columns, lanes, "x"),
+                        above = random_matrix<S>(rows, lanes, "y");
+        const auto state = weights_of<S>(W);
+        const auto driven = [&](bool transposed, int threads) {
+            Matrix<S> result = zeros<S>(transposed ? columns : rows, lanes);
+            state.drive(transposed ? above.data() : below.data(), result.data(), lanes, transposed, true, S(1),
+                        threads);
             return result;
         };
-        const Result one = with(1);
-        for (int threads : {2, 3}) {
-            const Result more = with(threads);
-            CHECK(same_bits(one.up, more.up));
-            CHECK(same_bits(one.down, more.down));
-            CHECK(same_bits(one.weights, more.weights));
+        for (bool transposed : {false, true}) {
+            const Matrix<S> one = driven(transposed, 1);
+            CHECK(same_bits(one, driven(transposed, 2)));
+            CHECK(same_bits(one, driven(transposed, 3)));
         }
         // Cutting must not change what is computed.
-        const Bounded exact = product(W.template cast<double>(), pre.template cast<double>());
-        CHECK(error_over_bound<S>(one.up.template cast<double>(), exact, static_cast<Eigen::Index>(columns)) < 1);
+        const Bounded exact = product(W.template cast<double>(), below.template cast<double>());
+        CHECK(error_over_bound<S>(driven(false, 1).template cast<double>(), exact, static_cast<Eigen::Index>(columns)) <
+              1);
+    }
+}
+
+TEMPLATE_TEST_CASE("an update in tiles, by rows or by columns, is the whole update", "", float, double) {
+    using S = TestType;
+    for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{90, 784}, {1543, 70}}) {
+        const std::size_t lanes = 64;
+        const Matrix<S> W = random_matrix<S>(rows, columns, "W"), post = random_matrix<S>(rows, lanes, "post"),
+                        pre = random_matrix<S>(columns, lanes, "pre");
+        auto state = weights_of<S>(W);
+        CHECK(state.tiles(lanes).count > 1);
+        learn(state, post, pre, S(0.25), S(0.125));
+        Bounded exact = product(0.25 * post.template cast<double>(), pre.template cast<double>().transpose());
+        exact.value += 0.875 * W.template cast<double>();
+        exact.magnitude += 0.875 * W.template cast<double>().cwiseAbs();
+        CHECK(error_over_bound<S>(state.matrix(), exact, static_cast<Eigen::Index>(lanes) + 1) < 1);
     }
 }
 

@@ -37,7 +37,8 @@ void check_drive(const WeightState<S>& state, std::size_t lanes) {
 template <class S>
 void check_learn(WeightState<S> state, std::size_t lanes) {
     const MatrixD W = state.matrix();
-    const Matrix<S> post = random_matrix<S>(state.rows(), lanes, "post"), pre = random_matrix<S>(state.columns(), lanes, "pre");
+    const Matrix<S> post = random_matrix<S>(state.rows(), lanes, "post"),
+                    pre = random_matrix<S>(state.columns(), lanes, "pre");
     const S change = S(0.25) / static_cast<S>(lanes), decay = S(0.125), keep = S(1) - decay;
     Bounded exact = product(double(change) * post.template cast<double>(), pre.template cast<double>().transpose());
     Bounded mean = product(post.template cast<double>() / double(lanes), pre.template cast<double>().transpose());
@@ -49,7 +50,7 @@ void check_learn(WeightState<S> state, std::size_t lanes) {
     }
     const auto terms = static_cast<Eigen::Index>(lanes);
     CHECK(error_over_bound<double>(state.outer_product(post.data(), pre.data(), lanes), mean, terms) < 1);
-    state.learn(post.data(), pre.data(), lanes, change, decay, 1);
+    learn(state, post, pre, change, decay);
     exact.value += double(keep) * W;
     exact.magnitude += double(keep) * W.cwiseAbs();
     CHECK(error_over_bound<S>(state.matrix(), exact, terms + 1) < 1);
@@ -90,7 +91,7 @@ TEMPLATE_TEST_CASE("a synapse's change depends on its own two cells and its own 
         Matrix<S> W = random_matrix<S>(rows, columns, "W"), post = random_matrix<S>(rows, lanes, "post"),
                   pre = random_matrix<S>(columns, lanes, "pre");
         auto state = weights_of<S>(W, support);
-        state.learn(post.data(), pre.data(), lanes, S(0.1), S(0.01), 1);
+        learn(state, post, pre, S(0.1), S(0.01));
         const auto spoil = [](Matrix<S>& m, std::size_t kept) {
             for (Eigen::Index row = 0; row < m.rows(); ++row)
                 if (row != static_cast<Eigen::Index>(kept))
@@ -102,7 +103,7 @@ TEMPLATE_TEST_CASE("a synapse's change depends on its own two cells and its own 
         W.setConstant(std::numeric_limits<S>::quiet_NaN());
         W(i, j) = own;
         auto spoilt = weights_of<S>(W, support);
-        spoilt.learn(post.data(), pre.data(), lanes, S(0.1), S(0.01), 1);
+        learn(spoilt, post, pre, S(0.1), S(0.01));
         // Equal also where the mask has no such synapse: both are zero.
         CHECK(spoilt.matrix()(i, j) == state.matrix()(i, j));
     }

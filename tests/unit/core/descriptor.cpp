@@ -19,13 +19,13 @@ struct Settings {
 
 const Table<Settings> table{
     {"noisy", &Settings::noisy, "1", "Whether there is noise."},
-    {"lanes", &Settings::lanes, "1", "Samples side by side.", {1, 1024}},
-    {"rate", &Settings::rate, "1", "Learning rate.", {0, 1, true, false}},
+    {"lanes", &Settings::lanes, "1", "Samples side by side.", between(1, 1024)},
+    {"rate", &Settings::rate, "1", "Learning rate.", Range{0, 1, true, false}},
     {"tau", &Settings::tau, "ms", "Time constant.", positive},
-    {"mode", &Settings::mode, "1", "Dynamics.", {}, {"settled", "continuous", "spiking"}},
+    {"mode", &Settings::mode, "1", "Dynamics.", one_of("settled", "continuous", "spiking")},
     {"layers", &Settings::layers, "1", "Cells of each layer.", positive},
     {"delays", &Settings::delays, "ms", "Delays.", non_negative},
-    {"probes", &Settings::probes, "1", "What to record.", {}, {"rate", "weights"}},
+    {"probes", &Settings::probes, "1", "What to record.", one_of("rate", "weights")},
 };
 
 Settings read(const std::string& text) { return table.read(parse_toml(text, "x.toml")); }
@@ -131,7 +131,7 @@ TEST_CASE("Descriptor: an unknown key is refused with the nearest, also from som
 }
 
 TEST_CASE("Descriptor: a required key that is absent is refused") {
-    const Table<Settings> strict{{"mode", &Settings::mode, "1", "the dynamics", {}, {}, true}};
+    const Table<Settings> strict{{"mode", &Settings::mode, "1", "the dynamics", {}, true}};
     CHECK_THROWS_WITH(strict.read(parse_toml("[run]", "x.toml").members()[0].second),
                       "x.toml:1:1: run.mode: found nothing, expected the dynamics (this key has no default)");
 }

@@ -32,16 +32,22 @@ struct SomeRule {
     static constexpr auto pre_sees = pre_may_read;
     double gain() const { return 1; }
     template <class C>
-    auto post(const C& c) const { return c[soma]; }
+    auto post(const C& c) const {
+        return c[soma];
+    }
     template <class C>
-    auto pre(const C& c) const { return c[previous(rate)]; }
+    auto pre(const C& c) const {
+        return c[previous(rate)];
+    }
 };
 
 struct SomeSignal {
     static constexpr auto sees = signal_may_read;
     static constexpr auto writes = tags(rate);
     template <class C>
-    auto operator()(const C& c) const { return max(c[soma], 0); }
+    auto operator()(const C& c) const {
+        return max(c[soma], 0);
+    }
 };
 
 struct SomeNeuron {
@@ -49,7 +55,9 @@ struct SomeNeuron {
     static constexpr auto state = tags(soma);
     std::array<double, 1> rates() const { return {1}; }
     template <class C>
-    auto target(const C& c) const { return c[basal]; }
+    auto target(const C& c) const {
+        return c[basal];
+    }
 };
 
 std::shared_ptr<const Rule> some_rule() { return rule(SomeRule{}); }
