@@ -122,7 +122,8 @@ void Simulation<S>::deal_out() {
         work_ += work;
         for (std::size_t tile = 0; tile < tiles; ++tile) parts_.push_back({k, tile, work / static_cast<double>(tiles)});
     }
-    std::ranges::stable_sort(parts_, std::greater<>(), &Part::work);
+    // Several threads come out even if the largest parts go first; a single one does best in the circuit's order.
+    if (setup_.threads > 1) std::ranges::stable_sort(parts_, std::greater<>(), &Part::work);
 }
 
 template <class S>

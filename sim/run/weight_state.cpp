@@ -106,7 +106,8 @@ void WeightState<S>::learn(std::size_t tile, const S* post, const S* pre, std::s
     auto part = by_rows ? w.block(first, 0, n, w.cols()) : w.block(0, first, w.rows(), n);
     const auto part_post = by_rows ? p.middleRows(first, n) : p.middleRows(0, p.rows());
     const auto part_pre = by_rows ? q.middleRows(0, q.rows()) : q.middleRows(first, n);
-    // The decay is one more pass over the tile, while it is in cache.
+    // The decay is a pass of its own, and no loss: it streams the tile into cache, which the product would do in a less
+    // orderly way. Keeping decay in a common factor of the whole matrix instead made a step 4 % slower.
     if (keep != S(1)) part *= keep;
     part.noalias() += change * part_post * part_pre.transpose();
 }

@@ -24,11 +24,11 @@ class WeightState {
 
     /// y (+)= scale W x, or W^T x. `assign` overwrites y.
     void drive(const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale, int threads) const;
-    /// W <- (1 - decay) W + change post pre^T, summed over lanes, in one of `tiles(lanes).count` parts, which may run
-    /// at the same time. Bounds and scaling are due after the last.
+    /// W <- (1 - decay) W + change post pre^T, summed over lanes, then bounds and scaling: `learn` for each of
+    /// `tiles(lanes).count` parts, which may run at the same time, and `keep_limits` after the last.
     void learn(std::size_t tile, const S* post, const S* pre, std::size_t lanes, S change, S decay);
-    Tiles tiles(std::size_t lanes) const;
     void keep_limits();
+    Tiles tiles(std::size_t lanes) const;
     /// post pre^T / lanes on the support: the direction in which `learn` would go.
     Matrix<double> outer_product(const S* post, const S* pre, std::size_t lanes) const;
 

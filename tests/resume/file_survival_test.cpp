@@ -213,7 +213,7 @@ TEST_CASE("a run killed at 400 random moments loses no flushed row", "[paper]") 
 
 TEST_CASE("a run killed inside any of its writes loses no flushed row") {
     const Folder folder;
-    CHECK(kill_in_every_write(folder.file("run.h5"), GENERATE(0, 1), 3, "") > 100);
+    CHECK(kill_in_every_write(folder.file("run.h5"), GENERATE(0, 1), 11, "") > 25);
 }
 
 TEST_CASE("a resumed run killed inside any of its writes keeps the rows of its checkpoint") {
@@ -221,7 +221,7 @@ TEST_CASE("a resumed run killed inside any of its writes keeps the rows of its c
     const std::string start = folder.file("start.h5");
     // Interrupted after more rows than its checkpoint knows, so that resuming cuts chunks off.
     watch([&](int reports) { run(options_for(start), reports, 0, 3000, false); }, std::chrono::microseconds(-1));
-    CHECK(kill_in_every_write(folder.file("run.h5"), GENERATE(0, 1), 3, start) > 100);
+    CHECK(kill_in_every_write(folder.file("run.h5"), GENERATE(0, 1), 11, start) > 25);
 }
 
 TEST_CASE("a run killed inside any of its writes loses no flushed row (every write)", "[paper]") {
