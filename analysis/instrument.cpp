@@ -113,13 +113,13 @@ class LayerInstrument final : public Instrument {
         gradient.settle(scene.inputs, scene.targets);
         seen.dW.resize(L_ + 1);
         seen.dW_sgd.resize(L_ + 1);
-        seen.H_dW_sgd.resize(L_ + 1);
+        seen.h_sgd.resize(L_ + 1);
         for (std::size_t l = 1; l < L_; ++l) {
             const std::string& W = circuit.anatomy.layers[l - 1].up;
             const bool plastic = circuit.weights[circuit.weights_named(W)].rule != nullptr;
             seen.dW[l] = plastic ? scene.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
             seen.dW_sgd[l] = gradient.update(l);
-            if (available_.cross) seen.H_dW_sgd[l] = (seen.Vbar[l] * seen.Vbar[l].transpose()) * seen.dW_sgd[l];
+            if (available_.cross) seen.h_sgd[l] = (seen.Vbar[l] * seen.Vbar[l].transpose()) * seen.dW_sgd[l];
         }
         if (available_.reweighted)
             look_at_reweighted(scene, references.ready(references.reweighted, Feedback::given, scene), seen);

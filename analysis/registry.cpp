@@ -35,12 +35,12 @@ const std::vector<Metric>& layer_metrics() {
           "cos(dW, H dW_sgd), H = Vbar Vbar^T", spec},
          Over::hidden_layer,
          cross_updates,
-         [](O o, L l) { return cosine(o.dW[l], o.H_dW_sgd[l]); }},
+         [](O o, L l) { return cosine(o.dW[l], o.h_sgd[l]); }},
         {{"relative_error_h_sgd", "Distance of the update of W from H times the negative gradient.",
           "|dW - H dW_sgd| / |dW|", spec},
          Over::hidden_layer,
          cross_updates,
-         [](O o, L l) { return relative_error(o.dW[l], o.H_dW_sgd[l]); }},
+         [](O o, L l) { return relative_error(o.dW[l], o.h_sgd[l]); }},
         {{"relative_error_reweighted",
           "Distance of the update of W from the re-weighted gradient of the topographic motif; NaN unless Vbar V > 0.",
           "|dW^l - C^l dtilde^l (h^(l-1))^T| / |dW^l|, dtilde^(l-1) = phi' o W^lT (A^l / C^l) dtilde^l, A = V^T V, C = "
@@ -94,12 +94,12 @@ const std::vector<Metric>& layer_metrics() {
           roy},
          Over::hidden_layer,
          cross,
-         [](O o, L l) { return effective_rank(o.in_H(l)); }},
+         [](O o, L l) { return effective_rank(o.in_h(l)); }},
         {{"smallest_eigenvalue_H", "Smallest eigenvalue of H; the theorem needs it above 0.", "min eig(Vbar Vbar^T)",
           spec},
          Over::hidden_layer,
          cross,
-         [](O o, L l) { return o.in_H(l).tail<1>().value(); }},
+         [](O o, L l) { return o.in_h(l).tail<1>().value(); }},
     };
     return all;
 }

@@ -40,7 +40,7 @@ void Report::products(const Observation& seen, const Available& available) {
         product("eigenvalues_WWT", l, fmt::format("W{0} W{0}^T", l),
                 with_zeros(seen.in_W[l].cwiseAbs2(), seen.W[l].rows()));
     for (std::size_t l = 1; H && l < seen.layers; ++l)
-        product("eigenvalues_H", l, fmt::format("H{0} = Vbar{0} Vbar{0}^T", l), seen.in_H(l));
+        product("eigenvalues_H", l, fmt::format("H{0} = Vbar{0} Vbar{0}^T", l), seen.in_h(l));
 }
 
 void Report::layers(const Observation& seen, const Available& available) {

@@ -7,16 +7,6 @@
 
 namespace apical {
 
-namespace {
-
-std::vector<std::string> names(const std::vector<Descriptor>& rows) {
-    std::vector<std::string> result;
-    for (const Descriptor& row : rows) result.push_back(row.name);
-    return result;
-}
-
-}  // namespace
-
 const Table<Upstream>& upstream_table() {
     using U = Upstream;
     static const Table<Upstream> table{
@@ -39,7 +29,7 @@ const Table<Upstream>& upstream_table() {
     return table;
 }
 
-std::vector<std::string> upstream_keys() { return names(upstream_table().descriptors()); }
+std::vector<std::string> upstream_keys() { return names_of(upstream_table().descriptors()); }
 
 Node own_section(const Node& experiment, const std::string& model) {
     if (const Node* section = experiment.find(model)) return *section;
@@ -59,8 +49,8 @@ Upstream read_upstream(const Node& experiment, const std::string& model, const s
         if (Node* shared = merged.find(name)) *shared = value;
         else members.emplace_back(name, value);
     }
-    auto also = names(own);
-    also.push_back("model");
+    auto also = names_of(own);
+    also.emplace_back("model");
     return upstream_table().read(merged, also);
 }
 

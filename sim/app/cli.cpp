@@ -1,5 +1,7 @@
 #include "sim/app/cli.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -35,7 +37,8 @@ std::string quoted(int argc, char** argv) {
 
 std::string version_text() {
     std::string text = "apical";
-    for (const auto& [name, value] : build_info()) text += name == "version" ? " " + value : "\n" + name + ": " + value;
+    for (const auto& [name, value] : build_info())
+        text += name == "version" ? fmt::format(" {}", value) : fmt::format("\n{}: {}", name, value);
     return text;
 }
 

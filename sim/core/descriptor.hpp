@@ -56,6 +56,9 @@ struct Descriptor {
     bool required = false;             ///< no default: must be given
 };
 
+/// Names of the rows, in their order.
+std::vector<std::string> names_of(const std::vector<Descriptor>& rows);
+
 /// Nearest name by edit distance, "" when none is near. For "did you mean".
 std::string nearest(std::string_view word, const std::vector<std::string>& names);
 

@@ -24,7 +24,8 @@ class Copy {
         const Object target = to_.make_group(path);
         attributes(source, target);
         for (const std::string& name : from_.list(path)) {
-            const std::string child = path == "/" ? "/" + name : path + "/" + name;
+            std::string child = path == "/" ? path : path + "/";
+            child += name;
             from_.is_group(child) ? group(child) : data_set(child);
         }
     }

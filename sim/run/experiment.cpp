@@ -19,12 +19,6 @@ const Named& named(const std::vector<Named>& list, const std::string& name) {
     return *std::find_if(list.begin(), list.end(), [&](const Named& one) { return one.name == name; });
 }
 
-std::vector<std::string> names_of(const std::vector<Descriptor>& rows) {
-    std::vector<std::string> names;
-    for (const Descriptor& row : rows) names.push_back(row.name);
-    return names;
-}
-
 /// A section of the document; an empty table where there is none.
 Node section_of(const Node& document, const std::string& name) {
     if (const Node* section = document.find(name)) {
@@ -125,7 +119,7 @@ class Resolver {
     template <class T>
     T read(const std::string& name, const Table<T>& table) {
         Node section = section_of(document_, name);
-        const T values = table.read(section);
+        T values = table.read(section);
         fill_in(section, table.descriptors());
         keep(std::move(section));
         return values;

@@ -50,5 +50,5 @@ TEST_CASE("a bias is a weight from a cell of rate 1, in every lane and for ever"
     simulation.present(x.data(), target.data());
     CHECK((simulation.weights("b2").array() - 0.2 - 0.1 * 1.8).abs().maxCoeff() < 1e-15);
     const auto one = simulation.network().column(simulation.circuit().population("one"), "rate");
-    CHECK(std::all_of(one, one + 7, [](double rate) { return rate == 1; }));
+    CHECK(std::all_of(one, one + 7, [](double value) { return value == 1; }));
 }

@@ -103,7 +103,8 @@ TEST_CASE("the direction of backpropagation is minus the gradient of the loss, b
         loss();
         const MatrixD direction = evaluator.plastic_direction(name), W = simulation.weights(name);
         const double h = 1e-5;
-        for (auto [i, j] : {std::pair{0, 0}, std::pair{3, 8}, std::pair{2, 5}}) {
+        for (const auto& entry : {std::pair{0, 0}, std::pair{3, 8}, std::pair{2, 5}}) {
+            const auto i = entry.first, j = entry.second;
             const auto at = [&](double step) {
                 MatrixD moved = W;
                 moved(i, j) += step;
