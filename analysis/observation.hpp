@@ -19,7 +19,7 @@ struct Observation {
     // Changes of W on a batch, decay excluded and per unit of rate; empty for an observation of weights alone.
     Matrices dW;             ///< the circuit's own; NaN where W is not plastic
     Matrices dW_sgd;         ///< along the negative gradient of the mean loss
-    Matrices h_sgd;       ///< H^l dW_sgd^l
+    Matrices h_sgd;          ///< H^l dW_sgd^l
     Matrices dW_reweighted;  ///< C dtilde h^T of spec 3.6; NaN from the first layer (from above) where C > 0 fails
 
     /// Eigenvalues of H^l = Vbar^l (Vbar^l)^T, largest first.
