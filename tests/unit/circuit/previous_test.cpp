@@ -37,20 +37,20 @@ TEST_CASE("in continuous time a step is the instant: the input before is that of
     setup.presentation = 3;
     setup.stepper = "euler";
     Simulation<double> simulation(looking_back::circuit(1), setup);
-    double trace = 0, trace_before = 0, x_before = 0, W = 0, soma = 0, drive_before = 0;
+    double trace = 0, trace_before = 0, x_before = 0, W = 0, potential = 0, drive_before = 0;
     for (double x : {1.0, -2.0, 5.0}) {
         for (int step = 0; step < 3; ++step) {
             trace_before = trace;
             trace = 0.5 * trace + x;
             W += trace_before * x_before / 3;  // gain 1 a presentation of 3 steps
-            soma += 0.1 * (drive_before - soma);
+            potential += 0.1 * (drive_before - potential);
             x_before = drive_before = x;
         }
         alignas(64) const double sample[1] = {x};
         simulation.present(sample, sample);
         const auto& cell = simulation.circuit().readout;
         CHECK(simulation.network().column(cell, "trace")[0] == Approx(trace).epsilon(1e-14));
-        CHECK(simulation.network().states()[0] == Approx(soma).epsilon(1e-14));
+        CHECK(simulation.network().states()[0] == Approx(potential).epsilon(1e-14));
         CHECK(simulation.network().column(cell, "change")[0] == 0);  // the input was held
         CHECK(simulation.weights("W")(0, 0) == Approx(W).epsilon(1e-14));
     }

@@ -109,8 +109,8 @@ TEST_CASE("20 settled steps of dense self_assembly equal the equations written o
             simulation.present(x.data(), target.data());
             expected.settle(x, target);
             expected.learn(std::min(1.0, step / 10.0));
-            const auto soma = simulation.network().column(simulation.circuit().readout, "soma");
-            CHECK(difference(Eigen::Map<const MatrixD>(soma, 4, lanes), expected.p[layers]) < rounding);
+            const auto answer = simulation.network().column(simulation.circuit().readout, "soma");
+            CHECK(difference(Eigen::Map<const MatrixD>(answer, 4, lanes), expected.p[layers]) < rounding);
         }
         for (std::size_t l = 1; l <= layers; ++l) {
             const std::string n = std::to_string(l);

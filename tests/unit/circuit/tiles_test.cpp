@@ -43,8 +43,8 @@ TEMPLATE_TEST_CASE("one, two and three threads drive alike, bit for bit", "", fl
     struct Shape {
         std::size_t rows, columns, lanes;
     };
-    for (const auto& [rows, columns, lanes] :
-         {Shape{200, 784, 128}, Shape{784, 200, 37}, Shape{1543, 70, 64}, Shape{2000, 2000, 1}}) {
+    for (const Shape& shape : {Shape{200, 784, 128}, Shape{784, 200, 37}, Shape{1543, 70, 64}, Shape{2000, 2000, 1}}) {
+        const std::size_t rows = shape.rows, columns = shape.columns, lanes = shape.lanes;
         CAPTURE(rows, columns, lanes);
         const Matrix<S> W = random_matrix<S>(rows, columns, "W"), below = random_matrix<S>(columns, lanes, "x"),
                         above = random_matrix<S>(rows, lanes, "y");
