@@ -34,6 +34,7 @@ Spectrum singular_values(const Matrix<double>& A) {
 Spectrum squared_singular_values(const Matrix<double>& A) {
     const Eigen::Index count = std::min(A.rows(), A.cols());
     if (!A.allFinite()) return Spectrum::Constant(count, not_a_number);
+    if (count == 0) return {};
     Matrix<double> gram = Matrix<double>::Zero(count, count);
     if (A.rows() <= A.cols()) gram.selfadjointView<Eigen::Lower>().rankUpdate(A);
     else gram.selfadjointView<Eigen::Lower>().rankUpdate(A.transpose());

@@ -31,7 +31,8 @@ void present(Simulation<S>& simulation, int from, int to) {
 
 template <class Vector>
 bool same_bits(const Vector& a, const Vector& b) {
-    return a.size() == b.size() &&
+    if (a.size() != b.size()) return false;
+    return a.size() == 0 ||  // memcmp takes no null pointer
            std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(a.data()[0])) == 0;
 }
 
