@@ -38,7 +38,8 @@ const Table<Feedback>& feedback_table() {
     return table;
 }
 
-Model feedback_model(std::string name, std::string text, std::string reference, std::string equations, bool plastic) {
+Model feedback_model(const std::string& name, std::string text, std::string reference, std::string equations,
+                     bool plastic) {
     return {.name = name,
             .text = std::move(text),
             .reference = std::move(reference),

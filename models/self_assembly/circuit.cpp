@@ -73,7 +73,7 @@ class Builder {
                          .compartments = {"basal", "lateral"},
                          .neuron = neuron(Leaky{p_.tau_downstream}),
                          .signals = {gate_signal(p_.gate)}};
-        if (loops()) cells.compartments.push_back("gated");
+        if (loops()) cells.compartments.emplace_back("gated");
         down_[l] = circuit_.add(std::move(cells));
         circuit_.anatomy.layers[l - 1].downstream = name;
     }
@@ -146,7 +146,7 @@ class Builder {
                                         .pre = down_[l],
                                         .derived = Derived{V_[l], Derived::As::pseudo_inverse}});
         Population& up = circuit_.populations[parts_.up[l]];
-        up.compartments.push_back("returned");
+        up.compartments.emplace_back("returned");
         with_activation(upstream_.activation, upstream_.leak,
                         [&](auto phi) { up.signals.push_back(signal(Returned<decltype(phi)>{phi})); });
         circuit_.projections.push_back({back, down_[l], "soma", parts_.up[l], "returned"});

@@ -87,8 +87,8 @@ void print_weights(const Model& model, std::ostream& out) {
         const Population &post = circuit.populations[w.post], &pre = circuit.populations[w.pre];
         std::vector<std::string> notes{w.rule ? "plastic" : "fixed"};
         if (!w.support.dense()) notes.push_back(fmt::format("{} synapses", w.support.post.size()));
-        if (w.lower == 0) notes.push_back("excitatory");
-        if (w.scaling != Scaling::none) notes.push_back("scaled");
+        if (w.lower == 0) notes.emplace_back("excitatory");
+        if (w.scaling != Scaling::none) notes.emplace_back("scaled");
         if (const std::string transport = transport_in(circuit, k); !transport.empty()) notes.push_back(transport);
         out << fmt::format("  {:<8} {} ({}) <- {} ({}): {}\n", w.name, post.name, post.units, pre.name, pre.units,
                            fmt::join(notes, ", "));

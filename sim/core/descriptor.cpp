@@ -13,10 +13,10 @@ namespace apical {
 namespace {
 
 template <class T>
-struct is_list : std::false_type {};
+struct IsList : std::false_type {};
 template <class E>
-struct is_list<std::vector<E>> : std::true_type {
-    using element = E;
+struct IsList<std::vector<E>> : std::true_type {
+    using Element = E;
 };
 
 bool contains(const Range& range, double x) {
@@ -39,8 +39,8 @@ std::string joined(const std::vector<std::string>& names) { return fmt::format("
 // "a number in (0, 1]", "a quantity > 0 ms such as "10 ms"", "a list of integers", "one of a, b".
 template <class T>
 std::string expectation(const Descriptor& descriptor) {
-    if constexpr (is_list<T>::value) {
-        return "a list, each " + expectation<typename is_list<T>::element>(descriptor);
+    if constexpr (IsList<T>::value) {
+        return "a list, each " + expectation<typename IsList<T>::Element>(descriptor);
     } else if constexpr (std::is_same_v<T, bool>) {
         return "true or false";
     } else if constexpr (std::is_same_v<T, std::string>) {
@@ -180,8 +180,7 @@ std::vector<std::string> names_of(const std::vector<Descriptor>& rows) {
 }
 
 void refuse_unknown_keys(const Node& table, const std::vector<Descriptor>& rows, const std::vector<std::string>& also) {
-    std::vector<std::string> names;
-    for (const Descriptor& row : rows) names.push_back(row.name);
+    std::vector<std::string> names = names_of(rows);
     names.insert(names.end(), also.begin(), also.end());
     for (const auto& [name, node] : table.members()) {
         if (std::find(names.begin(), names.end(), name) != names.end()) continue;

@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t longest_attribute = 60000;  // an object header message holds less than 64 kB
 
 /// Without the padding of fixed-length strings.
-std::string trimmed(std::string text) {
+std::string trimmed(const std::string& text) {
     const auto end = text.find('\0');
     return end == std::string::npos ? text : text.substr(0, end);
 }

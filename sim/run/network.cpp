@@ -140,7 +140,7 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
     std::vector<std::unique_ptr<Op<S>>> work;
     std::vector<std::vector<Place>> made;
     const auto add = [&](std::string label, std::vector<std::size_t> reads, PopulationId p,
-                         std::vector<std::string> writes, std::unique_ptr<Op<S>> op) {
+                         const std::vector<std::string>& writes, std::unique_ptr<Op<S>> op) {
         Task task{std::move(label), std::move(reads), {}};
         auto& places = made.emplace_back();
         for (const std::string& column : writes) {

@@ -10,6 +10,7 @@ namespace {
 template <class Named>
 std::vector<std::string> names_of(const std::vector<Named>& list) {
     std::vector<std::string> names;
+    names.reserve(list.size());
     for (const Named& one : list) names.push_back(one.name);
     return names;
 }
