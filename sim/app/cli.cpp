@@ -116,7 +116,9 @@ void declare(CLI::App& app, Arguments& arguments) {
     analyse.add_option("--metric", arguments.analyse.metrics, "Only this measurement; may be given several times.")
         ->take_all()
         ->expected(1);
-    analyse.add_option("--row", arguments.analyse.row, "Snapshot of /weights; negative: counted from the last.")
+    analyse
+        .add_option("--row", arguments.analyse.row,
+                    "Snapshot of /weights, counted from 0, then /final; negative: from the last one back.")
         ->capture_default_str();
     analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
     analyse.footer("Example:\n  apical analyse digits.h5");

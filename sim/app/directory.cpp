@@ -10,6 +10,7 @@
 #include "sim/core/data_source.hpp"
 #include "sim/dynamics/stepper.hpp"
 #include "sim/run/instrument.hpp"
+#include "sim/run/learner.hpp"
 #include "sim/run/model.hpp"
 #include "sim/run/sections.hpp"
 
@@ -31,6 +32,7 @@ const std::vector<Entry>& entries() {
         add("neurons", neurons());
         add("steppers", steppers());
         add("datasets", data_sources());
+        add("metrics", scores());
         add("metrics", metrics());
         add("sections", sections());
         return list;

@@ -91,6 +91,18 @@ void Learner<S>::check_weights() const {
     naming_itself([&] { simulation_.check_weights(experiment_.guard.largest_weight); });
 }
 
+const std::vector<Component>& scores() {
+    static const std::vector<Component> all{
+        {"epoch", "Passes over the training samples.", "", ""},
+        {"loss", "Mean loss on the evaluation batch.", "", ""},
+        {"train_accuracy", "Fraction of training samples answered correctly.", "", ""},
+        {"test_accuracy", "Fraction of test samples answered correctly.", "", ""},
+        {"test_loss", "Mean loss on the test samples.", "", ""},
+        {"silent_fraction", "Fraction of cells with rate 0 for every sample of the evaluation batch.", "", ""},
+    };
+    return all;
+}
+
 template <class S>
 Series Learner<S>::metrics() const {
     Series series{group_ + "/metrics",
@@ -100,19 +112,15 @@ Series Learner<S>::metrics() const {
                   experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
                   experiment_.metrics.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes))};
     auto& variables = series.variables;
-    variables.push_back({"epoch", "1", "passes over the training samples", {}});
-    variables.push_back({"loss", "1", "mean loss on the evaluation batch", {}});
-    if (experiment_.data.classes)
-        variables.push_back({"train_accuracy", "1", "fraction of training samples answered correctly", {}});
-    if (experiment_.data.classes && experiment_.data.test)
-        variables.push_back({"test_accuracy", "1", "fraction of test samples answered correctly", {}});
-    if (experiment_.data.test) variables.push_back({"test_loss", "1", "mean loss on the test samples", {}});
     const Axis hidden = hidden_layer_axis(simulation_.circuit());
     series.axes.push_back(hidden);
-    variables.push_back({"silent_fraction",
-                         "1",
-                         "fraction of cells with rate 0 for every sample of the evaluation batch",
-                         {hidden.name}});
+    for (const Component& score : scores()) {
+        if (!experiment_.data.classes && score.name.ends_with("_accuracy")) continue;
+        if (!experiment_.data.test && score.name.starts_with("test_")) continue;
+        Variable variable{score.name, "1", score.text, {}};
+        if (score.name == "silent_fraction") variable.axes = {hidden.name};
+        variables.push_back(std::move(variable));
+    }
     for (const Axis& axis : instrument_->axes())
         if (axis.name != hidden.name) series.axes.push_back(axis);
     const std::vector<Variable> measured = instrument_->variables();

@@ -20,6 +20,9 @@ struct Questions {
     std::vector<std::uint64_t> train, test;  ///< for the accuracies; test is empty if there is no test part
 };
 
+/// What every learner is scored by, before the measurements of `make_instrument`: loss, accuracies, silent cells.
+const std::vector<Component>& scores();
+
 /// One circuit of a run, the one under study or a baseline, with what measures it.
 template <class S>
 class Learner {

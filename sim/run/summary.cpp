@@ -68,16 +68,18 @@ void warn_of_silence(const hdf5::File& file, const std::string& name, const std:
 void warn_of_collapse(const hdf5::File& file, std::ostream& out) {
     const auto rank = rows_of(file, "/metrics/effective_rank_Vbar");
     if (!rank || !file.exists("/final")) return;
-    std::size_t outputs = 0;  // rows of the last W
+    std::vector<std::size_t> units;  // of the hidden layers and the output
     for (std::size_t l = 1; file.exists(fmt::format("/final/W{}", l)); ++l)
-        outputs = file.data_set(fmt::format("/final/W{}", l)).shape()[0];
-    for (std::size_t l = 0; l < rank->length; ++l)
-        if (rank->last(l) < static_cast<double>(outputs))
+        units.push_back(file.data_set(fmt::format("/final/W{}", l)).shape()[0]);
+    for (std::size_t l = 0; l < rank->length && l < units.size(); ++l) {
+        // What the error can have: a random matrix that is not collapsed has an effective rank a little below its own.
+        const std::size_t needed = std::min(units[l], units.back());
+        if (rank->last(l) < 0.5 * static_cast<double>(needed))
             out << fmt::format(
-                "warning: Vbar of hidden layer {} has collapsed: its effective rank is {:.1f}, below the {} outputs, "
-                "so "
-                "most of the error does not reach the layer; use scaling, lower eta_V, or raise gamma_V\n",
-                l + 1, rank->last(l), outputs);
+                "warning: Vbar of hidden layer {} has collapsed: its effective rank is {:.1f} where the error has {} "
+                "dimensions, so most of it does not reach the layer; use scaling, lower eta_V, or raise gamma_V\n",
+                l + 1, rank->last(l), needed);
+    }
 }
 
 void warn_of_large_weights(const hdf5::File& file, const std::string& group, double guard, std::ostream& out) {

@@ -159,7 +159,7 @@ Hdf5Sink::Options options_for(const std::string& path) {
 void kill_at_random(int times) {
     const Folder folder;
     const Random random(42);
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     std::uint64_t flushes = 0, rows = 0;
     for (int k = 0; k < times; ++k) {
         const auto delay = std::chrono::microseconds(
@@ -213,18 +213,18 @@ TEST_CASE("a run killed at 400 random moments loses no flushed row", "[paper]") 
 
 TEST_CASE("a run killed inside any of its writes loses no flushed row") {
     const Folder folder;
-    CHECK(kill_in_every_write(folder.file("run.h5"), GENERATE(0, 1), 11, "") > 25);
+    CHECK(kill_in_every_write(folder.path("run.h5"), GENERATE(0, 1), 11, "") > 25);
 }
 
 TEST_CASE("a resumed run killed inside any of its writes keeps the rows of its checkpoint") {
     const Folder folder;
-    const std::string start = folder.file("start.h5");
+    const std::string start = folder.path("start.h5");
     // Interrupted after more rows than its checkpoint knows, so that resuming cuts chunks off.
     watch([&](int reports) { run(options_for(start), reports, 0, 3000, false); }, std::chrono::microseconds(-1));
-    CHECK(kill_in_every_write(folder.file("run.h5"), GENERATE(0, 1), 11, start) > 25);
+    CHECK(kill_in_every_write(folder.path("run.h5"), GENERATE(0, 1), 11, start) > 25);
 }
 
 TEST_CASE("a run killed inside any of its writes loses no flushed row (every write)", "[paper]") {
     const Folder folder;
-    CHECK(kill_in_every_write(folder.file("run.h5"), GENERATE(0, 1, 2), 1, "") > 100);
+    CHECK(kill_in_every_write(folder.path("run.h5"), GENERATE(0, 1, 2), 1, "") > 100);
 }

@@ -1,7 +1,5 @@
 #include "sim/run/analyse.hpp"
 
-#include <unistd.h>
-
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -11,25 +9,13 @@
 #include "sim/hdf5/file.hpp"
 #include "sim/record/hdf5_sink.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/folder.hpp"
 #include "tests/unit/analysis/observed_circuit.hpp"
 
 using namespace apical;
 using namespace apical::test;
 
 namespace {
-
-/// A folder of its own, removed with the object.
-struct Folder {
-    std::filesystem::path path = [] {
-        std::string pattern = (std::filesystem::temp_directory_path() / "apical_analysis_XXXXXX").string();
-        return std::filesystem::path(::mkdtemp(pattern.data()));
-    }();
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path, ignored);
-    }
-    std::string file(const char* name) const { return (path / name).string(); }
-};
 
 Axis units_of(const std::string& name, Eigen::Index n) {
     Axis axis{name, "1", "units", {}};
@@ -95,7 +81,7 @@ std::vector<double> values(const std::string& path, const std::string& name) {
 
 TEST_CASE("analyse writes spectra, eigenvalues of H and W W^T, and what the instrument measures of weights") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     Observed<double> seen(small_circuit());
     write_run(seen, path);
     const std::string table = analysed({.file = path});
@@ -123,7 +109,7 @@ TEST_CASE("analyse writes spectra, eigenvalues of H and W W^T, and what the inst
 
 TEST_CASE("what analyse writes has units, a name and axes, and the rest of the file stays") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     write_run(Observed<double>(small_circuit()), path);
     const auto before = hdf5::File::open(path).data_set("/weights/W1").read<double>();
     analysed({.file = path});
@@ -141,7 +127,7 @@ TEST_CASE("what analyse writes has units, a name and axes, and the rest of the f
 
 TEST_CASE("any snapshot can be analysed, counted from either end, next to the final state") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     write_run(Observed<double>(small_circuit()), path);
     analysed({.file = path});
     CHECK(analysed({.file = path, .row = 0}).find("after 0 samples") != std::string::npos);
@@ -154,7 +140,7 @@ TEST_CASE("any snapshot can be analysed, counted from either end, next to the fi
 
 TEST_CASE("an earlier analysis is replaced only when asked for") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     write_run(Observed<double>(small_circuit()), path);
     analysed({.file = path, .metrics = {"norm_W"}});
     CHECK(refused({.file = path}) != "");
@@ -166,7 +152,7 @@ TEST_CASE("an earlier analysis is replaced only when asked for") {
 
 TEST_CASE("a run that was interrupted is analysed at its last snapshot, and can still grow") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     write_run(Observed<double>(small_circuit()), path, false);
     CHECK(analysed({.file = path}).find("after 640 samples") != std::string::npos);
     CHECK(hdf5::File::open(path).is_growing());
@@ -174,23 +160,23 @@ TEST_CASE("a run that was interrupted is analysed at its last snapshot, and can 
 
 TEST_CASE("what cannot be analysed is an input error, and nothing is written") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     write_run(Observed<double>(small_circuit()), path);
     CHECK(refused({.file = path, .metrics = {"norm_w"}}).find("did you mean 'norm_W'") != std::string::npos);
     CHECK(refused({.file = path, .metrics = {"cosine_sgd"}}).find("/metrics") != std::string::npos);
     CHECK_FALSE(hdf5::File::open(path).exists("/analysis"));
-    CHECK(refused({.file = folder.file("missing.h5")}) != "");
-    const std::string text = folder.file("text.h5");
+    CHECK(refused({.file = folder.path("missing.h5")}) != "");
+    const std::string text = folder.path("text.h5");
     std::ofstream(text) << "no HDF5";
     CHECK(refused({.file = text}) != "");
-    const std::string empty = folder.file("empty.h5");
+    const std::string empty = folder.path("empty.h5");
     Hdf5Sink({.path = empty}).finish();
     CHECK(refused({.file = empty}) != "");
 }
 
 TEST_CASE("matrices of a file that do not fit together are measured one by one") {
     const Folder folder;
-    const std::string path = folder.file("strange.h5");
+    const std::string path = folder.path("strange.h5");
     Hdf5Sink sink({.path = path});
     const auto write = [&](const char* name, Eigen::Index rows, Eigen::Index columns, double value) {
         const Axis post = units_of(std::string(name) + "_post", rows),

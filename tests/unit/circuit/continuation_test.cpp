@@ -6,8 +6,8 @@
 #include "sim/core/error.hpp"
 #include "sim/run/simulation.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/memory_archive.hpp"
 #include "tests/unit/circuit/looking_back.hpp"
-#include "tests/unit/circuit/memory_archive.hpp"
 #include "tests/unit/circuit/naive.hpp"
 
 namespace {

@@ -1,10 +1,6 @@
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "sim/core/document.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/folder.hpp"
 
 using apical::InputError;
 using apical::Place;
@@ -29,25 +25,6 @@ std::string repeated(const std::string& text, int times) {
     for (int i = 0; i < times; ++i) result += text;
     return result;
 }
-
-// A folder of this process alone, gone at the end.
-class Folder {
-   public:
-    Folder() : path_(std::filesystem::temp_directory_path() / ("apical_document_" + std::to_string(getpid()))) {
-        std::filesystem::create_directory(path_);
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::string path() const { return path_.string(); }
-    std::string file(const std::string& name, const std::string& bytes) const {
-        std::ofstream(path_ / name, std::ios::binary) << bytes;
-        return (path_ / name).string();
-    }
-
-   private:
-    std::filesystem::path path_;
-};
 
 }  // namespace
 
@@ -132,8 +109,8 @@ TEST_CASE("Document: dots and brackets inside strings and comments are not nesti
 }
 
 TEST_CASE("Document: a file is read, and what is no readable file is refused by name") {
-    const Folder folder;
-    const std::string good = folder.file("good.toml", "a = 1\n");
+    const apical::test::Folder folder;
+    const std::string good = folder.write("good.toml", "a = 1\n");
     CHECK(std::get<std::int64_t>(apical::parse_toml_file(good).find("a")->value) == 1);
     CHECK(apical::parse_toml_file(good).place.file == good);
 
@@ -142,9 +119,9 @@ TEST_CASE("Document: a file is read, and what is no readable file is refused by 
     const std::string absent = folder.path() + "/absent.toml";
     CHECK_THROWS_WITH(apical::parse_toml_file(absent),
                       absent + ": found no readable file, expected a TOML file (No such file or directory)");
-    const std::string empty = folder.file("empty.toml", "");
+    const std::string empty = folder.write("empty.toml", "");
     CHECK_THROWS_WITH(apical::parse_toml_file(empty), empty + ": found an empty file, expected a TOML file");
-    const std::string broken = folder.file("broken.toml", "a = 1\nb = [");
+    const std::string broken = folder.write("broken.toml", "a = 1\nb = [");
     CHECK_THROWS_WITH(apical::parse_toml_file(broken),
                       Catch::Matchers::StartsWith(broken + ":2:6: found text that is not TOML"));
     CHECK_THROWS_WITH(apical::parse_toml_file("/dev/zero"), "/dev/zero: found a longer file, expected at most 16 MiB");

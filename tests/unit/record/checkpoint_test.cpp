@@ -36,8 +36,8 @@ void write(const std::string& path, const std::string& text = "seed = 1\n") {
 
 TEST_CASE("a checkpoint gives back every bit") {
     const Folder folder;
-    write(folder.file("c"));
-    const CheckpointReader reader(folder.file("c"));
+    write(folder.path("c"));
+    const CheckpointReader reader(folder.path("c"));
     std::vector<float> f(3);
     reader.take("simulation/weights/W1", std::span(f));
     CHECK(std::memcmp(f.data(), narrow.data(), sizeof(float) * 3) == 0);
@@ -54,18 +54,18 @@ TEST_CASE("a checkpoint gives back every bit") {
 
 TEST_CASE("an empty text comes back") {
     const Folder folder;
-    write(folder.file("c"), "");
-    CHECK(CheckpointReader(folder.file("c")).text("experiment").empty());
+    write(folder.path("c"), "");
+    CHECK(CheckpointReader(folder.path("c")).text("experiment").empty());
 }
 
 TEST_CASE("an array that is missing, of another type or of another length is named") {
     const Folder folder;
-    write(folder.file("c"));
-    const CheckpointReader reader(folder.file("c"));
+    write(folder.path("c"));
+    const CheckpointReader reader(folder.path("c"));
     std::vector<float> f(3);
     std::vector<double> d(3);
     using Catch::Contains;
-    CHECK_THROWS_WITH(reader.take("absent", std::span(d)), Contains(folder.file("c")) && Contains("absent"));
+    CHECK_THROWS_WITH(reader.take("absent", std::span(d)), Contains(folder.path("c")) && Contains("absent"));
     CHECK_THROWS_WITH(reader.take("simulation/weights/W1", std::span(d)), Contains("another type"));
     CHECK_THROWS_WITH(reader.take("simulation/state", std::span(d)), Contains("300000") && Contains("3"));
     CHECK_THROWS_AS(reader.numbers("simulation/state"), InputError);
@@ -74,35 +74,35 @@ TEST_CASE("an array that is missing, of another type or of another length is nam
 
 TEST_CASE("until it is committed the old checkpoint stays") {
     const Folder folder;
-    write(folder.file("c"), "old");
+    write(folder.path("c"), "old");
     {
-        CheckpointWriter writer(folder.file("c"));
+        CheckpointWriter writer(folder.path("c"));
         writer.put("experiment", std::string("new"));
-        CHECK(CheckpointReader(folder.file("c")).text("experiment") == "old");
+        CHECK(CheckpointReader(folder.path("c")).text("experiment") == "old");
     }
-    CHECK(CheckpointReader(folder.file("c")).text("experiment") == "old");
-    CHECK_FALSE(std::filesystem::exists(folder.file("c.part")));
-    write(folder.file("c"), "new");
-    CHECK(CheckpointReader(folder.file("c")).text("experiment") == "new");
-    CHECK_FALSE(std::filesystem::exists(folder.file("c.part")));
+    CHECK(CheckpointReader(folder.path("c")).text("experiment") == "old");
+    CHECK_FALSE(std::filesystem::exists(folder.path("c.part")));
+    write(folder.path("c"), "new");
+    CHECK(CheckpointReader(folder.path("c")).text("experiment") == "new");
+    CHECK_FALSE(std::filesystem::exists(folder.path("c.part")));
 }
 
 TEST_CASE("a file that is no checkpoint is refused") {
     const Folder folder;
-    CHECK_THROWS_AS(CheckpointReader(folder.file("absent")), InputError);
-    CHECK_THROWS_AS(CheckpointReader(folder.path().string()), InputError);
-    std::ofstream(folder.file("text")) << "seed = 1\n";
-    CHECK_THROWS_AS(CheckpointReader(folder.file("text")), InputError);
-    { hdf5::File::create(folder.file("other.h5"), hdf5::Layout::finished, false); }
-    CHECK_THROWS_WITH(CheckpointReader(folder.file("other.h5")), Catch::Contains("apical checkpoint"));
+    CHECK_THROWS_AS(CheckpointReader(folder.path("absent")), InputError);
+    CHECK_THROWS_AS(CheckpointReader(folder.path()), InputError);
+    std::ofstream(folder.path("text")) << "seed = 1\n";
+    CHECK_THROWS_AS(CheckpointReader(folder.path("text")), InputError);
+    { hdf5::File::create(folder.path("other.h5"), hdf5::Layout::finished, false); }
+    CHECK_THROWS_WITH(CheckpointReader(folder.path("other.h5")), Catch::Contains("apical checkpoint"));
 }
 
 TEST_CASE("a checkpoint of another version is refused") {
     const Folder folder;
     {
-        auto file = hdf5::File::create(folder.file("c"), hdf5::Layout::sealed, false);
+        auto file = hdf5::File::create(folder.path("c"), hdf5::Layout::sealed, false);
         file.group("/").set_attribute("format", "apical checkpoint");
         file.group("/").set_attribute("version", "999");
     }
-    CHECK_THROWS_WITH(CheckpointReader(folder.file("c")), Catch::Contains("999"));
+    CHECK_THROWS_WITH(CheckpointReader(folder.path("c")), Catch::Contains("999"));
 }

@@ -90,12 +90,12 @@ void require_intact(const std::string& path, const std::vector<std::uint64_t>& f
 
 TEST_CASE("a disk that is full at any moment leaves a readable file with all rows up to the last flush") {
     const Folder folder;
-    REQUIRE(run_until_full(folder.file("whole.h5"), 600).message.empty());
-    const std::uint64_t whole = std::filesystem::file_size(folder.file("whole.h5"));
+    REQUIRE(run_until_full(folder.path("whole.h5"), 600).message.empty());
+    const std::uint64_t whole = std::filesystem::file_size(folder.path("whole.h5"));
     int ended_early = 0, had_rows = 0;
     for (std::uint64_t limit = 1000; limit < whole + 5000; limit += 9001) {
         CAPTURE(limit);
-        const std::string path = folder.file("run.h5");
+        const std::string path = folder.path("run.h5");
         const Outcome outcome = [&] {
             const SizeLimit size_limit(limit);
             return run_until_full(path, 600);
@@ -122,27 +122,27 @@ TEST_CASE("a real full disk says so") {
         WARN("not permitted to mount: skipped");
         return;
     }
-    const Outcome outcome = run_until_full(folder.file("run.h5"), 100000);
+    const Outcome outcome = run_until_full(folder.path("run.h5"), 100000);
     CHECK_THAT(outcome.message, Catch::Contains("No space left on device") && Catch::Contains("make room"));
     REQUIRE(outcome.flushed.size() == 2);
     CHECK(outcome.flushed[0] > 0);
-    require_intact(folder.file("run.h5"), outcome.flushed);
+    require_intact(folder.path("run.h5"), outcome.flushed);
     std::string message;
     try {
-        CheckpointWriter writer(folder.file("checkpoint"));
+        CheckpointWriter writer(folder.path("checkpoint"));
         writer.put("state", counted(200000));
         writer.commit();
     } catch (const RunError& error) {
         message = error.what();
     }
     CHECK_THAT(message, Catch::Contains("No space left on device"));
-    CHECK_FALSE(std::filesystem::exists(folder.file("checkpoint.part")));
+    CHECK_FALSE(std::filesystem::exists(folder.path("checkpoint.part")));
     ::umount2(folder.path().c_str(), MNT_DETACH);
 }
 
 TEST_CASE("a checkpoint that does not fit leaves the old one in place") {
     const Folder folder;
-    const std::string path = folder.file("checkpoint");
+    const std::string path = folder.path("checkpoint");
     const auto write = [&](double first) {
         std::vector<double> values = counted(20000);
         values[0] = first;
@@ -163,7 +163,7 @@ TEST_CASE("a checkpoint that does not fit leaves the old one in place") {
 
 TEST_CASE("a file without room for its compressed copy stays as it is, complete") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     Hdf5Sink::Options options;
     options.path = path;
     Hdf5Sink sink(options);

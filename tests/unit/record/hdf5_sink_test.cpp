@@ -69,7 +69,7 @@ void require_same(const hdf5::File& a, const hdf5::File& b, const std::string& p
 
 TEST_CASE("what was recorded is in the file, with units, names and axes") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     {
         Hdf5Sink sink(at(path));
         write_run(sink, 0, 4);
@@ -94,11 +94,11 @@ TEST_CASE("what was recorded is in the file, with units, names and axes") {
 TEST_CASE("a matrix that is not square is stored (time, post, pre), row-major") {
     const Folder folder;
     {
-        Hdf5Sink sink(at(folder.file("run.h5")));
+        Hdf5Sink sink(at(folder.path("run.h5")));
         write_run(sink, 0, 4);
         sink.finish();
     }
-    const auto file = hdf5::File::open(folder.file("run.h5"));
+    const auto file = hdf5::File::open(folder.path("run.h5"));
     const auto w = file.data_set("/weights/W1");
     REQUIRE(w.shape() == hdf5::Shape{4, 3, 5});
     CHECK(w.scales() == Names{"/weights/time", "/weights/post", "/weights/pre"});
@@ -113,43 +113,43 @@ TEST_CASE("a matrix that is not square is stored (time, post, pre), row-major") 
 TEST_CASE("a recurrent matrix may have the same axis twice") {
     const Folder folder;
     {
-        Hdf5Sink sink(at(folder.file("run.h5")));
+        Hdf5Sink sink(at(folder.path("run.h5")));
         Series series = weights(4, 4);
         series.variables[0].axes = {"post", "post"};
         const auto id = sink.open(series);
         append_rows(sink, id, 0, 2, 16);
         sink.finish();
     }
-    const auto file = hdf5::File::open(folder.file("run.h5"));
+    const auto file = hdf5::File::open(folder.path("run.h5"));
     CHECK(file.data_set("/weights/W1").scales() == Names{"/weights/time", "/weights/post", "/weights/post"});
 }
 
 TEST_CASE("compression changes nothing but the size") {
     const Folder folder;
     for (const bool compress : {false, true}) {
-        auto options = at(folder.file(compress ? "small.h5" : "large.h5"));
+        auto options = at(folder.path(compress ? "small.h5" : "large.h5"));
         options.compress_at_close = compress;
         Hdf5Sink sink(options);
         write_run(sink, 0, 5000);
         CHECK(sink.finish() == "");
     }
-    const auto large = hdf5::File::open(folder.file("large.h5")), small = hdf5::File::open(folder.file("small.h5"));
+    const auto large = hdf5::File::open(folder.path("large.h5")), small = hdf5::File::open(folder.path("small.h5"));
     require_same(large, small);
     CHECK(small.data_set("/weights/W1").is_filtered());
     CHECK_FALSE(large.data_set("/weights/W1").is_filtered());
     CHECK(2 * std::filesystem::file_size(small.path()) < std::filesystem::file_size(large.path()));
-    CHECK_FALSE(std::filesystem::exists(folder.file("small.h5.part")));
+    CHECK_FALSE(std::filesystem::exists(folder.path("small.h5.part")));
 }
 
 TEST_CASE("values of rows larger than a chunk are in place") {
     const Folder folder;
     {
-        Hdf5Sink sink(at(folder.file("run.h5")));
+        Hdf5Sink sink(at(folder.path("run.h5")));
         const auto id = sink.open(weights(1001, 700));  // 2.8 MB a row
         append_rows(sink, id, 0, 3, 1001 * 700);
         sink.finish();
     }
-    const auto w = hdf5::File::open(folder.file("run.h5")).data_set("/weights/W1");
+    const auto w = hdf5::File::open(folder.path("run.h5")).data_set("/weights/W1");
     CHECK(w.chunk() == hdf5::Shape{1, 334, 700});
     for (std::uint64_t row = 0; row < 3; ++row) CHECK(w.read_rows<double>(row, 1) == row_of(row, 1001 * 700));
 }
@@ -157,11 +157,11 @@ TEST_CASE("values of rows larger than a chunk are in place") {
 TEST_CASE("a resumed run leaves the same file as one that was never interrupted") {
     const Folder folder;
     {
-        Hdf5Sink sink(at(folder.file("whole.h5")));
+        Hdf5Sink sink(at(folder.path("whole.h5")));
         write_run(sink, 0, 4000);
         sink.finish();
     }
-    const std::string path = folder.file("resumed.h5");
+    const std::string path = folder.path("resumed.h5");
     // Stopped, or killed after more rows than the checkpoint knows, or killed between the end and the removal of the
     // checkpoint, when the file is compressed already.
     const auto [reached, ended] = GENERATE(table<std::uint64_t, bool>({{1234, false}, {3001, false}, {4000, true}}));
@@ -178,7 +178,7 @@ TEST_CASE("a resumed run leaves the same file as one that was never interrupted"
         CHECK(sink.rows() == std::vector<std::uint64_t>{12000, 4000});
         sink.finish();
     }
-    const auto whole = hdf5::File::open(folder.file("whole.h5")), resumed = hdf5::File::open(path);
+    const auto whole = hdf5::File::open(folder.path("whole.h5")), resumed = hdf5::File::open(path);
     for (const std::string& name : Names{"/metrics", "/weights", "/provenance", "/config"})
         require_same(whole, resumed, name);
     CHECK(whole.data_set("/final/W1").read<double>() == resumed.data_set("/final/W1").read<double>());
@@ -186,7 +186,7 @@ TEST_CASE("a resumed run leaves the same file as one that was never interrupted"
 
 TEST_CASE("resuming refuses the file of another run") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     {
         Hdf5Sink sink(at(path));
         write_run(sink, 0, 10);
@@ -211,7 +211,7 @@ TEST_CASE("resuming refuses the file of another run") {
 
 TEST_CASE("an existing file is not overwritten without --force") {
     const Folder folder;
-    const std::string path = folder.file("run.h5");
+    const std::string path = folder.path("run.h5");
     std::ofstream(path) << "precious";
     CHECK_THROWS_WITH(Hdf5Sink(at(path)), Catch::Contains(path) && Catch::Contains("--force"));
     CHECK(std::filesystem::file_size(path) == 8);
@@ -223,7 +223,7 @@ TEST_CASE("an existing file is not overwritten without --force") {
 
 TEST_CASE("a file that another run writes is not touched, also not with --force; it can be read") {
     const Folder folder;
-    auto options = at(folder.file("run.h5"));
+    auto options = at(folder.path("run.h5"));
     options.force = true;
     Hdf5Sink sink(options);
     append_rows(sink, sink.open(metrics()), 0, 5, 2);
@@ -234,10 +234,10 @@ TEST_CASE("a file that another run writes is not touched, also not with --force;
 
 TEST_CASE("a place that cannot be written to is the user's error") {
     const Folder folder;
-    auto options = at(folder.file("missing/run.h5"));
+    auto options = at(folder.path("missing/run.h5"));
     CHECK_THROWS_AS(Hdf5Sink(options), InputError);
     options.force = true;
-    options.path = folder.path().string();
+    options.path = folder.path();
     CHECK_THROWS_AS(Hdf5Sink(options), InputError);
     options.path = "/dev/null";
     CHECK_THROWS_AS(Hdf5Sink(options), InputError);
@@ -250,7 +250,7 @@ TEST_CASE("the expected size is that of the file before it is compressed") {
     series[0].expected_rows = 100000;
     series[1].expected_rows = 60;
     {
-        auto options = at(folder.file("run.h5"));
+        auto options = at(folder.path("run.h5"));
         options.compress_at_close = false;
         Hdf5Sink sink(options);
         for (const Series& one : series)
@@ -258,7 +258,7 @@ TEST_CASE("the expected size is that of the file before it is compressed") {
         sink.write(fields[0]);
         sink.finish();
     }
-    const auto size = std::filesystem::file_size(folder.file("run.h5"));
+    const auto size = std::filesystem::file_size(folder.path("run.h5"));
     const auto expected = expected_size(series, fields);
     CAPTURE(size, expected);
     CHECK(expected >= size);
@@ -267,8 +267,8 @@ TEST_CASE("the expected size is that of the file before it is compressed") {
 
 TEST_CASE("what does not fit on the disk is refused before it is begun") {
     const Folder folder;
-    CHECK_NOTHROW(require_space(folder.file("run.h5"), 1));
-    CHECK_THROWS_WITH(require_space(folder.file("run.h5"), std::uint64_t{1} << 60),
+    CHECK_NOTHROW(require_space(folder.path("run.h5"), 1));
+    CHECK_THROWS_WITH(require_space(folder.path("run.h5"), std::uint64_t{1} << 60),
                       Catch::Contains("1.15e+03 PB") && Catch::Contains("run.h5"));
     CHECK(readable_size(1500000) == "1.5 MB");
     CHECK(readable_size(17) == "17 bytes");

@@ -162,7 +162,7 @@ void damage(const std::string& whole, const std::string& path, const Damage& how
 
 void damage_runs(const Damage& reading, const Damage& resuming) {
     const Folder folder;
-    const std::string whole = folder.file("whole.h5"), damaged = folder.file("damaged.h5");
+    const std::string whole = folder.path("whole.h5"), damaged = folder.path("damaged.h5");
     for (const bool compressed : {false, true}) {
         write_run(whole, compressed);
         const MemoryLimit limit;
@@ -176,7 +176,7 @@ void damage_runs(const Damage& reading, const Damage& resuming) {
 
 void damage_checkpoint(const Damage& how) {
     const Folder folder;
-    const std::string whole = folder.file("whole"), damaged = folder.file("damaged");
+    const std::string whole = folder.path("whole"), damaged = folder.path("damaged");
     write_checkpoint(whole);
     REQUIRE(checkpoint_is_right(whole));
     const MemoryLimit limit;
@@ -204,12 +204,12 @@ TEST_CASE("damaged files give no crash, wherever the damage is", "[paper]") {
 
 TEST_CASE("a truncated or empty file is refused by every reader") {
     const Folder folder;
-    const std::string path = folder.file("file");
+    const std::string path = folder.path("file");
     const MemoryLimit limit;
     for (const int which : {0, 1, 2}) {
-        which < 2 ? write_run(folder.file("whole"), which == 1) : write_checkpoint(folder.file("whole"));
-        const std::string bytes = bytes_of(folder.file("whole"));
-        std::filesystem::remove(folder.file("whole"));
+        which < 2 ? write_run(folder.path("whole"), which == 1) : write_checkpoint(folder.path("whole"));
+        const std::string bytes = bytes_of(folder.path("whole"));
+        std::filesystem::remove(folder.path("whole"));
         for (std::size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 97) {
             CAPTURE(which, size);
             put(path, bytes.substr(0, size));
@@ -222,7 +222,7 @@ TEST_CASE("a truncated or empty file is refused by every reader") {
 
 TEST_CASE("a header that claims an enormous array is refused before anything is allocated") {
     const Folder folder;
-    const std::string path = folder.file("huge.h5");
+    const std::string path = folder.path("huge.h5");
     {
         auto file = hdf5::File::create(path, hdf5::Layout::sealed, false);
         file.group("/").set_attribute("format", "apical checkpoint");

@@ -1,36 +1,11 @@
 #pragma once
-#include <unistd.h>
-
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "sim/record/sink.hpp"
+#include "tests/support/folder.hpp"
 
 namespace apical::test {
-
-/// A folder of its own, removed with the object.
-class Folder {
-   public:
-    Folder() : path_(make()) {}
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-    std::filesystem::path path() const { return path_; }
-
-   private:
-    static std::filesystem::path make() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "apical_record_XXXXXX").string();
-        return ::mkdtemp(pattern.data());
-    }
-
-    std::filesystem::path path_;
-};
 
 /// 0, 1, 2 ...
 inline std::vector<double> counted(std::size_t n) {

@@ -4,14 +4,17 @@
 #include <fstream>
 #include <sstream>
 
-#include <unistd.h>
-
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
+#include "sim/record/hdf5_sink.hpp"
+#include "sim/run/provenance.hpp"
 #include "sim/run/summary.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/folder.hpp"
+#include "tests/support/memory_archive.hpp"
 
 using namespace apical;
+using apical::test::Folder;
 
 namespace {
 
@@ -24,16 +27,12 @@ struct Silent : Progress {
 
 /// A folder of its own, with one experiment in it.
 struct Workplace {
-    std::filesystem::path folder =
-        std::filesystem::temp_directory_path() / ("apical_run_test_" + std::to_string(::getpid()));
-    Workplace() { std::filesystem::create_directories(folder); }
-    ~Workplace() { std::filesystem::remove_all(folder); }
-    std::string operator()(const std::string& name) const { return (folder / name).string(); }
+    Folder folder;
+    std::string operator()(const std::string& name) const { return folder.path(name); }
 
     Outcome run(const std::string& text, Progress& progress) const {
-        std::ofstream((*this)("e.toml")) << text;
         RunRequest request;
-        request.experiment = (*this)("e.toml");
+        request.experiment = folder.write("e.toml", text);
         request.out = (*this)("e.h5");
         return apical::run(request, progress);
     }
@@ -101,6 +100,63 @@ TEST_CASE("the summary names the scores of all learners and warns of silent laye
     CHECK(text.str().find("warning: self_assembly: 100 % of the cells of hidden layer 1 are silent") !=
           std::string::npos);
     CHECK(text.str().find(outcome.file) != std::string::npos);
+}
+
+TEST_CASE("the summary warns of feedback that has collapsed and of weights near the guard") {
+    const Workplace at;
+    {  // all downstream cells drive all upstream cells alike
+        const Hdf5Sink::Options options{.path = at("start.h5")};
+        Hdf5Sink sink(options);
+        const Axis post{"post", "1", "units", {0, 1, 2, 3, 4, 5}}, pre{"pre", "1", "units", {0, 1, 2, 3, 4, 5}};
+        sink.write(
+            {"/final", {post, pre}, {"Vbar1", "1", "one vector", {"post", "pre"}}, std::vector<double>(36, 0.1)});
+        sink.finish();
+    }
+    const std::string digits = R"(
+[run]
+lanes = 4
+epochs = 1
+threads = 1
+[task]
+dataset = "digits"
+train_limit = 40
+[circuit]
+model = "self_assembly"
+hidden = [6]
+[self_assembly]
+motif = "dense"
+signs = "free"
+scaling = false
+ratio = [1.0]
+plastic = ["W"]
+[init]
+file = "start.h5"
+partial = true
+[guard]
+largest_weight = 4.0
+)";
+    Silent progress;
+    const Outcome outcome = at.run(digits, progress);
+    std::ostringstream text;
+    summarise(outcome.file, text);
+    CAPTURE(text.str());
+    CHECK(text.str().find("warning: Vbar of hidden layer 1 has collapsed: its effective rank is 1.0 where the error "
+                          "has 6 dimensions") != std::string::npos);
+    CHECK(text.str().find("warning: /final/W1 reaches") != std::string::npos);
+    CHECK(text.str().find("warning: /final/Vbar1 reaches") == std::string::npos);
+}
+
+TEST_CASE("a checkpoint of another build or processor is taken over with a warning") {
+    const Provenance here("apical run e.toml", 1);
+    MemoryArchive same, other;
+    here.save(same);
+    here.save(other);
+    other.put("provenance/binary", "version 0.0");
+    CHECK(Provenance("apical resume", 1).take_over(same).empty());
+    CHECK(Provenance("apical resume", 1).take_over(other) == "made by another build (version 0.0)");
+    other.put("provenance/cpu", "Z80");
+    CHECK(Provenance("apical resume", 1).take_over(other) ==
+          "made by another build (version 0.0) and made on another processor (Z80)");
 }
 
 TEST_CASE("a file or a checkpoint that exists is not overwritten") {
