@@ -9,6 +9,7 @@
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/pack.hpp"
 #include "sim/circuit/tag.hpp"
+#include "sim/circuit/tiles.hpp"
 
 namespace apical {
 
@@ -68,14 +69,20 @@ template <class S, class Function, class Sees, std::size_t writes>
 class MapOp final : public Op<S> {
    public:
     MapOp(Function function, std::array<Ref<S>, Sees::count> from, std::array<Ref<S>, writes> to, std::size_t cells)
-        : function_(std::move(function)), from_(from), to_(to), cells_(cells) {}
+        : function_(std::move(function)), from_(from), to_(to), tiles_(Tiles::of_cells(cells, 1)) {}
 
-    void run() override {
+    std::size_t parts() const override { return tiles_.count; }
+    double work() const override {
+        constexpr double products_a_cell = 20;  // a cell is bound by memory
+        return products_a_cell * static_cast<double>(tiles_.extent);
+    }
+    void run(std::size_t part) override {
         std::array<const S*, Sees::count> from;
         for (std::size_t k = 0; k < Sees::count; ++k) from[k] = from_[k].data();
         std::array<S*, writes> to;
         for (std::size_t k = 0; k < writes; ++k) to[k] = to_[k].data();
-        for (std::size_t i = 0; i < cells_; i += Pack<S>::size) {
+        const std::size_t end = tiles_.begin(part + 1);
+        for (std::size_t i = tiles_.begin(part); i < end; i += Pack<S>::size) {
             std::array<Pack<S>, Sees::count> values;
             for (std::size_t k = 0; k < Sees::count; ++k) values[k] = Pack<S>::load(from[k] + i);
             store(function_(Cell<Pack<S>, Sees>(values)), to, i);
@@ -97,7 +104,7 @@ class MapOp final : public Op<S> {
     Function function_;
     std::array<Ref<S>, Sees::count> from_;
     std::array<Ref<S>, writes> to_;
-    std::size_t cells_;
+    Tiles tiles_;
 };
 
 template <class S, class Sees, std::size_t writes, class Function>

@@ -21,7 +21,13 @@ class Walk {
             for (std::size_t column : tasks[k].writes) makers_[column].push_back(k);
         for (std::size_t k = 0; k < tasks.size(); ++k) visit(k);
     }
-    std::vector<std::size_t> order() { return std::move(order_); }
+    const std::vector<std::size_t>& order() const { return order_; }
+    /// The tasks that make a column.
+    const std::vector<std::size_t>& makers(std::size_t column) const {
+        static const std::vector<std::size_t> nobody;
+        const auto it = makers_.find(column);
+        return it == makers_.end() ? nobody : it->second;
+    }
 
    private:
     enum class State { unseen, open, done };
@@ -37,8 +43,7 @@ class Walk {
         state_[k] = State::open;
         path_.push_back(k);
         for (std::size_t column : tasks_[k].reads)
-            if (const auto it = makers_.find(column); it != makers_.end())
-                for (std::size_t maker : it->second) visit(maker);
+            for (std::size_t maker : makers(column)) visit(maker);
         path_.pop_back();
         state_[k] = State::done;
         order_.push_back(k);
@@ -55,5 +60,27 @@ class Walk {
 Cycle::Cycle(std::vector<std::string> labels) : std::runtime_error(joined(labels)), labels_(std::move(labels)) {}
 
 std::vector<std::size_t> topological_order(std::span<const Task> tasks) { return Walk(tasks).order(); }
+
+std::vector<std::size_t> depths(std::span<const Task> tasks) {
+    const Walk walk(tasks);
+    std::vector<std::size_t> depths(tasks.size(), 0);
+    for (std::size_t k : walk.order())
+        for (std::size_t column : tasks[k].reads)
+            for (std::size_t maker : walk.makers(column)) depths[k] = std::max(depths[k], depths[maker] + 1);
+    return depths;
+}
+
+std::vector<bool> needed_for(std::span<const std::size_t> columns, std::span<const Task> tasks) {
+    const Walk walk(tasks);
+    std::vector<bool> needed(tasks.size(), false);
+    const auto need = [&](std::span<const std::size_t> wanted) {
+        for (std::size_t column : wanted)
+            for (std::size_t maker : walk.makers(column)) needed[maker] = true;
+    };
+    need(columns);
+    for (auto k = walk.order().rbegin(); k != walk.order().rend(); ++k)
+        if (needed[*k]) need(tasks[*k].reads);
+    return needed;
+}
 
 }  // namespace apical

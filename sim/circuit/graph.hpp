@@ -28,4 +28,10 @@ class Cycle : public std::runtime_error {
 /// result depends on the circuit only. Throws Cycle.
 std::vector<std::size_t> topological_order(std::span<const Task> tasks);
 
+/// Of every task, the length of the longest chain of tasks that it waits for. Throws Cycle.
+std::vector<std::size_t> depths(std::span<const Task> tasks);
+
+/// Which tasks the given columns depend on. Throws Cycle.
+std::vector<bool> needed_for(std::span<const std::size_t> columns, std::span<const Task> tasks);
+
 }  // namespace apical

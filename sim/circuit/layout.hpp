@@ -37,12 +37,16 @@ class Layout {
     virtual std::size_t cells(PopulationId population) const = 0;
 };
 
-/// Work that is bound to columns and only needs to be run.
+/// Work that is bound to columns and only needs to be run: all its parts, which write different places, so that they
+/// may run in any order and at the same time.
 template <class S>
 class Op {
    public:
     virtual ~Op() = default;
-    virtual void run() = 0;
+    virtual std::size_t parts() const { return 1; }
+    /// Of all parts together, in multiply-adds of a matrix product that would take as long.
+    virtual double work() const = 0;
+    virtual void run(std::size_t part) = 0;
 };
 
 }  // namespace apical

@@ -13,9 +13,20 @@ Evaluator<S>::Evaluator(const Simulation<S>& simulation, std::size_t lanes)
 
 template <class S>
 void Evaluator<S>::settle(const S* inputs, const S* targets) {
+    clamp(inputs, targets);
+    network_.evaluate(simulation_.team());
+}
+
+template <class S>
+void Evaluator<S>::answer(const S* inputs, const S* targets) {
+    clamp(inputs, targets);
+    network_.answer(simulation_.team());
+}
+
+template <class S>
+void Evaluator<S>::clamp(const S* inputs, const S* targets) {
     network_.clamp(simulation_.circuit().input, "rate", inputs);
     network_.clamp(simulation_.circuit().target, "rate", targets);
-    network_.evaluate(simulation_.setup().threads);
 }
 
 template <class S>

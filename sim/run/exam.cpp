@@ -21,7 +21,7 @@ Score examine(Evaluators<S>& evaluators, const Samples& samples, std::span<const
         const auto part = index.subspan(first, std::min(piece, index.size() - first));
         batch.gather(samples, part);
         Evaluator<S>& evaluator = evaluators.with(part.size());
-        evaluator.settle(batch.inputs(), batch.targets());
+        evaluator.answer(batch.inputs(), batch.targets());
         score.loss += evaluator.loss() * static_cast<double>(part.size());
         const std::vector<int> answers = evaluator.answers();
         for (std::size_t k = 0; k < part.size(); ++k) score.accuracy += answers[k] == samples.label(part[k]) ? 1 : 0;

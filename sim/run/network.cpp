@@ -28,18 +28,31 @@ class Network<S>::Drive final : public Op<S> {
         bool transposed;
         S scale;
     };
-    Drive(std::vector<Source> sources, Ref<S> to, std::size_t cells, std::size_t lanes, const int& threads)
-        : sources_(std::move(sources)), to_(to), cells_(cells), lanes_(lanes), threads_(threads) {}
+    Drive(std::vector<Source> sources, Ref<S> to, std::size_t units, std::size_t lanes)
+        : sources_(std::move(sources)), to_(to), lanes_(lanes), tiles_(Tiles::of_cells(units, lanes)) {
+        // All sources are cut alike, as suits the largest product.
+        double largest = 0;
+        for (const Source& source : sources_) {
+            const double work = work_of(source);
+            work_ += work;
+            if (source.weights == nullptr || !source.weights->support().dense() || work < largest) continue;
+            largest = work;
+            tiles_ = source.weights->drive_tiles(lanes, source.transposed);
+        }
+    }
 
-    void run() override {
+    std::size_t parts() const override { return tiles_.count; }
+    double work() const override { return work_; }
+    void run(std::size_t part) override {
+        const std::size_t first = tiles_.begin(part), end = tiles_.begin(part + 1);
         bool assign = true;
         for (const Source& source : sources_) {
             if (source.weights != nullptr) {
-                source.weights->drive(source.from.data(), to_.data(), lanes_, source.transposed, assign, source.scale,
-                                      threads_);
+                source.weights->drive({first, end}, source.from.data(), to_.data(), lanes_, source.transposed, assign,
+                                      source.scale);
             } else {
-                Eigen::Map<Vector> to(to_.data(), index(cells_));
-                const Eigen::Map<const Vector> from(source.from.data(), index(cells_));
+                Eigen::Map<Vector> to(to_.data() + first * lanes_, index((end - first) * lanes_));
+                const Eigen::Map<const Vector> from(source.from.data() + first * lanes_, to.size());
                 if (assign) to = source.scale * from;
                 else to += source.scale * from;
             }
@@ -48,10 +61,19 @@ class Network<S>::Drive final : public Op<S> {
     }
 
    private:
+    double work_of(const Source& source) const {
+        constexpr double products_a_cell = 20;  // a loop over pairs is bound by memory
+        const auto lanes = static_cast<double>(lanes_);
+        if (source.weights == nullptr) return products_a_cell * lanes * static_cast<double>(tiles_.extent);
+        const auto synapses = static_cast<double>(source.weights->values().size());
+        return lanes * synapses * (source.weights->support().dense() ? 1 : products_a_cell);
+    }
+
     std::vector<Source> sources_;
     Ref<S> to_;
-    std::size_t cells_, lanes_;
-    const int& threads_;
+    std::size_t lanes_;
+    Tiles tiles_;
+    double work_ = 0;
 };
 
 template <class S>
@@ -59,7 +81,10 @@ class Network<S>::Teach final : public Op<S> {
    public:
     Teach(Loss loss, Ref<S> readout, Ref<S> target, Ref<S> error, std::size_t units, std::size_t lanes)
         : loss_(loss), readout_(readout), target_(target), error_(error), units_(units), lanes_(lanes) {}
-    void run() override { emit_error<S>(loss_, readout_.data(), target_.data(), error_.data(), units_, lanes_); }
+    double work() const override { return 100.0 * static_cast<double>(units_ * lanes_); }
+    void run(std::size_t) override {
+        emit_error<S>(loss_, readout_.data(), target_.data(), error_.data(), units_, lanes_);
+    }
 
    private:
     Loss loss_;
@@ -187,12 +212,14 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
             }
             if (sources.empty()) continue;
             add(population.name + "." + compartment, std::move(reads), p, {compartment},
-                std::make_unique<Drive>(std::move(sources), ref(p, compartment, Instant::now), cells(p), lanes_,
-                                        threads_));
+                std::make_unique<Drive>(std::move(sources), ref(p, compartment, Instant::now), population.units,
+                                        lanes_));
         }
         if (population.neuron) {
-            if (mode == Mode::continuous) slope_work_.push_back(population.neuron->bind_slope(*this, p));
-            else if (population.neuron->target_alias().empty())
+            if (mode == Mode::continuous) {
+                ops_.push_back(population.neuron->bind_slope(*this, p));
+                slopes_.add(0, *ops_.back());
+            } else if (population.neuron->target_alias().empty())
                 add(population.name + ".neuron", reads_now(p, population.neuron->reads()), p,
                     population.neuron->states(), population.neuron->bind_settle(*this, p));
         }
@@ -210,8 +237,14 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
                                     ref(t, teacher.target_column, Instant::now),
                                     ref(e, teacher.compartment, Instant::now), units_[r], lanes_));
     }
+    std::vector<std::size_t> asked{offset(circuit.readout, "soma")};
+    for (const Teacher& teacher : circuit.teachers) asked.push_back(offset(teacher.readout, teacher.signal));
+    const std::vector<bool> needed = needed_for(asked, tasks);
+    const std::vector<std::size_t> depth = depths(tasks);
     for (std::size_t k : topological_order(tasks)) {
-        work_.push_back(std::move(work[k]));
+        columns_.add(depth[k], *work[k]);
+        if (needed[k]) answer_.add(depth[k], *work[k]);
+        ops_.push_back(std::move(work[k]));
         computed_.insert(computed_.end(), made[k].begin(), made[k].end());
     }
 }
@@ -235,9 +268,13 @@ bool Network<S>::has_column(PopulationId population, std::string_view column) co
 }
 
 template <class S>
-void Network<S>::evaluate(int threads) {
-    threads_ = threads;
-    for (const auto& op : work_) op->run();
+void Network<S>::evaluate(Team& team) {
+    columns_.run(team);
+}
+
+template <class S>
+void Network<S>::answer(Team& team) {
+    answer_.run(team);
 }
 
 template <class S>
@@ -246,27 +283,27 @@ std::vector<typename Network<S>::Place> Network<S>::computed_columns() const {
 }
 
 template <class S>
-void Network<S>::slopes(const Vector& x, Vector& slope, int threads) {
+void Network<S>::slopes(const Vector& x, Vector& slope, Team& team) {
     for (const Slot& slot : slots_) std::copy_n(x.data() + slot.in_state, slot.padded, now_base_ + slot.in_arena);
-    evaluate(threads);
+    evaluate(team);
     slope.resize(x.size());
     slope_base_ = slope.data();
-    for (const auto& op : slope_work_) op->run();
+    slopes_.run(team);
     // What stands in the padding is no cell: a controlled stepper would take its error for one.
     for (const Slot& slot : slots_)
         std::fill_n(slope.data() + slot.in_state + slot.size, slot.padded - slot.size, S(0));
 }
 
 template <class S>
-void Network<S>::accept(const Vector& x, Vector& slope, int threads) {
-    slopes(x, slope, threads);
+void Network<S>::accept(const Vector& x, Vector& slope, Team& team) {
+    slopes(x, slope, team);
 }
 
 template <class S>
-void Network<S>::stage(const Vector& x, Vector& slope, int threads) {
+void Network<S>::stage(const Vector& x, Vector& slope, Team& team) {
     S* const accepted = now_base_;
     now_base_ = stage_.data();
-    slopes(x, slope, threads);
+    slopes(x, slope, team);
     now_base_ = accepted;
 }
 

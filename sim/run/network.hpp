@@ -11,6 +11,7 @@
 #include "sim/circuit/circuit.hpp"
 #include "sim/circuit/graph.hpp"
 #include "sim/circuit/layout.hpp"
+#include "sim/run/waves.hpp"
 #include "sim/run/weight_state.hpp"
 
 namespace apical {
@@ -40,7 +41,9 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     const S* column(PopulationId population, std::string_view column) const;
     bool has_column(PopulationId population, std::string_view column) const;
     /// Every column of the instant, from clamped columns (and states, if continuous).
-    void evaluate(int threads);
+    void evaluate(Team& team);
+    /// Only the columns that the answer and its loss depend on; the others keep what they hold.
+    void answer(Team& team);
     /// Names and cells of columns in the order in which they are computed: where to look for the first bad number.
     struct Place {
         PopulationId population;
@@ -52,9 +55,9 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     Vector& states() { return states_; }
     const Vector& states() const { return states_; }
     /// Evaluates with the states `x` in the accepted columns, and gives dx/dt.
-    void accept(const Vector& x, Vector& slope, int threads);
+    void accept(const Vector& x, Vector& slope, Team& team);
     /// The same in a scratch copy of all columns: a stage of a stepper.
-    void stage(const Vector& x, Vector& slope, int threads);
+    void stage(const Vector& x, Vector& slope, Team& team);
     /// Begins a new instant: the accepted columns of now become those of before. Clamped columns keep their values; the
     /// others are to be evaluated.
     void flip();
@@ -87,7 +90,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void lay_out(const Circuit& circuit, Mode mode);
     void bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode);
     std::size_t offset(PopulationId population, std::string_view column) const;
-    void slopes(const Vector& x, Vector& slope, int threads);
+    void slopes(const Vector& x, Vector& slope, Team& team);
 
     std::size_t lanes_;
     std::vector<std::size_t> units_;
@@ -100,10 +103,11 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     S* before_base_ = nullptr;
     S* slope_base_ = nullptr;
     std::vector<std::unique_ptr<Side>> sides_;
-    std::vector<std::unique_ptr<Op<S>>> work_;  ///< in topological order
-    std::vector<std::unique_ptr<Op<S>>> slope_work_;
+    std::vector<std::unique_ptr<Op<S>>> ops_;
+    Waves<S> columns_;  ///< all columns of an instant
+    Waves<S> answer_;   ///< those that the answer depends on
+    Waves<S> slopes_;   ///< of all states
     std::vector<Place> computed_;
-    int threads_ = 1;
 };
 
 extern template class Network<float>;

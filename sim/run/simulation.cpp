@@ -3,7 +3,6 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <stdexcept>
 #include <utility>
 
@@ -34,23 +33,8 @@ constexpr const char* advice_on_divergence =
 }  // namespace
 
 template <class S>
-Synapses<S>::Synapses(const Circuit& circuit, Network<S>& network) {
-    for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
-        const Weights& w = circuit.weights[k];
-        if (!w.rule) continue;
-        plastic_.push_back({k, w.rule->bind_post(network, w.post, network), w.rule->bind_pre(network, w.pre, network),
-                            w.rule->plasticity()});
-    }
-}
-
-template <class S>
-void Synapses<S>::prepare(Plastic& plastic) {
-    if (plastic.post.prepare) plastic.post.prepare->run();
-    if (plastic.pre.prepare) plastic.pre.prepare->run();
-}
-
-template <class S>
-Simulation<S>::Simulation(Circuit circuit, const Setup& setup) : circuit_(std::move(circuit)), setup_(setup) {
+Simulation<S>::Simulation(Circuit circuit, const Setup& setup)
+    : circuit_(std::move(circuit)), setup_(setup), team_(std::make_unique<Team>(setup.threads)) {
     if (setup_.lanes == 0) throw std::invalid_argument("a simulation needs at least one lane");
     const Random random(setup_.seed);
     weights_.reserve(circuit_.weights.size());  // networks keep pointers to them
@@ -59,8 +43,8 @@ Simulation<S>::Simulation(Circuit circuit, const Setup& setup) : circuit_(std::m
     derive();
     network_ = std::make_unique<Network<S>>(circuit_, weights_, setup_.lanes, setup_.mode);
     synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_);
+    learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes);
     looks_back_ = looks_back(circuit_);
-    deal_out();
     if (setup_.mode == Mode::continuous) {
         if (!(setup_.step > 0) || !(setup_.presentation >= setup_.step))
             throw std::invalid_argument("a presentation must last at least one step of positive length");
@@ -101,11 +85,11 @@ void Simulation<S>::present(const S* inputs, const S* targets) {
 template <class S>
 void Simulation<S>::step(double share) {
     if (setup_.mode == Mode::settled) {
-        network_->evaluate(setup_.threads);
+        network_->evaluate(*team_);
     } else {
         const auto t = static_cast<S>(time());
-        network_->accept(network_->states(), slope_, setup_.threads);
-        const auto stage = [this](const auto& x, auto& slope, S) { network_->stage(x, slope, setup_.threads); };
+        network_->accept(network_->states(), slope_, *team_);
+        const auto stage = [this](const auto& x, auto& slope, S) { network_->stage(x, slope, *team_); };
         stepper_->step(stage, network_->states(), slope_, t, static_cast<S>(setup_.step));
     }
     learn(share);
@@ -113,38 +97,8 @@ void Simulation<S>::step(double share) {
 }
 
 template <class S>
-void Simulation<S>::deal_out() {
-    const auto& all = synapses_->all();
-    for (std::size_t k = 0; k < all.size(); ++k) {
-        const WeightState<S>& state = weights_[all[k].weights];
-        const std::size_t tiles = state.tiles(setup_.lanes).count;
-        const double work = static_cast<double>(state.values().size()) * static_cast<double>(setup_.lanes);
-        work_ += work;
-        for (std::size_t tile = 0; tile < tiles; ++tile) parts_.push_back({k, tile, work / static_cast<double>(tiles)});
-    }
-    // Several threads come out even if the largest parts go first; a single one does best in the circuit's order.
-    if (setup_.threads > 1) std::ranges::stable_sort(parts_, std::greater<>(), &Part::work);
-}
-
-template <class S>
 void Simulation<S>::learn(double share) {
-    const double factor = circuit_.rates.at(samples_) * share;
-    auto& all = synapses_->all();
-    for (auto& plastic : all) Synapses<S>::prepare(plastic);
-    const auto learn_part = [&](const Part& part) {
-        const auto& plastic = all[part.plastic];
-        const double change = plastic.plasticity.gain * factor / static_cast<double>(setup_.lanes);
-        weights_[plastic.weights].learn(part.tile, plastic.post.value.data(), plastic.pre.value.data(), setup_.lanes,
-                                        static_cast<S>(change), static_cast<S>(plastic.plasticity.decay_rate * factor));
-    };
-    // Parts touch different weights, so which thread takes which, and when, does not show.
-    if (constexpr double worth_a_thread = 1e6; setup_.threads == 1 || work_ < worth_a_thread) {
-        for (const Part& part : parts_) learn_part(part);
-    } else {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(setup_.threads)
-        for (const Part& part : parts_) learn_part(part);
-    }
-    for (auto& plastic : all) weights_[plastic.weights].keep_limits();
+    learning_->run(circuit_.rates.at(samples_) * share, *team_);
     derive();
 }
 
@@ -239,8 +193,6 @@ void Simulation<S>::load(const ArchiveReader& archive, const std::string& prefix
     steps_ = counts[1];
 }
 
-template class Synapses<float>;
-template class Synapses<double>;
 template class Simulation<float>;
 template class Simulation<double>;
 

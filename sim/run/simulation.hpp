@@ -9,6 +9,7 @@
 #include "sim/dynamics/stepper.hpp"
 #include "sim/record/archive.hpp"
 #include "sim/run/network.hpp"
+#include "sim/run/synapses.hpp"
 #include "sim/run/weight_state.hpp"
 
 namespace apical {
@@ -25,25 +26,6 @@ struct Setup {
     std::string stepper = "rk4";
 };
 
-/// The rules of a circuit bound to the columns of one network.
-template <class S>
-class Synapses {
-   public:
-    Synapses(const Circuit& circuit, Network<S>& network);
-    struct Plastic {
-        WeightsId weights;
-        BoundSide<S> post, pre;
-        Plasticity plasticity;
-    };
-    /// Weights with a rule, in the order of the circuit; sides are computed from the present columns.
-    std::vector<Plastic>& all() { return plastic_; }
-    /// Computes both sides of one.
-    static void prepare(Plastic& plastic);
-
-   private:
-    std::vector<Plastic> plastic_;
-};
-
 /// A circuit with state: weights, cells, and the count of presented samples. S is float or double.
 template <class S>
 class Simulation {
@@ -56,6 +38,8 @@ class Simulation {
     const Setup& setup() const { return setup_; }
     const std::vector<WeightState<S>>& weights() const { return weights_; }
     const Network<S>& network() const { return *network_; }
+    /// The threads of the simulation, for who looks at it between two presentations.
+    Team& team() const { return *team_; }
 
     /// Shows one sample a lane: inputs (d_0 x lanes), targets (d_L x lanes), row-major. Settled: one evaluation and one
     /// weight update. Continuous: presentation / step steps. Throws NumericalError if the answer is not finite.
@@ -76,27 +60,20 @@ class Simulation {
     void load(const ArchiveReader& archive, const std::string& prefix);
 
    private:
-    /// What one thread does of an update: a tile of one weights.
-    struct Part {
-        std::size_t plastic, tile;
-        double work;
-    };
-
     void step(double share);
     void learn(double share);
-    void deal_out();
     void derive();
     [[noreturn]] void report_bad_number() const;
 
     Circuit circuit_;
     Setup setup_;
+    std::unique_ptr<Team> team_;
     std::vector<WeightState<S>> weights_;
     std::unique_ptr<Network<S>> network_;
     std::unique_ptr<Synapses<S>> synapses_;
+    std::unique_ptr<Learning<S>> learning_;
     std::unique_ptr<Stepper<S>> stepper_;
     typename Network<S>::Vector slope_;
-    std::vector<Part> parts_;  ///< of all plastic weights, the largest first
-    double work_ = 0;          ///< multiply-adds of one update
     bool looks_back_ = false;  ///< something reads a column of the previous step
     std::uint64_t samples_ = 0;
     std::uint64_t steps_ = 0;
@@ -112,6 +89,8 @@ class Evaluator {
     std::size_t lanes() const { return network_.lanes(); }
     /// Settles for these inputs and targets, (units x lanes) row-major.
     void settle(const S* inputs, const S* targets);
+    /// The same as far as `loss` and `answers` need it: what hangs on the error keeps what it held.
+    void answer(const S* inputs, const S* targets);
     const Network<S>& network() const { return network_; }
     /// Mean over lanes.
     double loss() const;
@@ -124,13 +103,13 @@ class Evaluator {
     Matrix<double> column(std::string_view population, std::string_view column) const;
 
    private:
+    void clamp(const S* inputs, const S* targets);
+
     const Simulation<S>& simulation_;
     Network<S> network_;
     Synapses<S> synapses_;
 };
 
-extern template class Synapses<float>;
-extern template class Synapses<double>;
 extern template class Simulation<float>;
 extern template class Simulation<double>;
 extern template class Evaluator<float>;

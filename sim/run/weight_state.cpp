@@ -1,7 +1,5 @@
 #include "sim/run/weight_state.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -16,21 +14,6 @@ using ConstView = Eigen::Map<const Matrix<S>, Eigen::Aligned64>;
 
 Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
 
-/// Runs `work(first, extent)` for every tile.
-template <class Work>
-void for_tiles(const Tiles& tiles, int threads, const Work& work) {
-    const auto one = [&](std::size_t k) {
-        const std::size_t first = tiles.begin(k);
-        if (tiles.begin(k + 1) > first) work(index(first), index(tiles.begin(k + 1) - first));
-    };
-    if (tiles.count == 1 || threads == 1) {
-        for (std::size_t k = 0; k < tiles.count; ++k) one(k);
-        return;
-    }
-#pragma omp parallel for schedule(static) num_threads(threads)
-    for (std::size_t k = 0; k < tiles.count; ++k) one(k);
-}
-
 }  // namespace
 
 template <class S>
@@ -44,54 +27,86 @@ WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std:
       scaling_(weights.scaling),
       values_(Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(
           index(support_.dense() ? post_units * pre_units : support_.post.size()))) {
+    if (!support_.dense()) {
+        into_post_ = fan_of(support_.post, rows_);
+        into_pre_ = fan_of(support_.pre, columns_);
+    }
     if (weights.initial) assign(weights.initial(random, weights.name, index(rows_), index(columns_)));
     keep_limits();
 }
 
 template <class S>
-void WeightState<S>::drive(const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale,
-                           int threads) const {
+typename WeightState<S>::Fan WeightState<S>::fan_of(const std::vector<std::uint32_t>& targets, std::size_t units) {
+    Fan fan;
+    fan.begin.assign(units + 1, 0);
+    for (std::uint32_t target : targets) ++fan.begin[target + 1];
+    for (std::size_t i = 0; i < units; ++i) fan.begin[i + 1] += fan.begin[i];
+    fan.synapses.resize(targets.size());
+    std::vector<std::uint32_t> next = fan.begin;
+    for (std::size_t k = 0; k < targets.size(); ++k) fan.synapses[next[targets[k]]++] = static_cast<std::uint32_t>(k);
+    return fan;
+}
+
+template <class S>
+Tiles WeightState<S>::drive_tiles(std::size_t lanes, bool transposed) const {
     const std::size_t out = transposed ? columns_ : rows_, in = transposed ? rows_ : columns_;
-    if (!support_.dense()) {
-        if (assign) std::fill_n(y, out * lanes, S(0));
-        const std::uint32_t* to = transposed ? support_.pre.data() : support_.post.data();
-        const std::uint32_t* from = transposed ? support_.post.data() : support_.pre.data();
-        for (std::size_t k = 0; k < support_.post.size(); ++k) {
-            const S w = scale * values_[index(k)];
-            S* target = y + to[k] * lanes;
-            const S* source = x + from[k] * lanes;
-            for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] += w * source[lane];
-        }
-        return;
-    }
-    const ConstView<S> w(values_.data(), index(rows_), index(columns_));
-    const ConstView<S> source(x, index(in), index(lanes));
-    View<S> target(y, index(out), index(lanes));
+    if (!support_.dense()) return Tiles::of_cells(out, lanes);
     constexpr std::size_t wide = 192;  // packing x once more for the second tile: 2 % at 400 rows
-    for_tiles(Tiles(out, lanes * in, wide), threads, [&](Eigen::Index first, Eigen::Index n) {
-        auto part = target.middleRows(first, n);
-        if (transposed) {
-            if (assign) part.noalias() = scale * w.middleCols(first, n).transpose() * source;
-            else part.noalias() += scale * w.middleCols(first, n).transpose() * source;
-        } else {
-            if (assign) part.noalias() = scale * w.middleRows(first, n) * source;
-            else part.noalias() += scale * w.middleRows(first, n) * source;
+    return Tiles::of_product(out, lanes * in, wide);
+}
+
+template <class S>
+void WeightState<S>::drive(Rows rows, const S* x, S* y, std::size_t lanes, bool transposed, bool assign,
+                           S scale) const {
+    if (!support_.dense()) return drive_sparse(rows, x, y, lanes, transposed, assign, scale);
+    const ConstView<S> w(values_.data(), index(rows_), index(columns_));
+    const ConstView<S> source(x, index(transposed ? rows_ : columns_), index(lanes));
+    View<S> target(y, index(transposed ? columns_ : rows_), index(lanes));
+    const Eigen::Index first = index(rows.first), n = index(rows.end - rows.first);
+    auto part = target.middleRows(first, n);
+    if (transposed) {
+        if (assign) part.noalias() = scale * w.middleCols(first, n).transpose() * source;
+        else part.noalias() += scale * w.middleCols(first, n).transpose() * source;
+    } else {
+        if (assign) part.noalias() = scale * w.middleRows(first, n) * source;
+        else part.noalias() += scale * w.middleRows(first, n) * source;
+    }
+}
+
+template <class S>
+void WeightState<S>::drive_sparse(Rows rows, const S* x, S* y, std::size_t lanes, bool transposed, bool assign,
+                                  S scale) const {
+    const Fan& fan = transposed ? into_pre_ : into_post_;
+    const std::uint32_t* from = transposed ? support_.post.data() : support_.pre.data();
+    for (std::size_t i = rows.first; i < rows.end; ++i) {
+        S* const target = y + i * lanes;
+        bool fresh = assign;
+        for (std::uint32_t at = fan.begin[i]; at < fan.begin[i + 1]; ++at, fresh = false) {
+            const std::uint32_t k = fan.synapses[at];
+            const S w = scale * values_[k];
+            const S* const source = x + from[k] * lanes;
+            if (fresh)
+                for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] = w * source[lane];
+            else
+                for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] += w * source[lane];
         }
-    });
+        if (fresh) std::fill_n(target, lanes, S(0));
+    }
 }
 
 template <class S>
 Tiles WeightState<S>::tiles(std::size_t lanes) const {
-    if (!support_.dense()) return {support_.post.size(), 0, 1};
+    if (!support_.dense()) return Tiles::of_cells(support_.post.size(), lanes);
     constexpr std::size_t wide = 512;  // both sides are packed the slow way here, and whole products keep threads busy
-    return {std::max(rows_, columns_), std::min(rows_, columns_) * lanes, wide};
+    return Tiles::of_product(std::max(rows_, columns_), std::min(rows_, columns_) * lanes, wide);
 }
 
 template <class S>
 void WeightState<S>::learn(std::size_t tile, const S* post, const S* pre, std::size_t lanes, S change, S decay) {
     const S keep = S(1) - decay;
+    const Tiles cut = tiles(lanes);
     if (!support_.dense()) {
-        for (std::size_t k = 0; k < support_.post.size(); ++k) {
+        for (std::size_t k = cut.begin(tile); k < cut.begin(tile + 1); ++k) {
             const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> p(post + support_.post[k] * lanes, index(lanes));
             const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> q(pre + support_.pre[k] * lanes, index(lanes));
             values_[index(k)] = keep * values_[index(k)] + change * (p * q).sum();
@@ -100,7 +115,6 @@ void WeightState<S>::learn(std::size_t tile, const S* post, const S* pre, std::s
     }
     View<S> w(values_.data(), index(rows_), index(columns_));
     const ConstView<S> p(post, index(rows_), index(lanes)), q(pre, index(columns_), index(lanes));
-    const Tiles cut = tiles(lanes);
     const Eigen::Index first = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - first;
     const bool by_rows = rows_ >= columns_;  // the longer side is cut: the shorter one is packed for every tile
     auto part = by_rows ? w.block(first, 0, n, w.cols()) : w.block(0, first, w.rows(), n);

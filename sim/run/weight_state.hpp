@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sim/circuit/circuit.hpp"
-#include "sim/run/tiles.hpp"
+#include "sim/circuit/tiles.hpp"
 
 namespace apical {
 
@@ -22,12 +22,18 @@ class WeightState {
     std::size_t columns() const { return columns_; }  ///< presynaptic units
     const Support& support() const { return support_; }
 
-    /// y (+)= scale W x, or W^T x. `assign` overwrites y.
-    void drive(const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale, int threads) const;
+    /// y (+)= scale W x, or W^T x, in the rows of y from `first` up to before `end`. `assign` overwrites y.
+    struct Rows {
+        std::size_t first, end;
+    };
+    void drive(Rows rows, const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale) const;
+    /// How `drive` may be cut along the rows of y.
+    Tiles drive_tiles(std::size_t lanes, bool transposed) const;
     /// W <- (1 - decay) W + change post pre^T, summed over lanes, then bounds and scaling: `learn` for each of
     /// `tiles(lanes).count` parts, which may run at the same time, and `keep_limits` after the last.
     void learn(std::size_t tile, const S* post, const S* pre, std::size_t lanes, S change, S decay);
     void keep_limits();
+    bool has_limits() const { return bounded_ || scaling_ != Scaling::none; }
     Tiles tiles(std::size_t lanes) const;
     /// post pre^T / lanes on the support: the direction in which `learn` would go.
     Matrix<double> outer_product(const S* post, const S* pre, std::size_t lanes) const;
@@ -41,11 +47,18 @@ class WeightState {
     Eigen::Ref<Eigen::Matrix<S, Eigen::Dynamic, 1>> values() { return values_; }
 
    private:
+    /// Synapses of every cell that a sparse matrix drives: those of cell i stand at [begin[i], begin[i + 1]).
+    struct Fan {
+        std::vector<std::uint32_t> begin, synapses;
+    };
+    static Fan fan_of(const std::vector<std::uint32_t>& targets, std::size_t units);
+    void drive_sparse(Rows rows, const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale) const;
     void keep_bounds();
     void keep_scale();
 
     std::size_t rows_, columns_;
     Support support_;
+    Fan into_post_, into_pre_;  ///< if sparse
     S lower_, upper_;
     bool bounded_;
     Scaling scaling_;

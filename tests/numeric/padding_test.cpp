@@ -49,15 +49,16 @@ TEMPLATE_TEST_CASE("the slope of padding is zero, whatever memory the stepper ha
             else CHECK(slope[k] == 0);
         }
     };
+    Team team(1);
     Vector slope = Vector::Constant(x.size(), std::numeric_limits<S>::quiet_NaN());
-    network.accept(x, slope, 1);
+    network.accept(x, slope, team);
     check(slope);
     Vector at_stage = Vector::Constant(x.size(), std::numeric_limits<S>::quiet_NaN());
-    network.stage(x, at_stage, 1);
+    network.stage(x, at_stage, team);
     check(at_stage);
     CHECK(at_stage == slope);
     Vector unsized;
-    network.stage(x, unsized, 1);
+    network.stage(x, unsized, team);
     CHECK(unsized == slope);
 }
 

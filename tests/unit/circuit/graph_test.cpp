@@ -56,6 +56,16 @@ struct SomaAgain {
 
 }  // namespace
 
+TEST_CASE("a task waits for the longest chain below it, and answers need only what they stand on") {
+    // column: 0 given, a -> 1, b: 1 -> 2, c: 0 -> 3, d: 2, 3 -> 4, e: 1 -> 5
+    const std::vector<Task> tasks{
+        {"d", {2, 3}, {4}}, {"a", {0}, {1}}, {"b", {1}, {2}}, {"c", {0}, {3}}, {"e", {1}, {5}}};
+    CHECK(depths(tasks) == std::vector<std::size_t>{2, 0, 1, 0, 1});
+    CHECK(needed_for(std::vector<std::size_t>{2}, tasks) == std::vector<bool>{false, true, true, false, false});
+    CHECK(needed_for(std::vector<std::size_t>{4}, tasks) == std::vector<bool>{true, true, true, true, false});
+    CHECK(needed_for(std::vector<std::size_t>{0}, tasks) == std::vector<bool>(5, false));
+}
+
 TEST_CASE("work is done after what it needs, and otherwise in the order in which it was given") {
     CHECK(order_of({{"c", {1}, {2}}, {"b", {0}, {1}}, {"a", {}, {0}}}) == std::vector<std::size_t>{2, 1, 0});
     CHECK(order_of({{"a", {}, {0}}, {"b", {}, {1}}, {"c", {}, {2}}}) == std::vector<std::size_t>{0, 1, 2});

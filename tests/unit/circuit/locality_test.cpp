@@ -79,7 +79,7 @@ int cells_that_peek(Columns<S>& columns, PopulationId p, Op<S>* op, const std::v
     for (std::size_t cell = 0; cell < columns.cells(p); ++cell) {
         std::vector<S> expected, found;
         const auto run = [&](std::vector<S>& values) {
-            if (op != nullptr) op->run();
+            for (std::size_t part = 0; op != nullptr && part < op->parts(); ++part) op->run(part);
             for (const Ref<S>& result : results) values.push_back(result.data()[cell]);
         };
         columns.fill();
@@ -96,7 +96,8 @@ template <class S>
 struct Neighbour final : Op<S> {
     Ref<S> from, to;
     std::size_t cells;
-    void run() override {
+    double work() const override { return 1; }
+    void run(std::size_t) override {
         for (std::size_t k = 0; k < cells; ++k) to.data()[k] = from.data()[(k + 1) % cells];
     }
 };

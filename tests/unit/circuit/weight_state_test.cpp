@@ -24,10 +24,12 @@ void check_drive(const WeightState<S>& state, std::size_t lanes) {
         // Half is exact in binary, so that scaling adds no rounding of its own to the reference.
         const Bounded exact = product(0.5 * (transposed ? MatrixD(W.transpose()) : W), x.template cast<double>());
         Matrix<S> y = before;
-        state.drive(x.data(), y.data(), lanes, transposed, /*assign*/ true, S(0.5), 1);
+        state.drive({0, out}, x.data(), y.data(), lanes, transposed, /*assign*/ true, S(0.5));
         CHECK(error_over_bound<S>(y.template cast<double>(), exact, static_cast<Eigen::Index>(in)) < 1);
         y = before;
-        state.drive(x.data(), y.data(), lanes, transposed, /*assign*/ false, S(0.5), 1);
+        // In two halves, the second one first.
+        for (const auto& [first, end] : {std::pair{out / 2, out}, std::pair{std::size_t{0}, out / 2}})
+            state.drive({first, end}, x.data(), y.data(), lanes, transposed, /*assign*/ false, S(0.5));
         const MatrixD old = before.template cast<double>();
         CHECK(error_over_bound<S>(y.template cast<double>(), {old + exact.value, old.cwiseAbs() + exact.magnitude},
                                   static_cast<Eigen::Index>(in) + 1) < 1);

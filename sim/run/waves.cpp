@@ -1,0 +1,29 @@
+#include "sim/run/waves.hpp"
+
+namespace apical {
+
+template <class S>
+void Waves<S>::run(Team& team) {
+    constexpr double worth_a_thread = 1e6;
+    if (team.members() == 1 || work_ < worth_a_thread) {
+        for (const Part& part : parts_) part.op->run(part.index);
+        return;
+    }
+    tickets_ = 0;
+    const auto members = static_cast<std::size_t>(team.members());
+    const auto work = [&] {
+        std::size_t first = 0;  // ticket of the wave
+        for (const std::vector<Part>& wave : waves_) {
+            if (first > 0) team.meet();
+            for (std::size_t k = tickets_++ - first; k < wave.size(); k = tickets_++ - first)
+                wave[k].op->run(wave[k].index);
+            first += wave.size() + members;  // every member has drawn one blank
+        }
+    };
+    team.run(std::cref(work));  // a function object that fits without an allocation
+}
+
+template class Waves<float>;
+template class Waves<double>;
+
+}  // namespace apical
