@@ -181,5 +181,5 @@ TEST_CASE("every source has a name of its own, a sentence and described keys") {
         for (const Descriptor& row : source.parameters) CHECK(row.text.ends_with("."));
         CHECK_THAT(error_of([&] { load(source.name, "no_such_key = 1"); }).key, Contains("no_such_key"));
     }
-    CHECK(names.size() >= 8);
+    CHECK(names.size() >= 12);
 }
