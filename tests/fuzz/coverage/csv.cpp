@@ -9,7 +9,7 @@ namespace apical::fuzz {
 
 void attempt(std::string_view bytes) {
     if (bytes.empty()) return;
-    const int choice = bytes[0];
+    const auto choice = static_cast<std::uint8_t>(bytes[0]);
     bytes.remove_prefix(1);
     CsvFormat format;
     format.header = (choice & 1) != 0;
@@ -24,14 +24,8 @@ void attempt(std::string_view bytes) {
 
 std::vector<std::string> seeds() {
     const std::string table = "1.5,-2,0\r\n3e-1,4,1\n5,6,2\n";
-    return {'\0' + table,
-            "\1x,y,class\n" + table,
-            "\2"
-            "1,16,0\n",
-            "\4" + table,
-            "\x18"
-            "1;2;0\n",
-            '\0' + gzip(table)};
+    return {'\0' + table, '\1' + ("x,y,class\n" + table),  '\2' + std::string("1,16,0\n"),
+            '\4' + table, '\x18' + std::string("1;2;0\n"), '\0' + gzip(table)};
 }
 
 }  // namespace apical::fuzz

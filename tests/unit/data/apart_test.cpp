@@ -58,10 +58,10 @@ void damage(const std::string& whole, std::uint32_t times, const std::function<s
 }  // namespace
 
 TEST_CASE("arrays come back from the other process as they were") {
-    const std::vector<Array> sent{{"a", {2, 1}, std::vector<double>{0.5, -1}, false},
-                                  {"b", {3}, std::vector<std::uint8_t>{1, 2, 255}, true},
-                                  {"c", {1, 300000}, std::vector<float>(300000, 2.5f), false},
-                                  {"d", {0, 7}, std::vector<double>{}, true}};
+    std::vector<Array> sent{{"a", {2, 1}, std::vector<double>{0.5, -1}, false},
+                            {"b", {3}, std::vector<std::uint8_t>{1, 2, 255}, true},
+                            {"c", {1, 300000}, std::vector<float>(300000, 2.5f), false},
+                            {"d", {0, 7}, std::vector<double>{}, true}};
     const auto taken = read_apart("f", [&] { return sent; });
     REQUIRE(taken.size() == sent.size());
     for (std::size_t i = 0; i < sent.size(); ++i) {
