@@ -40,6 +40,7 @@ CONFINED = {
     r"benchmark/.*": ("tests/bench/",),
     r"Random123/.*": ("sim/core/",),
     r"zlib\.h": ("data/", "tests/unit/data/"),
+    r"matio\.h": ("data/readers/", "tests/unit/data/"),
 }
 
 VAGUE = {"util", "utils", "common", "misc", "helper", "helpers"}

@@ -9,15 +9,19 @@ namespace apical {
 /// Labels are stored in 16 bits.
 inline constexpr std::int64_t largest_label = 65535;
 
-/// Samples as they lie on disk, one row a sample: bytes stay bytes (MNIST: 47 MB, not 188), text becomes double so that
-/// standardising a column of large numbers loses nothing. Read whole or not at all.
+/// Numbers as they lie on disk: bytes stay bytes (MNIST: 47 MB, not 188) and float32 stays float32; text and all others
+/// become double, so that standardising a column of large numbers loses nothing.
+using Numbers = std::variant<std::vector<double>, std::vector<std::uint8_t>, std::vector<float>>;
+
+/// Samples, one row a sample. Read whole or not at all.
 struct Records {
     std::size_t features = 0;
-    std::size_t outputs = 0;                                              ///< number of classes, or of targets
-    std::variant<std::vector<double>, std::vector<std::uint8_t>> inputs;  ///< samples x features, row-major
-    double full_scale = 1;                                                ///< the stored value that stands for 1.0
-    std::vector<std::uint16_t> labels;                                    ///< of classes; empty for a regression
-    std::vector<float> targets;  ///< of a regression, samples x outputs, row-major; else empty
+    std::size_t outputs = 0;            ///< number of classes, or of targets
+    std::size_t channels = 1;           ///< equal stretches of a row that are standardised apart when asked to
+    Numbers inputs;                     ///< samples x features, row-major
+    double full_scale = 1;              ///< the stored value that stands for 1.0
+    std::vector<std::uint16_t> labels;  ///< of classes; empty for a regression
+    std::vector<float> targets;         ///< of a regression, samples x outputs, row-major; else empty
 
     bool has_classes() const { return targets.empty(); }
     std::size_t size() const { return has_classes() ? labels.size() : targets.size() / outputs; }

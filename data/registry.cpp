@@ -1,3 +1,5 @@
+#include "data/arrays.hpp"
+#include "data/colour_images.hpp"
 #include "data/csv.hpp"
 #include "data/digits.hpp"
 #include "data/images.hpp"
@@ -14,9 +16,13 @@ const std::vector<DataSource>& data_sources() {
         // clang-format off
         digits_source(),
         csv_source(),
+        npy_source(),
+        hdf5_source(),
         idx_source(),
         mnist_source(),
         fashion_mnist_source(),
+        cifar10_source(),
+        svhn_source(),
         teacher_student_source(),
         xor_source(),
         yinyang_source(),

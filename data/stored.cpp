@@ -85,22 +85,23 @@ Standardisation standardise(const Records& records, const std::vector<std::uint3
         return {std::vector<double>(features, 0.0), std::vector<double>(features, 1 / records.full_scale)};
     const Statistics s =
         std::visit([&](const auto& inputs) { return statistics(inputs, features, rows); }, records.inputs);
-    Standardisation scaling{s.mean, std::vector<double>(features)};
-    if (kind == "feature") {
-        for (std::size_t f = 0; f < features; ++f)
-            scaling.scale[f] = reciprocal_deviation(s.variance[f], s.low[f] == s.high[f]);
-        return scaling;
+    assert(kind == "global" || kind == "channel" || kind == "feature");
+    const std::size_t groups = kind == "global" ? 1 : kind == "channel" ? records.channels : features;
+    const std::size_t size = features / groups;
+    assert(groups * size == features);
+    Standardisation scaling{std::vector<double>(features), std::vector<double>(features)};
+    for (std::size_t begin = 0; begin < features; begin += size) {
+        const std::size_t end = begin + size;
+        const auto n = static_cast<double>(size);
+        const double mean = std::accumulate(s.mean.begin() + begin, s.mean.begin() + end, 0.0) / n;
+        double variance = 0;  // within features + between features
+        for (std::size_t f = begin; f < end; ++f)
+            variance += (s.variance[f] + (s.mean[f] - mean) * (s.mean[f] - mean)) / n;
+        const bool constant = *std::min_element(s.low.begin() + begin, s.low.begin() + end) ==
+                              *std::max_element(s.high.begin() + begin, s.high.begin() + end);
+        std::fill(scaling.shift.begin() + begin, scaling.shift.begin() + end, mean);
+        std::fill(scaling.scale.begin() + begin, scaling.scale.begin() + end, reciprocal_deviation(variance, constant));
     }
-    assert(kind == "global");
-    const auto n = static_cast<double>(features);
-    const double mean = std::accumulate(s.mean.begin(), s.mean.end(), 0.0) / n;
-    double variance = 0;  // within features + between features
-    for (std::size_t f = 0; f < features; ++f)
-        variance += (s.variance[f] + (s.mean[f] - mean) * (s.mean[f] - mean)) / n;
-    const bool constant =
-        *std::min_element(s.low.begin(), s.low.end()) == *std::max_element(s.high.begin(), s.high.end());
-    scaling.shift.assign(features, mean);
-    scaling.scale.assign(features, reciprocal_deviation(variance, constant));
     return scaling;
 }
 

@@ -14,8 +14,9 @@ struct Standardisation {
     std::vector<double> scale;
 };
 
-/// "none": full scale becomes 1. "global": mean 0 and deviation 1 over all features of `rows` together. "feature": of
-/// each feature alone, constant ones becoming 0. Only `rows` (the training part) are looked at.
+/// "none": full scale becomes 1. "global": mean 0 and deviation 1 over all features of `rows` together. "channel": over
+/// the features of each channel together. "feature": of each feature alone. What is constant becomes 0. Only `rows`
+/// (the training part) are looked at.
 Standardisation standardise(const Records& records, const std::vector<std::uint32_t>& rows, const std::string& kind);
 
 /// Some rows of a table in memory.

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "sim/core/error.hpp"
@@ -82,6 +83,9 @@ std::string read_bytes(const std::string& path, std::size_t limit) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
     if (!file) refuse(path, fmt::format("no readable file ({})", std::strerror(errno)), "a data file");
     std::string bytes;
+    // The system knows how long a plain file is: no doubling, so no second half that stays empty.
+    std::error_code none;
+    if (const auto size = std::filesystem::file_size(path, none); !none) bytes.resize(std::min(limit, size) + 1);
     std::size_t used = 0;
     do {
         if (used == bytes.size()) grow(bytes, limit);

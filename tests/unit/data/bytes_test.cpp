@@ -6,7 +6,7 @@ using namespace apical;
 using Catch::Matchers::Contains;
 
 TEST_CASE("a file is decompressed by its content, not by its name") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     CHECK(read_bytes(folder.write("plain.gz", "1,2\n")) == "1,2\n");
     CHECK(read_bytes(folder.write("zipped.csv", gzip("1,2\n"))) == "1,2\n");
 }
@@ -38,7 +38,7 @@ TEST_CASE("a gzip bomb is refused at the limit") {
 }
 
 TEST_CASE("a file that is missing, empty, a folder or too long is an error with its name") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     CHECK(error_of([&] { read_bytes(folder.path("none")); }).place.file == folder.path("none"));
     CHECK(error_of([&] { read_bytes(folder.write("empty", "")); }).found == "an empty file");
     CHECK(error_of([&] { read_bytes(folder.write("empty.gz", gzip(""))); }).found == "an empty file");

@@ -130,7 +130,7 @@ TEST_CASE("a table without rows is an error") {
 }
 
 TEST_CASE("a table spread over several files is one table") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     const std::string a = folder.write("a.csv", "x,y\n1,0\n"), b = folder.write("b.csv.gz", gzip("x,y\n2,1\n"));
     CHECK(inputs(read_csv({a, b}, with_header())) == std::vector<double>{1, 2});
     const std::string c = folder.write("c.csv", "x,y\n2,1,3\n");

@@ -19,7 +19,7 @@ std::string table_of_ten() {
 }
 
 /// A folder with the four files of MNIST, three images and two.
-void write_four(const TemporaryFolder& folder) {
+void write_four(const test::Folder& folder) {
     std::vector<std::uint8_t> pixels(3 * 4);
     for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(20 * i);
     folder.write("train-images-idx3-ubyte.gz", gzip(idx({3, 2, 2}, pixels)));
@@ -29,12 +29,12 @@ void write_four(const TemporaryFolder& folder) {
     folder.write("t10k-labels-idx1-ubyte.gz", gzip(idx({2}, {1, 2})));
 }
 
-std::string folder_key(const TemporaryFolder& folder) { return "folder = '" + folder.path() + "'\n"; }
+std::string folder_key(const test::Folder& folder) { return "folder = '" + folder.path() + "'\n"; }
 
 }  // namespace
 
 TEST_CASE("csv: the test part is a file, a number or a fraction, and only one of them") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     const std::string file = "file = '" + folder.write("ten.csv", table_of_ten()) + "'\n";
     const std::string test_file = "test_file = '" + folder.write("test.csv", "1,2,1\n") + "'\n";
     const DataSet whole = load("csv", file);
@@ -54,7 +54,7 @@ TEST_CASE("csv: the test part is a file, a number or a fraction, and only one of
 }
 
 TEST_CASE("csv: several files, a regression, another delimiter") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     const std::string a = folder.write("a.csv", "1;2;3\n"), b = folder.write("b.csv.gz", gzip("4;5;6\n"));
     const DataSet set = load("csv", "file = ['" + a + "', '" + b + "']\ndelimiter = ';'\ntarget_columns = [1]\n");
     CHECK_FALSE(set.classes);
@@ -69,7 +69,7 @@ TEST_CASE("csv: several files, a regression, another delimiter") {
 }
 
 TEST_CASE("csv: mistakes in keys are named with their place") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     const std::string file = "file = '" + folder.write("ten.csv", table_of_ten()) + "'\n";
     CHECK(error_of([] { load("csv", ""); }).key == "task.file");
     CHECK(error_of([] { load("csv", "file = []"); }).found == "an empty list");
@@ -86,7 +86,7 @@ TEST_CASE("csv: mistakes in keys are named with their place") {
 }
 
 TEST_CASE("csv: a file is looked for beside the experiment first") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     folder.write("beside.csv", "1,0\n2,1\n");
     const Node root = parse_toml("[task]\ndataset = 'csv'\nfile = 'beside.csv'\n", folder.path("experiment.toml"));
     for (const DataSource& source : data_sources())
@@ -94,7 +94,7 @@ TEST_CASE("csv: a file is looked for beside the experiment first") {
 }
 
 TEST_CASE("idx: images with or without a test part") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     write_four(folder);
     const std::string train = "train_images = '" + folder.path("train-images-idx3-ubyte.gz") + "'\ntrain_labels = '" +
                               folder.path("train-labels-idx1-ubyte") + "'\n";
@@ -111,7 +111,7 @@ TEST_CASE("idx: images with or without a test part") {
 }
 
 TEST_CASE("mnist and fashion-mnist: four files in a folder, 0 to 1 or standardised") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     write_four(folder);
     for (const std::string name : {"mnist", "fashion-mnist"}) {
         const DataSet set = load(name, folder_key(folder) + "standardise = 'none'");
@@ -129,7 +129,7 @@ TEST_CASE("mnist and fashion-mnist: four files in a folder, 0 to 1 or standardis
 }
 
 TEST_CASE("a published set is found through APICAL_DATA, and its absence names every place") {
-    const TemporaryFolder folder, empty;
+    const test::Folder folder, empty;
     std::filesystem::create_directory(folder.path("mnist"));
     for (const auto& file : {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"})
         folder.write(std::string("mnist/") + file, idx({1, 1, 2}, {0, 255}));
@@ -138,7 +138,7 @@ TEST_CASE("a published set is found through APICAL_DATA, and its absence names e
     setenv("APICAL_DATA", folder.path().c_str(), 1);
     CHECK(load("mnist", "").train->label(0) == 7);
     std::filesystem::remove(folder.path("mnist/t10k-labels-idx1-ubyte"));
-    const std::string lost = folder_key(TemporaryFolder{});
+    const std::string lost = folder_key(test::Folder{});
     CHECK(error_of([&] { load("mnist", lost); }).key == "task.folder");
     const auto error = error_of([&] { load("mnist", folder_key(empty)); });
     CHECK_THAT(error.found, Contains("no train-images-idx3-ubyte in " + empty.path()));
@@ -147,7 +147,7 @@ TEST_CASE("a published set is found through APICAL_DATA, and its absence names e
 }
 
 TEST_CASE("a source reads its own defaults, written out, as if they were not there") {
-    const TemporaryFolder folder;
+    const test::Folder folder;
     const std::string ten = "file = '" + folder.write("ten.csv", table_of_ten()) + "'\n";
     for (const auto& [name, keys] :
          std::vector<std::pair<std::string, std::string>>{{"digits", ""},
@@ -181,5 +181,5 @@ TEST_CASE("every source has a name of its own, a sentence and described keys") {
         for (const Descriptor& row : source.parameters) CHECK(row.text.ends_with("."));
         CHECK_THAT(error_of([&] { load(source.name, "no_such_key = 1"); }).key, Contains("no_such_key"));
     }
-    CHECK(names.size() >= 8);
+    CHECK(names.size() >= 12);
 }

@@ -3,8 +3,10 @@
 #include <functional>
 
 #include "data/readers/bytes.hpp"
+#include "data/readers/cifar10.hpp"
 #include "data/readers/csv.hpp"
 #include "data/readers/idx.hpp"
+#include "data/readers/npy.hpp"
 #include "tests/unit/data/fixtures.hpp"
 
 using namespace apical;
@@ -88,6 +90,21 @@ TEST_CASE("damaged CSV text gives InputError or records that agree in size") {
 TEST_CASE("damaged IDX files give InputError or records that agree in size") {
     only_input_errors(images, "images", [](const std::string& bytes) { return parse_idx(bytes, "i", labels, "l"); });
     only_input_errors(labels, "labels", [](const std::string& bytes) { return parse_idx(images, "i", bytes, "l", 3); });
+}
+
+TEST_CASE("damaged NumPy files give InputError or records that agree in size") {
+    const std::string inputs = npy(npy_header("<f4", "(3, 1, 2)"), raw<float>({1, 2, 3, 4, 5, 6}));
+    const std::string outputs = npy(npy_header(">i2", "(3, 1)"), std::string("\0\0\0\1\0\2", 6));
+    only_input_errors(inputs, "npy", [&](const std::string& bytes) {
+        return array_records(parse_npy(bytes, "x"), parse_npy(outputs, "y"));
+    });
+    only_input_errors(outputs, "npy labels", [&](const std::string& bytes) {
+        return array_records(parse_npy(inputs, "x"), parse_npy(bytes, "y"));
+    });
+}
+
+TEST_CASE("damaged files of CIFAR-10 give InputError or records that agree in size") {
+    only_input_errors(cifar10({3, 9}), "cifar10", [](const std::string& bytes) { return parse_cifar10(bytes, "f"); });
 }
 
 TEST_CASE("damaged gzip files give InputError or records that agree in size") {

@@ -78,6 +78,18 @@ TEST_CASE("feature standardisation does so for each input, and leaves constant o
     CHECK(std::vector<float>(x.begin() + 8, x.end()) == std::vector<float>{0, 0, 0, 0});
 }
 
+TEST_CASE("channel standardisation scales equal stretches of the inputs, each alone") {
+    auto records = *doubles({1, 3, 100, 300, 5, 7, 500, 700}, 4);
+    records.channels = 2;
+    const auto x = gather(*set(std::make_shared<const Records>(records), "channel").train, first(2)).x;
+    // Both stretches are 1 3 5 7 but for a factor, and of mean 4 and variance 5 times that.
+    for (const std::size_t feature : {0, 2}) {
+        CHECK(x[2 * feature] == Approx(-3 / std::sqrt(5)));
+        CHECK(x[2 * feature + 1] == Approx(1 / std::sqrt(5)));
+        CHECK(x[2 * feature + 2] == Approx(-1 / std::sqrt(5)));
+    }
+}
+
 TEST_CASE("constant inputs become zero whatever their size, also all of them") {
     for (double value : {0.1, 1e30, 1e-300}) {
         const auto records = doubles({value, value, value, value, value, value}, 2);
