@@ -27,6 +27,16 @@ struct Threshold {
     }
 };
 
+/// During development: hbar = V h + noise.
+struct DrivenByPartner {
+    static constexpr auto sees = tags(lateral, noise);
+    static constexpr auto writes = tags(rate);
+    template <class C>
+    auto operator()(const C& c) const {
+        return c[lateral] + c[noise];
+    }
+};
+
 /// `loop` and `oracle`: what arrives from upstream, hbar = V a.
 struct RateIsGated {
     static constexpr auto is = gated;

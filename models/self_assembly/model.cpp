@@ -1,6 +1,7 @@
 #include <stdexcept>
 
 #include "models/self_assembly/circuit.hpp"
+#include "models/self_assembly/development.hpp"
 
 namespace apical::self_assembly {
 
@@ -32,8 +33,22 @@ void check(const Node& section, const Upstream& upstream, const Parameters& p) {
         for (double r : p.ratio)
             if (r != static_cast<double>(static_cast<long>(r)))
                 refuse(section, "ratio", std::to_string(r), "a whole number for the topographic motif");
+    if (p.development > 0 && !can_develop(p))
+        refuse(section, "development", std::to_string(p.development),
+               "0 unless motif = \"topographic\", signs = \"excitatory\", scaling = true, gate = \"partner\", mask = "
+               "false and all four groups are plastic");
     if (p.start == "orthonormal" && (p.motif != "dense" || p.signs != "free"))
         refuse(section, "start", "orthonormal", "motif = \"dense\" and signs = \"free\" with it");
+}
+
+/// Weights from a file are to stay what they are.
+std::uint64_t events_of(const Node& experiment, const Parameters& p) {
+    constexpr std::uint64_t standard = 96000;
+    if (p.development >= 0) return static_cast<std::uint64_t>(p.development);
+    const Node* init = experiment.find("init");
+    const Node* file = init == nullptr ? nullptr : init->find("file");
+    const bool given = file != nullptr && !std::get<std::string>(file->value).empty();
+    return can_develop(p) && !given ? standard : 0;
 }
 
 }  // namespace
@@ -58,7 +73,10 @@ Model model() {
             const Upstream upstream = read_upstream(experiment, "self_assembly", table().descriptors());
             const Parameters parameters = table().read(section, upstream_keys());
             check(section, upstream, parameters);
-            return circuit(upstream, parameters, task);
+            Circuit built = circuit(upstream, parameters, task);
+            if (const std::uint64_t events = events_of(experiment, parameters); events > 0)
+                built.development = std::make_shared<Development>(development(built, parameters, events));
+            return built;
         }};
 }
 

@@ -40,6 +40,13 @@ const Table<Parameters>& table() {
         {"scale_Vbar", &P::scale_Vbar, "1", "The same for Vbar.", non_negative},
         {"tau_downstream", &P::tau_downstream, "ms", "Time constant of the downstream cells (continuous mode).",
          positive},
+        {"development", &P::development, "1",
+         "Events of spontaneous activity before the first sample, in which the random weights are replaced by random "
+         "ones that fit each other; 0: none; -1: 96000 if the circuit can (topographic, excitatory, scaled, gate = "
+         "partner, no mask, all plastic) and does not start from a file.",
+         at_least(-1)},
+        {"developed_scale_W", &P::developed_scale_W, "1", "Development leaves W ~ (0, scale^2 / fan-in).", positive},
+        {"developed_scale_W_output", &P::developed_scale_W_output, "1", "The same for the last layer.", positive},
     };
     return rows;
 }

@@ -20,7 +20,8 @@ std::string duration(double seconds) {
 }
 
 std::string measured(const Standing& standing) {
-    std::string text = fmt::format("epoch {:.1f}", standing.epochs);
+    std::string text = standing.events_left > 0 ? fmt::format("development, {} events to go", standing.events_left)
+                                                : fmt::format("epoch {:.1f}", standing.epochs);
     if (standing.loss) text += fmt::format(", loss {:.4g}", *standing.loss);
     if (standing.test_accuracy) text += fmt::format(", test {:.2f} %", 100 * *standing.test_accuracy);
     if (standing.cosine) text += fmt::format(", cosine {:.3f}", *standing.cosine);
@@ -46,8 +47,11 @@ class Timed : public Progress {
    public:
     explicit Timed(std::chrono::milliseconds interval) : interval_(interval) {}
     void show(const Standing& standing) override {
-        if (begin_samples_ == ~std::uint64_t{0}) begin_samples_ = standing.samples;
         const auto now = Clock::now();
+        if (begin_samples_ == ~std::uint64_t{0} || standing.events_left > 0) {
+            begin_samples_ = standing.samples;
+            begin_ = now;
+        }
         last_ = standing;
         if (now - shown_ < interval_) return;
         shown_ = now;

@@ -17,6 +17,18 @@ namespace apical {
 
 using WeightsId = std::size_t;
 
+/// Spontaneous activity in a clamped column: the engine draws it anew for every event (a lane of a step).
+struct Spontaneous {
+    enum class Law {
+        sparse,  ///< `parameter` cells, drawn with replacement, have the value 1, all others 0
+        normal,  ///< N(0, parameter^2), each cell on its own
+    };
+    std::string column;
+    Law law = Law::normal;
+    double parameter = 1;
+    std::size_t turn = 0;  ///< populations take turns: the column is silent (0) in step k unless k % 2 == turn
+};
+
 /// n cells of one kind. Columns are (units x lanes): `compartments` receive projections, the neuron's states follow the
 /// dynamics, signals are computed from both. A clamped column is held from outside (an input, a target) or constant.
 struct Population {
@@ -25,6 +37,7 @@ struct Population {
     std::vector<std::string> compartments{};
     std::vector<std::string> clamped{};      ///< set from outside through `Simulation::clamp`
     std::optional<double> constant{};        ///< every clamped column holds this value (a bias cell: 1)
+    std::vector<Spontaneous> spontaneous{};  ///< which clamped columns the engine fills
     std::shared_ptr<const Neuron> neuron{};  ///< none: the population has no state
     std::vector<std::shared_ptr<const Signal>> signals{};
 };
@@ -100,6 +113,8 @@ struct Anatomy {
     bool topographic = false;
 };
 
+struct Development;
+
 /// The pure description of a circuit. A value without state; a Simulation gives it one.
 struct Circuit {
     std::string name;
@@ -112,12 +127,21 @@ struct Circuit {
     PopulationId readout = 0;  ///< its `soma` is the answer
     RateSchedule rates;
     Anatomy anatomy;
+    std::shared_ptr<const Development> development{};  ///< none: the first sample meets the initial weights
 
     PopulationId add(Population population);
     WeightsId add(Weights weights);
     /// Throws std::out_of_range.
     PopulationId population(std::string_view name) const;
     WeightsId weights_named(std::string_view name) const;
+};
+
+/// What happens to the weights before the first sample: a circuit of the same populations and weights, driven by
+/// spontaneous activity instead of inputs and teachers, with rules of its own. Gains and decays of these rules are per
+/// event.
+struct Development {
+    std::uint64_t events = 0;
+    Circuit circuit;
 };
 
 }  // namespace apical

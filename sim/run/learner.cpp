@@ -93,7 +93,7 @@ void Learner<S>::check_weights() const {
 
 const std::vector<Component>& scores() {
     static const std::vector<Component> all{
-        {"epoch", "Passes over the training samples.", "", ""},
+        {"epoch", "Passes over the training samples; negative during development.", "", ""},
         {"loss", "Mean loss on the evaluation batch.", "", ""},
         {"train_accuracy", "Fraction of training samples answered correctly.", "", ""},
         {"test_accuracy", "Fraction of test samples answered correctly.", "", ""},
@@ -105,12 +105,14 @@ const std::vector<Component>& scores() {
 
 template <class S>
 Series Learner<S>::metrics() const {
-    Series series{group_ + "/metrics",
-                  {"time", "1", "presented samples", {}},
-                  {},
-                  {},
-                  experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
-                  experiment_.metrics.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes))};
+    Series series{
+        group_ + "/metrics",
+        {"time", "1", "presented samples; before the first, events of spontaneous activity count backwards", {}},
+        {},
+        {},
+        experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
+        experiment_.metrics.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes)) +
+            (simulation_.events() > 0 ? rows_of_development : 0)};
     auto& variables = series.variables;
     const Axis hidden = hidden_layer_axis(simulation_.circuit());
     series.axes.push_back(hidden);
@@ -132,7 +134,8 @@ Series Learner<S>::metrics() const {
 template <class S>
 std::vector<double> Learner<S>::measure() {
     const Batch<S>& evaluation = questions_.evaluation;
-    std::vector<double> row{static_cast<double>(simulation_.samples()) / static_cast<double>(experiment_.shape.epoch)};
+    const double time = static_cast<double>(simulation_.samples()) - static_cast<double>(simulation_.events_left());
+    std::vector<double> row{time / static_cast<double>(experiment_.shape.epoch)};
     const auto settled = [&]() -> Evaluator<S>& {
         Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
         evaluator.settle(evaluation.inputs(), evaluation.targets());

@@ -20,6 +20,9 @@ struct Questions {
     std::vector<std::uint64_t> train, test;  ///< for the accuracies; test is empty if there is no test part
 };
 
+/// How often a run is measured during its development, besides before it.
+constexpr std::uint64_t rows_of_development = 5;
+
 /// What every learner is scored by, before the measurements of `make_instrument`: loss, accuracies, silent cells.
 const std::vector<Component>& scores();
 

@@ -237,7 +237,8 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
                                     ref(t, teacher.target_column, Instant::now),
                                     ref(e, teacher.compartment, Instant::now), units_[r], lanes_));
     }
-    std::vector<std::size_t> asked{offset(circuit.readout, "soma")};
+    std::vector<std::size_t> asked;
+    if (has_column(circuit.readout, "soma")) asked.push_back(offset(circuit.readout, "soma"));
     for (const Teacher& teacher : circuit.teachers) asked.push_back(offset(teacher.readout, teacher.signal));
     const std::vector<bool> needed = needed_for(asked, tasks);
     const std::vector<std::size_t> depth = depths(tasks);

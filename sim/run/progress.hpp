@@ -9,6 +9,7 @@ namespace apical {
 struct Standing {
     std::uint64_t samples = 0;
     std::uint64_t end = 0;
+    std::uint64_t events_left = 0;  ///< of spontaneous activity before the first sample
     double epochs = 0;
     std::optional<double> loss, test_accuracy, cosine;  ///< of the last measurement
 };

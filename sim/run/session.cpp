@@ -71,8 +71,7 @@ void Session<S>::start(bool force) {
     progress_.note(fmt::format("{} will have {} (less when compressed at the end)", places_.out, readable_size(size)));
     provenance_.add("started");
     open_series();
-    if (experiment_.metrics.at_start()) measure();
-    if (experiment_.weights.at_start()) snapshot();
+    record(experiment_.metrics.at_start(), experiment_.weights.at_start());
 }
 
 template <class S>
@@ -121,7 +120,8 @@ Outcome Session<S>::run() {
             }
             const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_save_;
             if (since.count() >= experiment_.checkpoint.every) save();
-            present();
+            if (events_left() > 0) develop();
+            else present();
         }
         finish();
     } catch (const RunError& error) {
@@ -136,6 +136,24 @@ Outcome Session<S>::run() {
     return {places_.out, experiment_.checkpoint.keep ? places_.checkpoint : "", 0, samples_};
 }
 
+/// Measured at its beginning, at its end and at some moments between, whenever the start of a run is.
+template <class S>
+void Session<S>::develop() {
+    const std::uint64_t all = learners_.front()->simulation().events(), before = all - events_left();
+    for (const auto& learner : learners_)
+        if (learner->simulation().events_left() > 0) learner->simulation().develop();
+    const std::uint64_t now = all - events_left();
+    const bool due = before * rows_of_development / all != now * rows_of_development / all;
+    record(due && experiment_.metrics.at_start(), events_left() == 0 && experiment_.weights.at_start());
+    progress_.show(standing());
+}
+
+template <class S>
+void Session<S>::record(bool metrics, bool weights) {
+    if (metrics) measure();
+    if (weights) snapshot();
+}
+
 template <class S>
 void Session<S>::present() {
     order_.take(samples_, index_);
@@ -143,8 +161,7 @@ void Session<S>::present() {
     for (const auto& learner : learners_) learner->present(batch_);
     const std::uint64_t previous = samples_;
     samples_ += index_.size();
-    if (experiment_.metrics.due(previous, samples_)) measure();
-    if (experiment_.weights.due(previous, samples_)) snapshot();
+    record(experiment_.metrics.due(previous, samples_), experiment_.weights.due(previous, samples_));
     progress_.show(standing());
 }
 
@@ -153,7 +170,7 @@ void Session<S>::measure() {
     for (std::size_t k = 0; k < learners_.size(); ++k) {
         learners_[k]->check_weights();
         const std::vector<double> row = learners_[k]->measure();
-        sink_->append(metrics_[k], static_cast<double>(samples_), row);
+        sink_->append(metrics_[k], time(), row);
         if (k > 0) continue;
         const Series series = learners_[k]->metrics();
         loss_ = mean_of(series, row, "loss");
@@ -169,7 +186,7 @@ void Session<S>::snapshot() {
         const Matrix<double> values = state.matrix();
         row.insert(row.end(), values.data(), values.data() + values.size());
     }
-    sink_->append(*snapshots_, static_cast<double>(samples_), row);
+    sink_->append(*snapshots_, time(), row);
 }
 
 /// Rows first: a checkpoint must not promise rows that the file does not have.
@@ -202,7 +219,7 @@ void Session<S>::finish() {
 template <class S>
 Series Session<S>::snapshots() const {
     return weight_snapshots(learners_.front()->simulation().circuit(), storage_of(experiment_),
-                            experiment_.weights.rows(experiment_.end, index_.size()));
+                            experiment_.weights.rows(experiment_.end, index_.size()) + (events_left() > 0 ? 1 : 0));
 }
 
 template <class S>
@@ -221,13 +238,26 @@ std::vector<Field> Session<S>::final_weights(bool with_values) const {
 }
 
 template <class S>
+std::uint64_t Session<S>::events_left() const {
+    return learners_.front()->simulation().events_left();
+}
+
+template <class S>
+double Session<S>::time() const {
+    return static_cast<double>(samples_) - static_cast<double>(events_left());
+}
+
+template <class S>
 Standing Session<S>::standing() const {
-    return {samples_, experiment_.end, static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch),
-            loss_,    test_accuracy_,  cosine_};
+    return {samples_,      experiment_.end,
+            events_left(), static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch),
+            loss_,         test_accuracy_,
+            cosine_};
 }
 
 template <class S>
 std::string Session<S>::at_sample() const {
+    if (events_left() > 0) return fmt::format("{} events before the first sample", events_left());
     return fmt::format("after {} samples", samples_);
 }
 

@@ -38,14 +38,19 @@ class Session {
    private:
     Hdf5Sink::Options options(bool force) const;
     void open_series();
-    void record(std::uint64_t previous);
+    void record(bool metrics, bool weights);
     void measure();
     void snapshot();
+    void develop();
     void present();
     void save();
     void finish();
     Series snapshots() const;
     std::vector<Field> final_weights(bool with_values) const;
+    /// Events of spontaneous activity until the first sample.
+    std::uint64_t events_left() const;
+    /// Presented samples; before the first, events of spontaneous activity count backwards.
+    double time() const;
     Standing standing() const;
     std::string at_sample() const;
 

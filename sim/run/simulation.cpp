@@ -45,6 +45,8 @@ Simulation<S>::Simulation(Circuit circuit, const Setup& setup)
     synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_);
     learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes);
     looks_back_ = looks_back(circuit_);
+    if (circuit_.development)
+        developing_ = std::make_unique<Developing<S>>(*circuit_.development, weights_, setup_.lanes, setup_.seed);
     if (setup_.mode == Mode::continuous) {
         if (!(setup_.step > 0) || !(setup_.presentation >= setup_.step))
             throw std::invalid_argument("a presentation must last at least one step of positive length");
@@ -59,6 +61,13 @@ void Simulation<S>::derive() {
             const Eigen::MatrixXd from = weights_[derived->from].matrix();
             weights_[k].assign(Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd>(from).pseudoInverse());
         }
+}
+
+template <class S>
+void Simulation<S>::develop() {
+    if (events_left() == 0) throw std::logic_error("the development is over");
+    developing_->advance(*team_);
+    derive();
 }
 
 template <class S>
@@ -163,7 +172,7 @@ void Simulation<S>::report_bad_number() const {
 
 template <class S>
 void Simulation<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
-    const std::uint64_t counts[] = {samples_, steps_};
+    const std::uint64_t counts[] = {samples_, steps_, events_left()};
     archive.put(prefix + "/counts", std::span<const std::uint64_t>(counts));
     for (WeightsId k = 0; k < weights_.size(); ++k) {
         const auto values = weights_[k].values();
@@ -178,7 +187,7 @@ void Simulation<S>::save(ArchiveWriter& archive, const std::string& prefix) cons
 
 template <class S>
 void Simulation<S>::load(const ArchiveReader& archive, const std::string& prefix) {
-    std::uint64_t counts[2];
+    std::uint64_t counts[3];
     archive.take(prefix + "/counts", std::span<std::uint64_t>(counts));
     for (WeightsId k = 0; k < weights_.size(); ++k) {
         auto values = weights_[k].values();
@@ -191,6 +200,7 @@ void Simulation<S>::load(const ArchiveReader& archive, const std::string& prefix
     if (looks_back_) archive.take(prefix + "/columns", network_->columns());
     samples_ = counts[0];
     steps_ = counts[1];
+    if (developing_) developing_->skip_to(counts[2]);
 }
 
 template class Simulation<float>;

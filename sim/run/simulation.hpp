@@ -8,6 +8,7 @@
 #include "sim/circuit/circuit.hpp"
 #include "sim/dynamics/stepper.hpp"
 #include "sim/record/archive.hpp"
+#include "sim/run/developing.hpp"
 #include "sim/run/network.hpp"
 #include "sim/run/synapses.hpp"
 #include "sim/run/weight_state.hpp"
@@ -41,6 +42,13 @@ class Simulation {
     /// The threads of the simulation, for who looks at it between two presentations.
     Team& team() const { return *team_; }
 
+    /// One step of the circuit's development: `lanes` events of spontaneous activity. Throws std::logic_error if none
+    /// is left.
+    void develop();
+    /// Events of spontaneous activity in all, and until the first sample is due; 0 if the circuit has no development.
+    std::uint64_t events() const { return developing_ ? developing_->events() : 0; }
+    std::uint64_t events_left() const { return developing_ ? developing_->events_left() : 0; }
+
     /// Shows one sample a lane: inputs (d_0 x lanes), targets (d_L x lanes), row-major. Settled: one evaluation and one
     /// weight update. Continuous: presentation / step steps. Throws NumericalError if the answer is not finite.
     void present(const S* inputs, const S* targets);
@@ -73,6 +81,7 @@ class Simulation {
     std::unique_ptr<Synapses<S>> synapses_;
     std::unique_ptr<Learning<S>> learning_;
     std::unique_ptr<Stepper<S>> stepper_;
+    std::unique_ptr<Developing<S>> developing_;
     typename Network<S>::Vector slope_;
     bool looks_back_ = false;  ///< something reads a column of the previous step
     std::uint64_t samples_ = 0;

@@ -1,0 +1,84 @@
+// Layers l = 0..L take turns. Those whose turn it is:  h^l: one cell of rate 1,          hbar^l = V^l h^l
+//                             The others:             h^l = 0,  hbar^l ~ N(0, sigma_l^2), hbar^L in place of e
+// Every synapse as always (per event):  dW^l    = (Vbar^l hbar^l) (h^{l-1})^T    - g W^l,     l = 1..L, Vbar^L = I
+//                                       dWbar^l = (V^{l-1} h^{l-1}) (hbar^l)^T   - g Wbar^l,  l = 2..L
+//                                       dV^l = eta hbar^l (h^l)^T,  dVbar^l = eta h^l (hbar^l)^T,  both then scaled
+// V^l h^l pulls Vbar^l to V^lT; the noise then gives W^l = Vbar^l N^l and Wbar^l = V^{l-1} N^lT with one random N^l.
+#include "models/self_assembly/development.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/plasticity/hebbian.hpp"
+#include "models/plasticity/heterosynaptic.hpp"
+#include "models/self_assembly/gates.hpp"
+
+namespace apical::self_assembly {
+
+namespace {
+
+constexpr double active = 1;        // cells of a layer in an event: more would give W a common direction
+constexpr double forgetting = 7.5;  // g times the events: exp(-7.5) = 5e-4 is left of the weights before
+constexpr double pairing = 40;      // as many times a synapse of Vbar is pulled to its partner in V, in e-folds
+
+}  // namespace
+
+bool can_develop(const Parameters& p) {
+    return p.motif == "topographic" && p.signs == "excitatory" && p.scaling && p.gate == "partner" && !p.mask &&
+           p.plastic.size() == 4;
+}
+
+Development development(const Circuit& circuit, const Parameters& p, std::uint64_t events) {
+    Development result{events, circuit};
+    Circuit& c = result.circuit;
+    c.projections.clear();
+    c.teachers.clear();
+    for (Population& population : c.populations) {
+        population.compartments.clear();
+        population.neuron.reset();
+        population.signals.clear();
+    }
+    for (Weights& w : c.weights) w.rule.reset();
+
+    const auto& sizes = c.anatomy.sizes;
+    const auto& layers = c.anatomy.layers;
+    const std::size_t L = layers.size();
+    const double g = forgetting / static_cast<double>(events);
+    // Var W_ij = sigma^2 (active / d) / (4 g) in the long run, half of the events being the turn of j: scale^2 / d.
+    const auto noise = [&](std::size_t l, const char* column) {
+        const double scale = l < L ? p.developed_scale_W : p.developed_scale_W_output;
+        return Spontaneous{column, Spontaneous::Law::normal, scale * std::sqrt(4 * g / active), (l + 1) % 2};
+    };
+
+    std::vector<PopulationId> up{c.input};
+    for (const auto& layer : layers) up.push_back(c.population(layer.population));
+    const PopulationId error = c.population("error");
+    c.populations[error].clamped = {"rate"};
+    c.populations[error].spontaneous = {noise(L, "rate")};
+    c.populations[up[L]].compartments = {"apical"};
+    c.projections.push_back({std::nullopt, error, "rate", up[L], "apical"});
+
+    for (std::size_t l = 0; l < L; ++l) {
+        Population& cells = c.populations[up[l]];
+        cells.clamped = {"rate"};
+        cells.spontaneous = {{"rate", Spontaneous::Law::sparse, active, l % 2}};
+        c.weights[c.weights_named(layers[l].up)].rule = rule(ApicalSteered{1, g});
+        if (l > 0) c.weights[c.weights_named(layers[l].down)].rule = rule(LateralSteered{1, g});
+        if (l == 0) continue;
+
+        const WeightsId V = c.weights_named(layers[l - 1].across), Vbar = c.weights_named(layers[l - 1].back_across);
+        const PopulationId down = c.weights[V].post;
+        cells.compartments = {"apical"};
+        c.populations[down].compartments = {"lateral"};
+        c.populations[down].clamped = {"noise"};
+        c.populations[down].spontaneous = {noise(l, "noise")};
+        c.populations[down].signals = {signal(DrivenByPartner{})};
+        c.projections.push_back({V, up[l], "rate", down, "lateral"});
+        c.projections.push_back({Vbar, down, "rate", up[l], "apical"});
+        const double eta = 2 * pairing * static_cast<double>(sizes[l]) / (active * static_cast<double>(events));
+        c.weights[V].rule = c.weights[Vbar].rule = rule(Hebbian{eta, 0});
+    }
+    return result;
+}
+
+}  // namespace apical::self_assembly
