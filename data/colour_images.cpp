@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "data/keys.hpp"
+#include "data/parts.hpp"
 #include "data/places.hpp"
 #include "data/readers/cifar10.hpp"
 #include "data/readers/svhn.hpp"
@@ -15,13 +16,15 @@ struct Keys {
     std::string folder;
     std::string standardise = "global";
     std::int64_t train_limit = 0;
+    std::int64_t validation_samples = 0;
 };
 
 const Table<Keys>& table() {
     static const Table<Keys> rows{
         {"folder", &Keys::folder, "1", "Folder of the set's files; empty: search the usual places."},
         standardise_channels_row<Keys>(),
-        train_limit_row<Keys>()};
+        train_limit_row<Keys>(),
+        validation_samples_row<Keys>()};
     return rows;
 }
 
@@ -30,13 +33,14 @@ std::vector<std::string> folders_of(const std::string& name, const Keys& keys, c
 }
 
 DataSet whole_set(const std::string& name, const std::string& attribution, Records train, Records test,
-                  const Keys& keys) {
+                  const Keys& keys, const Node& task) {
     const auto part = [](Records records) {
         const auto shared = std::make_shared<const Records>(std::move(records));
         return Part{shared, all_rows(*shared)};
     };
-    return stored_set(name, attribution, part(std::move(train)), part(std::move(test)), keys.train_limit,
-                      keys.standardise);
+    Part training = part(std::move(train)), testing = part(std::move(test));
+    hold_out_validation(training, testing, keys.validation_samples, task);
+    return stored_set(name, attribution, std::move(training), std::move(testing), keys.train_limit, keys.standardise);
 }
 
 const char* const cifar10_reference =
@@ -54,7 +58,7 @@ DataSet load_cifar10(const Node& task, const Random&) {
     for (const char* number : {"1", "2", "3", "4", "5"})
         train.push_back(find_in(folders, std::string("data_batch_") + number + ".bin", task));
     const std::string test = find_in(folders, "test_batch.bin", task);
-    return whole_set("cifar10", cifar10_reference, read_cifar10(train), read_cifar10({test}), keys);
+    return whole_set("cifar10", cifar10_reference, read_cifar10(train), read_cifar10({test}), keys, task);
 }
 
 const char* const svhn_reference =
@@ -66,7 +70,7 @@ DataSet load_svhn(const Node& task, const Random&) {
     const auto folders = folders_of("svhn", keys, task);
     const std::string train = find_in(folders, "train_32x32.mat", task);
     const std::string test = find_in(folders, "test_32x32.mat", task);
-    return whole_set("svhn", svhn_reference, read_svhn(train), read_svhn(test), keys);
+    return whole_set("svhn", svhn_reference, read_svhn(train), read_svhn(test), keys, task);
 }
 
 }  // namespace

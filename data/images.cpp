@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "data/keys.hpp"
+#include "data/parts.hpp"
 #include "data/places.hpp"
 #include "data/readers/idx.hpp"
 #include "data/stored.hpp"
@@ -16,6 +17,7 @@ struct Keys {
     std::int64_t classes = 0;
     std::string standardise = "global";
     std::int64_t train_limit = 0;
+    std::int64_t validation_samples = 0;
 };
 
 const Table<Keys>& idx_table() {
@@ -34,7 +36,8 @@ const Table<Keys>& published_table() {
     static const Table<Keys> rows{
         {"folder", &Keys::folder, "1", "Folder of the four files; empty: search the usual places."},
         standardise_row<Keys>(),
-        train_limit_row<Keys>()};
+        train_limit_row<Keys>(),
+        validation_samples_row<Keys>()};
     return rows;
 }
 
@@ -50,8 +53,9 @@ DataSet load_files(const std::string& name, const std::string& attribution, cons
                        fmt::format("{}, as in the training part", train->features));
         test = {records, all_rows(*records)};
     }
-    return stored_set(name, attribution, {train, all_rows(*train)}, std::move(test), keys.train_limit,
-                      keys.standardise);
+    Part training{train, all_rows(*train)};
+    hold_out_validation(training, test, keys.validation_samples, task);
+    return stored_set(name, attribution, std::move(training), std::move(test), keys.train_limit, keys.standardise);
 }
 
 DataSet load_idx(const Node& task, const Random&) {

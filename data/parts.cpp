@@ -58,4 +58,16 @@ DataSet set_of_parts(const std::string& name, const std::string& attribution, Re
                       keys.standardise);
 }
 
+void hold_out_validation(Part& train, Part& test, std::int64_t samples, const Node& task) {
+    if (samples == 0) return;
+    const auto count = static_cast<std::size_t>(samples);
+    if (count >= train.records->size())
+        refuse_key(task, "validation_samples", fmt::format("{}", count),
+                   fmt::format("less than {}", train.records->size()));
+    constexpr std::uint64_t seed = 0;  // not the run's: seeds are compared on the same samples
+    Split split = stratified_split(train.records->labels, count, Random(seed));
+    train.rows = std::move(split.train);
+    test = {train.records, std::move(split.test)};
+}
+
 }  // namespace apical

@@ -5,6 +5,7 @@
 
 #include "data/keys.hpp"
 #include "data/records.hpp"
+#include "data/stored.hpp"
 #include "sim/core/document.hpp"
 #include "sim/core/random.hpp"
 #include "sim/core/samples.hpp"
@@ -42,5 +43,9 @@ using ReadTest = std::function<Records(std::int64_t classes)>;
 DataSet set_of_parts(const std::string& name, const std::string& attribution, Records samples,
                      const ReadTest& read_test, const std::string& test_key, const PartKeys& keys, const Node& task,
                      const Random& random);
+
+/// Key `validation_samples` of the published sets: if `samples` > 0, so many rows of the training part become the test
+/// part. Throws InputError if none would be left to train on.
+void hold_out_validation(Part& train, Part& test, std::int64_t samples, const Node& task);
 
 }  // namespace apical

@@ -53,6 +53,21 @@ TEST_CASE("csv: the test part is a file, a number or a fraction, and only one of
         CHECK_THAT(error_of([&] { load("csv", file + none); }).found, Contains("of 10 samples held out"));
 }
 
+TEST_CASE("mnist: samples to choose parameters by come from the training part, whatever the seed of the run") {
+    const test::Folder folder;
+    write_four(folder);
+    const DataSet whole = load("mnist", folder_key(folder));
+    CHECK(whole.train->size() == 3);
+    CHECK(whole.test->size() == 2);
+    const DataSet held_out = load("mnist", folder_key(folder) + "validation_samples = 1");
+    CHECK(held_out.train->size() == 2);
+    REQUIRE(held_out.test->size() == 1);
+    std::vector<int> labels{held_out.train->label(0), held_out.train->label(1), held_out.test->label(0)};
+    std::ranges::sort(labels);
+    CHECK(labels == std::vector<int>{0, 4, 9});
+    CHECK(error_of([&] { load("mnist", folder_key(folder) + "validation_samples = 3"); }).expected == "less than 3");
+}
+
 TEST_CASE("csv: several files, a regression, another delimiter") {
     const test::Folder folder;
     const std::string a = folder.write("a.csv", "1;2;3\n"), b = folder.write("b.csv.gz", gzip("4;5;6\n"));
