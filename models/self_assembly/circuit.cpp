@@ -11,6 +11,7 @@
 #include "models/neurons/leaky.hpp"
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
+#include "models/self_assembly/development.hpp"
 #include "models/self_assembly/gates.hpp"
 
 namespace apical::self_assembly {
@@ -53,6 +54,9 @@ class Builder {
         // Vbar^L = I: the error reaches the output cells' apical dendrites as it is.
         circuit_.projections.push_back({std::nullopt, parts_.error, "rate", parts_.up[L_], "apical"});
         for (std::size_t l = 1; l <= L_; ++l) up(l);
+        if (p_.development > 0)
+            circuit_.development =
+                std::make_shared<Development>(development(circuit_, p_, static_cast<std::uint64_t>(p_.development)));
         return std::move(circuit_);
     }
 

@@ -42,9 +42,8 @@ void check(const Node& section, const Upstream& upstream, const Parameters& p) {
 }
 
 /// Weights from a file are to stay what they are.
-std::uint64_t events_of(const Node& experiment, const Parameters& p) {
-    constexpr std::uint64_t standard = 96000;
-    if (p.development >= 0) return static_cast<std::uint64_t>(p.development);
+std::int64_t standard_development(const Node& experiment, const Parameters& p) {
+    constexpr std::int64_t standard = 96000;
     const Node* init = experiment.find("init");
     const Node* file = init == nullptr ? nullptr : init->find("file");
     const bool given = file != nullptr && !std::get<std::string>(file->value).empty();
@@ -71,12 +70,10 @@ Model model() {
         .build = [](const Node& experiment, const TaskShape& task) {
             const Node section = own_section(experiment, "self_assembly");
             const Upstream upstream = read_upstream(experiment, "self_assembly", table().descriptors());
-            const Parameters parameters = table().read(section, upstream_keys());
+            Parameters parameters = table().read(section, upstream_keys());
             check(section, upstream, parameters);
-            Circuit built = circuit(upstream, parameters, task);
-            if (const std::uint64_t events = events_of(experiment, parameters); events > 0)
-                built.development = std::make_shared<Development>(development(built, parameters, events));
-            return built;
+            if (parameters.development < 0) parameters.development = standard_development(experiment, parameters);
+            return circuit(upstream, parameters, task);
         }};
 }
 

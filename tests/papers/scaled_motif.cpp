@@ -36,6 +36,33 @@ TEST_CASE("scaled motif, default parameters: everything random, untied and plast
     becomes_sgd(scaled_row(), 1, 5e-3);
 }
 
+namespace {
+
+/// Developed by spontaneous activity, then without decay: assembled before the first sample, and ever after.
+Row developed_row(int steps) {
+    Row row = scaled_row();
+    row.name += fmt::format(", developed, {} steps", steps);
+    row.parameters.development = 20000;
+    row.upstream.gamma_W = 0;
+    row.steps = steps;
+    return row;
+}
+
+}  // namespace
+
+TEST_CASE("scaled motif, developed: plain SGD from the first sample on, without any decay") {
+    for (int steps : {0, 3000}) {
+        const Row row = developed_row(steps);
+        const auto outcomes = run_seeds(row, 3, steps > 0);
+        print(row, outcomes, "rel to SGD", &LayerAlignment::rel_sgd);
+        CHECK(most(outcomes, &LayerAlignment::rel_sgd) <= 5e-3);
+        CHECK(least(outcomes, &LayerAlignment::cos_sgd) >= 0.9999);
+        CHECK(most(outcomes, &LayerAlignment::asymmetry) <= 1e-6);
+        CHECK(least(outcomes, &LayerAlignment::smallest_eigenvalue_H) == Approx(1).epsilon(1e-9));
+        if (steps > 0) CHECK(relative_loss(outcomes).median <= 1.3);
+    }
+}
+
 TEST_CASE("scaled motif, default parameters, over five seeds", "[paper]") { becomes_sgd(scaled_row(), 5, 5e-3); }
 
 TEST_CASE("scaled motif: the faster V, the closer to SGD", "[paper]") {

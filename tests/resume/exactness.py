@@ -86,6 +86,12 @@ def case_double_precision():
                         [signal.SIGKILL, signal.SIGINT])
 
 
+def case_development():
+    """Stopped before the first sample."""
+    stopped_and_resumed(SMALL + ["self_assembly.development=3000000", "run.epochs=1", "run.baselines=[]"],
+                        [signal.SIGINT, signal.SIGKILL])
+
+
 def case_continuous():
     short = ["run.mode=continuous", "run.step=0.5 ms", "run.presentation=10 ms", "run.epochs=2", "run.lanes=8"]
     stopped_and_resumed(SMALL + short, [signal.SIGKILL, signal.SIGINT])

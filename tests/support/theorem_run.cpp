@@ -25,6 +25,7 @@ double evaluated_loss(const Simulation<double>& simulation, const Matrix<double>
 }
 
 void train(Simulation<double>& simulation, const TeacherStudent& task, int steps) {
+    while (simulation.events_left() > 0) simulation.develop();
     Matrix<double> x, t;
     for (int step = 0; step < steps; ++step) {
         task.batch(static_cast<std::uint64_t>(step), batch_size, x, t);
