@@ -67,7 +67,7 @@ def search(options):
             with h5py.File(out) as file:
                 return float(file["metrics/test_accuracy"][-1]), ""
 
-    with open(options.csv, "w", newline="") as stream:
+    with open(options.csv[0], "w", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["method", *keys, "validation_accuracy", "failure"])
         for (method, values), (accuracy, failure) in zip(trials, in_parallel(options.jobs, measure, trials)):
@@ -76,15 +76,16 @@ def search(options):
             print(method, values, f"{100 * accuracy:.2f} %", failure, flush=True)
 
 
-def best_settings(path):
-    """Of every method in the file of a search, the settings with the highest accuracy."""
+def best_settings(paths):
+    """Of every method in the files of searches, the settings with the highest accuracy."""
     best = {}
-    with open(path, newline="") as stream:
-        for row in csv.DictReader(stream):
-            accuracy = float(row["validation_accuracy"])
-            if np.isfinite(accuracy) and accuracy > best.get(row["method"], ({}, -1))[1]:
-                settings = {k: v for k, v in row.items() if "." in k}
-                best[row["method"]] = (settings, accuracy)
+    for path in paths:
+        with open(path, newline="") as stream:
+            for row in csv.DictReader(stream):
+                accuracy = float(row["validation_accuracy"])
+                if np.isfinite(accuracy) and accuracy > best.get(row["method"], ({}, -1))[1]:
+                    settings = {k: v for k, v in row.items() if "." in k}
+                    best[row["method"]] = (settings, accuracy)
     return {method: settings for method, (settings, _) in best.items()}
 
 
@@ -147,7 +148,7 @@ def main():
     commands = arguments.add_subparsers(dest="command", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("experiment")
-    common.add_argument("--csv", required=True, help="file of the search")
+    common.add_argument("--csv", required=True, nargs="+", help="file of a search; `final` takes several")
     common.add_argument("--program", default="build/release/apical")
     common.add_argument("--methods", nargs="+", default=METHODS)
     common.add_argument("--variant", action="append", default=[], help="name:key=value")

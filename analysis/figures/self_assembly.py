@@ -39,17 +39,32 @@ def colour(layer):
     return LAYERS[(int(layer) - 1) % len(LAYERS)]
 
 
+def learning(run, group):
+    """Epochs and test accuracies in %, without the development, in which nothing is learnt."""
+    epoch, percent = read(run, f"{group}/epoch"), 100 * read(run, f"{group}/test_accuracy")
+    return epoch[epoch >= 0], percent[epoch >= 0]
+
+
+def mark_development(axes, run):
+    """Before the first sample, spontaneous activity; time counts backwards from it."""
+    first = np.min(read(run, "/metrics/epoch"))
+    if first < 0:
+        axes.axvspan(first, 0, color="0.93", linewidth=0, zorder=-1)
+        axes.text(first / 2, 1.005, "spontaneous activity", transform=axes.get_xaxis_transform(), ha="center",
+                  va="bottom", fontsize=7, color="0.4")
+
+
 def accuracy(axes, run):
     runs = {"self_assembly": "/metrics"}
     runs |= {name: f"/baselines/{name}/metrics" for name in run.get("baselines", {})}
     for name, group in runs.items():
-        epoch, percent = read(run, f"{group}/epoch"), 100 * read(run, f"{group}/test_accuracy")
+        epoch, percent = learning(run, group)
         ours = name == "self_assembly"
         axes.plot(epoch, percent, color="black" if ours else BASELINES.get(name, "#999999"),
                   linewidth=1.8 if ours else 1.2, zorder=3 if ours else 2,
                   label=f"{TITLES.get(name, name)}: {percent[-1]:.1f} % at the end")
     # The first epoch is a steep rise from chance; what is to be compared is at the top.
-    top = [100 * read(run, f"{group}/test_accuracy") for group in runs.values()]
+    top = [learning(run, group)[1] for group in runs.values()]
     lowest = min(np.nanmin(curve[len(curve) // 10:]) for curve in top if len(curve))
     axes.set_ylim(max(0, lowest - 3), 100)
     axes.set_ylabel("test accuracy (%)")
@@ -76,11 +91,12 @@ def assembly(axes, run):
     for k, layer in enumerate(read(run, "/metrics/hidden_layer")):
         axes.plot(epoch, asymmetry[:, k], color=colour(layer), linestyle=(0, (1, 1)), label=f"S, layer {layer:g}")
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    low, high = axes.get_ylim()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 1000 * low else (1, 2, 5)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter("{x:g}")
     axes.set_ylabel("relative size of R and S (1)")
-    axes.legend(loc="lower left")
+    axes.legend(loc="best")
 
 
 def spectra(axes, run, names, label, of):
@@ -119,13 +135,15 @@ def draw(run):
     assembly(grid[0, 2], run)
     for axes in grid[0]:
         axes.set_xlabel("epoch (passes through the training data)")
+    for axes in grid[0, 1:]:
+        mark_development(axes, run)
     spectra(grid[1, 0], run, [f"W{k}" for k in layers], "singular values of W (1)", singular_values)
     spectra(grid[1, 1], run, [f"Wbar{k}" for k in feedback], "singular values of $\\bar{W}$ (1)", singular_values)
     spectra(grid[1, 2], run, [f"Vbar{k}" for k in hidden], "eigenvalues of H (1)", eigenvalues_of_H)
     titles = ["learning", "updates turn to the gradient", "the pathways find each other", "W, before and after",
               "$\\bar{W}$, before and after", "$H = \\bar{V}\\,\\bar{V}^\\top$: squared singular values of $\\bar{V}$"]
     for letter, axes, title in zip("abcdef", grid.flat, titles):
-        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left")
+        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left", pad=12)
         axes.spines[["top", "right"]].set_visible(False)
     return figure
 

@@ -21,7 +21,7 @@ struct Questions {
 };
 
 /// How often a run is measured during its development, besides before it.
-constexpr std::uint64_t rows_of_development = 5;
+constexpr std::uint64_t rows_of_development = 10;
 
 /// What every learner is scored by, before the measurements of `make_instrument`: loss, accuracies, silent cells.
 const std::vector<Component>& scores();

@@ -1,5 +1,6 @@
 #include "sim/run/run.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -7,6 +8,7 @@
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/hdf5_sink.hpp"
+#include "sim/run/learner.hpp"
 #include "sim/run/provenance.hpp"
 #include "sim/run/summary.hpp"
 #include "tests/support/catch.hpp"
@@ -59,7 +61,7 @@ weights = "start and end"
 TEST_CASE("a run leaves metrics, snapshots, the last weights, its configuration and its provenance") {
     const Workplace at;
     Silent progress;
-    const Outcome outcome = at.run(experiment, progress);
+    const Outcome outcome = at.run(experiment + "[self_assembly]\ndevelopment = 0\n", progress);
     CHECK(outcome.signal == 0);
     CHECK(outcome.samples == 80);
     CHECK(outcome.checkpoint.empty());
@@ -77,11 +79,32 @@ TEST_CASE("a run leaves metrics, snapshots, the last weights, its configuration 
     CHECK(file.group("/provenance").attribute("ending") == "done");
 }
 
+TEST_CASE("before the first sample a circuit develops, and time counts backwards") {
+    const Workplace at;
+    Silent progress;
+    const Outcome outcome = at.run(experiment + "[self_assembly]\ndevelopment = 4000\n", progress);
+    CHECK(outcome.samples == 80);
+    const hdf5::File file = hdf5::File::open(outcome.file);
+    const auto time = file.data_set("/metrics/time").read<double>();
+    REQUIRE(time.size() == 1 + rows_of_development + 4);
+    CHECK(time.front() == -4000);
+    CHECK(time[rows_of_development] == 0);
+    CHECK(time.back() == 80);
+    CHECK(std::is_sorted(time.begin(), time.end()));
+    CHECK(file.data_set("/weights/time").read<double>() == std::vector<double>{-4000, 0, 80});
+    const auto cosine = file.data_set("/metrics/cosine_h_sgd").read<double>();
+    CHECK(cosine[rows_of_development] > 0.99);
+    // The baseline waits.
+    const auto loss = file.data_set("/baselines/backpropagation/metrics/loss").read<double>();
+    CHECK(loss[rows_of_development] == loss[0]);
+    CHECK(loss[rows_of_development + 1] != loss[0]);
+}
+
 TEST_CASE("circuit and baselines start from the same W") {
     const Workplace at;
     Silent progress;
-    const Outcome outcome =
-        at.run(experiment + "[self_assembly]\neta_W = 0.0\n[backpropagation]\neta_W = 0.0\n", progress);
+    const Outcome outcome = at.run(
+        experiment + "[self_assembly]\neta_W = 0.0\ndevelopment = 0\n[backpropagation]\neta_W = 0.0\n", progress);
     const hdf5::File file = hdf5::File::open(outcome.file);
     for (const char* name : {"W1", "W2"})
         CHECK(file.data_set(std::string("/final/") + name).read<double>() ==
@@ -91,7 +114,7 @@ TEST_CASE("circuit and baselines start from the same W") {
 TEST_CASE("the summary names the scores of all learners and warns of silent layers") {
     const Workplace at;
     Silent progress;
-    const Outcome outcome = at.run(experiment + "[self_assembly]\nscale_W = 0.0\n", progress);
+    const Outcome outcome = at.run(experiment + "[self_assembly]\nscale_W = 0.0\ndevelopment = 0\n", progress);
     std::ostringstream text;
     summarise(outcome.file, text);
     CAPTURE(text.str());
