@@ -132,9 +132,8 @@ Series Learner<S>::metrics() const {
 }
 
 template <class S>
-std::vector<double> Learner<S>::measure() {
+std::vector<double> Learner<S>::measure(double time) {
     const Batch<S>& evaluation = questions_.evaluation;
-    const double time = static_cast<double>(simulation_.samples()) - static_cast<double>(simulation_.events_left());
     std::vector<double> row{time / static_cast<double>(experiment_.shape.epoch)};
     const auto settled = [&]() -> Evaluator<S>& {
         Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());

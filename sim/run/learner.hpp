@@ -46,7 +46,8 @@ class Learner {
 
     /// The series that `measure` gives rows of.
     Series metrics() const;
-    std::vector<double> measure();
+    /// `time` is the run's: presented samples, negative during development.
+    std::vector<double> measure(double time);
 
    private:
     std::vector<double> silent_fractions(const Evaluator<S>& evaluator) const;

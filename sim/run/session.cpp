@@ -169,7 +169,7 @@ template <class S>
 void Session<S>::measure() {
     for (std::size_t k = 0; k < learners_.size(); ++k) {
         learners_[k]->check_weights();
-        const std::vector<double> row = learners_[k]->measure();
+        const std::vector<double> row = learners_[k]->measure(time());
         sink_->append(metrics_[k], time(), row);
         if (k > 0) continue;
         const Series series = learners_[k]->metrics();

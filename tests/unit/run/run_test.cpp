@@ -95,6 +95,8 @@ TEST_CASE("before the first sample a circuit develops, and time counts backwards
     const auto cosine = file.data_set("/metrics/cosine_h_sgd").read<double>();
     CHECK(cosine[rows_of_development] > 0.99);
     // The baseline waits.
+    CHECK(file.data_set("/baselines/backpropagation/metrics/epoch").read<double>() ==
+          file.data_set("/metrics/epoch").read<double>());
     const auto loss = file.data_set("/baselines/backpropagation/metrics/loss").read<double>();
     CHECK(loss[rows_of_development] == loss[0]);
     CHECK(loss[rows_of_development + 1] != loss[0]);
