@@ -17,14 +17,19 @@ import h5py
 import numpy as np
 
 LANES = 64
+HIDDEN = 3  # layers
 # One epoch of 20,000 samples, measured every ten steps.
 LENGTH = ["task.train_limit=20000", "run.samples=20000", "record.metrics='640 samples'",
           "record.evaluation_samples=512", f"run.lanes={LANES}", "run.threads=1"]
+MEASURED = ["test_accuracy", "cosine_h_sgd", "gain_sgd"]
 # The default circuit, with the rates of the experiment.
 TOPOGRAPHIC = ["self_assembly.motif='topographic'", "self_assembly.signs='excitatory'", "self_assembly.gate='partner'",
                "self_assembly.mask=false", "self_assembly.scaling=true", "self_assembly.rule_V='act'",
                "self_assembly.gamma_V=0", "self_assembly.scale_Wbar=0.5", "self_assembly.scale_V=1",
                "self_assembly.scale_Vbar=1", "circuit.scale_W_output=1"]
+
+# How large a gain the network itself bears: a gain of 2 at a rate of 0.15 is backpropagation at 0.3.
+BACKPROPAGATION = "circuit.model='backpropagation'"
 
 
 def plastic(*groups):
@@ -43,9 +48,16 @@ VARIANTS = {
     "V fixed": plastic("W", "Wbar", "Vbar"),
     "Vbar fixed": plastic("W", "Wbar", "V"),
     "Wbar fixed": plastic("W", "V", "Vbar"),
+    "V and Vbar fixed": plastic("W", "Wbar"),
     "only W plastic": plastic("W"),
+    "Wbar at a quarter of the rate": ["self_assembly.eta_Wbar=[0.0375]"],
+    "gate oracle, no mask": ["self_assembly.gate='oracle'", "self_assembly.mask=false"],
     "topographic and scaled": TOPOGRAPHIC + ["self_assembly.development=0"],
     "topographic and scaled and developed": TOPOGRAPHIC + ["self_assembly.development=-1"],
+    "backpropagation": [BACKPROPAGATION],
+    "backpropagation at 0.3": [BACKPROPAGATION, "circuit.eta_W=0.3"],
+    "backpropagation at 0.45": [BACKPROPAGATION, "circuit.eta_W=0.45"],
+    "backpropagation at 0.6": [BACKPROPAGATION, "circuit.eta_W=0.6"],
 }
 
 
@@ -61,7 +73,7 @@ def run(apical, experiment, changes, seed, path):
     with h5py.File(path) as file:
         metrics = file["metrics"]
         presented = metrics["time"][:] >= 0
-        values = {name: metrics[name][:][presented] for name in ("test_accuracy", "cosine_h_sgd", "gain_sgd")}
+        values = {name: metrics[name][:][presented] for name in MEASURED if name in metrics}
     return values, None if done.returncode == 0 else int(failure[1]) // LANES
 
 
@@ -73,14 +85,15 @@ def row_of(name, apical, experiment, changes, seeds):
             gain.append(np.nanmax(values["gain_sgd"]))
             if failure is None:
                 accuracy.append(100 * values["test_accuracy"][-1])
-                cosine.append(values["cosine_h_sgd"][-1])
+                cosine.append(values.get("cosine_h_sgd", np.full((1, HIDDEN), np.nan))[-1])
             else:
                 failures.append(failure)
     survived = f"{len(accuracy)} of {seeds}"
     row = {"variant": name, "survived": survived, "failed_at_step": " ".join(map(str, failures)),
            "test_accuracy_percent": f"{np.mean(accuracy):.2f}" if accuracy else ""}
-    for k in range(len(values["cosine_h_sgd"][0])):
-        row[f"cosine_h_sgd_{k + 1}"] = f"{np.mean(cosine, axis=0)[k]:.3f}" if accuracy else ""
+    for k in range(HIDDEN):
+        mean = np.mean([cosines[k] for cosines in cosine]) if cosine else np.nan
+        row[f"cosine_h_sgd_{k + 1}"] = "" if np.isnan(mean) else f"{mean:.3f}"
     row["largest_gain_sgd"] = f"{np.max(gain):.3g}"
     return row
 
