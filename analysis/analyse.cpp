@@ -24,7 +24,7 @@ void check_names(const std::vector<std::string>& names) {
                               near.empty() ? "" : "did you mean '" + near + "'?"});
         }
         for (const Metric& metric : layer_metrics())
-            if (metric.about.name == name && metric.needs.updates)
+            if (metric.about.name == name && metric.needs_activity())
                 throw InputError({place, "metric", name, "a metric of weights alone",
                                   "this one needs activity: it is measured during a run, into /metrics"});
     }

@@ -51,7 +51,9 @@ class LayerInstrument final : public Instrument {
                       .Wbar = !circuit.anatomy.layers.back().down.empty(),
                       .cross = !first.across.empty(),
                       .updates = circuit.teachers.size() == 1,
-                      .reweighted = circuit.anatomy.topographic};
+                      .reweighted = circuit.anatomy.topographic,
+                      .rates = true,
+                      .downstream = circuit.teachers.size() == 1 && !first.downstream.empty()};
         for (const Metric& metric : layer_metrics())
             if (applies(metric, available_) && !layer_axis(metric.over, L_).values.empty()) chosen_.push_back(&metric);
         for (Over over : all_axes) {
@@ -76,6 +78,7 @@ class LayerInstrument final : public Instrument {
         Observation seen;
         if (finite) {
             look_at_weights(scene, seen);
+            look_at_rates(scene, seen);
             if (available_.updates) look_at_updates(scene, references, seen);
         }
         for (const Metric* metric : chosen_) {
@@ -103,6 +106,19 @@ class LayerInstrument final : public Instrument {
             read(l, layer.back_across, seen.Vbar, seen.in_Vbar);
         }
         seen.Vbar[L_] = Matrix<double>::Identity(seen.W[L_].rows(), seen.W[L_].rows());
+    }
+
+    template <class S>
+    void look_at_rates(const Scene<S>& scene, Observation& seen) const {
+        const Circuit& circuit = scene.simulation.circuit();
+        seen.h.resize(L_ + 1);
+        for (std::size_t l = 1; l < L_; ++l)
+            seen.h[l] = scene.evaluator.column(circuit.anatomy.layers[l - 1].population, "rate");
+        if (!available_.downstream) return;
+        seen.hbar.resize(L_ + 1);
+        for (std::size_t l = 1; l < L_; ++l)
+            seen.hbar[l] = scene.evaluator.column(circuit.anatomy.layers[l - 1].downstream, "rate");
+        seen.hbar[L_] = scene.evaluator.column(circuit.populations[circuit.teachers[0].error].name, "rate");
     }
 
     template <class S>

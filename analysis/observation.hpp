@@ -22,6 +22,10 @@ struct Observation {
     Matrices h_sgd;          ///< H^l dW_sgd^l
     Matrices dW_reweighted;  ///< C dtilde h^T of spec 3.6; NaN from the first layer (from above) where C > 0 fails
 
+    // Rates on the batch (units x lanes); empty for an observation of weights alone.
+    Matrices h;     ///< h^l of the hidden layers
+    Matrices hbar;  ///< hbar^l of the hidden layers, and hbar^L = e
+
     /// Eigenvalues of H^l = Vbar^l (Vbar^l)^T, largest first.
     Spectrum in_h(std::size_t l) const { return with_zeros(in_Vbar[l].cwiseAbs2(), Vbar[l].rows()); }
 };

@@ -1,6 +1,7 @@
 // What can be measured, by name: one line each.
 #include "analysis/registry.hpp"
 
+#include "analysis/metrics/activity.hpp"
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/assembly.hpp"
 #include "sim/run/instrument.hpp"
@@ -14,7 +15,8 @@ using Over = Metric::Over;
 constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = true},
     updates{.W = true, .updates = true}, cross_updates{.W = true, .cross = true, .updates = true},
     reweighted_updates{.W = true, .cross = true, .updates = true, .reweighted = true},
-    motif{.W = true, .Wbar = true, .cross = true};
+    motif{.W = true, .Wbar = true, .cross = true}, rates{.rates = true}, downstream_rates{.downstream = true},
+    loop{.rates = true, .downstream = true};
 
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
 const char* const ours = "this project";
@@ -31,6 +33,11 @@ const std::vector<Metric>& layer_metrics() {
          Over::hidden_layer,
          updates,
          [](O o, L l) { return cosine(o.dW[l], o.dW_sgd[l]); }},
+        {{"gain_sgd", "How much longer the update of W is than the negative gradient; NaN if W is not plastic.",
+          "|dW| / |dW_sgd|", ours},
+         Over::hidden_layer,
+         updates,
+         [](O o, L l) { return frobenius_norm(o.dW[l]) / frobenius_norm(o.dW_sgd[l]); }},
         {{"cosine_h_sgd", "Cosine between the update of W and H times the negative gradient.",
           "cos(dW, H dW_sgd), H = Vbar Vbar^T", spec},
          Over::hidden_layer,
@@ -74,6 +81,22 @@ const std::vector<Metric>& layer_metrics() {
          Over::hidden_layer,
          cross,
          [](O o, L l) { return frobenius_norm(o.Vbar[l]); }},
+        {{"spectral_norm_W", "Largest singular value of W.", "max s, singular values s", ours},
+         Over::layer,
+         weights,
+         [](O o, L l) { return o.in_W[l][0]; }},
+        {{"spectral_norm_Wbar", "Largest singular value of Wbar.", "max s, singular values s", ours},
+         Over::feedback_layer,
+         feedback,
+         [](O o, L l) { return o.in_Wbar[l][0]; }},
+        {{"spectral_norm_V", "Largest singular value of V.", "max s, singular values s", ours},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return o.in_V[l][0]; }},
+        {{"spectral_norm_Vbar", "Largest singular value of Vbar.", "max s, singular values s", ours},
+         Over::hidden_layer,
+         cross,
+         [](O o, L l) { return o.in_Vbar[l][0]; }},
         {{"effective_rank_W", "Effective rank of W.", "exp(-sum p ln p), p = s / sum s, singular values s", roy},
          Over::layer,
          weights,
@@ -100,6 +123,24 @@ const std::vector<Metric>& layer_metrics() {
          Over::hidden_layer,
          cross,
          [](O o, L l) { return o.in_h(l).tail<1>().value(); }},
+        {{"rate_rms", "Root mean square of the upstream rates, over cells and samples of the evaluation batch.",
+          "sqrt(<(h_i^l)^2>)", ours},
+         Over::hidden_layer,
+         rates,
+         [](O o, L l) { return root_mean_square(o.h[l]); }},
+        {{"downstream_rate_rms", "The same of the downstream rates.", "sqrt(<(hbar_k^l)^2>)", ours},
+         Over::hidden_layer,
+         downstream_rates,
+         [](O o, L l) { return root_mean_square(o.hbar[l]); }},
+        {{"loop_gain",
+          "How fast V and the Wbar above it can increase each other, per unit of rate; at the rate of decay of either "
+          "they stand still.",
+          "max s, singular values s of M^l = <hbar^(l+1) h^lT>, as dV^l = eta_V Wbar^(l+1) M^l and dWbar^(l+1) = eta "
+          "V^l M^lT",
+          ours},
+         Over::hidden_layer,
+         loop,
+         [](O o, L l) { return largest_correlation(o.hbar[l + 1], o.h[l]); }},
     };
     return all;
 }
@@ -130,7 +171,8 @@ const std::vector<Component>& metrics() {
 bool applies(const Metric& metric, const Available& available) {
     const Available& needs = metric.needs;
     return (available.W || !needs.W) && (available.Wbar || !needs.Wbar) && (available.cross || !needs.cross) &&
-           (available.updates || !needs.updates) && (available.reweighted || !needs.reweighted);
+           (available.updates || !needs.updates) && (available.reweighted || !needs.reweighted) &&
+           (available.rates || !needs.rates) && (available.downstream || !needs.downstream);
 }
 
 Layers layers_of(Over over, std::size_t L) {

@@ -14,6 +14,8 @@ struct Available {
     bool cross = false;       ///< V and Vbar
     bool updates = false;     ///< dW and dW_sgd: not in a file
     bool reweighted = false;  ///< dW_reweighted: topographic circuits
+    bool rates = false;       ///< h: not in a file
+    bool downstream = false;  ///< hbar: not in a file
 };
 
 /// One measurement, layer by layer. Its unit is 1.
@@ -27,6 +29,7 @@ struct Metric {
     Component about;
     Over over;
     Available needs;
+    bool needs_activity() const { return needs.updates || needs.rates || needs.downstream; }
     double (*value)(const Observation& observation, std::size_t l);
 };
 

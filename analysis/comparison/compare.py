@@ -117,6 +117,11 @@ def cosines(files):
     return " ".join(f"{value:.3f}" for value in np.min(values, axis=0)) if values else ""
 
 
+def provenance(file, name):
+    value = file["provenance"].attrs.get(name, b"")
+    return value.decode() if isinstance(value, bytes) else value
+
+
 def setting(file, key):
     for line in file["config"][()].decode().splitlines():
         if line.split("=")[0].strip() == key:
@@ -128,8 +133,7 @@ def table(options):
     runs = {}
     for path in sorted(pathlib.Path(options.folder).glob("*.h5")):
         file = h5py.File(path)
-        whole = file["provenance"].attrs.get("ending", b"")
-        if (whole.decode() if isinstance(whole, bytes) else whole) == "done":
+        if provenance(file, "ending") == "done":
             runs.setdefault(path.stem.rpartition("_")[0], []).append(file)
     order = {name: k for k, name in enumerate(METHODS)}
     print("| method | eta_W | gamma_W | seeds | test % | deviation | cosine, hidden layers 1 .. | wall time of a run |")
@@ -137,7 +141,7 @@ def table(options):
     for name in sorted(runs, key=lambda name: (order.get(name, len(order)), name)):
         files = runs[name]
         accuracy = [100 * file["metrics/test_accuracy"][-1] for file in files]
-        times = [float(str(file["provenance"].attrs["wall_time"]).split()[0]) for file in files]
+        times = [float(provenance(file, "wall_time").split()[0]) for file in files]
         deviation = f"{np.std(accuracy, ddof=1):.2f}" if len(accuracy) > 1 else ""
         print(f"| {name} | {setting(files[0], 'eta_W')} | {setting(files[0], 'gamma_W')} | {len(files)} "
               f"| {np.mean(accuracy):.2f} | {deviation} | {cosines(files)} | {np.mean(times):.0f} s |")

@@ -86,8 +86,8 @@ TEST_CASE("analyse writes spectra, eigenvalues of H and W W^T, and what the inst
     write_run(seen, path);
     const std::string table = analysed({.file = path});
     const auto measured = seen.measure();
-    for (const char* name : {"norm_W", "norm_Vbar", "effective_rank_Wbar", "effective_rank_H", "smallest_eigenvalue_H",
-                             "motif_residual", "cross_asymmetry"}) {
+    for (const char* name : {"norm_W", "norm_Vbar", "spectral_norm_W", "effective_rank_Wbar", "effective_rank_H",
+                             "smallest_eigenvalue_H", "motif_residual", "cross_asymmetry"}) {
         INFO(name);
         CHECK(table.find(name) != std::string::npos);
         const auto found = values(path, std::string("final/") + name);
@@ -164,6 +164,7 @@ TEST_CASE("what cannot be analysed is an input error, and nothing is written") {
     write_run(Observed<double>(small_circuit()), path);
     CHECK(refused({.file = path, .metrics = {"norm_w"}}).find("did you mean 'norm_W'") != std::string::npos);
     CHECK(refused({.file = path, .metrics = {"cosine_sgd"}}).find("/metrics") != std::string::npos);
+    CHECK(refused({.file = path, .metrics = {"rate_rms"}}).find("/metrics") != std::string::npos);
     CHECK_FALSE(hdf5::File::open(path).exists("/analysis"));
     CHECK(refused({.file = folder.path("missing.h5")}) != "");
     const std::string text = folder.path("text.h5");

@@ -18,6 +18,8 @@ using Rows = Matrix<double>;
 /// The same circuit's updates of W, by loops over samples that know nothing of the engine. Layer l = 1 .. 3 at [l].
 struct ByHand {
     std::vector<Rows> own{4}, sgd{4}, reweighted{4};
+    std::vector<Rows> loop{3};                                          ///< <hbar^{l+1} h^{lT}>
+    std::vector<double> squares{0, 0, 0}, downstream_squares{0, 0, 0};  ///< means over cells and samples
 
     explicit ByHand(const Observed<double>& seen) {
         const auto weights = [&](const char* group, int l) {
@@ -30,6 +32,7 @@ struct ByHand {
             if (l > 1) Wbar[l] = weights("Wbar", l);
             if (l < 3) V[l] = weights("V", l), Vbar[l] = weights("Vbar", l);
             own[l] = sgd[l] = reweighted[l] = Rows::Zero(W[l].rows(), W[l].cols());
+            if (l < 3) loop[l] = Rows::Zero(weights("Wbar", l + 1).cols(), W[l].rows());
         }
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             std::vector<Eigen::VectorXd> h(4), p(4), hbar(4), delta(4), dtilde(4);
@@ -62,6 +65,11 @@ struct ByHand {
                 const Eigen::VectorXd u = Wbar[l] * hbar[l], lateral = V[l - 1] * h[l - 1];
                 hbar[l - 1] = (lateral.array() != 0).select(u, 0);
             }
+            for (int l = 1; l <= 2; ++l) {
+                loop[l] += hbar[l + 1] * h[l].transpose() / static_cast<double>(lanes);
+                squares[l] += h[l].squaredNorm() / static_cast<double>(h[l].size() * lanes);
+                downstream_squares[l] += hbar[l].squaredNorm() / static_cast<double>(hbar[l].size() * lanes);
+            }
         }
     }
 };
@@ -78,6 +86,13 @@ void assemble(Simulation<double>& simulation) {
         }
         simulation.assign("Wbar" + k, Wbar);
     }
+}
+
+/// max |A x| / |x|, by power iteration.
+double largest_stretch(const Rows& A) {
+    Eigen::VectorXd x = Eigen::VectorXd::LinSpaced(A.cols(), 1, 2);
+    for (int k = 0; k < 2000; ++k) x = (A.transpose() * (A * x)).normalized();
+    return (A * x).norm();
 }
 
 }  // namespace
@@ -134,7 +149,20 @@ TEST_CASE("alignment agrees with loops over samples, for random untied connectiv
               Approx((hand.own[l] - hand.reweighted[l]).norm() / hand.own[l].norm()));
         CHECK(measured.at("smallest_eigenvalue_H")[l - 1] == Approx((Vbar * Vbar.transpose()).diagonal().minCoeff()));
         CHECK(measured.at("norm_Vbar")[l - 1] == Approx(Vbar.norm()));
+        CHECK(measured.at("gain_sgd")[l - 1] == Approx(hand.own[l].norm() / hand.sgd[l].norm()));
+        CHECK(measured.at("rate_rms")[l - 1] == Approx(std::sqrt(hand.squares[l])));
+        CHECK(measured.at("downstream_rate_rms")[l - 1] == Approx(std::sqrt(hand.downstream_squares[l])));
+        CHECK(measured.at("loop_gain")[l - 1] == Approx(largest_stretch(hand.loop[l])));
+        CHECK(measured.at("spectral_norm_V")[l - 1] ==
+              Approx(largest_stretch(seen.simulation.weights("V" + std::to_string(l)))));
+        CHECK(measured.at("spectral_norm_Vbar")[l - 1] == Approx(largest_stretch(Vbar)));
     }
+    for (std::size_t l = 1; l <= 3; ++l)
+        CHECK(measured.at("spectral_norm_W")[l - 1] ==
+              Approx(largest_stretch(seen.simulation.weights("W" + std::to_string(l)))));
+    for (std::size_t l = 2; l <= 3; ++l)
+        CHECK(measured.at("spectral_norm_Wbar")[l - 2] ==
+              Approx(largest_stretch(seen.simulation.weights("Wbar" + std::to_string(l)))));
     CHECK(measured.at("norm_W").size() == 3);
     CHECK(measured.at("norm_Wbar")[1] == Approx(seen.simulation.weights("Wbar3").norm()));
     CHECK(measured.at("motif_residual").size() == 2);
@@ -202,6 +230,7 @@ TEST_CASE("a cosine with weights that are not plastic is not a number") {
     parameters.plastic = {"Wbar"};
     const auto measured = Observed<double>(self_assembly::circuit(small_network(), parameters, small_task())).measure();
     CHECK(std::isnan(measured.at("cosine_sgd")[0]));
+    CHECK(std::isnan(measured.at("gain_sgd")[0]));
     CHECK(std::isnan(measured.at("relative_error_reweighted")[1]));
     CHECK(measured.at("norm_W")[0] > 0);
 }
@@ -224,15 +253,17 @@ TEST_CASE("baselines measure what they have; backpropagation follows the gradien
         return result;
     };
     Observed<double> exact(backpropagation_circuit(small_network(), small_task()));
-    CHECK(names(*exact.instrument) == std::vector<std::string>{"cosine_sgd", "norm_W", "effective_rank_W"});
+    CHECK(names(*exact.instrument) == std::vector<std::string>{"cosine_sgd", "gain_sgd", "norm_W", "spectral_norm_W",
+                                                               "effective_rank_W", "rate_rms"});
     const auto measured = exact.measure();
+    for (const double value : measured.at("gain_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
     for (const double value : measured.at("cosine_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
     Observed<double> random(feedback_circuit(small_network(), 1, false, small_task()));
     CHECK(random.measure().at("cosine_sgd")[1] < 0.999);
     Upstream shallow = small_network();
     shallow.hidden = {};
     Observed<double> single(backpropagation_circuit(shallow, small_task()));
-    CHECK(names(*single.instrument) == std::vector<std::string>{"norm_W", "effective_rank_W"});
+    CHECK(names(*single.instrument) == std::vector<std::string>{"norm_W", "spectral_norm_W", "effective_rank_W"});
     CHECK(single.measure().at("norm_W").size() == 1);
 }
 

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Draws what runs away first in runs of self_assembly, side by side, and prints the order.
+
+    runaway.py RUN.h5 [RUN.h5 ...] --labels TEXT [TEXT ...] --out PREFIX     writes PREFIX.png and PREFIX.svg
+"""
+import argparse
+import pathlib
+import sys
+import tomllib
+
+import h5py
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
+
+# Okabe and Ito (2008): told apart with every kind of colour vision. Runs also differ in width, layers in dashes.
+RUNS = ["#D55E00", "#0072B2", "#009E73", "#CC79A7"]
+DASHES = ["-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5))]
+BAND = 2  # a quantity has run away when it stays above this many times its start
+EDGE = 50  # the axes end here: what is beyond tells only that the run is lost
+# Metric, title, what the vertical axis shows, whether relative to the start.
+PANELS = [
+    ("loss", "loss", "cross-entropy (nat)", False),
+    ("gain_sgd", "gain of the update of W", "|ΔW| / |ΔW$_{SGD}$| (1)", False),
+    ("downstream_rate_rms", r"downstream rates $\bar{h}$", "rms, relative to the start (1)", True),
+    ("rate_rms", "upstream rates $h$", "rms, relative to the start (1)", True),
+    ("spectral_norm_Wbar", r"$\bar{W}$", "spectral norm, relative (1)", True),
+    ("spectral_norm_V", "$V$", "spectral norm, relative (1)", True),
+    ("spectral_norm_Vbar", r"$\bar{V}$", "spectral norm, relative (1)", True),
+    ("spectral_norm_W", "$W$", "spectral norm, relative (1)", True),
+]
+
+
+class Missing(Exception):
+    """The file lacks what the figure shows."""
+
+
+class Run:
+    """Metrics from the first sample on; development, which counts backwards, is left out."""
+
+    def __init__(self, path, label):
+        self.label = label
+        with h5py.File(path, "r") as file:
+            needed = ["metrics/time", "config", *(f"metrics/{name}" for name, *_ in PANELS)]
+            for name in needed:
+                if name not in file:
+                    raise Missing(f"{path}: there is no {name}; is this the file of a run of self_assembly?")
+            lanes = tomllib.loads(file["config"][()].decode())["run"]["lanes"]
+            time = file["metrics/time"][:]
+            after = time >= 0
+            if not np.any(time > 0):
+                raise Missing(f"{path}: no metrics were recorded after the first sample")
+            self.steps = time[after] / lanes
+            self.failed = "final" not in file
+            self.values, self.layers = {}, {}
+            for name, *_ in PANELS:
+                values = np.asarray(file[f"metrics/{name}"], dtype=float)[after]
+                axis = file[f"metrics/{name}"].dims[1] if values.ndim == 2 else None
+                self.layers[name] = [""] if axis is None else [int(l) for l in axis[0][:]]
+                self.values[name] = values.reshape(len(values), -1)
+
+    def departure(self, name, k):
+        """First row from which on the quantity is above the band of its start to the end; None: it is not."""
+        values = self.values[name][:, k]
+        last = np.flatnonzero(values <= BAND * values[0])[-1]  # the start is one of them
+        return last + 1 if last + 1 < len(values) else None
+
+
+def draw_panel(axes, runs, name, relative):
+    for run, colour, place in zip(runs, RUNS, range(len(runs))):
+        values = run.values[name]
+        if relative:
+            values = values / values[0]
+        values = np.minimum(values, EDGE)
+        later = run.steps > 0  # the start is at step 0, which has no place on this axis
+        for k, layer in enumerate(run.layers[name]):
+            dash = DASHES[(layer - 1) % len(DASHES)] if layer else "-"
+            axes.plot(run.steps[later], values[later, k], color=colour, linestyle=dash,
+                      linewidth=1.0 + 0.15 * (len(runs) - place), zorder=3 + len(runs) - place)
+            row = run.departure(name, k)
+            if row is not None:
+                axes.plot(run.steps[row], values[row, k], "o", color=colour, markersize=4, markeredgecolor="white",
+                          markeredgewidth=0.6, zorder=10)
+            if run.failed:
+                axes.plot(run.steps[-1], values[-1, k], "x", color=colour, markersize=5, markeredgewidth=1.4,
+                          zorder=10, clip_on=False)
+    if name == "gain_sgd":
+        axes.axhline(1, color="0.6", linewidth=0.8, zorder=0)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    last = max(run.steps[-1] for run in runs)
+    axes.set_xlim(1, 1.25 * last)
+    axes.xaxis.set_major_locator(FixedLocator([x for x in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if x <= last]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_ylim(0.3 if relative else None, EDGE)
+    if relative:
+        axes.axhspan(0.3, BAND, color="0.92", zorder=0)
+    subs = (1, 2, 5) if relative else (1,)
+    axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=9))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter("{x:g}")
+
+
+def draw(runs):
+    figure, grid = plt.subplots(2, len(PANELS) // 2, figsize=(11.5, 6), layout="constrained")
+    for letter, axes, (name, title, label, relative) in zip("abcdefgh", grid.flat, PANELS):
+        draw_panel(axes, runs, name, relative)
+        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left")
+        axes.set_ylabel(label)
+        axes.spines[["top", "right"]].set_visible(False)
+    for axes in grid[1]:
+        axes.set_xlabel("step (presentations of all lanes)")
+    layers = max(max(run.layers["spectral_norm_W"]) for run in runs)
+    keys = [Line2D([], [], color=colour, linewidth=2, label=run.label) for run, colour in zip(runs, RUNS)]
+    keys += [Line2D([], [], color="0.3", linestyle=DASHES[k % len(DASHES)], label=f"layer {k + 1}")
+             for k in range(layers)]
+    keys += [Line2D([], [], color="0.3", linestyle="", marker="o", markersize=4,
+                    label=f"from here on above {BAND} times the start"),
+             Line2D([], [], color="0.3", linestyle="", marker="x", markersize=5, markeredgewidth=1.4,
+                    label="the run fails (at the edge: beyond it)"),
+             Patch(color="0.92", label=f"up to {BAND} times the start")]
+    figure.get_layout_engine().set(rect=(0, 0.09, 1, 0.91))  # the strip below is the legend's
+    figure.legend(handles=keys, loc="lower center", ncol=5)
+    return figure
+
+
+def order(run):
+    """Lines of a table: what ran away, first come first."""
+    rows = []
+    for name, *_ in PANELS:
+        for k, layer in enumerate(run.layers[name]):
+            row, values = run.departure(name, k), run.values[name][:, k]
+            step = np.inf if row is None else run.steps[row]
+            rows.append((step, f"{name} {layer}".strip(), values[0], values[-1]))
+    end = f"fails; last row after step {run.steps[-1]:g}" if run.failed else f"{run.steps[-1]:g} steps"
+    yield f"\n{run.label} ({end})\n{'quantity, layer':<26}{'start':>10}{'leaves at':>11}{'last':>11}"
+    for step, name, first, last in sorted(rows, key=lambda row: row[0]):
+        yield f"{name:<26}{first:>10.3g}{'-' if np.isinf(step) else f'{step:g}':>11}{last:>11.3g}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", nargs="+", metavar="RUN.h5", help="HDF5 files of runs, measured at every step at first")
+    parser.add_argument("--labels", nargs="+", default=[], metavar="TEXT", help="what to call them")
+    parser.add_argument("--out", required=True, metavar="PREFIX", help="the files are PREFIX.png and PREFIX.svg")
+    arguments = parser.parse_args()
+    if len(arguments.runs) > len(RUNS) or len(arguments.labels) not in (0, len(arguments.runs)):
+        parser.error(f"at most {len(RUNS)} runs, and as many labels as runs")
+    # hashsalt: the same files give the same figure, bit for bit.
+    plt.rcParams.update({"font.size": 9, "legend.fontsize": 8, "legend.edgecolor": "none", "axes.titlesize": 10,
+                         "svg.hashsalt": "apical", "savefig.dpi": 130})
+    try:
+        labels = arguments.labels or [pathlib.Path(path).stem for path in arguments.runs]
+        runs = [Run(path, label) for path, label in zip(arguments.runs, labels)]
+        figure = draw(runs)
+        for kind, metadata in ("png", {"Software": None}), ("svg", {"Date": None}):
+            path = pathlib.Path(f"{arguments.out}.{kind}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            figure.savefig(path, metadata=metadata)
+            print(path)
+        for run in runs:
+            print("\n".join(order(run)))
+    except (Missing, OSError) as error:
+        print(f"{pathlib.Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

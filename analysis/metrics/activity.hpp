@@ -1,0 +1,16 @@
+#pragma once
+#include "sim/run/weight_state.hpp"
+
+namespace apical {
+
+// How active cells are on a batch, and how far two layers are active together. Matrices are units x lanes; results are
+// NaN where a rate is not finite.
+
+/// Over all units and lanes; 0 if there are none.
+double root_mean_square(const Matrix<double>& rates);
+
+/// Largest singular value of <post pre^T>, the mean over lanes: per unit of rate, what a Hebbian update can add to a
+/// weight matrix in its fastest direction.
+double largest_correlation(const Matrix<double>& post, const Matrix<double>& pre);
+
+}  // namespace apical

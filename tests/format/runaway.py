@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""The figure of what runs away is drawn from files alone, and its table names the right step.
+
+    runaway.py SCRIPT [FOLDER]     FOLDER keeps what was drawn
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+LANES, ROWS = 64, 41
+OVER = {"loss": None, "gain_sgd": "hidden_layer", "rate_rms": "hidden_layer", "downstream_rate_rms": "hidden_layer",
+        "spectral_norm_W": "layer", "spectral_norm_Wbar": "feedback_layer", "spectral_norm_V": "hidden_layer",
+        "spectral_norm_Vbar": "hidden_layer"}
+AXES = {"layer": [1, 2, 3], "hidden_layer": [1, 2], "feedback_layer": [2, 3]}
+
+
+def write_run(path, failed):
+    """All is constant but, if it failed, Wbar of layer 2: it doubles every ten steps, and once for a moment before."""
+    with h5py.File(path, "w") as run:
+        run["config"] = f"[run]\nlanes = {LANES}\n"
+        metrics = run.create_group("metrics")
+        # Two rows of development come before the first sample.
+        metrics["time"] = np.concatenate([[-200.0, -100.0], LANES * np.arange(ROWS)])
+        for name, values in AXES.items():
+            metrics[name] = np.array(values, dtype=float)
+            metrics[name].make_scale(name)
+        for name, axis in OVER.items():
+            metrics[name] = np.full((ROWS + 2,) if axis is None else (ROWS + 2, len(AXES[axis])), 0.7)
+            if axis is not None:
+                metrics[name].dims[1].attach_scale(metrics[axis])
+        if failed:
+            metrics["spectral_norm_Wbar"][2:, 0] = 0.7 * 2 ** (np.arange(ROWS) / 10)
+            metrics["spectral_norm_Wbar"][5, 0] = 7
+        else:
+            run.create_group("final")
+
+
+def call(script, *arguments):
+    return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def mistakes(script, folder):
+    failed, survived = folder / "failed.h5", folder / "survived.h5"
+    write_run(failed, True)
+    write_run(survived, False)
+    drawn = call(script, failed, survived, "--labels", "one", "two", "--out", folder / "sub" / "runaway")
+    if drawn.returncode != 0:
+        yield f"status {drawn.returncode}: {drawn.stderr}"
+        return
+    lines = drawn.stdout.splitlines()
+    files = [pathlib.Path(line) for line in lines[:2]]
+    if [f.suffix for f in files] != [".png", ".svg"] or not all(f.stat().st_size > 10_000 for f in files):
+        yield f"expected a png and a svg of some size, got: {drawn.stdout}"
+    first = lines[lines.index("one (fails; last row after step 40)") + 2].split()
+    if first != ["spectral_norm_Wbar", "2", "0.7", "11", "11.2"]:
+        yield f"Wbar of layer 2 leaves at step 11 and goes from 0.7 to 11.2, found {first}"
+    quiet = [line.split()[-2] for line in lines[lines.index("two (40 steps)") + 2:]]
+    if quiet != ["-"] * 16:
+        yield f"nothing ran away in the second run, found {quiet}"
+    for missing in "metrics/gain_sgd", "config":
+        with h5py.File(failed, "r+") as file:
+            file.move(missing, "elsewhere")
+        refused = call(script, failed, "--out", folder / "other")
+        if refused.returncode != 2 or missing not in refused.stderr or "Traceback" in refused.stderr:
+            yield f"without {missing}: status {refused.returncode}: {refused.stderr}"
+        with h5py.File(failed, "r+") as file:
+            file.move("elsewhere", missing)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else temporary)
+        found = list(mistakes(sys.argv[1], folder))
+    print("\n".join(found) or "drawn")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
