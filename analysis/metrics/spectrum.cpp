@@ -2,7 +2,9 @@
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace apical {
@@ -22,6 +24,13 @@ double measured(const Spectrum& s, const Measure& measure) {
     return measure(scaled(s));
 }
 
+/// Looks at the lower triangle.
+bool is_diagonal(const Matrix<double>& A) {
+    for (Eigen::Index i = 1; i < A.rows(); ++i)
+        if ((A.row(i).head(i).array() != 0).any()) return false;
+    return true;
+}
+
 }  // namespace
 
 Spectrum singular_values(const Matrix<double>& A) {
@@ -38,6 +47,12 @@ Spectrum squared_singular_values(const Matrix<double>& A) {
     Matrix<double> gram = Matrix<double>::Zero(count, count);
     if (A.rows() <= A.cols()) gram.selfadjointView<Eigen::Lower>().rankUpdate(A);
     else gram.selfadjointView<Eigen::Lower>().rankUpdate(A.transpose());
+    // Cells that share no partner are orthogonal (the topographic motif): there is nothing to diagonalise.
+    if (is_diagonal(gram)) {
+        Spectrum squares = gram.diagonal();
+        std::sort(squares.begin(), squares.end(), std::greater<>());
+        return squares;
+    }
     return symmetric_eigenvalues(gram).cwiseMax(0);
 }
 

@@ -9,7 +9,7 @@ namespace apical {
 
 namespace {
 
-constexpr std::size_t piece = 500;  // lanes evaluated together
+constexpr std::size_t piece = 250;  // lanes evaluated together: no more than stay in cache
 
 }  // namespace
 

@@ -134,13 +134,15 @@ Series Learner<S>::metrics() const {
 template <class S>
 std::vector<double> Learner<S>::measure(double time) {
     const Batch<S>& evaluation = questions_.evaluation;
-    std::vector<double> row{time / static_cast<double>(experiment_.shape.epoch)};
-    const auto settled = [&]() -> Evaluator<S>& {
-        Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
-        evaluator.settle(evaluation.inputs(), evaluation.targets());
-        return evaluator;
-    };
-    row.push_back(settled().loss());
+    Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
+    evaluator.settle(evaluation.inputs(), evaluation.targets());
+    const double loss = evaluator.loss();
+    const std::vector<double> silent = silent_fractions(evaluator);
+    std::vector<double> measured;
+    instrument_->measure(Scene<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()}, measured);
+
+    std::vector<double> row{time / static_cast<double>(experiment_.shape.epoch), loss};
+    // Only now: an examination may take the same evaluator, and what was settled is gone.
     if (experiment_.data.classes)
         row.push_back(examine(evaluators_, *experiment_.data.train, questions_.train).accuracy);
     if (experiment_.data.test) {
@@ -148,11 +150,8 @@ std::vector<double> Learner<S>::measure(double time) {
         if (experiment_.data.classes) row.push_back(score.accuracy);
         row.push_back(score.loss);
     }
-    // Once more: the evaluator may have served for an examination.
-    Evaluator<S>& evaluator = settled();
-    const std::vector<double> silent = silent_fractions(evaluator);
     row.insert(row.end(), silent.begin(), silent.end());
-    instrument_->measure(Scene<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()}, row);
+    row.insert(row.end(), measured.begin(), measured.end());
     return row;
 }
 

@@ -35,7 +35,7 @@ class WeightState {
     void keep_limits();
     bool has_limits() const { return bounded_ || scaling_ != Scaling::none; }
     Tiles tiles(std::size_t lanes) const;
-    /// post pre^T / lanes on the support: the direction in which `learn` would go.
+    /// post pre^T / lanes on the support: the direction in which `learn` would go, and as exact.
     Matrix<double> outer_product(const S* post, const S* pre, std::size_t lanes) const;
 
     /// A copy as a full matrix, rows x columns (zero where there is no synapse).

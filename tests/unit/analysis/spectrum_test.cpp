@@ -92,3 +92,12 @@ TEST_CASE("a zero or empty matrix has rank 0, one that is not finite has none") 
         CHECK(std::isnan(stable_rank(symmetric_eigenvalues(A))));
     }
 }
+
+TEST_CASE("columns that are orthogonal give their lengths, largest first, as the decomposition does") {
+    Matrix<double> A = Matrix<double>::Zero(6, 3);  // two cells a partner, as in the topographic motif
+    for (Eigen::Index j = 0; j < 6; ++j) A(j, j / 2) = 0.5 + 0.25 * static_cast<double>(j * j % 5);
+    for (const Matrix<double>& matrix : {A, Matrix<double>(A.transpose())}) {
+        const Spectrum found = squared_singular_values(matrix).cwiseSqrt();
+        CHECK((found - singular_values(matrix)).cwiseAbs().maxCoeff() < 1e-14);
+    }
+}

@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+
+#include "sim/run/simulation.hpp"
+
+namespace apical::bench {
+
+// What is timed: 784-200-200-200-10 (MNIST), two downstream cells per upstream cell, 128 lanes, float.
+
+using M = Matrix<float>;
+
+constexpr int lanes = 128, inputs = 784, hidden = 200, outputs = 10, downstream = 2 * hidden;
+constexpr double eta = 1e-3, decay = 1e-2;
+
+enum class Motif { dense, topographic, backpropagation };
+/// Throws std::invalid_argument.
+Motif motif_named(const std::string& name);
+/// Everything plastic. Dense: gate `linear`, masked dW, free signs. Topographic: the defaults of the model.
+Circuit circuit(Motif motif);
+Simulation<float> network(Motif motif, int threads);
+
+struct Batch {
+    M inputs, targets;  ///< (units x lanes)
+    Batch();
+};
+
+}  // namespace apical::bench
