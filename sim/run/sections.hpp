@@ -37,7 +37,7 @@ struct RecordSection {
     std::string metrics = "1 epoch";
     std::string weights = "never";
     std::int64_t evaluation_samples = 512;
-    std::int64_t accuracy_samples = 10000;
+    std::int64_t accuracy_samples = 2000;
     std::string precision = "float32";
     double flush = 2;
 };
