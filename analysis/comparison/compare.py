@@ -3,11 +3,12 @@
 
   compare.py search EXPERIMENT.toml --grid circuit.eta_W=0.05,0.1 --grid circuit.gamma_W=0,1e-4 --csv search.csv
   compare.py final  EXPERIMENT.toml --csv search.csv --seeds 1-5 --folder results/mnist
-  compare.py table  results/mnist
+  compare.py table  results/mnist --into models/self_assembly/README.md
 
 `search` runs every method with every setting of the grid on validation samples held out of the training part, one process
 a core, and writes one line a run. `final` trains each method with its best setting on the whole training part and tests it on
-the test part; runs that are there already are kept. `table` reads nothing but the HDF5 files. The methods are models of the
+the test part; runs that are there already are kept. `table` reads nothing but the HDF5 files; --into puts it
+between the lines <!-- table: FOLDER --> and <!-- / --> of a page. The methods are models of the
 program; `self_assembly:name` with --variant name:key=value is a model with other settings.
 """
 
@@ -136,15 +137,28 @@ def table(options):
         if provenance(file, "ending") == "done":
             runs.setdefault(path.stem.rpartition("_")[0], []).append(file)
     order = {name: k for k, name in enumerate(METHODS)}
-    print("| method | eta_W | gamma_W | seeds | test % | deviation | cosine, hidden layers 1 .. | wall time of a run |")
-    print("|---|---|---|---|---|---|---|---|")
+    lines = ["| method | eta_W | gamma_W | seeds | test %, mean | deviation | each seed | least cosine at the end, hidden layers | time |",
+             "|---|---|---|---|---|---|---|---|---|"]
     for name in sorted(runs, key=lambda name: (order.get(name, len(order)), name)):
         files = runs[name]
         accuracy = [100 * file["metrics/test_accuracy"][-1] for file in files]
         times = [float(provenance(file, "wall_time").split()[0]) for file in files]
         deviation = f"{np.std(accuracy, ddof=1):.2f}" if len(accuracy) > 1 else ""
-        print(f"| {name} | {setting(files[0], 'eta_W')} | {setting(files[0], 'gamma_W')} | {len(files)} "
-              f"| {np.mean(accuracy):.2f} | {deviation} | {cosines(files)} | {np.mean(times):.0f} s |")
+        each = " ".join(f"{value:.2f}" for value in accuracy)
+        lines.append(f"| {name} | {setting(files[0], 'eta_W')} | {setting(files[0], 'gamma_W')} | {len(files)} "
+                     f"| {np.mean(accuracy):.2f} | {deviation} | {each} | {cosines(files)} | {np.mean(times):.0f} s |")
+    print("\n".join(lines))
+    if options.into:
+        place(pathlib.Path(options.into), options.folder, lines)
+
+
+def place(page, folder, lines):
+    text = page.read_text(encoding="utf-8")
+    begin, end = f"<!-- table: {folder} -->\n", "<!-- / -->"
+    before, found, rest = text.partition(begin)
+    if not found or end not in rest:
+        sys.exit(f"{page}: there are no lines {begin.strip()} and {end}")
+    page.write_text(before + begin + "\n".join(lines) + "\n" + rest[rest.index(end):], encoding="utf-8")
 
 
 def main():
@@ -165,7 +179,9 @@ def main():
     two = commands.add_parser("final", parents=[common])
     two.add_argument("--seeds", default="1-5")
     two.add_argument("--folder", required=True)
-    commands.add_parser("table").add_argument("folder")
+    three = commands.add_parser("table")
+    three.add_argument("folder")
+    three.add_argument("--into", help="page with a place for the table")
     options = arguments.parse_args()
     {"search": search, "final": final, "table": table}[options.command](options)
 
