@@ -9,11 +9,9 @@ import sys
 import tomllib
 
 import h5py
-import matplotlib
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from drawing import Missing, refusing, save, style
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
@@ -34,10 +32,6 @@ PANELS = [
     ("spectral_norm_Vbar", r"$\bar{V}$", "spectral norm, relative (1)", True),
     ("spectral_norm_W", "$W$", "spectral norm, relative (1)", True),
 ]
-
-
-class Missing(Exception):
-    """The file lacks what the figure shows."""
 
 
 class Run:
@@ -152,24 +146,16 @@ def main():
     arguments = parser.parse_args()
     if len(arguments.runs) > len(RUNS) or len(arguments.labels) not in (0, len(arguments.runs)):
         parser.error(f"at most {len(RUNS)} runs, and as many labels as runs")
-    # hashsalt: the same files give the same figure, bit for bit.
-    plt.rcParams.update({"font.size": 9, "legend.fontsize": 8, "legend.edgecolor": "none", "axes.titlesize": 10,
-                         "svg.hashsalt": "apical", "savefig.dpi": 130})
-    try:
+
+    def work():
         labels = arguments.labels or [pathlib.Path(path).stem for path in arguments.runs]
         runs = [Run(path, label) for path, label in zip(arguments.runs, labels)]
-        figure = draw(runs)
-        for kind, metadata in ("png", {"Software": None}), ("svg", {"Date": None}):
-            path = pathlib.Path(f"{arguments.out}.{kind}")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            figure.savefig(path, metadata=metadata)
-            print(path)
+        save(draw(runs), arguments.out)
         for run in runs:
             print("\n".join(order(run)))
-    except (Missing, OSError) as error:
-        print(f"{pathlib.Path(sys.argv[0]).name}: {error}", file=sys.stderr)
-        return 2
-    return 0
+
+    style()
+    return refusing(work)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,12 @@
     self_assembly.py RUN.h5 --out PREFIX     writes PREFIX.png and PREFIX.svg
 """
 import argparse
-import pathlib
 import sys
 
 import h5py
-import matplotlib
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from drawing import Missing, refusing, save, style
 from matplotlib.ticker import LogLocator, NullLocator
 
 # Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by lightness and dashes as well.
@@ -23,10 +20,6 @@ TITLES = {"self_assembly": "self-assembly", "feedback_alignment": "feedback alig
 # Curves that may lie on each other: a wide, pale one below a thin one.
 WIDE = {"linewidth": 3.2, "alpha": 0.5, "solid_capstyle": "butt"}
 THIN = {"linewidth": 1.1, "linestyle": (0, (4, 1.5)), "zorder": 3}
-
-
-class Missing(Exception):
-    """The file lacks what the figure shows."""
 
 
 def read(run, path):
@@ -153,21 +146,13 @@ def main():
     parser.add_argument("run", help="HDF5 file of a run")
     parser.add_argument("--out", required=True, metavar="PREFIX", help="the files are PREFIX.png and PREFIX.svg")
     arguments = parser.parse_args()
-    # hashsalt: the same file gives the same figure, bit for bit.
-    plt.rcParams.update({"font.size": 9, "legend.fontsize": 7.5, "legend.edgecolor": "none", "axes.titlesize": 10,
-                         "lines.linewidth": 1.4, "svg.hashsalt": "apical", "savefig.dpi": 160})
-    try:
+
+    def work():
         with h5py.File(arguments.run, "r") as run:
-            figure = draw(run)
-        for kind, metadata in ("png", {"Software": None}), ("svg", {"Date": None}):
-            path = pathlib.Path(f"{arguments.out}.{kind}")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            figure.savefig(path, metadata=metadata)
-            print(path)
-    except (Missing, OSError) as error:
-        print(f"{pathlib.Path(sys.argv[0]).name}: {error}", file=sys.stderr)
-        return 2
-    return 0
+            save(draw(run), arguments.out)
+
+    style(**{"legend.fontsize": 7.5, "lines.linewidth": 1.4, "savefig.dpi": 160})
+    return refusing(work)
 
 
 if __name__ == "__main__":

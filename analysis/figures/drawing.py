@@ -1,0 +1,37 @@
+"""What the figures share: how they look, how they are written, and how a file that lacks something is refused."""
+import pathlib
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+
+class Missing(Exception):
+    """The file lacks what the figure shows."""
+
+
+def style(**changes):
+    # hashsalt: the same files give the same figure, bit for bit.
+    plt.rcParams.update({"font.size": 9, "legend.fontsize": 8, "legend.edgecolor": "none", "axes.titlesize": 10,
+                         "svg.hashsalt": "apical", "savefig.dpi": 130, **changes})
+
+
+def save(figure, prefix):
+    """Writes PREFIX.png and PREFIX.svg and prints their names."""
+    for kind, metadata in ("png", {"Software": None}), ("svg", {"Date": None}):
+        path = pathlib.Path(f"{prefix}.{kind}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, metadata=metadata)
+        print(path)
+
+
+def refusing(work):
+    """Exit status of the program whose work this is: 0, or 2 with one line that says what is missing."""
+    try:
+        work()
+    except (Missing, OSError) as error:
+        print(f"{pathlib.Path(sys.argv[0]).name}: {error}", file=sys.stderr)
+        return 2
+    return 0
