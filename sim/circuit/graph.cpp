@@ -78,8 +78,9 @@ std::vector<bool> needed_for(std::span<const std::size_t> columns, std::span<con
             for (std::size_t maker : walk.makers(column)) needed[maker] = true;
     };
     need(columns);
-    for (auto k = walk.order().rbegin(); k != walk.order().rend(); ++k)
-        if (needed[*k]) need(tasks[*k].reads);
+    std::for_each(walk.order().rbegin(), walk.order().rend(), [&](std::size_t k) {
+        if (needed[k]) need(tasks[k].reads);
+    });
     return needed;
 }
 
