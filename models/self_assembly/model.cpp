@@ -63,7 +63,8 @@ Model model() {
             "dW^l    = eta   (Vbar^l hbar^l) (h^(l-1))^T    - eta gamma_W W^l\n"
             "dWbar^l = eta   (V^(l-1) h^(l-1)) (hbar^l)^T   - eta gamma_Wbar Wbar^l\n"
             "dV^l    = eta_V hbar^l (h^l)^T (act) or u^l (h^l)^T (drive)       - eta_V gamma_V V^l\n"
-            "dVbar^l = eta_V h^l (hbar^l)^T (act) or p^l (hbar^l)^T (drive)    - eta_V gamma_V Vbar^l",
+            "dVbar^l = eta_V h^l (hbar^l)^T (act) or p^l (hbar^l)^T (drive)    - eta_V gamma_V Vbar^l\n"
+            "Development: layers take turns; one cell of h^l active and hbar^l = V^l h^l, or h^l = 0 and hbar^l noise.",
         .modes = {Mode::settled, Mode::continuous},
         .shared = upstream_table().descriptors(),
         .own = table().descriptors(),
