@@ -47,6 +47,10 @@ class Op {
     /// Of all parts together, in multiply-adds of a matrix product that would take as long.
     virtual double work() const = 0;
     virtual void run(std::size_t part) = 0;
+    /// All parts, with the same bits: what a thread that is alone does, for whom cutting is a loss.
+    virtual void run_whole() {
+        for (std::size_t part = 0; part < parts(); ++part) run(part);
+    }
 };
 
 }  // namespace apical

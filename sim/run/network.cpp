@@ -43,8 +43,15 @@ class Network<S>::Drive final : public Op<S> {
 
     std::size_t parts() const override { return tiles_.count; }
     double work() const override { return work_; }
-    void run(std::size_t part) override {
-        const std::size_t first = tiles_.begin(part), end = tiles_.begin(part + 1);
+    void run(std::size_t part) override { run_rows(tiles_.begin(part), tiles_.begin(part + 1)); }
+    void run_whole() override {
+        // Where lanes are whole packs the kernels treat every row alike, wherever its tile begins.
+        if (lanes_ % Pack<S>::size == 0) run_rows(0, tiles_.extent);
+        else Op<S>::run_whole();
+    }
+
+   private:
+    void run_rows(std::size_t first, std::size_t end) {
         bool assign = true;
         for (const Source& source : sources_) {
             if (source.weights != nullptr) {
@@ -59,8 +66,6 @@ class Network<S>::Drive final : public Op<S> {
             assign = false;
         }
     }
-
-   private:
     double work_of(const Source& source) const {
         constexpr double products_a_cell = 20;  // a loop over pairs is bound by memory
         const auto lanes = static_cast<double>(lanes_);

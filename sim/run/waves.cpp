@@ -6,7 +6,7 @@ template <class S>
 void Waves<S>::run(Team& team) {
     constexpr double worth_a_thread = 1e6;
     if (team.members() == 1 || work_ < worth_a_thread) {
-        for (const Part& part : parts_) part.op->run(part.index);
+        for (Op<S>* op : ops_) op->run_whole();
         return;
     }
     tickets_ = 0;

@@ -20,10 +20,8 @@ class Waves {
     /// added, so that is to be a valid one too.
     void add(std::size_t wave, Op<S>& op) {
         if (waves_.size() <= wave) waves_.resize(wave + 1);
-        for (std::size_t part = 0; part < op.parts(); ++part) {
-            parts_.push_back({&op, part});
-            waves_[wave].push_back({&op, part});
-        }
+        ops_.push_back(&op);
+        for (std::size_t part = 0; part < op.parts(); ++part) waves_[wave].push_back({&op, part});
         work_ += op.work();
         // The largest first, so that several threads come out even.
         std::ranges::stable_sort(waves_[wave], std::greater<>(), [](const Part& p) { return p.work(); });
@@ -37,7 +35,7 @@ class Waves {
         std::size_t index;
         double work() const { return op->work() / static_cast<double>(op->parts()); }
     };
-    std::vector<Part> parts_;
+    std::vector<Op<S>*> ops_;
     std::vector<std::vector<Part>> waves_;
     double work_ = 0;
     std::atomic<std::size_t> tickets_ = 0;  ///< for the parts, of all waves one after the other

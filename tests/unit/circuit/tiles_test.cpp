@@ -64,6 +64,26 @@ TEMPLATE_TEST_CASE("a product driven in tiles is the whole product", "", float, 
     }
 }
 
+TEMPLATE_TEST_CASE("where lanes are whole packs, a product in tiles has the bits of the whole one", "", float, double) {
+    using S = TestType;
+    for (const auto& [rows, columns] :
+         {std::pair<std::size_t, std::size_t>{200, 784}, {203, 77}, {1543, 70}, {600, 600}})
+        for (std::size_t lanes : {16, 48, 128}) {
+            CAPTURE(rows, columns, lanes);
+            const auto state = weights_of<S>(random_matrix<S>(rows, columns, "W"));
+            for (bool transposed : {false, true}) {
+                const std::size_t in = transposed ? rows : columns, out = transposed ? columns : rows;
+                const Matrix<S> x = random_matrix<S>(in, lanes, "x");
+                Matrix<S> whole = zeros<S>(out, lanes), tiled = whole;
+                state.drive({0, out}, x.data(), whole.data(), lanes, transposed, true, S(1));
+                for (std::size_t first = 0; first < out; first += 52)
+                    state.drive({first, std::min(out, first + 52)}, x.data(), tiled.data(), lanes, transposed, true,
+                                S(1));
+                CHECK(whole == tiled);
+            }
+        }
+}
+
 TEMPLATE_TEST_CASE("an update in tiles, by rows or by columns, is the whole update", "", float, double) {
     using S = TestType;
     for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{90, 784}, {1543, 70}}) {
