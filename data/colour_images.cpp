@@ -28,10 +28,6 @@ const Table<Keys>& table() {
     return rows;
 }
 
-std::vector<std::string> folders_of(const std::string& name, const Keys& keys, const Node& task) {
-    return keys.folder.empty() ? data_folders(name) : std::vector<std::string>{find_path(keys.folder, task, "folder")};
-}
-
 DataSet whole_set(const std::string& name, const std::string& attribution, Records train, Records test,
                   const Keys& keys, const Node& task) {
     const auto part = [](Records records) {
@@ -50,7 +46,7 @@ const char* const cifar10_reference =
 DataSet load_cifar10(const Node& task, const Random&) {
     const Keys keys = table().read(task, keys_of_others);
     std::vector<std::string> folders;
-    for (const std::string& folder : folders_of("cifar10", keys, task)) {
+    for (const std::string& folder : folders_of("cifar10", keys.folder, task)) {
         folders.push_back(folder);
         folders.push_back((std::filesystem::path(folder) / "cifar-10-batches-bin").string());  // as the archive has it
     }
@@ -67,7 +63,7 @@ const char* const svhn_reference =
 
 DataSet load_svhn(const Node& task, const Random&) {
     const Keys keys = table().read(task, keys_of_others);
-    const auto folders = folders_of("svhn", keys, task);
+    const auto folders = folders_of("svhn", keys.folder, task);
     const std::string train = find_in(folders, "train_32x32.mat", task);
     const std::string test = find_in(folders, "test_32x32.mat", task);
     return whole_set("svhn", svhn_reference, read_svhn(train), read_svhn(test), keys, task);

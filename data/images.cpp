@@ -75,8 +75,7 @@ DataSet load_idx(const Node& task, const Random&) {
 DataSource published(const std::string& name, const std::string& text, const std::string& reference) {
     const auto load = [name, reference](const Node& task, const Random&) {
         Keys keys = published_table().read(task, keys_of_others);
-        const auto folders =
-            keys.folder.empty() ? data_folders(name) : std::vector<std::string>{find_path(keys.folder, task, "folder")};
+        const auto folders = folders_of(name, keys.folder, task);
         keys.train_images = find_in(folders, "train-images-idx3-ubyte", task);
         keys.train_labels = find_in(folders, "train-labels-idx1-ubyte", task);
         keys.test_images = find_in(folders, "t10k-images-idx3-ubyte", task);

@@ -41,6 +41,11 @@ std::string find_path(const std::string& path, const Node& task, const std::stri
                beside == path ? "a file or folder" : fmt::format("'{}' or '{}'", beside.string(), path));
 }
 
+std::vector<std::string> folders_of(std::string_view name, const std::string& folder, const Node& task) {
+    if (folder.empty()) return data_folders(name);
+    return {find_path(folder, task, "folder")};
+}
+
 Place place_of(const Node& task, std::string_view key) {
     const Node* node = task.find(key);
     return node != nullptr ? node->place : task.place;

@@ -18,6 +18,10 @@ std::string find_in(const std::vector<std::string>& folders, const std::string& 
 /// started. Throws InputError with the place of the key.
 std::string find_path(const std::string& path, const Node& task, const std::string& key);
 
+/// Where the published set `name` is looked for: in `folder`, the user's key of that name, or if it is empty in
+/// `data_folders`. Throws InputError for a folder that does not exist.
+std::vector<std::string> folders_of(std::string_view name, const std::string& folder, const Node& task);
+
 /// Place of a key for messages; of the table if the key is absent.
 Place place_of(const Node& task, std::string_view key);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/core/error.hpp"
+#include "sim/run/recorded_weights.hpp"
 
 namespace apical {
 namespace {
@@ -105,14 +106,13 @@ const std::vector<Component>& scores() {
 
 template <class S>
 Series Learner<S>::metrics() const {
-    Series series{
-        group_ + "/metrics",
-        {"time", "1", "presented samples; before the first, events of spontaneous activity count backwards", {}},
-        {},
-        {},
-        experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
-        experiment_.metrics.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes)) +
-            (simulation_.events() > 0 ? rows_of_development : 0)};
+    Series series{group_ + "/metrics",
+                  recorded_time(),
+                  {},
+                  {},
+                  experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
+                  experiment_.metrics.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes)) +
+                      (simulation_.events() > 0 ? rows_of_development : 0)};
     auto& variables = series.variables;
     const Axis hidden = hidden_layer_axis(simulation_.circuit());
     series.axes.push_back(hidden);

@@ -26,14 +26,12 @@ Variable variable_of(const Circuit& circuit, const Weights& w) {
 
 }  // namespace
 
+Variable recorded_time() {
+    return {"time", "1", "presented samples; before the first, events of spontaneous activity count backwards", {}};
+}
+
 Series weight_snapshots(const Circuit& circuit, Storage storage, std::uint64_t expected_rows) {
-    Series series{
-        "/weights",
-        {"time", "1", "presented samples; before the first, events of spontaneous activity count backwards", {}},
-        {},
-        {},
-        storage,
-        expected_rows};
+    Series series{"/weights", recorded_time(), {}, {}, storage, expected_rows};
     for (const Weights& w : circuit.weights) {
         for (Axis& axis : axes_of(circuit, w)) {
             const auto same = [&](const Axis& known) { return known.name == axis.name; };
