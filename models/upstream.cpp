@@ -68,7 +68,7 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
         Population up{.name = "up" + std::to_string(l),
                       .units = sizes[l],
                       .compartments = {"basal", "apical"},
-                      .neuron = neuron(Leaky{upstream.tau})};
+                      .neurons = {neuron(Leaky{upstream.tau})}};
         with_activation(l < L ? upstream.activation : "linear", upstream.leak, [&](auto phi) {
             if constexpr (std::is_same_v<decltype(phi), Linear>) up.signals.push_back(signal(RateIsSoma{}));
             else up.signals.push_back(signal(RateOf<decltype(phi)>{phi}));

@@ -75,7 +75,7 @@ class Builder {
         Population cells{.name = name,
                          .units = ratio_cells(l),
                          .compartments = {"basal", "lateral"},
-                         .neuron = neuron(Leaky{p_.tau_downstream}),
+                         .neurons = {neuron(Leaky{p_.tau_downstream})},
                          .signals = {gate_signal(p_.gate)}};
         if (loops()) cells.compartments.emplace_back("gated");
         down_[l] = circuit_.add(std::move(cells));

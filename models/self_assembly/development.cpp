@@ -35,7 +35,7 @@ Development development(const Circuit& circuit, const Parameters& p, std::uint64
     c.teachers.clear();
     for (Population& population : c.populations) {
         population.compartments.clear();
-        population.neuron.reset();
+        population.neurons.clear();
         population.signals.clear();
     }
     for (Weights& w : c.weights) w.rule.reset();

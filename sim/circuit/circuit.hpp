@@ -29,16 +29,33 @@ struct Spontaneous {
     std::size_t turn = 0;  ///< populations take turns: the column is silent (0) in step k unless k % 2 == turn
 };
 
+/// A current that fluctuates without cause, in a column of its own, which an identity projection may lead into any
+/// compartment. Every cell of every lane has its own; its mean is 0, and it is 0 in settled dynamics. Moments in
+/// sim/dynamics/ornstein_uhlenbeck.hpp.
+struct NoiseCurrent {
+    enum class Law {
+        white,               ///< autocovariance sigma^2 delta(s), s in ms: sigma has the column's unit times ms^(1/2)
+        ornstein_uhlenbeck,  ///< autocovariance sigma^2 exp(-|s| / tau)
+        series,              ///< given, one row of `units` values a step, the same in all lanes
+    };
+    std::string column;
+    Law law = Law::ornstein_uhlenbeck;
+    double sigma = 0;
+    double tau = 0;  ///< ms
+    std::shared_ptr<const std::vector<double>> series{};
+};
+
 /// n cells of one kind. Columns are (units x lanes): `compartments` receive projections, the neuron's states follow the
 /// dynamics, signals are computed from both. A clamped column is held from outside (an input, a target) or constant.
 struct Population {
     std::string name;
     std::size_t units = 0;
     std::vector<std::string> compartments{};
-    std::vector<std::string> clamped{};      ///< set from outside through `Simulation::clamp`
-    std::optional<double> constant{};        ///< every clamped column holds this value (a bias cell: 1)
-    std::vector<Spontaneous> spontaneous{};  ///< which clamped columns the engine fills
-    std::shared_ptr<const Neuron> neuron{};  ///< none: the population has no state
+    std::vector<std::string> clamped{};                    ///< set from outside through `Simulation::clamp`
+    std::optional<double> constant{};                      ///< every clamped column holds this value (a bias cell: 1)
+    std::vector<Spontaneous> spontaneous{};                ///< which clamped columns the engine fills
+    std::vector<std::shared_ptr<const Neuron>> neurons{};  ///< dendrites and soma that have states of their own
+    std::vector<NoiseCurrent> noise{};
     std::vector<std::shared_ptr<const Signal>> signals{};
 };
 
@@ -81,6 +98,7 @@ struct Projection {
     std::string compartment;
     bool transposed = false;
     double scale = 1;
+    double delay = 0;  ///< ms, a whole number of steps; no matter in settled dynamics
 };
 
 /// How the rates of learning and decay change over presented samples; one factor for all weights.

@@ -27,7 +27,8 @@ class Neuron {
     virtual ~Neuron() = default;
     virtual std::vector<Read> reads() const = 0;
     virtual std::vector<std::string> states() const = 0;
-    virtual std::string target_alias() const = 0;  ///< column that the target is, "" if it is computed
+    virtual std::vector<double> rates() const = 0;  ///< 1/ms, of every state
+    virtual std::string target_alias() const = 0;   ///< column that the target is, "" if it is computed
     virtual std::unique_ptr<Op<float>> bind_settle(const Layout<float>&, PopulationId) const = 0;
     virtual std::unique_ptr<Op<double>> bind_settle(const Layout<double>&, PopulationId) const = 0;
     virtual std::unique_ptr<Op<float>> bind_slope(const Layout<float>&, PopulationId) const = 0;
@@ -48,6 +49,10 @@ class NeuronOf final : public Neuron {
     explicit NeuronOf(N neuron) : neuron_(std::move(neuron)) {}
     std::vector<Read> reads() const override { return reads_of(Sees{}); }
     std::vector<std::string> states() const override { return names_of(State{}); }
+    std::vector<double> rates() const override {
+        const auto rates = neuron_.rates();
+        return {rates.begin(), rates.end()};
+    }
     std::string target_alias() const override {
         if constexpr (renames) return std::string(N::target_is.name);
         else return {};

@@ -26,6 +26,13 @@ class Pack {
 
     static Pack load(const S* aligned) { return Pack(Eigen::internal::pload<Register>(aligned)); }
     void store(S* aligned) const { Eigen::internal::pstore(aligned, value_); }
+    static Pack load_anywhere(const S* from) { return Pack(Eigen::internal::ploadu<Register>(from)); }
+    void store_anywhere(S* to) const { Eigen::internal::pstoreu(to, value_); }
+    /// a b + c, rounded once where the processor can.
+    static Pack multiply_add(Pack a, Pack b, Pack c) {
+        return Pack(Eigen::internal::pmadd(a.value_, b.value_, c.value_));
+    }
+    S sum() const { return Eigen::internal::predux(value_); }
 
     friend Pack operator+(Pack a, Pack b) { return Pack(Eigen::internal::padd(a.value_, b.value_)); }
     friend Pack operator-(Pack a, Pack b) { return Pack(Eigen::internal::psub(a.value_, b.value_)); }

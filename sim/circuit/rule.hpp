@@ -12,6 +12,8 @@ namespace apical {
 struct Plasticity {
     double gain = 0;
     double decay_rate = 0;
+    double low_pass =
+        0;  ///< ms; above 0, dW = gain E - decay_rate W with low_pass dE/dt = -E + post pre^T (continuous)
 };
 
 /// One side of an outer product, bound: `prepare` (may be null) computes it, `value` is where it stands.
@@ -49,6 +51,7 @@ class Rule {
     virtual Plasticity plasticity() const = 0;
     virtual std::vector<Read> post_reads() const = 0;
     virtual std::vector<Read> pre_reads() const = 0;
+    virtual std::string pre_column() const = 0;  ///< the present column that `pre` is, "" if it is computed
     virtual BoundSide<float> bind_post(const Layout<float>&, PopulationId, SideBuffers<float>&) const = 0;
     virtual BoundSide<double> bind_post(const Layout<double>&, PopulationId, SideBuffers<double>&) const = 0;
     virtual BoundSide<float> bind_pre(const Layout<float>&, PopulationId, SideBuffers<float>&) const = 0;
@@ -63,8 +66,10 @@ class RuleOf final : public Rule {
    public:
     explicit RuleOf(R rule) : rule_(std::move(rule)) {}
     Plasticity plasticity() const override {
-        if constexpr (requires { rule_.decay_rate(); }) return {rule_.gain(), rule_.decay_rate()};
-        else return {rule_.gain(), 0};
+        Plasticity result{rule_.gain()};
+        if constexpr (requires { rule_.decay_rate(); }) result.decay_rate = rule_.decay_rate();
+        if constexpr (requires { rule_.low_pass(); }) result.low_pass = rule_.low_pass();
+        return result;
     }
     std::vector<Read> post_reads() const override {
         if constexpr (post_renames) return reads_of(tags(R::post_is));
@@ -73,6 +78,10 @@ class RuleOf final : public Rule {
     std::vector<Read> pre_reads() const override {
         if constexpr (pre_renames) return reads_of(tags(R::pre_is));
         else return reads_of(R::pre_sees);
+    }
+    std::string pre_column() const override {
+        if constexpr (pre_renames) return R::pre_is.instant == Instant::now ? std::string(R::pre_is.name) : "";
+        else return {};
     }
     BoundSide<float> bind_post(const Layout<float>& l, PopulationId p, SideBuffers<float>& b) const override {
         return post_side(l, p, b);

@@ -70,7 +70,7 @@ Developing<S>::Developing(const Development& development, std::vector<WeightStat
     : lanes_(lanes),
       steps_((development.events + lanes - 1) / lanes),
       random_(seed),
-      network_(development.circuit, weights, lanes, Mode::settled),
+      network_(development.circuit, weights, lanes),
       synapses_(development.circuit, network_),
       learning_(weights, synapses_, lanes) {
     const Circuit& circuit = development.circuit;

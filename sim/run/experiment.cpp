@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 
 #include "sim/circuit/graph.hpp"
@@ -178,14 +179,25 @@ class Resolver {
     std::vector<Descriptor> circuit_rows_ = circuit_table().descriptors();
 };
 
+/// Times of the world are whole numbers of steps, and in order.
+void check_times(const Experiment& e) {
+    const auto check = [&](const char* key, double time, bool fits, const std::string& expected) {
+        const double steps = time / e.run.step;
+        if (!fits || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+            refuse(e.document, "run", key, fmt::format("{} ms", time),
+                   fmt::format("a multiple of run.step, {} ms{}", e.run.step, expected));
+    };
+    check("presentation", e.run.presentation, e.run.presentation >= e.run.step, "");
+    const std::string below = fmt::format(", below the presentation of {} ms", e.run.presentation);
+    check("error_onset", e.run.error_onset, e.run.error_onset < e.run.presentation, below);
+    check("ramp", e.run.ramp, e.run.ramp < e.run.presentation, below);
+}
+
 void check_combinations(const Experiment& e) {
     for (const Model* each : e.baselines)
         if (each == e.model || std::count(e.baselines.begin(), e.baselines.end(), each) > 1)
             refuse(e.document, "run", "baselines", "'" + each->name + "' twice in one run", "different models");
-    const double steps = e.run.presentation / e.run.step;
-    if (e.mode() == Mode::continuous && (steps < 1 || std::abs(steps - std::round(steps)) > 1e-9 * steps))
-        refuse(e.document, "run", "presentation", fmt::format("{} ms", e.run.presentation),
-               fmt::format("a multiple of run.step, {} ms", e.run.step));
+    if (e.mode() == Mode::continuous) check_times(e);
 }
 
 void load_data(Experiment& e, const DataSource& source) {
@@ -199,6 +211,20 @@ void load_data(Experiment& e, const DataSource& source) {
 }
 
 }  // namespace
+
+Clock Experiment::clock() const {
+    const std::map<std::string, Splitting> splittings{
+        {"lie", Splitting::lie}, {"strang", Splitting::strang}, {"coupled", Splitting::coupled}};
+    return {run.step,
+            run.presentation,
+            run.ramp,
+            run.error_onset,
+            run.stepper,
+            run.tolerance,
+            splittings.at(run.splitting),
+            run.held_sources,
+            run.one_pass};
+}
 
 void refuse(const Node& document, const std::string& section, const std::string& key, const std::string& found,
             const std::string& expected, const std::string& hint) {

@@ -28,6 +28,7 @@ struct Experiment {
         0;  ///< presented samples: whole presentations of all lanes, so it may exceed what was asked for
     Schedule metrics, weights;
 
+    Clock clock() const;
     Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
 };
 

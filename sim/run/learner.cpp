@@ -10,13 +10,8 @@ namespace {
 
 Setup setup_of(const Experiment& experiment, int threads) {
     const RunSection& run = experiment.run;
-    return {experiment.mode(),
-            static_cast<std::size_t>(run.lanes),
-            static_cast<std::uint64_t>(run.seed),
-            threads,
-            run.step,
-            run.presentation,
-            run.stepper};
+    return {experiment.mode(), static_cast<std::size_t>(run.lanes), static_cast<std::uint64_t>(run.seed), threads,
+            experiment.clock()};
 }
 
 /// A circuit that cannot be simulated is the fault of its parameters.

@@ -1,6 +1,7 @@
 #include "sim/run/network.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace apical {
@@ -24,6 +25,8 @@ class Network<S>::Drive final : public Op<S> {
    public:
     struct Source {
         const WeightState<S>* weights;  ///< null: identity
+        const HeldDrive<S>* held;       ///< null: driven in every step
+        OnePass<S>* one_pass;           ///< null: no update waits for the drive
         Ref<S> from;
         bool transposed;
         S scale;
@@ -35,7 +38,9 @@ class Network<S>::Drive final : public Op<S> {
         for (const Source& source : sources_) {
             const double work = work_of(source);
             work_ += work;
-            if (source.weights == nullptr || !source.weights->support().dense() || work < largest) continue;
+            if (source.weights == nullptr || source.held != nullptr || !source.weights->support().dense() ||
+                work < largest)
+                continue;
             largest = work;
             tiles_ = source.weights->drive_tiles(lanes, source.transposed);
         }
@@ -54,22 +59,30 @@ class Network<S>::Drive final : public Op<S> {
     void run_rows(std::size_t first, std::size_t end) {
         bool assign = true;
         for (const Source& source : sources_) {
-            if (source.weights != nullptr) {
+            if (source.held != nullptr) {
+                add(source.held->values() + first * lanes_, first, end, assign, source.scale);
+            } else if (source.one_pass != nullptr) {
+                source.one_pass->drive({first, end}, source.from.data(), to_.data(), assign, source.scale);
+            } else if (source.weights != nullptr) {
                 source.weights->drive({first, end}, source.from.data(), to_.data(), lanes_, source.transposed, assign,
                                       source.scale);
             } else {
-                Eigen::Map<Vector> to(to_.data() + first * lanes_, index((end - first) * lanes_));
-                const Eigen::Map<const Vector> from(source.from.data() + first * lanes_, to.size());
-                if (assign) to = source.scale * from;
-                else to += source.scale * from;
+                add(source.from.data() + first * lanes_, first, end, assign, source.scale);
             }
             assign = false;
         }
     }
+    void add(const S* values, std::size_t first, std::size_t end, bool assign, S scale) {
+        Eigen::Map<Vector> to(to_.data() + first * lanes_, index((end - first) * lanes_));
+        const Eigen::Map<const Vector> from(values, to.size());
+        if (assign) to = scale * from;
+        else to += scale * from;
+    }
     double work_of(const Source& source) const {
         constexpr double products_a_cell = 20;  // a loop over pairs is bound by memory
         const auto lanes = static_cast<double>(lanes_);
-        if (source.weights == nullptr) return products_a_cell * lanes * static_cast<double>(tiles_.extent);
+        if (source.weights == nullptr || source.held != nullptr)
+            return products_a_cell * lanes * static_cast<double>(tiles_.extent);
         const auto synapses = static_cast<double>(source.weights->values().size());
         return lanes * synapses * (source.weights->support().dense() ? 1 : products_a_cell);
     }
@@ -84,24 +97,60 @@ class Network<S>::Drive final : public Op<S> {
 template <class S>
 class Network<S>::Teach final : public Op<S> {
    public:
-    Teach(Loss loss, Ref<S> readout, Ref<S> target, Ref<S> error, std::size_t units, std::size_t lanes)
-        : loss_(loss), readout_(readout), target_(target), error_(error), units_(units), lanes_(lanes) {}
+    Teach(Loss loss, Ref<S> readout, Ref<S> target, Ref<S> error, std::size_t units, std::size_t lanes,
+          const bool& present)
+        : loss_(loss),
+          readout_(readout),
+          target_(target),
+          error_(error),
+          units_(units),
+          lanes_(lanes),
+          present_(present) {}
     double work() const override { return 100.0 * static_cast<double>(units_ * lanes_); }
     void run(std::size_t) override {
-        emit_error<S>(loss_, readout_.data(), target_.data(), error_.data(), units_, lanes_);
+        if (present_) emit_error<S>(loss_, readout_.data(), target_.data(), error_.data(), units_, lanes_);
+        else std::fill_n(error_.data(), units_ * lanes_, S(0));
     }
 
    private:
     Loss loss_;
     Ref<S> readout_, target_, error_;
     std::size_t units_, lanes_;
+    const bool& present_;
 };
 
+namespace {
+
+/// A drive from a source that stands still, computed once.
 template <class S>
-Network<S>::Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes, Mode mode)
+class Hold final : public Op<S> {
+   public:
+    Hold(HeldDrive<S>& drive, double work) : drive_(drive), work_(work) {}
+    std::size_t parts() const override { return drive_.tiles().count; }
+    double work() const override { return work_; }
+    void run(std::size_t part) override { drive_.drive(part); }
+
+   private:
+    HeldDrive<S>& drive_;
+    double work_;
+};
+
+}  // namespace
+
+template <class S>
+Network<S>::Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes)
     : lanes_(lanes) {
-    lay_out(circuit, mode);
-    bind(circuit, weights, mode);
+    lay_out(circuit, Mode::settled);
+    bind(circuit, weights, Mode::settled, nullptr);
+}
+
+template <class S>
+Network<S>::Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes, double step,
+                    const Shortcuts<S>& shortcuts)
+    : lanes_(lanes), step_(step) {
+    lay_out(circuit, Mode::continuous);
+    lay_lines(circuit, step);
+    bind(circuit, weights, Mode::continuous, &shortcuts);
 }
 
 template <class S>
@@ -130,16 +179,22 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
             add(column);
         }
         for (const std::string& column : population.compartments) add(column);
-        if (population.neuron) {
-            const std::string of = population.neuron->target_alias();
-            for (const std::string& state : population.neuron->states()) {
+        for (const NoiseCurrent& noise : population.noise) {
+            held_.push_back({size, population.units * lanes_});
+            add(noise.column);
+        }
+        for (const auto& neuron : population.neurons) {
+            const std::string of = neuron->target_alias();
+            const std::vector<double> rates = neuron->rates();
+            for (std::size_t k = 0; const std::string& state : neuron->states()) {
+                const double leak = rates[k++];
                 if (mode == Mode::settled && !of.empty()) {
                     alias(state, of);
                     continue;
                 }
                 add(state);
                 if (mode == Mode::continuous) {
-                    slots_.push_back({p, state, size - room, state_size, population.units * lanes_, room});
+                    slots_.push_back({p, state, size - room, state_size, population.units * lanes_, room, leak});
                     state_size += room;
                 }
             }
@@ -154,6 +209,9 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
     before_ = Vector::Zero(index(size));
     if (mode == Mode::continuous) stage_ = Vector::Zero(index(size));
     states_ = Vector::Zero(index(state_size));
+    leaks_ = states_;
+    for (const Slot& slot : slots_)
+        leaks_.segment(index(slot.in_state), index(slot.size)).setConstant(static_cast<S>(slot.rate));
     now_base_ = now_.data();
     before_base_ = before_.data();
     for (PopulationId p = 0; p < circuit.populations.size(); ++p)
@@ -165,7 +223,57 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
 }
 
 template <class S>
-void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode) {
+void Network<S>::lay_lines(const Circuit& circuit, double step) {
+    std::size_t size = 0;
+    for (const Projection& projection : circuit.projections) {
+        if (!(projection.delay > 0)) continue;
+        const double steps = projection.delay / step;
+        if (steps < 1 || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+            throw std::invalid_argument("the delay of the projection from '" + names_[projection.source] + "' to '" +
+                                        names_[projection.target] + "' is no whole number of steps");
+        const std::size_t room = padded<S>(cells(projection.source));
+        const auto count = static_cast<std::size_t>(std::llround(steps));
+        lines_.push_back(
+            std::make_unique<Line>(Line{projection.source, projection.signal, count, size, room, nullptr}));
+        size += room * count;
+    }
+    lines_values_ = Vector::Zero(index(size));
+    set_passed(0);
+}
+
+template <class S>
+void Network<S>::set_passed(std::uint64_t steps) {
+    passed_ = steps;
+    for (const auto& line : lines_)
+        line->oldest = lines_values_.data() + line->begin + steps % line->steps * line->size;
+}
+
+template <class S>
+void Network<S>::pass() {
+    for (const auto& line : lines_) std::copy_n(column(line->population, line->column), line->size, line->oldest);
+    set_passed(passed_ + 1);
+}
+
+/// Where a projection reads: its column now, or the line that delays it.
+template <class S>
+Ref<S> Network<S>::source_of(const Projection& projection) const {
+    if (projection.delay > 0 && step_ > 0)
+        for (const auto& line : lines_)
+            if (line->population == projection.source && line->column == projection.signal &&
+                line->steps == static_cast<std::size_t>(std::llround(projection.delay / step_)))
+                return {&line->oldest, 0};
+    return ref(projection.source, projection.signal, Instant::now);
+}
+
+template <class S>
+void Network<S>::hold(Team& team) {
+    for (std::size_t k = 0; k < held_drives_.size(); ++k) held_drives_[k]->begin(held_sources_[k].data());
+    holding_.run(team);
+}
+
+template <class S>
+void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode,
+                      const Shortcuts<S>* shortcuts) {
     std::vector<Task> tasks;
     std::vector<std::unique_ptr<Op<S>>> work;
     std::vector<std::vector<Place>> made;
@@ -211,22 +319,32 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
                 if (out != population.units || in != units_[projection.source])
                     throw std::invalid_argument("projection from '" + names_[projection.source] + "' to '" +
                                                 population.name + "." + compartment + "' does not fit its weights");
-                sources.push_back({w, ref(projection.source, projection.signal, Instant::now), projection.transposed,
-                                   static_cast<S>(projection.scale)});
-                reads.push_back(offset(projection.source, projection.signal));
+                const bool may_be_short = shortcuts != nullptr && w != nullptr;
+                HeldDrive<S>* const held = may_be_short ? shortcuts->held(*projection.weights) : nullptr;
+                OnePass<S>* const one_pass = may_be_short ? shortcuts->one_pass(*projection.weights) : nullptr;
+                const Ref<S> from = source_of(projection);
+                sources.push_back({w, held, one_pass, from, projection.transposed, static_cast<S>(projection.scale)});
+                if (from.base == &now_base_) reads.push_back(offset(projection.source, projection.signal));
+                if (one_pass != nullptr) one_passes_.push_back(one_pass);
+                if (held == nullptr) continue;
+                held_drives_.push_back(held);
+                held_sources_.push_back(from);
+                const double products = static_cast<double>(w->values().size()) * static_cast<double>(lanes_);
+                ops_.push_back(std::make_unique<Hold<S>>(*held, products));
+                holding_.add(0, *ops_.back());
             }
             if (sources.empty()) continue;
             add(population.name + "." + compartment, std::move(reads), p, {compartment},
                 std::make_unique<Drive>(std::move(sources), ref(p, compartment, Instant::now), population.units,
                                         lanes_));
         }
-        if (population.neuron) {
+        for (const auto& neuron : population.neurons) {
             if (mode == Mode::continuous) {
-                ops_.push_back(population.neuron->bind_slope(*this, p));
+                ops_.push_back(neuron->bind_slope(*this, p));
                 slopes_.add(0, *ops_.back());
-            } else if (population.neuron->target_alias().empty())
-                add(population.name + ".neuron", reads_now(p, population.neuron->reads()), p,
-                    population.neuron->states(), population.neuron->bind_settle(*this, p));
+            } else if (neuron->target_alias().empty())
+                add(population.name + "." + neuron->states().front(), reads_now(p, neuron->reads()), p,
+                    neuron->states(), neuron->bind_settle(*this, p));
         }
         for (const auto& signal : population.signals)
             if (signal->alias_of().empty())
@@ -240,7 +358,7 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
         add("teacher", {offset(r, teacher.signal), offset(t, teacher.target_column)}, e, {teacher.compartment},
             std::make_unique<Teach>(teacher.loss, ref(r, teacher.signal, Instant::now),
                                     ref(t, teacher.target_column, Instant::now),
-                                    ref(e, teacher.compartment, Instant::now), units_[r], lanes_));
+                                    ref(e, teacher.compartment, Instant::now), units_[r], lanes_, taught_));
     }
     std::vector<std::size_t> asked;
     if (has_column(circuit.readout, "soma")) asked.push_back(offset(circuit.readout, "soma"));
@@ -261,6 +379,18 @@ void Network<S>::clamp(PopulationId population, std::string_view column, const S
     const auto at = index(offset(population, column));
     Eigen::Map<Vector>(now_base_ + at, from.size()) = from;
     if (stage_.size() != 0) stage_.segment(at, from.size()) = from;
+}
+
+template <class S>
+void Network<S>::clamp_stage(PopulationId population, std::string_view column, const S* values) {
+    std::copy_n(values, cells(population), stage_.data() + offset(population, column));
+}
+
+template <class S>
+void Network<S>::rest() {
+    states_.setZero();
+    lines_values_.setZero();
+    set_passed(0);
 }
 
 template <class S>
@@ -303,6 +433,7 @@ void Network<S>::slopes(const Vector& x, Vector& slope, Team& team) {
 template <class S>
 void Network<S>::accept(const Vector& x, Vector& slope, Team& team) {
     slopes(x, slope, team);
+    for (OnePass<S>* one_pass : one_passes_) one_pass->driven();
 }
 
 template <class S>

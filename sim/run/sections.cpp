@@ -38,7 +38,24 @@ const Table<RunSection>& run_table() {
          one_of(names_of(models()))},
         {"stepper", &R::stepper, "1", "How states are advanced (continuous mode).", one_of(names_of(steppers()))},
         {"step", &R::step, "ms", "Time step (continuous mode).", positive},
-        {"presentation", &R::presentation, "ms", "How long a sample is held (continuous mode).", positive},
+        {"presentation", &R::presentation, "ms", "How long a sample is shown (continuous mode).", positive},
+        {"ramp", &R::ramp, "ms",
+         "Time in which the input goes from the sample before to this one; 0: it jumps (continuous mode).",
+         non_negative},
+        {"error_onset", &R::error_onset, "ms",
+         "After so long the teacher sees the target; until then it sees none and is silent, while plasticity goes on "
+         "(continuous mode).",
+         non_negative},
+        {"tolerance", &R::tolerance, "1", "Error that a controlled stepper allows, absolute and relative.", positive},
+        {"splitting", &R::splitting, "1",
+         "How states and weights take turns: in whole steps (lie, first order), half steps around (strang, second "
+         "order), or as one system (coupled, for validation on small circuits). Continuous mode.",
+         one_of("lie", "strang", "coupled")},
+        {"held_sources", &R::held_sources, "1",
+         "Compute the drive from an input that stands still once a presentation, where that is exact (continuous "
+         "mode)."},
+        {"one_pass", &R::one_pass, "1",
+         "Make updates while weights are read for the next drive, where that is exact (continuous mode, one lane)."},
     };
     return rows;
 }

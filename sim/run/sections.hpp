@@ -22,6 +22,12 @@ struct RunSection {
     std::string stepper = "rk4";
     double step = 0.1;
     double presentation = 100;
+    double ramp = 0;
+    double error_onset = 0;
+    double tolerance = 1e-6;
+    std::string splitting = "lie";
+    bool held_sources = true;
+    bool one_pass = true;
 };
 
 struct TaskSection {

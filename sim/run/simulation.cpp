@@ -16,9 +16,10 @@ bool reads_before(const std::vector<Read>& reads) {
     return std::any_of(reads.begin(), reads.end(), [](const Read& read) { return read.instant == Instant::before; });
 }
 
-bool looks_back(const Circuit& circuit) {
+bool any_looks_back(const Circuit& circuit) {
     for (const Population& population : circuit.populations) {
-        if (population.neuron && reads_before(population.neuron->reads())) return true;
+        for (const auto& neuron : population.neurons)
+            if (reads_before(neuron->reads())) return true;
         for (const auto& signal : population.signals)
             if (reads_before(signal->reads())) return true;
     }
@@ -41,17 +42,47 @@ Simulation<S>::Simulation(Circuit circuit, const Setup& setup)
     for (const Weights& w : circuit_.weights)
         weights_.emplace_back(w, circuit_.populations.at(w.post).units, circuit_.populations.at(w.pre).units, random);
     derive();
-    network_ = std::make_unique<Network<S>>(circuit_, weights_, setup_.lanes, setup_.mode);
-    synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_);
-    learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes);
-    looks_back_ = looks_back(circuit_);
+    looks_back_ = any_looks_back(circuit_);
+    if (setup_.mode == Mode::settled) {
+        network_ = std::make_unique<Network<S>>(circuit_, weights_, setup_.lanes);
+        synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_);
+        learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes);
+    } else {
+        const Clock& clock = setup_.clock;
+        clock.check();
+        shortcuts_ = std::make_unique<Shortcuts<S>>(circuit_, weights_, setup_.lanes, clock.shortcuts());
+        network_ = std::make_unique<Network<S>>(circuit_, weights_, setup_.lanes, clock.step, *shortcuts_);
+        synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_);
+        learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes, clock.step, *shortcuts_);
+        motion_ = std::make_unique<Motion<S>>(circuit_, *network_, clock, setup_.seed, "noise");
+        if (clock.splitting != Splitting::lie) require_smooth();
+        if (clock.splitting == Splitting::coupled)
+            coupled_ = std::make_unique<Coupled<S>>(weights_, *network_, *synapses_, clock);
+    }
     if (circuit_.development)
         developing_ = std::make_unique<Developing<S>>(*circuit_.development, weights_, setup_.lanes, setup_.seed);
-    if (setup_.mode == Mode::continuous) {
-        if (!(setup_.step > 0) || !(setup_.presentation >= setup_.step))
-            throw std::invalid_argument("a presentation must last at least one step of positive length");
-        stepper_ = make_stepper<S>(setup_.stepper);
+}
+
+/// The other splittings ask for a right side without a past of its own.
+template <class S>
+void Simulation<S>::require_smooth() const {
+    const auto refuse = [&](const std::string& reason) {
+        throw std::invalid_argument("the splitting must be lie: " + reason);
+    };
+    if (looks_back_) refuse("something reads the previous step");
+    for (const Population& population : circuit_.populations)
+        if (!population.noise.empty()) refuse("'" + population.name + "' has noise");
+    for (const Projection& projection : circuit_.projections)
+        if (projection.delay > 0) refuse("a projection has a delay");
+    for (WeightsId k = 0; k < weights_.size(); ++k) {
+        const std::string of = "weights '" + circuit_.weights[k].name + "' ";
+        if (!weights_[k].eligibility().size()) continue;
+        refuse(of + "have a low-passed plasticity");
     }
+    if (setup_.clock.splitting != Splitting::coupled) return;
+    for (WeightsId k = 0; k < weights_.size(); ++k)
+        if (weights_[k].has_limits() || circuit_.weights[k].derived)
+            refuse("weights '" + circuit_.weights[k].name + "' have bounds or scaling, or follow from others");
 }
 
 template <class S>
@@ -74,15 +105,20 @@ template <class S>
 void Simulation<S>::present(const S* inputs, const S* targets) {
     // A new instant begins before its inputs are set, so that previous() of an input is the input before.
     if (looks_back_) network_->flip();
-    network_->clamp(circuit_.input, "rate", inputs);
-    network_->clamp(circuit_.target, "rate", targets);
     samples_ += setup_.lanes;
-    const auto steps = setup_.mode == Mode::settled
-                           ? std::uint64_t{1}
-                           : static_cast<std::uint64_t>(std::llround(setup_.presentation / setup_.step));
-    for (std::uint64_t k = 0; k < steps; ++k) {
-        if (looks_back_ && k > 0) network_->flip();
-        step(1 / static_cast<double>(steps));
+    if (setup_.mode == Mode::settled) {
+        network_->clamp(circuit_.input, "rate", inputs);
+        network_->clamp(circuit_.target, "rate", targets);
+        network_->evaluate(*team_);
+        learn(1);
+    } else {
+        motion_->show(inputs, targets, *team_);
+        const std::uint64_t steps = setup_.clock.steps();
+        for (std::uint64_t k = 0; k < steps; ++k) {
+            if (looks_back_ && k > 0) network_->flip();
+            step(k, 1 / static_cast<double>(steps));
+        }
+        learning_->end(*team_);
     }
     const Population& readout = circuit_.populations[circuit_.readout];
     const S* answer = network_->column(circuit_.readout, "soma");
@@ -90,19 +126,39 @@ void Simulation<S>::present(const S* inputs, const S* targets) {
         report_bad_number();
 }
 
-/// One step; `share` is the part of a presentation that it lasts.
+/// Step k of a presentation, of which it lasts the part `share`.
 template <class S>
-void Simulation<S>::step(double share) {
-    if (setup_.mode == Mode::settled) {
-        network_->evaluate(*team_);
-    } else {
-        const auto t = static_cast<S>(time());
-        network_->accept(network_->states(), slope_, *team_);
-        const auto stage = [this](const auto& x, auto& slope, S) { network_->stage(x, slope, *team_); };
-        stepper_->step(stage, network_->states(), slope_, t, static_cast<S>(setup_.step));
+void Simulation<S>::step(std::uint64_t k, double share) {
+    switch (setup_.clock.splitting) {
+        case Splitting::lie:
+            motion_->evaluate(k, *team_);
+            motion_->advance(k, *team_);
+            learn(share);
+            break;
+        case Splitting::strang:
+            strang_step(k, share);
+            break;
+        case Splitting::coupled:
+            motion_->evaluate(k, *team_);
+            coupled_->step(k, circuit_.rates.at(samples_), *team_);
+            break;
     }
+    motion_->pass();
+}
+
+/// Both halves are of second order, and so is the whole: the weights' own step is the midpoint rule.
+template <class S>
+void Simulation<S>::strang_step(std::uint64_t k, double share) {
+    motion_->evaluate(k, *team_);
+    motion_->advance(k, *team_, 0.5);
+    motion_->evaluate(k, *team_);
+    const std::vector<WeightState<S>> before = weights_;
+    learn(share / 2);
+    motion_->evaluate(k, *team_);
+    for (WeightsId w = 0; w < weights_.size(); ++w) weights_[w].values() = before[w].values();
     learn(share);
-    ++steps_;
+    motion_->evaluate(k, *team_);
+    motion_->advance(k, *team_, 0.5);
 }
 
 template <class S>
@@ -172,35 +228,36 @@ void Simulation<S>::report_bad_number() const {
 
 template <class S>
 void Simulation<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
-    const std::uint64_t counts[] = {samples_, steps_, events_left()};
+    const std::uint64_t counts[] = {samples_, events_left()};
     archive.put(prefix + "/counts", std::span<const std::uint64_t>(counts));
     for (WeightsId k = 0; k < weights_.size(); ++k) {
-        const auto values = weights_[k].values();
-        archive.put(prefix + "/weights/" + circuit_.weights[k].name,
-                    std::span<const S>(values.data(), static_cast<std::size_t>(values.size())));
+        const auto put = [&](const char* what, const auto& values) {
+            archive.put(prefix + what + circuit_.weights[k].name,
+                        std::span<const S>(values.data(), static_cast<std::size_t>(values.size())));
+        };
+        put("/weights/", weights_[k].values());
+        if (weights_[k].eligibility().size() != 0) put("/eligibility/", weights_[k].eligibility());
     }
-    const auto& states = network_->states();
-    if (states.size() != 0)
-        archive.put(prefix + "/states", std::span<const S>(states.data(), static_cast<std::size_t>(states.size())));
-    if (looks_back_) archive.put(prefix + "/columns", std::as_const(*network_).columns());
+    if (motion_) motion_->save(archive, prefix + "/motion");
+    else if (looks_back_) archive.put(prefix + "/columns", std::as_const(*network_).columns());
 }
 
 template <class S>
 void Simulation<S>::load(const ArchiveReader& archive, const std::string& prefix) {
-    std::uint64_t counts[3];
+    std::uint64_t counts[2];
     archive.take(prefix + "/counts", std::span<std::uint64_t>(counts));
     for (WeightsId k = 0; k < weights_.size(); ++k) {
-        auto values = weights_[k].values();
-        archive.take(prefix + "/weights/" + circuit_.weights[k].name,
-                     std::span<S>(values.data(), static_cast<std::size_t>(values.size())));
+        const auto take = [&](const char* what, auto values) {
+            archive.take(prefix + what + circuit_.weights[k].name,
+                         std::span<S>(values.data(), static_cast<std::size_t>(values.size())));
+        };
+        take("/weights/", weights_[k].values());
+        if (weights_[k].eligibility().size() != 0) take("/eligibility/", weights_[k].eligibility());
     }
-    auto& states = network_->states();
-    if (states.size() != 0)
-        archive.take(prefix + "/states", std::span<S>(states.data(), static_cast<std::size_t>(states.size())));
-    if (looks_back_) archive.take(prefix + "/columns", network_->columns());
+    if (motion_) motion_->load(archive, prefix + "/motion");
+    else if (looks_back_) archive.take(prefix + "/columns", network_->columns());
     samples_ = counts[0];
-    steps_ = counts[1];
-    if (developing_) developing_->skip_to(counts[2]);
+    if (developing_) developing_->skip_to(counts[1]);
 }
 
 template class Simulation<float>;

@@ -1,31 +1,21 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/circuit/circuit.hpp"
-#include "sim/dynamics/stepper.hpp"
 #include "sim/record/archive.hpp"
+#include "sim/run/coupled.hpp"
 #include "sim/run/developing.hpp"
+#include "sim/run/motion.hpp"
 #include "sim/run/network.hpp"
 #include "sim/run/synapses.hpp"
 #include "sim/run/weight_state.hpp"
 
 namespace apical {
-
-/// How a circuit is run.
-struct Setup {
-    Mode mode = Mode::settled;
-    std::size_t lanes = 32;
-    std::uint64_t seed = 1;
-    int threads = 1;
-    // continuous only
-    double step = 0.1;          ///< ms
-    double presentation = 100;  ///< ms for which a sample is held
-    std::string stepper = "rk4";
-};
 
 /// A circuit with state: weights, cells, and the count of presented samples. S is float or double.
 template <class S>
@@ -52,10 +42,12 @@ class Simulation {
     /// Shows one sample a lane: inputs (d_0 x lanes), targets (d_L x lanes), row-major. Settled: one evaluation and one
     /// weight update. Continuous: presentation / step steps. Throws NumericalError if the answer is not finite.
     void present(const S* inputs, const S* targets);
+    /// Whether something reads a column of the previous step.
+    bool looks_back() const { return looks_back_; }
     /// Samples presented so far, over all lanes.
     std::uint64_t samples() const { return samples_; }
     /// Simulated time in ms (continuous).
-    double time() const { return static_cast<double>(steps_) * setup_.step; }
+    double time() const { return motion_ ? static_cast<double>(motion_->steps()) * setup_.clock.step : 0; }
 
     Matrix<double> weights(std::string_view name) const;
     /// Replaces initial weights. Entries outside of the support must be zero (std::invalid_argument).
@@ -68,55 +60,66 @@ class Simulation {
     void load(const ArchiveReader& archive, const std::string& prefix);
 
    private:
-    void step(double share);
+    void run_presentation(const S* inputs, const S* targets);
+    void step(std::uint64_t k, double share);
+    void strang_step(std::uint64_t k, double share);
     void learn(double share);
     void derive();
+    void require_smooth() const;
     [[noreturn]] void report_bad_number() const;
 
     Circuit circuit_;
     Setup setup_;
     std::unique_ptr<Team> team_;
     std::vector<WeightState<S>> weights_;
+    std::unique_ptr<Shortcuts<S>> shortcuts_;  ///< continuous only
     std::unique_ptr<Network<S>> network_;
     std::unique_ptr<Synapses<S>> synapses_;
     std::unique_ptr<Learning<S>> learning_;
-    std::unique_ptr<Stepper<S>> stepper_;
+    std::unique_ptr<Motion<S>> motion_;    ///< continuous only
+    std::unique_ptr<Coupled<S>> coupled_;  ///< null unless states and weights are one
     std::unique_ptr<Developing<S>> developing_;
-    typename Network<S>::Vector slope_;
     bool looks_back_ = false;  ///< something reads a column of the previous step
     std::uint64_t samples_ = 0;
-    std::uint64_t steps_ = 0;
 };
 
 /// Looks at a simulation's weights with cells of its own, plasticity off: what `evaluate` and the metrics use. It
-/// shares the weights and cannot change them, so evaluating often or never gives the same run.
+/// shares the weights and cannot change them, so evaluating often or never gives the same run. In continuous dynamics
+/// its cells live through presentations of their own, from rest, with noise from a stream of their own.
 template <class S>
 class Evaluator {
    public:
     Evaluator(const Simulation<S>& simulation, std::size_t lanes);
 
-    std::size_t lanes() const { return network_.lanes(); }
-    /// Settles for these inputs and targets, (units x lanes) row-major.
+    std::size_t lanes() const { return network_->lanes(); }
+    /// Shows these inputs and targets, (units x lanes) row-major. Continuous: after another presentation, in which
+    /// every lane sees what its neighbour will see; columns are those at the end.
     void settle(const S* inputs, const S* targets);
-    /// The same as far as `loss` and `answers` need it: what hangs on the error keeps what it held.
+    /// The same as far as `loss` and `answers` need it: what hangs on the error keeps what it held. Continuous: one
+    /// presentation, without a teacher.
     void answer(const S* inputs, const S* targets);
-    const Network<S>& network() const { return network_; }
+    const Network<S>& network() const { return *network_; }
     /// Mean over lanes.
     double loss() const;
     /// Of each lane, the readout's largest unit.
     std::vector<int> answers() const;
-    /// Plastic part of the weights' update, decay excluded, per unit of gain: mean over lanes of post pre^T
-    /// (post x pre). Throws std::out_of_range if the weights have no rule.
+    /// Plastic part of the weights' update, decay excluded, per unit of gain: mean over lanes of post pre^T, and over
+    /// the presentation if continuous (post x pre); what `settle` found. Throws std::out_of_range if the weights have
+    /// no rule or are no upstream weights (`Anatomy::Layer::up`).
     Matrix<double> plastic_direction(std::string_view weights);
     /// A column, (units x lanes).
     Matrix<double> column(std::string_view population, std::string_view column) const;
 
    private:
     void clamp(const S* inputs, const S* targets);
+    void present(const S* inputs, const S* targets, bool keep_directions);
 
     const Simulation<S>& simulation_;
-    Network<S> network_;
-    Synapses<S> synapses_;
+    std::unique_ptr<Shortcuts<S>> shortcuts_;  ///< continuous only
+    std::unique_ptr<Network<S>> network_;
+    std::unique_ptr<Synapses<S>> synapses_;
+    std::unique_ptr<Motion<S>> motion_;               ///< continuous only
+    std::map<WeightsId, Matrix<double>> directions_;  ///< continuous only
 };
 
 extern template class Simulation<float>;

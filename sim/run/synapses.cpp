@@ -1,5 +1,7 @@
 #include "sim/run/synapses.hpp"
 
+#include <cmath>
+
 namespace apical {
 
 template <class S>
@@ -18,26 +20,47 @@ void Synapses<S>::prepare(Plastic& plastic) {
         for (std::size_t part = 0; op != nullptr && part < op->parts(); ++part) op->run(part);
 }
 
+namespace {
+
+/// The numbers of one update: W <- keep W + change (sum over lanes of post pre^T).
+struct Change {
+    double change, keep;
+};
+
+Change change_of(const Plasticity& plasticity, double factor, double step, std::size_t lanes) {
+    const double gain = plasticity.gain * factor / static_cast<double>(lanes), r = plasticity.decay_rate * factor;
+    if (step == 0) return {gain, 1 - r};
+    return {r > 0 ? gain * -std::expm1(-r) / r : gain, std::exp(-r)};
+}
+
+}  // namespace
+
 /// One weights' update, in tiles.
 template <class S>
 class Learning<S>::Update final : public Op<S> {
    public:
     Update(WeightState<S>& weights, const typename Synapses<S>::Plastic& plastic, std::size_t lanes,
-           const double& factor)
+           const Learning& learning)
         : weights_(weights),
           post_(plastic.post.value),
           pre_(plastic.pre.value),
           plasticity_(plastic.plasticity),
           lanes_(lanes),
           parts_(weights.tiles(lanes).count),
-          factor_(factor) {}
+          learning_(learning) {}
 
     std::size_t parts() const override { return parts_; }
     double work() const override { return static_cast<double>(weights_.values().size()) * static_cast<double>(lanes_); }
     void run(std::size_t part) override {
-        const double change = plasticity_.gain * factor_ / static_cast<double>(lanes_);
-        weights_.learn(part, post_.data(), pre_.data(), lanes_, static_cast<S>(change),
-                       static_cast<S>(plasticity_.decay_rate * factor_));
+        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.step_, lanes_);
+        if (learning_.step_ > 0 && plasticity_.low_pass > 0) {
+            const double stay = std::exp(-learning_.step_ / plasticity_.low_pass);
+            weights_.learn_low_passed(part, post_.data(), pre_.data(), lanes_,
+                                      {static_cast<S>(stay), static_cast<S>((1 - stay) / static_cast<double>(lanes_)),
+                                       static_cast<S>(change * static_cast<double>(lanes_)), static_cast<S>(keep)});
+        } else {
+            weights_.learn(part, post_.data(), pre_.data(), lanes_, static_cast<S>(change), static_cast<S>(1 - keep));
+        }
     }
 
    private:
@@ -45,7 +68,69 @@ class Learning<S>::Update final : public Op<S> {
     Ref<S> post_, pre_;
     Plasticity plasticity_;
     std::size_t lanes_, parts_;
-    const double& factor_;
+    const Learning& learning_;
+};
+
+/// The update of weights whose source stands still.
+template <class S>
+class Learning<S>::Held final : public Op<S> {
+   public:
+    Held(HeldDrive<S>& drive, const typename Synapses<S>::Plastic& plastic, const Learning& learning)
+        : drive_(drive), post_(plastic.post.value), plasticity_(plastic.plasticity), learning_(learning) {}
+    double work() const override { return drive_.work(); }
+    void run(std::size_t) override {
+        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.step_, drive_.lanes());
+        drive_.learn(post_.data(), static_cast<S>(change), static_cast<S>(keep));
+    }
+
+   private:
+    HeldDrive<S>& drive_;
+    Ref<S> post_;
+    Plasticity plasticity_;
+    const Learning& learning_;
+};
+
+/// The same at the end of a presentation.
+template <class S>
+class Learning<S>::Release final : public Op<S> {
+   public:
+    Release(const HeldDrive<S>& drive, WeightState<S>& weights)
+        : drive_(drive), weights_(weights), parts_(weights.tiles(drive.lanes()).count) {}
+    std::size_t parts() const override { return parts_; }
+    double work() const override {
+        return static_cast<double>(weights_.values().size()) * static_cast<double>(drive_.lanes());
+    }
+    void run(std::size_t part) override {
+        weights_.learn(part, drive_.post(), drive_.pre(), drive_.lanes(), S(1), drive_.decay());
+    }
+
+   private:
+    const HeldDrive<S>& drive_;
+    WeightState<S>& weights_;
+    std::size_t parts_;
+};
+
+/// An update that waits for the next drive.
+template <class S>
+class Learning<S>::Waiting final : public Op<S> {
+   public:
+    Waiting(OnePass<S>& pass, const typename Synapses<S>::Plastic& plastic, const Learning& learning)
+        : pass_(pass),
+          post_(plastic.post.value),
+          pre_(plastic.pre.value),
+          plasticity_(plastic.plasticity),
+          learning_(learning) {}
+    double work() const override { return 1000; }
+    void run(std::size_t) override {
+        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.step_, 1);
+        pass_.learn(post_.data(), pre_.data(), static_cast<S>(change), static_cast<S>(keep));
+    }
+
+   private:
+    OnePass<S>& pass_;
+    Ref<S> post_, pre_;
+    Plasticity plasticity_;
+    const Learning& learning_;
 };
 
 template <class S>
@@ -61,24 +146,56 @@ class Learning<S>::Limits final : public Op<S> {
 
 template <class S>
 Learning<S>::Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes) {
+    bind(weights, synapses, lanes, nullptr);
+}
+
+template <class S>
+Learning<S>::Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes, double step,
+                      const Shortcuts<S>& shortcuts)
+    : step_(step) {
+    bind(weights, synapses, lanes, &shortcuts);
+}
+
+template <class S>
+void Learning<S>::bind(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes,
+                       const Shortcuts<S>* shortcuts) {
     enum Wave : std::size_t { sides, update, limits };
     for (auto& plastic : synapses.all())
         for (Op<S>* op : {plastic.post.prepare.get(), plastic.pre.prepare.get()})
             if (op != nullptr) waves_.add(sides, *op);
-    const auto add = [this](Wave wave, std::unique_ptr<Op<S>> op) {
+    const auto add = [this](Waves<S>& waves, Wave wave, std::unique_ptr<Op<S>> op) {
         ops_.push_back(std::move(op));
-        waves_.add(wave, *ops_.back());
+        waves.add(wave, *ops_.back());
     };
+    for (auto& plastic : synapses.all()) {
+        WeightState<S>& of = weights[plastic.weights];
+        HeldDrive<S>* const held = shortcuts == nullptr ? nullptr : shortcuts->held(plastic.weights);
+        OnePass<S>* const one_pass = shortcuts == nullptr ? nullptr : shortcuts->one_pass(plastic.weights);
+        if (held != nullptr) {
+            add(waves_, update, std::make_unique<Held>(*held, plastic, *this));
+            add(ending_, sides, std::make_unique<Release>(*held, of));
+        } else if (one_pass != nullptr) {
+            add(waves_, update, std::make_unique<Waiting>(*one_pass, plastic, *this));
+            waiting_.push_back(one_pass);
+        } else {
+            add(waves_, update, std::make_unique<Update>(of, plastic, lanes, *this));
+        }
+    }
     for (auto& plastic : synapses.all())
-        add(update, std::make_unique<Update>(weights[plastic.weights], plastic, lanes, factor_));
-    for (auto& plastic : synapses.all())
-        if (weights[plastic.weights].has_limits()) add(limits, std::make_unique<Limits>(weights[plastic.weights]));
+        if (weights[plastic.weights].has_limits())
+            add(waves_, limits, std::make_unique<Limits>(weights[plastic.weights]));
 }
 
 template <class S>
 void Learning<S>::run(double factor, Team& team) {
     factor_ = factor;
     waves_.run(team);
+}
+
+template <class S>
+void Learning<S>::end(Team& team) {
+    ending_.run(team);
+    for (OnePass<S>* waiting : waiting_) waiting->end();
 }
 
 template class Synapses<float>;

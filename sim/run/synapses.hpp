@@ -4,6 +4,7 @@
 
 #include "sim/circuit/circuit.hpp"
 #include "sim/run/network.hpp"
+#include "sim/run/shortcuts.hpp"
 #include "sim/run/waves.hpp"
 #include "sim/run/weight_state.hpp"
 
@@ -29,24 +30,38 @@ class Synapses {
 };
 
 /// The update of all weights of a simulation: both sides of every rule, then W <- (1 - decay) W + change post pre^T,
-/// then bounds and scaling.
+/// then bounds and scaling. In continuous dynamics decay is exact: with both sides constant for a step, and r the decay
+/// rate times the part of a presentation that the step lasts, W <- e^-r W + change (1 - e^-r) / r post pre^T.
 template <class S>
 class Learning {
    public:
-    /// Keeps references to all three.
+    /// Settled steps. Keeps references to weights and synapses.
     Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes);
+    /// Continuous steps of `step` ms, with the shortcuts of the network.
+    Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes, double step,
+             const Shortcuts<S>& shortcuts);
     Learning(const Learning&) = delete;
     Learning& operator=(const Learning&) = delete;
 
     /// `factor` multiplies all gains and decays.
     void run(double factor, Team& team);
+    /// Brings what waits in shortcuts into the weights: at the end of a presentation, before anybody looks at them.
+    void end(Team& team);
 
    private:
     class Update;
+    class Held;
+    class Waiting;
+    class Release;
     class Limits;
 
+    void bind(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes,
+              const Shortcuts<S>* shortcuts);
+
     std::vector<std::unique_ptr<Op<S>>> ops_;
-    Waves<S> waves_;
+    Waves<S> waves_, ending_;
+    std::vector<OnePass<S>*> waiting_;
+    double step_ = 0;  ///< ms; 0: settled
     double factor_ = 0;
 };
 

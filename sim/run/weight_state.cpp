@@ -31,6 +31,8 @@ WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std:
         into_post_ = fan_of(support_.post, rows_);
         into_pre_ = fan_of(support_.pre, columns_);
     }
+    if (weights.rule && weights.rule->plasticity().low_pass > 0)
+        eligibility_ = Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(values_.size());
     if (weights.initial) assign(weights.initial(random, weights.name, index(rows_), index(columns_)));
     keep_limits();
 }
@@ -103,17 +105,41 @@ Tiles WeightState<S>::tiles(std::size_t lanes) const {
 
 template <class S>
 void WeightState<S>::learn(std::size_t tile, const S* post, const S* pre, std::size_t lanes, S change, S decay) {
-    const S keep = S(1) - decay;
+    add_outer(values_, tile, post, pre, lanes, change, S(1) - decay);
+}
+
+template <class S>
+void WeightState<S>::learn_low_passed(std::size_t tile, const S* post, const S* pre, std::size_t lanes,
+                                      const LowPass& numbers) {
+    add_outer(eligibility_, tile, post, pre, lanes, numbers.mix, numbers.stay);
+    const Tiles cut = tiles(lanes);
+    const Eigen::Index begin = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - begin;
+    if (!support_.dense()) {
+        auto part = values_.segment(begin, n);
+        part = numbers.keep * part + numbers.change * eligibility_.segment(begin, n);
+        return;
+    }
+    View<S> w(values_.data(), index(rows_), index(columns_));
+    const ConstView<S> e(eligibility_.data(), index(rows_), index(columns_));
+    const bool by_rows = rows_ >= columns_;
+    auto part = by_rows ? w.block(begin, 0, n, w.cols()) : w.block(0, begin, w.rows(), n);
+    part = numbers.keep * part +
+           numbers.change * (by_rows ? e.block(begin, 0, n, w.cols()) : e.block(0, begin, w.rows(), n));
+}
+
+template <class S>
+void WeightState<S>::add_outer(Eigen::Matrix<S, Eigen::Dynamic, 1>& to, std::size_t tile, const S* post, const S* pre,
+                               std::size_t lanes, S change, S keep) const {
     const Tiles cut = tiles(lanes);
     if (!support_.dense()) {
         for (std::size_t k = cut.begin(tile); k < cut.begin(tile + 1); ++k) {
             const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> p(post + support_.post[k] * lanes, index(lanes));
             const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> q(pre + support_.pre[k] * lanes, index(lanes));
-            values_[index(k)] = keep * values_[index(k)] + change * (p * q).sum();
+            to[index(k)] = keep * to[index(k)] + change * (p * q).sum();
         }
         return;
     }
-    View<S> w(values_.data(), index(rows_), index(columns_));
+    View<S> w(to.data(), index(rows_), index(columns_));
     const ConstView<S> p(post, index(rows_), index(lanes)), q(pre, index(columns_), index(lanes));
     const Eigen::Index first = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - first;
     const bool by_rows = rows_ >= columns_;  // the longer side is cut: the shorter one is packed for every tile
@@ -124,6 +150,12 @@ void WeightState<S>::learn(std::size_t tile, const S* post, const S* pre, std::s
     // orderly way. Keeping decay in a common factor of the whole matrix instead made a step 4 % slower.
     if (keep != S(1)) part *= keep;
     part.noalias() += change * part_post * part_pre.transpose();
+}
+
+template <class S>
+void WeightState<S>::learn_all(const S* post, const S* pre, std::size_t lanes, S change, S decay) {
+    for (std::size_t tile = 0; tile < tiles(lanes).count; ++tile) learn(tile, post, pre, lanes, change, decay);
+    if (has_limits()) keep_limits();
 }
 
 template <class S>

@@ -32,6 +32,15 @@ class WeightState {
     /// W <- (1 - decay) W + change post pre^T, summed over lanes, then bounds and scaling: `learn` for each of
     /// `tiles(lanes).count` parts, which may run at the same time, and `keep_limits` after the last.
     void learn(std::size_t tile, const S* post, const S* pre, std::size_t lanes, S change, S decay);
+    void learn_all(const S* post, const S* pre, std::size_t lanes, S change, S decay);
+    /// Low-passed: E <- stay E + mix post pre^T, summed over lanes, then W <- keep W + change E.
+    struct LowPass {
+        S stay, mix, change, keep;
+    };
+    void learn_low_passed(std::size_t tile, const S* post, const S* pre, std::size_t lanes, const LowPass& numbers);
+    /// E, stored as the weights are; empty if the rule has no low-pass.
+    Eigen::Ref<const Eigen::Matrix<S, Eigen::Dynamic, 1>> eligibility() const { return eligibility_; }
+    Eigen::Ref<Eigen::Matrix<S, Eigen::Dynamic, 1>> eligibility() { return eligibility_; }
     void keep_limits();
     bool has_limits() const { return bounded_ || scaling_ != Scaling::none; }
     Tiles tiles(std::size_t lanes) const;
@@ -52,6 +61,9 @@ class WeightState {
         std::vector<std::uint32_t> begin, synapses;
     };
     static Fan fan_of(const std::vector<std::uint32_t>& targets, std::size_t units);
+    /// M <- keep M + change post pre^T in the tile, M being W or E.
+    void add_outer(Eigen::Matrix<S, Eigen::Dynamic, 1>& to, std::size_t tile, const S* post, const S* pre,
+                   std::size_t lanes, S change, S keep) const;
     void drive_sparse(Rows rows, const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale) const;
     void keep_bounds();
     void keep_scale();
@@ -62,7 +74,7 @@ class WeightState {
     S lower_, upper_;
     bool bounded_;
     Scaling scaling_;
-    Eigen::Matrix<S, Eigen::Dynamic, 1> values_;
+    Eigen::Matrix<S, Eigen::Dynamic, 1> values_, eligibility_;
 };
 
 extern template class WeightState<float>;

@@ -18,9 +18,9 @@ Setup continuous(const std::string& stepper, double presentation, double step = 
     Setup setup;
     setup.mode = Mode::continuous;
     setup.lanes = lanes;
-    setup.stepper = stepper;
-    setup.presentation = presentation;
-    setup.step = step;
+    setup.clock.stepper = stepper;
+    setup.clock.presentation = presentation;
+    setup.clock.step = step;
     return setup;
 }
 

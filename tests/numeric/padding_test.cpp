@@ -16,11 +16,11 @@ std::vector<bool> cells_of_state(const Circuit& circuit, std::size_t lanes) {
     constexpr std::size_t line = 64 / sizeof(S);
     std::vector<bool> cells;
     for (const Population& population : circuit.populations) {
-        if (!population.neuron) continue;
-        for (std::size_t k = 0; k < population.neuron->states().size(); ++k) {
-            cells.insert(cells.end(), population.units * lanes, true);
-            while (cells.size() % line != 0) cells.push_back(false);
-        }
+        for (const auto& neuron : population.neurons)
+            for (std::size_t k = 0; k < neuron->states().size(); ++k) {
+                cells.insert(cells.end(), population.units * lanes, true);
+                while (cells.size() % line != 0) cells.push_back(false);
+            }
     }
     return cells;
 }
@@ -34,7 +34,8 @@ TEMPLATE_TEST_CASE("the slope of padding is zero, whatever memory the stepper ha
     std::vector<WeightState<S>> weights;
     for (const Weights& w : circuit.weights)
         weights.emplace_back(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(1));
-    Network<S> network(circuit, weights, lanes, Mode::continuous);
+    const Shortcuts<S> shortcuts(circuit, weights, lanes, {});
+    Network<S> network(circuit, weights, lanes, 0.5, shortcuts);
     const Batch<S> batch(lanes);
     network.clamp(circuit.input, "rate", batch.inputs.data());
     network.clamp(circuit.target, "rate", batch.targets.data());
@@ -69,9 +70,9 @@ TEMPLATE_TEST_CASE("after many steps the state is finite, its padding still zero
         Setup setup;
         setup.mode = Mode::continuous;
         setup.lanes = 3;
-        setup.step = 0.5;
-        setup.presentation = 10;
-        setup.stepper = info.name;
+        setup.clock.step = 0.5;
+        setup.clock.presentation = 10;
+        setup.clock.stepper = info.name;
         Simulation<S> simulation(linear_circuit({"W", "Wbar"}, 1e-3), setup);
         const Batch<S> batch(setup.lanes);
         for (int k = 0; k < 50; ++k) simulation.present(batch.inputs.data(), batch.targets.data());
@@ -89,7 +90,7 @@ TEST_CASE("a lane's numbers do not depend on how many lanes run beside it, to ro
         Setup setup;
         setup.mode = Mode::continuous;
         setup.lanes = lanes;
-        setup.presentation = 20;
+        setup.clock.presentation = 20;
         Simulation<double> simulation(linear_circuit({}, 0), setup);
         const Batch<double> all(7);
         const Matrix<double> x = all.inputs.leftCols(static_cast<Eigen::Index>(lanes)),

@@ -93,7 +93,8 @@ def case_development():
 
 
 def case_continuous():
-    short = ["run.mode=continuous", "run.step=0.5 ms", "run.presentation=10 ms", "run.epochs=2", "run.lanes=8"]
+    short = ["run.mode=continuous", "run.step=0.5 ms", "run.presentation=6 ms", "run.error_onset=1 ms", "run.ramp=1 ms",
+             "run.epochs=1", "run.lanes=8"]
     stopped_and_resumed(SMALL + short, [signal.SIGKILL, signal.SIGINT])
 
 

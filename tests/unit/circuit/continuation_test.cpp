@@ -72,10 +72,10 @@ TEMPLATE_TEST_CASE("saved and loaded equals uninterrupted, bit for bit", "", flo
         setup.mode = Mode::settled;
         check_continues<TestType>(circuit, setup);
         setup.mode = Mode::continuous;
-        setup.step = 0.5;
-        setup.presentation = 4;
+        setup.clock.step = 0.5;
+        setup.clock.presentation = 4;
         for (const char* stepper : {"euler", "rk4", "dopri5"}) {
-            setup.stepper = stepper;
+            setup.clock.stepper = stepper;
             check_continues<TestType>(circuit, setup);
         }
     }

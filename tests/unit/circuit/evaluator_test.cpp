@@ -33,7 +33,7 @@ TEST_CASE("evaluating between all steps, or never, gives the same run bit for bi
         Setup setup;
         setup.mode = mode;
         setup.lanes = 8;
-        setup.presentation = 2;
+        setup.clock.presentation = 2;
         const Circuit circuit = self_assembly::circuit(small_upstream(), {}, task);
         Simulation<float> watched(circuit, setup), alone(circuit, setup);
         Evaluator<float> evaluator(watched, 5);

@@ -19,7 +19,7 @@ Circuit small_circuit() {
     circuit.readout = circuit.add(Population{.name = "cell",
                                              .units = 2,
                                              .compartments = {"basal"},
-                                             .neuron = neuron(Leaky{10}),
+                                             .neurons = {neuron(Leaky{10})},
                                              .signals = {signal(RateOf<Relu>{{}})}});
     const WeightsId W = circuit.add(Weights{.name = "W", .post = circuit.readout, .pre = circuit.input});
     circuit.projections.push_back({W, circuit.input, "rate", circuit.readout, "basal"});
@@ -129,11 +129,11 @@ TEST_CASE("a setup that makes no sense is refused") {
     CHECK_THROWS_AS(Simulation<double>(small_circuit(), setup), std::invalid_argument);
     setup = {};
     setup.mode = Mode::continuous;
-    setup.step = 0;
+    setup.clock.step = 0;
     CHECK_THROWS_AS(Simulation<double>(small_circuit(), setup), std::invalid_argument);
-    setup.step = 200;  // longer than the presentation
+    setup.clock.step = 200;  // longer than the presentation
     CHECK_THROWS_AS(Simulation<double>(small_circuit(), setup), std::invalid_argument);
-    setup.step = 1;
-    setup.stepper = "euler2";
+    setup.clock.step = 1;
+    setup.clock.stepper = "euler2";
     CHECK_THROWS_WITH(Simulation<double>(small_circuit(), setup), "unknown stepper 'euler2'");
 }

@@ -60,7 +60,7 @@ inline Circuit circuit(std::size_t units) {
     circuit.readout = circuit.add(Population{.name = "cell",
                                              .units = units,
                                              .compartments = {"basal"},
-                                             .neuron = neuron(Late{}),
+                                             .neurons = {neuron(Late{})},
                                              .signals = {signal(Trace{}), signal(Change{})}});
     circuit.projections.push_back({std::nullopt, circuit.input, "rate", circuit.readout, "basal"});
     circuit.add(Weights{.name = "W", .post = circuit.readout, .pre = circuit.input, .rule = rule(OfBefore{})});

@@ -33,9 +33,9 @@ TEST_CASE("in continuous time a step is the instant: the input before is that of
     Setup setup;
     setup.mode = Mode::continuous;
     setup.lanes = 1;
-    setup.step = 1;
-    setup.presentation = 3;
-    setup.stepper = "euler";
+    setup.clock.step = 1;
+    setup.clock.presentation = 3;
+    setup.clock.stepper = "euler";
     Simulation<double> simulation(looking_back::circuit(1), setup);
     double trace = 0, trace_before = 0, x_before = 0, W = 0, potential = 0, drive_before = 0;
     for (double x : {1.0, -2.0, 5.0}) {

@@ -1,0 +1,181 @@
+#include "sim/run/motion.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace apical {
+
+namespace {
+
+Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
+
+}  // namespace
+
+/// One noise current: its values in all cells, and the draw for the next step.
+template <class S>
+class Motion<S>::Draw final : public Op<S> {
+   public:
+    Draw(const NoiseCurrent& what, PopulationId population, const Population& cells, const std::string& stream,
+         std::size_t lanes, const Motion& motion)
+        : what_(what),
+          population_(population),
+          stream_(Random::stream(stream + "/" + cells.name + "/" + what.column)),
+          lanes_(lanes),
+          motion_(motion),
+          tiles_(Tiles::of_cells(cells.units, lanes * 10)),
+          values_(Vector::Zero(index(cells.units * lanes))) {
+        const double dt = motion.clock_.step;
+        // White noise is held for a step, at what leaves the same integral.
+        keep_ = what.law == NoiseCurrent::Law::white ? 0 : std::exp(-dt / what.tau);
+        kick_ = what.law == NoiseCurrent::Law::white ? what.sigma / std::sqrt(dt)
+                                                     : what.sigma * std::sqrt(-std::expm1(-2 * dt / what.tau));
+    }
+
+    std::size_t parts() const override { return tiles_.count; }
+    double work() const override { return 500.0 * static_cast<double>(values_.size()); }
+    void run(std::size_t part) override {
+        const std::size_t first = tiles_.begin(part), end = tiles_.begin(part + 1);
+        if (what_.law == NoiseCurrent::Law::series) take_series(first, end);
+        else draw(first, end);
+    }
+    void publish(Network<S>& network) const { network.clamp(population_, what_.column, values_.data()); }
+    Vector& values() { return values_; }
+
+   private:
+    void draw(std::size_t first, std::size_t end) {
+        const std::uint64_t event = motion_.steps_ * lanes_;
+        for (std::size_t unit = first; unit < end; ++unit) {
+            S* const row = values_.data() + unit * lanes_;
+            // Two neighbouring events (lanes of a step) share a draw; the first lane may be the second of them.
+            for (std::uint64_t lane = 0; lane < lanes_;) {
+                const std::uint64_t e = event + lane;
+                const auto pair = motion_.random_.normals(stream_, static_cast<std::uint32_t>(unit), e / 2);
+                for (std::uint64_t k = e % 2; k < 2 && lane < lanes_; ++k, ++lane)
+                    row[lane] = static_cast<S>(keep_ * static_cast<double>(row[lane]) + kick_ * pair[k]);
+            }
+        }
+    }
+    void take_series(std::size_t first, std::size_t end) {
+        const std::size_t units = static_cast<std::size_t>(values_.size()) / lanes_;
+        if ((motion_.steps_ + 1) * units > what_.series->size())
+            throw std::out_of_range("the series of noise '" + what_.column + "' has " +
+                                    std::to_string(what_.series->size() / units) + " steps");
+        for (std::size_t unit = first; unit < end; ++unit)
+            std::fill_n(values_.data() + unit * lanes_, lanes_,
+                        static_cast<S>(what_.sigma * (*what_.series)[motion_.steps_ * units + unit]));
+    }
+
+    NoiseCurrent what_;
+    PopulationId population_;
+    std::uint32_t stream_;
+    std::size_t lanes_;
+    const Motion& motion_;
+    Tiles tiles_;
+    Vector values_;
+    double keep_ = 0, kick_ = 0;
+};
+
+template <class S>
+Motion<S>::Motion(const Circuit& circuit, Network<S>& network, const Clock& clock, std::uint64_t seed,
+                  std::string stream)
+    : circuit_(circuit), network_(network), clock_(clock), random_(seed), stepper_(make_stepper<S>(clock.stepper)) {
+    for (PopulationId p = 0; p < circuit.populations.size(); ++p)
+        for (const NoiseCurrent& noise : circuit.populations[p].noise) {
+            noise_.push_back(std::make_unique<Draw>(noise, p, circuit.populations[p], stream, network.lanes(), *this));
+            drawing_.add(0, *noise_.back());
+        }
+    input_ = Vector::Zero(index(network.cells(circuit.input)));
+    input_before_ = input_now_ = input_;
+}
+
+template <class S>
+Motion<S>::~Motion() = default;
+
+template <class S>
+void Motion<S>::show(const S* inputs, const S* targets, Team& team) {
+    if (clock_.ramp > 0)
+        input_before_ = Eigen::Map<const Vector>(network_.column(circuit_.input, "rate"), input_before_.size());
+    input_ = Eigen::Map<const Vector>(inputs, input_.size());
+    if (clock_.ramp == 0) network_.clamp(circuit_.input, "rate", inputs);
+    taught_ = targets != nullptr;
+    if (taught_) network_.clamp(circuit_.target, "rate", targets);
+    network_.hold(team);
+}
+
+template <class S>
+void Motion<S>::evaluate(std::uint64_t k, Team& team) {
+    move_input(static_cast<double>(k) * clock_.step, false);
+    network_.teach(taught_ && k >= clock_.steps_before_error());
+    drawing_.run(team);
+    for (const auto& noise : noise_) noise->publish(network_);
+    network_.accept(network_.states(), slope_, team);
+}
+
+template <class S>
+void Motion<S>::advance(std::uint64_t k, Team& team, double part) {
+    const auto stage = [&](const auto& x, auto& slope, S t) {
+        move_input(static_cast<double>(t), true);
+        network_.stage(x, slope, team);
+    };
+    stepper_->step(stage, network_.states(), slope_, static_cast<S>(static_cast<double>(k) * clock_.step),
+                   static_cast<S>(part * clock_.step));
+}
+
+template <class S>
+void Motion<S>::move_input(double t, bool stage) {
+    // One step more than the ramp lasts: then it has arrived, and a stage need not move it.
+    if (clock_.ramp == 0 || t > clock_.ramp + clock_.step) return;
+    const auto way = static_cast<S>(std::min(1.0, t / clock_.ramp));
+    input_now_ = (S(1) - way) * input_before_ + way * input_;
+    if (stage) network_.clamp_stage(circuit_.input, "rate", input_now_.data());
+    else network_.clamp(circuit_.input, "rate", input_now_.data());
+}
+
+template <class S>
+void Motion<S>::pass() {
+    network_.pass();
+    ++steps_;
+}
+
+template <class S>
+void Motion<S>::rest(std::uint64_t steps) {
+    steps_ = steps;
+    network_.rest();
+    for (const auto& noise : noise_) noise->values().setZero();
+}
+
+template <class S>
+void Motion<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
+    const auto put = [&](const std::string& name, const auto& values) {
+        archive.put(prefix + name, std::span<const S>(values.data(), static_cast<std::size_t>(values.size())));
+    };
+    const std::uint64_t steps[] = {steps_};
+    archive.put(prefix + "/steps", std::span<const std::uint64_t>(steps));
+    put("/states", std::as_const(network_).states());
+    put("/columns", std::as_const(network_).columns());
+    if (!network_.delayed().empty()) put("/delayed", std::as_const(network_).delayed());
+    for (std::size_t k = 0; k < noise_.size(); ++k) put("/noise" + std::to_string(k), noise_[k]->values());
+}
+
+template <class S>
+void Motion<S>::load(const ArchiveReader& archive, const std::string& prefix) {
+    const auto take = [&](const std::string& name, S* values, std::size_t size) {
+        archive.take(prefix + name, std::span<S>(values, size));
+    };
+    std::uint64_t steps[1];
+    archive.take(prefix + "/steps", std::span<std::uint64_t>(steps));
+    steps_ = steps[0];
+    take("/states", network_.states().data(), static_cast<std::size_t>(network_.states().size()));
+    take("/columns", network_.columns().data(), network_.columns().size());
+    if (!network_.delayed().empty()) take("/delayed", network_.delayed().data(), network_.delayed().size());
+    network_.set_passed(steps_);
+    for (std::size_t k = 0; k < noise_.size(); ++k)
+        take("/noise" + std::to_string(k), noise_[k]->values().data(),
+             static_cast<std::size_t>(noise_[k]->values().size()));
+}
+
+template class Motion<float>;
+template class Motion<double>;
+
+}  // namespace apical

@@ -1,0 +1,52 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "sim/run/shortcuts.hpp"
+
+namespace apical {
+
+enum class Mode {
+    settled,     ///< every signal at its fixed point for the present input
+    continuous,  ///< states follow their differential equation
+};
+
+/// How states and weights take turns in continuous dynamics.
+enum class Splitting {
+    lie,      ///< a step of the states with the weights held, then one of the weights with the columns of its beginning
+    strang,   ///< half a step of the states, a step of the weights (midpoint rule), half a step of the states
+    coupled,  ///< the weights are part of the states, evaluated at every stage: for validation, on small circuits
+};
+
+/// Continuous time, in ms. Steps are counted, never summed.
+struct Clock {
+    double step = 0.1;
+    double presentation = 100;  ///< how long a sample is shown
+    double ramp = 0;            ///< within which the input goes from the sample before to this one
+    double error_onset = 0;     ///< after which the teacher sees the target; until then it sees none and is silent
+    std::string stepper = "rk4";
+    double tolerance = 1e-6;  ///< of a controlled stepper, absolute and relative
+    Splitting splitting = Splitting::lie;
+    bool held_sources = true;  ///< shortcuts, where they are exact
+    bool one_pass = true;
+
+    std::uint64_t steps() const;  ///< of a presentation
+    std::uint64_t steps_before_error() const;
+    std::uint64_t steps_of_ramp() const;
+    ShortcutOptions shortcuts() const { return {held_sources, one_pass, ramp == 0}; }
+    /// Throws std::invalid_argument if these do not fit together: times that are no whole number of steps, an onset or
+    /// a ramp longer than the presentation, an unknown stepper.
+    void check() const;
+};
+
+/// How a circuit is run.
+struct Setup {
+    Mode mode = Mode::settled;
+    std::size_t lanes = 32;
+    std::uint64_t seed = 1;
+    int threads = 1;
+    Clock clock{};
+};
+
+}  // namespace apical
