@@ -105,13 +105,14 @@ class Evaluator {
     std::vector<int> answers() const;
     /// Plastic part of the weights' update, decay excluded, per unit of gain: mean over lanes of post pre^T, and over
     /// the presentation if continuous (post x pre); what `settle` found. Throws std::out_of_range if the weights have
-    /// no rule or are no upstream weights (`Anatomy::Layer::up`).
+    /// no rule.
     Matrix<double> plastic_direction(std::string_view weights);
     /// A column, (units x lanes).
     Matrix<double> column(std::string_view population, std::string_view column) const;
 
    private:
     void clamp(const S* inputs, const S* targets);
+    void live();
     void present(const S* inputs, const S* targets, bool keep_directions);
 
     const Simulation<S>& simulation_;
@@ -119,7 +120,8 @@ class Evaluator {
     std::unique_ptr<Network<S>> network_;
     std::unique_ptr<Synapses<S>> synapses_;
     std::unique_ptr<Motion<S>> motion_;               ///< continuous only
-    std::map<WeightsId, Matrix<double>> directions_;  ///< continuous only
+    std::map<WeightsId, Matrix<double>> directions_;  ///< continuous only: of the weights that were ever asked for
+    Matrix<S> inputs_, targets_;                      ///< continuous only: what `settle` showed last
 };
 
 extern template class Simulation<float>;
