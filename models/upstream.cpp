@@ -1,9 +1,9 @@
 #include "models/upstream.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "models/neurons/activation.hpp"
-#include "models/neurons/leaky.hpp"
 
 namespace apical {
 
@@ -24,7 +24,34 @@ const Table<Upstream>& upstream_table() {
         {"rate_factor", &U::rate_factor, "1", "All rates are multiplied by this after every period.",
          Range{0, 1, true, false}},
         {"rate_period", &U::rate_period, "1", "Epochs after which rate_factor applies again.", positive},
-        {"tau", &U::tau, "ms", "Time constant of the somatic potential (continuous mode).", positive},
+        {"tau", &U::tau, "ms", "Time constant of the somatic potential of leaky cells (continuous mode).", positive},
+        {"neuron", &U::neuron, "1",
+         "Cells of both pathways: point neurons (leaky), or a soma between a basal and an apical dendrite (pyramidal).",
+         one_of("leaky", "pyramidal")},
+        {"C_m", &U::C_m, "pF", "Capacitance of a pyramidal cell's soma (NEST's cell of Urbanczik and Senn 2014).",
+         positive},
+        {"g_L", &U::g_L, "nS", "Its leak conductance (the same).", positive},
+        {"g_B", &U::g_B, "nS", "Its coupling to the basal dendrite; 10 g_L as in Sacramento et al. 2018.", positive},
+        {"g_A", &U::g_A, "nS",
+         "Its coupling to the apical dendrite (downstream: to the dendrite with the cross input); 0: that dendrite "
+         "only "
+         "teaches. 8 g_L in Sacramento et al. 2018. Above 0: continuous mode only.",
+         non_negative},
+        {"E_L", &U::E_L, "mV", "Its resting potential; 0: potentials are measured from rest."},
+        {"compensated", &U::compensated, "1",
+         "The basal drive is amplified by (g_L + g_B + g_A) / g_B, so that a pyramidal soma settles at W h as a leaky "
+         "one."},
+        {"tau_B", &U::tau_B, "ms",
+         "Time constant of a pyramidal cell's basal dendrite; 0: instantaneous (continuous mode).", non_negative},
+        {"tau_A", &U::tau_A, "ms",
+         "Time constant of the upstream cells' apical dendrite; 0: instantaneous (continuous mode).", non_negative},
+        {"prospective", &U::prospective, "1",
+         "Output that looks ahead of the membrane, phi(u + tau du/dt) with its own tau: no delay (continuous mode)."},
+        {"adaptation", &U::adaptation, "pA",
+         "Hyperpolarising current per unit of the rate's mean over tau_adaptation, in pyramidal cells (continuous "
+         "mode).",
+         non_negative},
+        {"tau_adaptation", &U::tau_adaptation, "ms", "Time constant of that mean.", positive},
     };
     return table;
 }
@@ -40,6 +67,29 @@ Node own_section(const Node& experiment, const std::string& model) {
     return empty;
 }
 
+namespace {
+
+/// Keys that mean nothing for the chosen cells, or in the chosen mode.
+void check_cells(const Node& experiment, const Node& section, const Upstream& upstream) {
+    const auto refuse = [&](const char* key, const std::string& expected) {
+        const Node* node = section.find(key);
+        throw InputError({node == nullptr ? section.place : node->place, std::string("circuit.") + key,
+                          node == nullptr ? "" : node->text(), expected, ""});
+    };
+    const Node* run = experiment.find("run");
+    const Node* mode = run == nullptr ? nullptr : run->find("mode");
+    const bool settled = mode == nullptr || std::get<std::string>(mode->value) == "settled";
+    for (const auto& [key, value] : {std::pair{"g_A", upstream.g_A}, {"adaptation", upstream.adaptation}}) {
+        if (value == 0) continue;
+        if (upstream.neuron != "pyramidal") refuse(key, "0, or neuron = \"pyramidal\"");
+        if (settled)
+            refuse(key, "0, or run.mode = \"continuous\": the cell drives itself, and nothing settles at once");
+    }
+    if (upstream.tau_B > 0 && upstream.neuron != "pyramidal") refuse("tau_B", "0, or neuron = \"pyramidal\"");
+}
+
+}  // namespace
+
 Upstream read_upstream(const Node& experiment, const std::string& model, const std::vector<Descriptor>& own) {
     Node merged = own_section(experiment, "circuit");
     upstream_table().read(merged, {"model"});  // its own keys are checked before they are overridden
@@ -51,7 +101,24 @@ Upstream read_upstream(const Node& experiment, const std::string& model, const s
     }
     auto also = names_of(own);
     also.emplace_back("model");
-    return upstream_table().read(merged, also);
+    const Upstream upstream = upstream_table().read(merged, also);
+    check_cells(experiment, merged, upstream);
+    return upstream;
+}
+
+CellKind Upstream::cells() const {
+    return {neuron == "pyramidal", {C_m, g_L, g_B, g_A, E_L}, compensated, tau_B, tau_A, prospective, adaptation,
+            tau_adaptation};
+}
+
+void finish_cells(Circuit& circuit, const Upstream& upstream) {
+    lead_into_dendrites(circuit);
+    if (upstream.adaptation == 0) return;
+    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+        const auto& compartments = circuit.populations[p].compartments;
+        if (std::find(compartments.begin(), compartments.end(), "current") != compartments.end())
+            circuit.projections.push_back({std::nullopt, p, "adaptation", p, "current", false, -upstream.adaptation});
+    }
 }
 
 UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const TaskShape& task) {
@@ -65,14 +132,12 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
     circuit.input = parts.up[0];
     for (std::size_t l = 1; l <= L; ++l) {
         // p^l = W^l h^{l-1}, h^l = phi(p^l), the output linear
-        Population up{.name = "up" + std::to_string(l),
-                      .units = sizes[l],
-                      .compartments = {"basal", "apical"},
-                      .neurons = {neuron(Leaky{upstream.tau})}};
+        Population up{.name = "up" + std::to_string(l), .units = sizes[l], .compartments = {"basal", "apical"}};
         with_activation(l < L ? upstream.activation : "linear", upstream.leak, [&](auto phi) {
             if constexpr (std::is_same_v<decltype(phi), Linear>) up.signals.push_back(signal(RateIsSoma{}));
             else up.signals.push_back(signal(RateOf<decltype(phi)>{phi}));
         });
+        give_soma(up, upstream.cells(), upstream.tau, /*downstream=*/false);
         parts.up.push_back(circuit.add(std::move(up)));
     }
     circuit.readout = parts.up[L];

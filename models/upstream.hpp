@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cells.hpp"
 #include "sim/circuit/circuit.hpp"
 #include "sim/core/descriptor.hpp"
 #include "sim/run/model.hpp"
@@ -23,6 +24,14 @@ struct Upstream {
     double rate_factor = 1;
     double rate_period = 1;
     double tau = 10;
+    std::string neuron = "leaky";
+    double C_m = Membrane{}.C_m, g_L = Membrane{}.g_L, g_B = Membrane{}.g_B, g_A = Membrane{}.g_A, E_L = Membrane{}.E_L;
+    bool compensated = true;
+    double tau_B = 0, tau_A = 0;
+    bool prospective = false;
+    double adaptation = 0, tau_adaptation = 100;
+
+    CellKind cells() const;
 };
 
 const Table<Upstream>& upstream_table();
@@ -43,6 +52,8 @@ struct UpstreamParts {
     std::vector<WeightsId> W, b;   ///< [l] for l = 1 .. L; [0] is unused; b is empty without biases
     PopulationId error = 0;        ///< population whose rate is e
 };
+/// The last touch, when all projections are there: into the dendrites, and adaptation.
+void finish_cells(Circuit& circuit, const Upstream& upstream);
 UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const TaskShape& task);
 
 }  // namespace apical

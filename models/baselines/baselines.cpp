@@ -65,6 +65,7 @@ Circuit backpropagation_circuit(const Upstream& upstream, const TaskShape& task)
     for (std::size_t l = 1; l + 1 < parts.up.size(); ++l)
         circuit.projections.push_back(
             {parts.W[l + 1], parts.up[l + 1], "error", parts.up[l], "apical", /*transposed*/ true});
+    finish_cells(circuit, upstream);
     return circuit;
 }
 
@@ -80,6 +81,7 @@ Circuit feedback_circuit(const Upstream& upstream, double scale_B, bool plastic,
         if (plastic) B.rule = rule(MirroredDelta{upstream.eta_W, upstream.gamma_W});
         circuit.projections.push_back({circuit.add(std::move(B)), parts.up[l], "error", parts.up[l - 1], "apical"});
     }
+    finish_cells(circuit, upstream);
     return circuit;
 }
 

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "models/neurons/leaky.hpp"
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/self_assembly/development.hpp"
@@ -57,6 +56,7 @@ class Builder {
         if (p_.development > 0)
             circuit_.development =
                 std::make_shared<Development>(development(circuit_, p_, static_cast<std::uint64_t>(p_.development)));
+        finish_cells(circuit_, upstream_);
         return std::move(circuit_);
     }
 
@@ -75,8 +75,8 @@ class Builder {
         Population cells{.name = name,
                          .units = ratio_cells(l),
                          .compartments = {"basal", "lateral"},
-                         .neurons = {neuron(Leaky{p_.tau_downstream})},
                          .signals = {gate_signal(p_.gate)}};
+        give_soma(cells, upstream_.cells(), p_.tau_downstream, /*downstream=*/true);
         if (loops()) cells.compartments.emplace_back("gated");
         down_[l] = circuit_.add(std::move(cells));
         circuit_.anatomy.layers[l - 1].downstream = name;

@@ -36,4 +36,16 @@ WeightsId Circuit::add(Weights w) {
 PopulationId Circuit::population(std::string_view wanted) const { return index_of(populations, wanted, "population"); }
 WeightsId Circuit::weights_named(std::string_view wanted) const { return index_of(weights, wanted, "weights"); }
 
+std::vector<std::string> columns_of(const Population& population) {
+    std::vector<std::string> columns = population.clamped;
+    const auto add = [&](const std::vector<std::string>& more) {
+        columns.insert(columns.end(), more.begin(), more.end());
+    };
+    add(population.compartments);
+    for (const NoiseCurrent& noise : population.noise) columns.push_back(noise.column);
+    for (const auto& neuron : population.neurons) add(neuron->states());
+    for (const auto& signal : population.signals) add(signal->writes());
+    return columns;
+}
+
 }  // namespace apical

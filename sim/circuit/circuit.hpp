@@ -59,6 +59,9 @@ struct Population {
     std::vector<std::shared_ptr<const Signal>> signals{};
 };
 
+/// Names of all its columns.
+std::vector<std::string> columns_of(const Population& population);
+
 /// Which synapses exist: all of them, or the listed pairs (one-to-one, fan-in or fan-out of one, masks).
 struct Support {
     std::vector<std::uint32_t> post, pre;  ///< empty: dense

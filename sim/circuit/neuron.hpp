@@ -35,14 +35,22 @@ class Neuron {
     virtual std::unique_ptr<Op<double>> bind_slope(const Layout<double>&, PopulationId) const = 0;
 };
 
+/// What a neuron's struct sees, and its fixed point, however it says so.
+template <class N>
+constexpr auto seen_by() {
+    if constexpr (requires { N::target_is; }) return tags(N::target_is);
+    else return std::remove_cvref_t<decltype(N::sees)>{};
+}
+template <class N, class C>
+auto target_of(const N& neuron, const C& cell) {
+    if constexpr (requires { N::target_is; }) return cell[N::target_is];
+    else return neuron.target(cell);
+}
+
 template <class N>
 class NeuronOf final : public Neuron {
     static constexpr bool renames = requires { N::target_is; };
-    static constexpr auto seen() {
-        if constexpr (renames) return tags(N::target_is);
-        else return N::sees;
-    }
-    using Sees = decltype(seen());
+    using Sees = decltype(seen_by<N>());
     using State = std::remove_cvref_t<decltype(N::state)>;
 
    public:
@@ -69,12 +77,6 @@ class NeuronOf final : public Neuron {
     }
 
    private:
-    template <class C>
-    static auto target_of(const N& neuron, const C& cell) {
-        if constexpr (renames) return cell[N::target_is];
-        else return neuron.target(cell);
-    }
-
     template <class S>
     std::unique_ptr<Op<S>> settle(const Layout<S>& layout, PopulationId p) const {
         if constexpr (renames) return nullptr;

@@ -40,6 +40,12 @@ constexpr Tags<T...> tags(T...) {
     return {};
 }
 
+/// Both lists, one after the other.
+template <class... A, class... B>
+constexpr Tags<A..., B...> joined(Tags<A...>, Tags<B...>) {
+    return {};
+}
+
 // The field's words for what every circuit has; a model may define more.
 inline constexpr Tag<"basal"> basal;    ///< drive of the basal dendrite
 inline constexpr Tag<"apical"> apical;  ///< drive of the apical dendrite

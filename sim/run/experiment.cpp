@@ -11,6 +11,7 @@
 
 #include "sim/circuit/graph.hpp"
 #include "sim/core/data_source.hpp"
+#include "sim/run/noise.hpp"
 
 namespace apical {
 namespace {
@@ -91,6 +92,11 @@ void make_paths_absolute(Node& section, const std::vector<Descriptor>& rows) {
     }
 }
 
+void make_noise_paths_absolute(Node& noise) {
+    for (auto& [name, table] : std::get<Node::Members>(noise.value))
+        if (Node* file = table.find("file")) make_absolute(*file);
+}
+
 Loss loss_of(const Node& document, const TaskSection& task, bool classes) {
     if (task.loss == "by data") return classes ? Loss::softmax_cross_entropy : Loss::squared_error;
     if (task.loss == "squared_error") return Loss::squared_error;
@@ -124,6 +130,22 @@ class Resolver {
         fill_in(section, table.descriptors());
         keep(std::move(section));
         return values;
+    }
+
+    /// Tables of any name inside a section.
+    template <class T>
+    std::vector<T> read_named(const std::string& name, const Table<T>& table) {
+        Node section = section_of(document_, name);
+        std::vector<T> all;
+        for (auto& [key, node] : std::get<Node::Members>(section.value)) {
+            if (!node.is_table())
+                throw InputError({node.place, name + "." + key, "a value", "a table: [" + name + "." + key + "]", ""});
+            all.push_back(table.read(node));
+            all.back().name = key;
+            fill_in(node, table.descriptors());
+        }
+        if (!all.empty()) keep(std::move(section));
+        return all;
     }
 
     const DataSource& read_task(TaskSection& values) {
@@ -228,7 +250,9 @@ Clock Experiment::clock() const {
 
 void refuse(const Node& document, const std::string& section, const std::string& key, const std::string& found,
             const std::string& expected, const std::string& hint) {
-    const Node* table = document.find(section);
+    const std::size_t dot = section.find('.');
+    const Node* table = document.find(section.substr(0, dot));
+    if (dot != std::string::npos && table != nullptr) table = table->find(section.substr(dot + 1));
     const Node* value = table == nullptr ? nullptr : table->find(key);
     const Place& place = value != nullptr ? value->place : table != nullptr ? table->place : document.place;
     throw InputError({place, section + "." + key, found, expected, hint});
@@ -251,6 +275,9 @@ Experiment resolve(const Node& document) {
     make_paths_absolute(resolver.last(), init_table().descriptors());
     e.init = init_table().read(resolver.last());
     e.guard = resolver.read("guard", guard_table());
+    e.traces = resolver.read_named("trace", trace_table());
+    e.noise = resolver.read_named("noise", noise_table());
+    if (!e.noise.empty()) make_noise_paths_absolute(resolver.last());
     e.document = resolver.document();
 
     check_combinations(e);
@@ -266,7 +293,9 @@ Circuit build_circuit(const Experiment& experiment, const Model& model) {
         refuse(experiment.document, "run", "mode", "'" + experiment.run.mode + "'",
                "a mode that '" + model.name + "' supports");
     try {
-        return model.build(experiment.document, experiment.shape);
+        Circuit circuit = model.build(experiment.document, experiment.shape);
+        add_noise(circuit, experiment, &model == experiment.model);
+        return circuit;
     } catch (const std::invalid_argument& error) {
         throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
     }

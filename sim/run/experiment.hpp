@@ -20,6 +20,8 @@ struct Experiment {
     CheckpointSection checkpoint;
     InitSection init;
     GuardSection guard;
+    std::vector<TraceSection> traces;
+    std::vector<NoiseSection> noise;
     const Model* model = nullptr;
     std::vector<const Model*> baselines;
     DataSet data;
@@ -38,7 +40,8 @@ Experiment resolve(const Node& document);
 /// Throws InputError if the model and its keys do not go together, or with the data.
 Circuit build_circuit(const Experiment& experiment, const Model& model);
 
-/// `section.key` has a value that does not fit the rest. Throws InputError with the place of the key.
+/// `section.key` (a section [trace.x] is "trace.x") has a value that does not fit the rest. Throws InputError with the
+/// place of the key.
 [[noreturn]] void refuse(const Node& document, const std::string& section, const std::string& key,
                          const std::string& found, const std::string& expected, const std::string& hint = {});
 

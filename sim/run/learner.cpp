@@ -78,8 +78,8 @@ void Learner<S>::naming_itself(const Work& work) const {
 }
 
 template <class S>
-void Learner<S>::present(const Batch<S>& batch) {
-    naming_itself([&] { simulation_.present(batch.inputs(), batch.targets()); });
+void Learner<S>::present(const Batch<S>& batch, const typename Simulation<S>::Watch& watch) {
+    naming_itself([&] { simulation_.present(batch.inputs(), batch.targets(), watch); });
 }
 
 template <class S>

@@ -40,7 +40,7 @@ class Learner {
     Simulation<S>& simulation() { return simulation_; }
 
     /// As Simulation::present; a NumericalError also says whose it is.
-    void present(const Batch<S>& batch);
+    void present(const Batch<S>& batch, const typename Simulation<S>::Watch& watch = {});
     /// Throws NumericalError if a weight is not finite or beyond the guard.
     void check_weights() const;
 

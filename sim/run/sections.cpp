@@ -131,6 +131,44 @@ const Table<GuardSection>& guard_table() {
     return rows;
 }
 
+const Table<TraceSection>& trace_table() {
+    using T = TraceSection;
+    static const Table<T> rows{
+        {"population", &T::population, "1", "Whose cells: \"in\", \"up1\", \"down1\" ...", {}, true},
+        {"column", &T::column, "1", "Which compartment, state or signal: basal, apical, soma, rate ...", {}, true},
+        {"units", &T::units, "1", "Which cells, counted from 0; empty: all.", non_negative},
+        {"lanes", &T::lanes, "1", "Which input streams, counted from 0; empty: all.", non_negative},
+        {"when", &T::when, "1",
+         "Which presentations: \"1 epoch\", \"100 samples\", \"at 0, 1000 samples\", \"start and end\"."},
+        {"every", &T::every, "ms", "How often in them; 0: every step (continuous mode).", non_negative},
+        {"from", &T::from, "ms", "After the onset of the presentation.", non_negative},
+        {"until", &T::until, "ms", "After the onset of the presentation; 0: to its end.", non_negative},
+        {"at", &T::at, "ms", "Listed times after the onset, instead.", non_negative},
+    };
+    return rows;
+}
+
+const Table<NoiseSection>& noise_table() {
+    using N = NoiseSection;
+    static const Table<N> rows{
+        {"into",
+         &N::into,
+         "1",
+         "Compartments: \"up1.apical\", \"down1.basal\" ... Each has noise of its own.",
+         {},
+         true},
+        {"kind", &N::kind, "1",
+         "ornstein_uhlenbeck: autocovariance sigma^2 exp(-|s| / tau); white: sigma^2 delta(s), s in ms, held for a "
+         "step; file: sigma times a series, one row a step.",
+         one_of("ornstein_uhlenbeck", "white", "file")},
+        {"sigma", &N::sigma, "1", "Strength, in units of the compartment (white: times ms^(1/2)).", non_negative},
+        {"tau", &N::tau, "ms", "Correlation time of ornstein_uhlenbeck.", positive},
+        {"file", &N::file, "1", "HDF5 file with the series (kind = \"file\")."},
+        {"dataset", &N::dataset, "1", "Data set of that file, (time, unit); the same in all lanes."},
+    };
+    return rows;
+}
+
 const std::vector<Section>& sections() {
     static const std::vector<Section> all{
         {"run", "Length, seed, lanes and mode of a run.", run_table().descriptors()},
@@ -140,6 +178,8 @@ const std::vector<Section>& sections() {
         {"checkpoint", "From what an interrupted run can go on.", checkpoint_table().descriptors()},
         {"init", "Initial weights from a file.", init_table().descriptors()},
         {"guard", "When a run that has gone wrong is stopped.", guard_table().descriptors()},
+        {"trace", "[trace.NAME]: a column over time, to /trace/NAME.", trace_table().descriptors(), true},
+        {"noise", "[noise.NAME]: fluctuating currents (continuous mode).", noise_table().descriptors(), true},
     };
     return all;
 }

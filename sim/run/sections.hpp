@@ -65,6 +65,26 @@ struct GuardSection {
     double largest_weight = 1e3;
 };
 
+/// [trace.NAME]
+struct TraceSection {
+    std::string name;
+    std::string population, column;
+    std::vector<std::int64_t> units, lanes;
+    std::string when = "1 epoch";
+    double every = 0, from = 0, until = 0;
+    std::vector<double> at;
+};
+
+/// [noise.NAME]
+struct NoiseSection {
+    std::string name;
+    std::vector<std::string> into;
+    std::string kind = "ornstein_uhlenbeck";
+    double sigma = 1;
+    double tau = 10;
+    std::string file, dataset = "/noise";
+};
+
 const Table<RunSection>& run_table();
 const Table<TaskSection>& task_table();
 const Table<CircuitSection>& circuit_table();
@@ -72,12 +92,15 @@ const Table<RecordSection>& record_table();
 const Table<CheckpointSection>& checkpoint_table();
 const Table<InitSection>& init_table();
 const Table<GuardSection>& guard_table();
+const Table<TraceSection>& trace_table();
+const Table<NoiseSection>& noise_table();
 
 /// For `describe`.
 struct Section {
     std::string name;
     std::string text;
     std::vector<Descriptor> keys;
+    bool named = false;  ///< there may be any number of them, [section.NAME]
 };
 const std::vector<Section>& sections();
 

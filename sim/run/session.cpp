@@ -53,6 +53,8 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
     };
     add(*experiment.model, "");
     for (const Model* model : experiment.baselines) add(*model, "/baselines/" + model->name);
+    for (const TraceSection& section : experiment.traces)
+        traces_.emplace_back(experiment, section, learners_.front()->simulation().circuit());
 }
 
 template <class S>
@@ -62,6 +64,7 @@ void Session<S>::start(bool force) {
     std::vector<Series> series;
     for (const auto& learner : learners_) series.push_back(learner->metrics());
     series.push_back(snapshots());
+    for (const Trace& trace : traces_) series.push_back(trace.series());
     const std::uint64_t size = expected_size(series, final_weights(false));
     require_space(places_.out, size);
 
@@ -104,6 +107,7 @@ void Session<S>::open_series() {
     provenance_.write_start(*sink_, static_cast<std::uint64_t>(experiment_.run.seed), experiment_.data.attribution);
     for (const auto& learner : learners_) metrics_.push_back(sink_->open(learner->metrics()));
     if (experiment_.record.weights != "never") snapshots_ = sink_->open(snapshots());
+    for (const Trace& trace : traces_) trace_ids_.push_back(sink_->open(trace.series()));
 }
 
 template <class S>
@@ -158,11 +162,28 @@ template <class S>
 void Session<S>::present() {
     order_.take(samples_, index_);
     batch_.gather(*experiment_.data.train, index_);
-    for (const auto& learner : learners_) learner->present(batch_);
+    for (const auto& learner : learners_)
+        learner->present(batch_, learner == learners_.front() ? watch() : typename Simulation<S>::Watch{});
     const std::uint64_t previous = samples_;
     samples_ += index_.size();
     record(experiment_.metrics.due(previous, samples_), experiment_.weights.due(previous, samples_));
     progress_.show(standing());
+}
+
+/// Records what is due in the presentation that is about to begin; nothing if that is nothing.
+template <class S>
+typename Simulation<S>::Watch Session<S>::watch() {
+    std::vector<std::size_t> due;
+    for (std::size_t k = 0; k < traces_.size(); ++k)
+        if (traces_[k].due(samples_, samples_ + index_.size())) due.push_back(k);
+    if (due.empty()) return {};
+    return [this, due](std::uint64_t step) {
+        const Simulation<S>& simulation = learners_.front()->simulation();
+        const double time =
+            experiment_.mode() == Mode::settled ? static_cast<double>(simulation.samples()) : simulation.time();
+        for (std::size_t k : due)
+            if (traces_[k].due_step(step)) sink_->append(trace_ids_[k], time, traces_[k].row(simulation));
+    };
 }
 
 template <class S>

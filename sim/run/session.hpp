@@ -12,6 +12,7 @@
 #include "sim/run/learner.hpp"
 #include "sim/run/provenance.hpp"
 #include "sim/run/run.hpp"
+#include "sim/run/traces.hpp"
 #include "sim/task/order.hpp"
 
 namespace apical {
@@ -43,6 +44,7 @@ class Session {
     void snapshot();
     void develop();
     void present();
+    typename Simulation<S>::Watch watch();
     void save();
     void finish();
     Series snapshots() const;
@@ -67,6 +69,8 @@ class Session {
     std::optional<Hdf5Sink> sink_;
     std::vector<Sink::Id> metrics_;
     std::optional<Sink::Id> snapshots_;
+    std::vector<Trace> traces_;  ///< of the circuit under study
+    std::vector<Sink::Id> trace_ids_;
     std::optional<double> loss_, test_accuracy_, cosine_;  ///< of the circuit under study, for the progress
     std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
 };

@@ -102,7 +102,7 @@ void Simulation<S>::develop() {
 }
 
 template <class S>
-void Simulation<S>::present(const S* inputs, const S* targets) {
+void Simulation<S>::present(const S* inputs, const S* targets, const Watch& watch) {
     // A new instant begins before its inputs are set, so that previous() of an input is the input before.
     if (looks_back_) network_->flip();
     samples_ += setup_.lanes;
@@ -110,13 +110,14 @@ void Simulation<S>::present(const S* inputs, const S* targets) {
         network_->clamp(circuit_.input, "rate", inputs);
         network_->clamp(circuit_.target, "rate", targets);
         network_->evaluate(*team_);
+        if (watch) watch(0);
         learn(1);
     } else {
         motion_->show(inputs, targets, *team_);
         const std::uint64_t steps = setup_.clock.steps();
         for (std::uint64_t k = 0; k < steps; ++k) {
             if (looks_back_ && k > 0) network_->flip();
-            step(k, 1 / static_cast<double>(steps));
+            step(k, 1 / static_cast<double>(steps), watch);
         }
         learning_->end(*team_);
     }
@@ -128,18 +129,22 @@ void Simulation<S>::present(const S* inputs, const S* targets) {
 
 /// Step k of a presentation, of which it lasts the part `share`.
 template <class S>
-void Simulation<S>::step(std::uint64_t k, double share) {
+void Simulation<S>::step(std::uint64_t k, double share, const Watch& watch) {
     switch (setup_.clock.splitting) {
         case Splitting::lie:
             motion_->evaluate(k, *team_);
+            if (watch) watch(k);
             motion_->advance(k, *team_);
             learn(share);
             break;
         case Splitting::strang:
+            motion_->evaluate(k, *team_);
+            if (watch) watch(k);
             strang_step(k, share);
             break;
         case Splitting::coupled:
             motion_->evaluate(k, *team_);
+            if (watch) watch(k);
             coupled_->step(k, circuit_.rates.at(samples_), *team_);
             break;
     }
@@ -149,7 +154,6 @@ void Simulation<S>::step(std::uint64_t k, double share) {
 /// Both halves are of second order, and so is the whole: the weights' own step is the midpoint rule.
 template <class S>
 void Simulation<S>::strang_step(std::uint64_t k, double share) {
-    motion_->evaluate(k, *team_);
     motion_->advance(k, *team_, 0.5);
     motion_->evaluate(k, *team_);
     const std::vector<WeightState<S>> before = weights_;

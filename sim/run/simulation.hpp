@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,7 +42,9 @@ class Simulation {
 
     /// Shows one sample a lane: inputs (d_0 x lanes), targets (d_L x lanes), row-major. Settled: one evaluation and one
     /// weight update. Continuous: presentation / step steps. Throws NumericalError if the answer is not finite.
-    void present(const S* inputs, const S* targets);
+    /// `watch` is called in every step, when its columns are known.
+    using Watch = std::function<void(std::uint64_t step)>;
+    void present(const S* inputs, const S* targets, const Watch& watch = {});
     /// Whether something reads a column of the previous step.
     bool looks_back() const { return looks_back_; }
     /// Samples presented so far, over all lanes.
@@ -60,8 +63,7 @@ class Simulation {
     void load(const ArchiveReader& archive, const std::string& prefix);
 
    private:
-    void run_presentation(const S* inputs, const S* targets);
-    void step(std::uint64_t k, double share);
+    void step(std::uint64_t k, double share, const Watch& watch);
     void strang_step(std::uint64_t k, double share);
     void learn(double share);
     void derive();

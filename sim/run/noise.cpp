@@ -1,0 +1,79 @@
+#include "sim/run/noise.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sim/hdf5/file.hpp"
+
+namespace apical {
+namespace {
+
+/// Rows of (time, unit) for a population of so many units.
+std::shared_ptr<const std::vector<double>> read_series(const Experiment& experiment, const NoiseSection& noise,
+                                                       std::size_t units) {
+    const std::string table = "noise." + noise.name;
+    std::error_code none;
+    if (!std::filesystem::exists(noise.file, none))
+        refuse(experiment.document, table, "file", "no file '" + noise.file + "'", "an HDF5 file with the series");
+    const hdf5::File file = hdf5::File::open(noise.file);
+    if (!file.exists(noise.dataset))
+        refuse(experiment.document, table, "dataset", "no '" + noise.dataset + "' in " + noise.file,
+               "a data set (time, unit)");
+    const hdf5::DataSet data = file.data_set(noise.dataset);
+    const hdf5::Shape shape = data.shape();
+    const std::uint64_t steps =
+        experiment.end / static_cast<std::uint64_t>(experiment.run.lanes) * experiment.clock().steps();
+    if (shape.size() != 2 || shape[1] != units || shape[0] < steps)
+        refuse(experiment.document, table, "dataset", fmt::format("{}", fmt::join(shape, " x ")),
+               fmt::format("at least {} x {} (steps x units)", steps, units));
+    return std::make_shared<const std::vector<double>>(data.read<double>());
+}
+
+NoiseCurrent current_of(const NoiseSection& noise) {
+    const auto law = noise.kind == "white"  ? NoiseCurrent::Law::white
+                     : noise.kind == "file" ? NoiseCurrent::Law::series
+                                            : NoiseCurrent::Law::ornstein_uhlenbeck;
+    return {"noise_" + noise.name, law, noise.sigma, noise.tau, nullptr};
+}
+
+}  // namespace
+
+void add_noise(Circuit& circuit, const Experiment& experiment, bool complete) {
+    for (const NoiseSection& noise : experiment.noise) {
+        const std::string table = "noise." + noise.name;
+        if (experiment.mode() == Mode::settled)
+            refuse(experiment.document, table, "into", fmt::format("{}", fmt::join(noise.into, ", ")),
+                   "run.mode = \"continuous\": noise needs time");
+        if ((noise.kind == "file") != !noise.file.empty())
+            refuse(experiment.document, table, "file", "'" + noise.file + "' with kind = \"" + noise.kind + "\"",
+                   "a file for kind = \"file\", and for no other");
+        for (const std::string& place : noise.into) {
+            const std::size_t dot = place.find('.');
+            const std::string name = place.substr(0, dot),
+                              compartment = dot == std::string::npos ? "" : place.substr(dot + 1);
+            std::vector<std::string> places;
+            bool found = false;
+            for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+                Population& population = circuit.populations[p];
+                for (const std::string& one : population.compartments) places.push_back(population.name + "." + one);
+                const auto& all = population.compartments;
+                if (population.name != name || std::find(all.begin(), all.end(), compartment) == all.end()) continue;
+                found = true;
+                NoiseCurrent current = current_of(noise);
+                current.column += "_" + compartment;
+                if (current.law == NoiseCurrent::Law::series)
+                    current.series = read_series(experiment, noise, population.units);
+                circuit.projections.push_back({std::nullopt, p, current.column, p, compartment});
+                population.noise.push_back(std::move(current));
+            }
+            if (!found && complete)
+                refuse(experiment.document, table, "into", "'" + place + "'",
+                       fmt::format("compartments: {}", fmt::join(places, ", ")));
+        }
+    }
+}
+
+}  // namespace apical
