@@ -76,6 +76,7 @@ void Simulation<S>::present(const S* inputs, const S* targets) {
     if (looks_back_) network_->flip();
     network_->clamp(circuit_.input, "rate", inputs);
     network_->clamp(circuit_.target, "rate", targets);
+    if (stepper_) stepper_->restart();
     samples_ += setup_.lanes;
     const auto steps = setup_.mode == Mode::settled
                            ? std::uint64_t{1}
