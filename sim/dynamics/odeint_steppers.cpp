@@ -48,16 +48,18 @@ using VectorOf = typename Stepper<S>::Vector;
 template <class S, template <class...> class Method>
 using With = Method<VectorOf<S>, S, VectorOf<S>, S, odeint::vector_space_algebra, Operations>;
 
-/// Dormand-Prince 5(4) with a fixed step. First same as last: it also gives the slope at the end, which is not used,
-/// because plasticity changes the weights between two steps.
+/// Dormand-Prince 5(4) with a fixed step. First same as last: it also asks for the slope at the end, which it is not
+/// given, because plasticity changes the weights between two steps.
 template <class S>
 class DormandPrince5 final : public Stepper<S> {
    public:
     using typename Stepper<S>::System, typename Stepper<S>::Vector;
     void step(const System& system, Vector& x, const Vector& slope, S t, S dt) override {
+        const auto stages = [&](const Vector& at, Vector& result, S when) {
+            if (&result != &last_) system(at, result, when);
+        };
         from_ = x;
-        last_.resize(x.size());
-        method_.do_step(std::cref(system), from_, slope, t, x, last_, dt);
+        method_.do_step(std::cref(stages), from_, slope, t, x, last_, dt);
     }
 
    private:
@@ -66,21 +68,18 @@ class DormandPrince5 final : public Stepper<S> {
 };
 
 /// Adams-Bashforth's prediction and Adams-Moulton's correction, both of order 4, from the slopes of four steps; the
-/// first three after a restart are Runge-Kutta's.
+/// first three steps after a restart are Runge-Kutta's.
 template <class S>
 class AdamsBashforthMoulton final : public Stepper<S> {
    public:
     using typename Stepper<S>::System, typename Stepper<S>::Vector;
     void step(const System& system, Vector& x, const Vector& slope, S t, S dt) override {
-        // The first slope that it asks for is the one at hand.
-        bool first = true;
-        const auto spared = [&](const Vector& at, Vector& result, S when) {
-            if (first) result = slope;
+        const auto others = [&](const Vector& at, Vector& result, S when) {
+            if (&at == &x) result = slope;
             else system(at, result, when);
-            first = false;
         };
         method_.adjust_size(x);
-        method_.do_step(std::cref(spared), x, t, dt);
+        method_.do_step(std::cref(others), x, t, dt);
     }
     void restart() override { method_.reset(); }
 

@@ -1,5 +1,6 @@
 // Every stepper of the registry converges with the order it claims: a new one is tested by being listed.
 #include <cmath>
+#include <map>
 
 #include "tests/numeric/order_problems.hpp"
 #include "tests/support/catch.hpp"
@@ -78,4 +79,29 @@ TEST_CASE("a float stepper takes the steps of a double one, but for rounding") {
             const auto y = end_after(*stepper_for(info.name, fine[k]), fine[k], 16);
             CHECK((x.template cast<double>() - y).cwiseAbs().maxCoeff() < rounding * fine[k].amplifies);
         }
+}
+
+TEST_CASE("a step asks for as many slopes as its formula has, beside the one at hand") {
+    const std::map<std::string, int> others{{"midpoint", 2},
+                                            {"rk4", 3},
+                                            {"cash_karp54", 5},
+                                            {"dopri5", 5},
+                                            {"stochastic_heun", 1},
+                                            {"adams_bashforth_moulton", 1},
+                                            {"euler", 0},
+                                            {"euler_maruyama", 0},
+                                            {"exponential_euler", 0},
+                                            {"dopri5_controlled", 6},
+                                            {"cash_karp54_controlled", 5}};
+    for (const StepperInfo& info : steppers()) {
+        INFO(info.name);
+        auto problem = problems<double>().front();
+        int calls = 0;
+        const auto slope_of = problem.slope;
+        problem.slope = [&](const auto& x, auto& slope, double t) { ++calls, slope_of(x, slope, t); };
+        const auto stepper = stepper_for(info.name, problem);
+        end_after(*stepper, problem, 10);
+        const int starting = info.name == "adams_bashforth_moulton" ? 3 * (3 - 1) : 0;  // three steps of rk4
+        CHECK(calls == 10 * (1 + others.at(info.name)) + starting);
+    }
 }

@@ -57,7 +57,7 @@ Equation geometric(double mu, double s, bool ito) {
 Equation hyperbolic(double mu, double s, bool ito) {
     const auto root = [](const Array& x) -> Array { return (1 + x.square()).sqrt(); };
     return {[=](const Array& x) { return mu * root(x) + (ito ? s * s / 2 : 0) * x; },
-            [=](const Array& x) { return s * root(x); }, (std::asinh(1.0) + mu + s * brownian().end()).sinh()};
+            [=](const Array& x) { return s * root(x); }, (std::asinh(1.0) + mu + s * brownian().end()).sinh(), 0.5};
 }
 
 /// dx = -leak x dt + s dW. Within a fine step h, the filtered noise int e^(-leak (h - u)) dW(u) has variance
