@@ -16,14 +16,14 @@ constexpr double anything = std::numeric_limits<double>::infinity();
 }  // namespace
 
 const std::vector<StepperInfo>& steppers() {
-    static const std::string instead = ": use euler_maruyama, stochastic_heun or exponential_euler";
+    static const std::string instead = "; use euler_maruyama, stochastic_heun or exponential_euler";
     static const std::string not_smooth = "its order assumes a smooth right side" + instead;
     static const std::string by_the_noise = "it would choose its steps by the noise" + instead;
     // Largest steps: where the factor of one step on dx/dt = -leak x leaves [-1, 1], rounded down. Euler's is 2, but
     // beyond 1 it overshoots. What controls its steps keeps within the limit by itself.
     static const std::vector<StepperInfo> all{
         {"euler", "Explicit Euler.", "Euler 1768", 1, 1, false, false,
-         "use euler_maruyama: the same arithmetic, under the name that says how noise is read"},
+         "use euler_maruyama, the same arithmetic under a name that says how noise is read"},
         {"midpoint", "Modified midpoint rule, two substeps.", "Gragg 1965", 2, 3.087, false, false, not_smooth},
         {"rk4", "The classical Runge-Kutta method.", "Kutta 1901", 4, 2.785, false, false, not_smooth},
         {"cash_karp54", "Cash-Karp 5(4), fixed step.", "Cash and Karp 1990", 5, 3.734, false, false, not_smooth},

@@ -24,7 +24,7 @@
 namespace {
 std::size_t allocations = 0;
 }
-extern "C" void* __libc_malloc(std::size_t) noexcept;  // NOLINT(bugprone-reserved-identifier)
+extern "C" void* __libc_malloc(std::size_t) noexcept;  // NOLINT(readability-identifier-naming): glibc calls it so
 extern "C" void* malloc(std::size_t size) noexcept {
     ++allocations;
     return __libc_malloc(size);

@@ -49,15 +49,16 @@ struct Equation {
 
 /// dx = mu x dt + s x dW; Stratonovich's is solved by the ordinary rules of calculus, Ito's loses s^2 / 2.
 Equation geometric(double mu, double s, bool ito) {
-    return {[=](const Array& x) { return mu * x; }, [=](const Array& x) { return s * x; },
+    return {[=](const Array& x) -> Array { return mu * x; }, [=](const Array& x) -> Array { return s * x; },
             (mu - (ito ? s * s / 2 : 0) + s * brownian().end()).exp(), -mu};
 }
 
 /// x = sinh(y), dy = mu dt + s dW: nonlinear drift and noise. In Ito's form the drift gains G G' / 2 = s^2 x / 2.
 Equation hyperbolic(double mu, double s, bool ito) {
     const auto root = [](const Array& x) -> Array { return (1 + x.square()).sqrt(); };
-    return {[=](const Array& x) { return mu * root(x) + (ito ? s * s / 2 : 0) * x; },
-            [=](const Array& x) { return s * root(x); }, (std::asinh(1.0) + mu + s * brownian().end()).sinh(), 0.5};
+    return {[=](const Array& x) -> Array { return mu * root(x) + (ito ? s * s / 2 : 0) * x; },
+            [=](const Array& x) -> Array { return s * root(x); }, (std::asinh(1.0) + mu + s * brownian().end()).sinh(),
+            0.5};
 }
 
 /// dx = -leak x dt + s dW. Within a fine step h, the filtered noise int e^(-leak (h - u)) dW(u) has variance
@@ -68,8 +69,8 @@ Equation additive(double leak, double s) {
     Array x = Array::Ones(paths);
     for (int k = 0; k < finest; ++k)
         x = keep * x + s * (with_W * brownian().xi.col(k) + alone * brownian().eta.col(k)).array();
-    return {[=](const Array& at) { return -leak * at; }, [=](const Array& at) { return Array::Constant(at.size(), s); },
-            x, leak};
+    return {[=](const Array& at) -> Array { return -leak * at; },
+            [=](const Array& at) -> Array { return Array::Constant(at.size(), s); }, x, leak};
 }
 
 Array end_of(const std::string& name, const Equation& equation, int steps) {
