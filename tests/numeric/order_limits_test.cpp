@@ -61,7 +61,8 @@ TEMPLATE_TEST_CASE("exponential_euler is exact for a leak towards a constant tar
     using S = TestType;
     using Vector = typename Stepper<S>::Vector;
     const Eigen::VectorXd leak{{0, 1e-12, 0.01, 0.3, 20}};
-    const Vector rate = leak.cast<S>(), target{{0, 2, -1, 0.5, 3}}, start{{1, 1, 1, 1, 1}};
+    const auto& rate = leak.cast<S>();
+    const Vector target{{0, 2, -1, 0.5, 3}}, start{{1, 1, 1, 1, 1}};
     const auto system = [&](const Vector& x, Vector& slope, S) {
         slope = rate.array() * (target - x).array();
         slope[0] = S(0.125);  // does not leak, but is driven
