@@ -111,6 +111,14 @@ void describe_component(const Component& component, std::ostream& out) {
     print_reference(component.reference, out);
 }
 
+void describe_stepper(const StepperInfo& stepper, std::ostream& out) {
+    out << stepper.name << ": " << stepper.text << "\n\nOrder " << stepper.order << ". ";
+    if (stepper.controlled) out << "Any step: it is cut as the tolerance asks.\n";
+    else if (std::isinf(stepper.largest_step)) out << "Any step, as far as leaks are concerned.\n";
+    else out << fmt::format("The step may be at most {} / leak.\n", stepper.largest_step);
+    out << (stepper.takes_noise ? "Takes noise." : "Takes no noise: " + stepper.why_no_noise + ".") << "\n";
+}
+
 }  // namespace
 
 const std::vector<std::string>& kinds() {
@@ -132,7 +140,7 @@ void describe(const std::string& name, std::ostream& out) {
     for (const auto* components : {&rules(), &neurons(), &metrics()})
         if (const Component* component = find(*components, name)) return describe_component(*component, out);
     if (const StepperInfo* stepper = find(steppers(), name)) {
-        out << stepper->name << ": " << stepper->text << " Order " << stepper->order << ".\n";
+        describe_stepper(*stepper, out);
         return print_reference(stepper->reference, out);
     }
     if (const DataSource* source = find(data_sources(), name)) {

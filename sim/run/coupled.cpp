@@ -5,14 +5,13 @@ namespace apical {
 template <class S>
 Coupled<S>::Coupled(std::vector<WeightState<S>>& weights, Network<S>& network, Synapses<S>& synapses,
                     const Clock& clock)
-    : weights_(weights),
-      network_(network),
-      synapses_(synapses),
-      clock_(clock),
-      stepper_(make_stepper<S>(clock.stepper)) {
+    : weights_(weights), network_(network), synapses_(synapses), clock_(clock) {
     Eigen::Index size = network.states().size();
     for (const auto& plastic : synapses.all()) size += weights[plastic.weights].values().size();
     z_ = slope_ = Vector::Zero(size);
+    Eigen::VectorXd leak = Eigen::VectorXd::Zero(size);
+    leak.head(network.leaks().size()) = network.leaks().template cast<double>();
+    stepper_ = make_stepper<S>(clock.stepper, {leak, clock.tolerance});
 }
 
 template <class S>
@@ -24,6 +23,7 @@ void Coupled<S>::step(std::uint64_t k, double factor, Team& team) {
         z_.segment(at, values.size()) = values;
         at += values.size();
     }
+    stepper_->restart();  // a multi-step method would remember weights that others may have changed
     slope(z_, slope_, factor, team);
     const auto stage = [&](const Vector& z, Vector& dz, S) { slope(z, dz, factor, team); };
     stepper_->step(stage, z_, slope_, static_cast<S>(static_cast<double>(k) * clock_.step),

@@ -201,25 +201,16 @@ class Resolver {
     std::vector<Descriptor> circuit_rows_ = circuit_table().descriptors();
 };
 
-/// Times of the world are whole numbers of steps, and in order.
-void check_times(const Experiment& e) {
-    const auto check = [&](const char* key, double time, bool fits, const std::string& expected) {
-        const double steps = time / e.run.step;
-        if (!fits || std::abs(steps - std::round(steps)) > 1e-9 * steps)
-            refuse(e.document, "run", key, fmt::format("{} ms", time),
-                   fmt::format("a multiple of run.step, {} ms{}", e.run.step, expected));
-    };
-    check("presentation", e.run.presentation, e.run.presentation >= e.run.step, "");
-    const std::string below = fmt::format(", below the presentation of {} ms", e.run.presentation);
-    check("error_onset", e.run.error_onset, e.run.error_onset < e.run.presentation, below);
-    check("ramp", e.run.ramp, e.run.ramp < e.run.presentation, below);
-}
-
 void check_combinations(const Experiment& e) {
     for (const Model* each : e.baselines)
         if (each == e.model || std::count(e.baselines.begin(), e.baselines.end(), each) > 1)
             refuse(e.document, "run", "baselines", "'" + each->name + "' twice in one run", "different models");
-    if (e.mode() == Mode::continuous) check_times(e);
+    if (e.mode() == Mode::settled) return;
+    try {
+        e.clock().check();
+    } catch (const ClockError& error) {
+        refuse(e.document, "run", error.key(), error.found(), error.expected());
+    }
 }
 
 void load_data(Experiment& e, const DataSource& source) {

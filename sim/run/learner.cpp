@@ -19,6 +19,8 @@ template <class S>
 Simulation<S> simulation_of(const Experiment& experiment, const Model& model, int threads) {
     try {
         return Simulation<S>(build_circuit(experiment, model), setup_of(experiment, threads));
+    } catch (const ClockError& error) {
+        refuse(experiment.document, "run", error.key(), error.found(), error.expected());
     } catch (const std::invalid_argument& error) {
         throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
     }

@@ -1,8 +1,12 @@
 #include "sim/run/motion.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+
+#include "sim/dynamics/ornstein_uhlenbeck.hpp"
 
 namespace apical {
 
@@ -24,12 +28,13 @@ class Motion<S>::Draw final : public Op<S> {
           lanes_(lanes),
           motion_(motion),
           tiles_(Tiles::of_cells(cells.units, lanes * 10)),
-          values_(Vector::Zero(index(cells.units * lanes))) {
-        const double dt = motion.clock_.step;
+          values_(Vector::Zero(index(cells.units * lanes))),
+          process_(what.tau, what.sigma, motion.clock_.step) {
         // White noise is held for a step, at what leaves the same integral.
-        keep_ = what.law == NoiseCurrent::Law::white ? 0 : std::exp(-dt / what.tau);
-        kick_ = what.law == NoiseCurrent::Law::white ? what.sigma / std::sqrt(dt)
-                                                     : what.sigma * std::sqrt(-std::expm1(-2 * dt / what.tau));
+        if (what.law == NoiseCurrent::Law::white) {
+            process_.keep = 0;
+            process_.kick = what.sigma / std::sqrt(motion.clock_.step);
+        }
     }
 
     std::size_t parts() const override { return tiles_.count; }
@@ -52,7 +57,7 @@ class Motion<S>::Draw final : public Op<S> {
                 const std::uint64_t e = event + lane;
                 const auto pair = motion_.random_.normals(stream_, static_cast<std::uint32_t>(unit), e / 2);
                 for (std::uint64_t k = e % 2; k < 2 && lane < lanes_; ++k, ++lane)
-                    row[lane] = static_cast<S>(keep_ * static_cast<double>(row[lane]) + kick_ * pair[k]);
+                    row[lane] = static_cast<S>(process_.next(static_cast<double>(row[lane]), pair[k]));
             }
         }
     }
@@ -73,24 +78,41 @@ class Motion<S>::Draw final : public Op<S> {
     const Motion& motion_;
     Tiles tiles_;
     Vector values_;
-    double keep_ = 0, kick_ = 0;
+    OrnsteinUhlenbeck<double> process_;
 };
 
 template <class S>
 Motion<S>::Motion(const Circuit& circuit, Network<S>& network, const Clock& clock, std::uint64_t seed,
                   std::string stream)
-    : circuit_(circuit), network_(network), clock_(clock), random_(seed), stepper_(make_stepper<S>(clock.stepper)) {
+    : circuit_(circuit), network_(network), clock_(clock), random_(seed) {
     for (PopulationId p = 0; p < circuit.populations.size(); ++p)
         for (const NoiseCurrent& noise : circuit.populations[p].noise) {
             noise_.push_back(std::make_unique<Draw>(noise, p, circuit.populations[p], stream, network.lanes(), *this));
             drawing_.add(0, *noise_.back());
         }
+    check();
+    stepper_ = make_stepper<S>(clock.stepper, {network.leaks().template cast<double>(), clock.tolerance});
     input_ = Vector::Zero(index(network.cells(circuit.input)));
     input_before_ = input_now_ = input_;
 }
 
 template <class S>
 Motion<S>::~Motion() = default;
+
+template <class S>
+void Motion<S>::check() const {
+    const auto& all = steppers();
+    const auto info =
+        std::find_if(all.begin(), all.end(), [&](const StepperInfo& one) { return one.name == clock_.stepper; });
+    if (info == all.end()) throw ClockError("stepper", "'" + clock_.stepper + "'", "a known one");
+    if (!noise_.empty() && !info->takes_noise)
+        throw ClockError("stepper", "'" + clock_.stepper + "' with noise", "another one: " + info->why_no_noise);
+    const double largest = largest_step(*info, network_.leaks().template cast<double>());
+    if (clock_.step > largest * (1 + 1e-9))
+        throw ClockError("step", fmt::format("{} ms", clock_.step),
+                         fmt::format("at most {:.4g} ms for '{}' and the shortest time constant, {:.4g} ms", largest,
+                                     clock_.stepper, 1 / static_cast<double>(network_.leaks().maxCoeff())));
+}
 
 template <class S>
 void Motion<S>::show(const S* inputs, const S* targets, Team& team) {
@@ -101,12 +123,14 @@ void Motion<S>::show(const S* inputs, const S* targets, Team& team) {
     taught_ = targets != nullptr;
     if (taught_) network_.clamp(circuit_.target, "rate", targets);
     network_.hold(team);
+    stepper_->restart();
 }
 
 template <class S>
 void Motion<S>::evaluate(std::uint64_t k, Team& team) {
     move_input(static_cast<double>(k) * clock_.step, false);
     network_.teach(taught_ && k >= clock_.steps_before_error());
+    if (k > 0 && k == clock_.steps_before_error()) stepper_->restart();
     drawing_.run(team);
     for (const auto& noise : noise_) noise->publish(network_);
     network_.accept(network_.states(), slope_, team);

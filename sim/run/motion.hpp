@@ -18,7 +18,8 @@ template <class S>
 class Motion {
    public:
     /// Keeps references to circuit and network. Noise is drawn at the addresses of (seed, `stream`/population/column,
-    /// cell, step). Throws std::invalid_argument for a clock that does not fit the circuit.
+    /// cell, step). Throws ClockError for a stepper that cannot do what is asked, or a step too long for a time
+    /// constant.
     Motion(const Circuit& circuit, Network<S>& network, const Clock& clock, std::uint64_t seed, std::string stream);
     ~Motion();
     Motion(const Motion&) = delete;
@@ -43,6 +44,8 @@ class Motion {
 
    private:
     class Draw;
+
+    void check() const;
     using Vector = typename Network<S>::Vector;
 
     /// Where the input stands at time t of the presentation, into the accepted columns or those of a stage.

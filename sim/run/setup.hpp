@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 #include "sim/run/shortcuts.hpp"
@@ -19,6 +20,18 @@ enum class Splitting {
     coupled,  ///< the weights are part of the states, evaluated at every stage: for validation, on small circuits
 };
 
+/// A key of the clock does not go with the circuit, or with the other keys.
+class ClockError : public std::invalid_argument {
+   public:
+    ClockError(std::string key, std::string found, std::string expected);
+    const std::string& key() const { return key_; }
+    const std::string& found() const { return found_; }
+    const std::string& expected() const { return expected_; }
+
+   private:
+    std::string key_, found_, expected_;
+};
+
 /// Continuous time, in ms. Steps are counted, never summed.
 struct Clock {
     double step = 0.1;
@@ -33,10 +46,9 @@ struct Clock {
 
     std::uint64_t steps() const;  ///< of a presentation
     std::uint64_t steps_before_error() const;
-    std::uint64_t steps_of_ramp() const;
     ShortcutOptions shortcuts() const { return {held_sources, one_pass, ramp == 0}; }
-    /// Throws std::invalid_argument if these do not fit together: times that are no whole number of steps, an onset or
-    /// a ramp longer than the presentation, an unknown stepper.
+    /// Throws ClockError if these do not fit together: times that are no whole number of steps, an onset or a ramp that
+    /// does not end before the presentation.
     void check() const;
 };
 

@@ -74,8 +74,8 @@ TEMPLATE_TEST_CASE("saved and loaded equals uninterrupted, bit for bit", "", flo
         setup.mode = Mode::continuous;
         setup.clock.step = 0.5;
         setup.clock.presentation = 4;
-        for (const char* stepper : {"euler", "rk4", "dopri5"}) {
-            setup.clock.stepper = stepper;
+        for (const StepperInfo& stepper : steppers()) {
+            setup.clock.stepper = stepper.name;
             check_continues<TestType>(circuit, setup);
         }
     }
