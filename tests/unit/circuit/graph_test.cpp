@@ -135,5 +135,5 @@ TEST_CASE("a setup that makes no sense is refused") {
     CHECK_THROWS_AS(Simulation<double>(small_circuit(), setup), std::invalid_argument);
     setup.clock.step = 1;
     setup.clock.stepper = "euler2";
-    CHECK_THROWS_WITH(Simulation<double>(small_circuit(), setup), "unknown stepper 'euler2'");
+    CHECK_THROWS_WITH(Simulation<double>(small_circuit(), setup), "run.stepper: found 'euler2', expected a known one");
 }
