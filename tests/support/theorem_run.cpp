@@ -97,6 +97,13 @@ Row motif_row() {
 
 Row scaled_row() { return {"ReLU, scaled motif", upstream("relu", he), {}, 30000, 2}; }
 
+Row in_time(Row row, const Clock& clock) {
+    row.clock = clock;
+    row.name += fmt::format(", {:g} ms a sample, error from {:g} ms", clock.presentation, clock.error_onset);
+    if (row.upstream.prospective) row.name += ", prospective";
+    return row;
+}
+
 Row plastic_cross(Row row, double eta_V, double g_V) {
     row.parameters.plastic = {"W", "Wbar", "V", "Vbar"};
     row.parameters.eta_V = {eta_V};
@@ -112,8 +119,13 @@ Outcome run(const Row& row, std::uint64_t seed, bool with_backpropagation) {
     Outcome outcome;
     outcome.loss_mean_output = (t.colwise() - t.rowwise().mean()).squaredNorm() / (2 * static_cast<double>(t.cols()));
     try {
+        Setup setup{.lanes = batch_size, .seed = seed};
+        if (row.clock) {
+            setup.mode = Mode::continuous;
+            setup.clock = *row.clock;
+        }
         Simulation<double> simulation(self_assembly::circuit(row.upstream, row.parameters, TeacherStudent::shape()),
-                                      {.lanes = batch_size, .seed = seed});
+                                      setup);
         train(simulation, task, row.steps);
         outcome.loss = evaluated_loss(simulation, x, t);
         outcome.layers = measure_alignment(simulation, row.upstream, task);

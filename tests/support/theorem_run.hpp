@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Row {
     /// Of the teacher's weights, TeacherStudent. 1 for linear networks, 2 for ReLU: with He's 1.4 the decay of these
     /// rows leaves backpropagation itself, for some seeds, one direction in W and little more than the mean output.
     double teacher = 1;
+    std::optional<Clock> clock{};  ///< none: settled
 };
 
 constexpr double he = 1.4;  ///< sqrt(2), as the specification rounds it
@@ -28,6 +30,9 @@ Row relu_row();    ///< ReLU, the same; the gate is the caller's
 Row motif_row();   ///< ReLU, excitatory topographic motif, V and Vbar independent and frozen (3.6)
 Row scaled_row();  ///< ReLU, the same with synaptic scaling and everything plastic, all parameters the product's own
                    ///< (3.7)
+
+/// The same circuit in continuous time.
+Row in_time(Row row, const Clock& clock);
 
 /// Makes V and Vbar plastic. The specification counts decay a step, g_V; the product in units of the rate, gamma_V.
 Row plastic_cross(Row row, double eta_V, double g_V);
