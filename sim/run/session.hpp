@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,8 +39,11 @@ class Session {
    private:
     Hdf5Sink::Options options(bool force) const;
     void open_series();
-    void record(bool metrics, bool weights);
-    void measure();
+    struct Due {
+        bool metrics, spectra, weights;
+    };
+    void record(const Due& due);
+    void measure(Panel panel);
     void snapshot();
     void develop();
     void present();
@@ -65,7 +69,7 @@ class Session {
     Batch<S> batch_;
     std::uint64_t samples_ = 0;
     std::optional<Hdf5Sink> sink_;
-    std::vector<Sink::Id> metrics_;
+    std::map<Panel, std::vector<Sink::Id>> measured_;  ///< of every learner
     std::optional<Sink::Id> snapshots_;
     std::optional<double> loss_, test_accuracy_, cosine_;  ///< of the circuit under study, for the progress
     std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
