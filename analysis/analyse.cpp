@@ -6,7 +6,6 @@
 #include "analysis/report.hpp"
 #include "sim/core/error.hpp"
 #include "sim/record/hdf5_sink.hpp"
-#include "sim/run/instrument.hpp"
 
 namespace apical {
 
@@ -15,18 +14,21 @@ namespace {
 /// Throws InputError for a name that is no metric, or one that a file cannot answer.
 void check_names(const std::vector<std::string>& names) {
     std::vector<std::string> known;
-    for (const Component& metric : metrics()) known.push_back(metric.name);
+    for (Panel panel : panels)
+        for (const Component& metric : measurements(panel)) known.push_back(metric.name);
     const Place place{"command line"};
     for (const std::string& name : names) {
         if (std::ranges::find(known, name) == known.end()) {
             const std::string near = nearest(name, known);
-            throw InputError({place, "metric", name, "one of those that `apical list metrics` names",
+            throw InputError({place, "metric", name,
+                              "one of those that `apical list metrics` and `apical list spectra` name",
                               near.empty() ? "" : "did you mean '" + near + "'?"});
         }
         for (const Metric& metric : layer_metrics())
             if (metric.about.name == name && metric.needs_activity())
                 throw InputError({place, "metric", name, "a metric of weights alone",
-                                  "this one needs activity: it is measured during a run, into /metrics"});
+                                  std::string("this one needs activity: it is measured during a run, into /") +
+                                      name_of(metric.panel)});
     }
 }
 

@@ -44,7 +44,7 @@ struct References {
 
 class LayerInstrument final : public Instrument {
    public:
-    explicit LayerInstrument(const Circuit& circuit) : L_(circuit.anatomy.layers.size()) {
+    LayerInstrument(const Circuit& circuit, Panel panel) : panel_(panel), L_(circuit.anatomy.layers.size()) {
         if (L_ == 0) return;
         const Anatomy::Layer& first = circuit.anatomy.layers.front();
         available_ = {.W = true,
@@ -55,7 +55,8 @@ class LayerInstrument final : public Instrument {
                       .rates = true,
                       .downstream = circuit.teachers.size() == 1 && !first.downstream.empty()};
         for (const Metric& metric : layer_metrics())
-            if (applies(metric, available_) && !layer_axis(metric.over, L_).values.empty()) chosen_.push_back(&metric);
+            if (metric.panel == panel && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
+                chosen_.push_back(&metric);
         for (Over over : all_axes) {
             const auto uses = [&](const Metric* metric) { return metric->over == over; };
             if (std::any_of(chosen_.begin(), chosen_.end(), uses)) axes_.push_back(layer_axis(over, L_));
@@ -73,13 +74,13 @@ class LayerInstrument final : public Instrument {
 
    private:
     template <class S>
-    void take(const Scene<S>& scene, References<S>& references, std::vector<double>& row) const {
+    void take(const Scene<S>& scene, References<S>& references, std::vector<double>& row) {
         const bool finite = is_finite(scene.simulation);
-        Observation seen;
+        Observation& seen = seen_;
         if (finite) {
             look_at_weights(scene, seen);
             look_at_rates(scene, seen);
-            if (available_.updates) look_at_updates(scene, references, seen);
+            if (panel_ == Panel::metrics && available_.updates) look_at_updates(scene, references, seen);
         }
         for (const Metric* metric : chosen_) {
             const Layers layers = layers_of(metric->over, L_);
@@ -96,7 +97,7 @@ class LayerInstrument final : public Instrument {
             spectra.resize(L_ + 1);
             if (name.empty()) return;
             values[l] = scene.simulation.weights(name);
-            spectra[l] = squared_singular_values(values[l]).cwiseSqrt();
+            if (panel_ == Panel::spectra) spectra[l] = squared_singular_values(values[l]).cwiseSqrt();
         };
         for (std::size_t l = 1; l <= L_; ++l) {
             const Anatomy::Layer& layer = scene.simulation.circuit().anatomy.layers[l - 1];
@@ -135,7 +136,8 @@ class LayerInstrument final : public Instrument {
             const bool plastic = circuit.weights[circuit.weights_named(W)].rule != nullptr;
             seen.dW[l] = plastic ? scene.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
             seen.dW_sgd[l] = gradient.update(l);
-            if (available_.cross) seen.h_sgd[l] = (seen.Vbar[l] * seen.Vbar[l].transpose()) * seen.dW_sgd[l];
+            if (available_.cross)
+                seen.h_sgd[l] = product(product(seen.Vbar[l], seen.Vbar[l].transpose()), seen.dW_sgd[l]);
         }
         if (available_.reweighted)
             look_at_reweighted(scene, references.ready(references.reweighted, Feedback::given, scene), seen);
@@ -160,18 +162,20 @@ class LayerInstrument final : public Instrument {
                 l < defined ? not_a_number(seen.W[l]) : factors[l - 1].C.asDiagonal() * reweighted.update(l);
     }
 
+    Panel panel_;
     std::size_t L_;
     Available available_;
     std::vector<const Metric*> chosen_;
     std::vector<Axis> axes_;
+    Observation seen_;  ///< kept: fresh memory for it takes a fifth of the time
     References<float> floats_;
     References<double> doubles_;
 };
 
 }  // namespace
 
-std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, const TaskShape&) {
-    return std::make_unique<LayerInstrument>(circuit);
+std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, Panel panel) {
+    return std::make_unique<LayerInstrument>(circuit, panel);
 }
 
 }  // namespace apical

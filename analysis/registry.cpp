@@ -1,10 +1,11 @@
 // What can be measured, by name: one line each.
 #include "analysis/registry.hpp"
 
+#include <map>
+
 #include "analysis/metrics/activity.hpp"
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/assembly.hpp"
-#include "sim/run/instrument.hpp"
 
 namespace apical {
 
@@ -30,21 +31,25 @@ const std::vector<Metric>& layer_metrics() {
     static const std::vector<Metric> all{
         {{"cosine_sgd", "Cosine between the update of W and the negative gradient; NaN if W is not plastic.",
           "cos(dW, dW_sgd)", spec},
+         Panel::metrics,
          Over::hidden_layer,
          updates,
          [](O o, L l) { return cosine(o.dW[l], o.dW_sgd[l]); }},
         {{"gain_sgd", "How much longer the update of W is than the negative gradient; NaN if W is not plastic.",
           "|dW| / |dW_sgd|", ours},
+         Panel::metrics,
          Over::hidden_layer,
          updates,
          [](O o, L l) { return frobenius_norm(o.dW[l]) / frobenius_norm(o.dW_sgd[l]); }},
         {{"cosine_h_sgd", "Cosine between the update of W and H times the negative gradient.",
           "cos(dW, H dW_sgd), H = Vbar Vbar^T", spec},
+         Panel::metrics,
          Over::hidden_layer,
          cross_updates,
          [](O o, L l) { return cosine(o.dW[l], o.h_sgd[l]); }},
         {{"relative_error_h_sgd", "Distance of the update of W from H times the negative gradient.",
           "|dW - H dW_sgd| / |dW|", spec},
+         Panel::metrics,
          Over::hidden_layer,
          cross_updates,
          [](O o, L l) { return relative_error(o.dW[l], o.h_sgd[l]); }},
@@ -53,82 +58,101 @@ const std::vector<Metric>& layer_metrics() {
           "|dW^l - C^l dtilde^l (h^(l-1))^T| / |dW^l|, dtilde^(l-1) = phi' o W^lT (A^l / C^l) dtilde^l, A = V^T V, C = "
           "Vbar V",
           ours},
+         Panel::metrics,
          Over::hidden_layer,
          reweighted_updates,
          [](O o, L l) { return relative_error(o.dW[l], o.dW_reweighted[l]); }},
         {{"motif_residual", "How far the feedback is from what would carry the gradient.",
           "|R| / (|Vbar^l Wbar^lT| + |W^l V^(l-1)T|), R = Vbar^l Wbar^lT - W^l V^(l-1)T, Vbar^L = I", spec},
+         Panel::metrics,
          Over::feedback_layer,
          motif,
          [](O o, L l) { return motif_residual(o.W[l], o.Wbar[l], o.Vbar[l], o.V[l - 1]); }},
         {{"cross_asymmetry", "How far V is from the transpose of Vbar.", "|S| / (|V| + |Vbar|), S = V - Vbar^T", spec},
+         Panel::metrics,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return cross_asymmetry(o.V[l], o.Vbar[l]); }},
         {{"norm_W", "Frobenius norm of W.", "|W|", ours},
+         Panel::metrics,
          Over::layer,
          weights,
          [](O o, L l) { return frobenius_norm(o.W[l]); }},
         {{"norm_Wbar", "Frobenius norm of Wbar.", "|Wbar|", ours},
+         Panel::metrics,
          Over::feedback_layer,
          feedback,
          [](O o, L l) { return frobenius_norm(o.Wbar[l]); }},
         {{"norm_V", "Frobenius norm of V.", "|V|", ours},
+         Panel::metrics,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return frobenius_norm(o.V[l]); }},
         {{"norm_Vbar", "Frobenius norm of Vbar.", "|Vbar|", ours},
+         Panel::metrics,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return frobenius_norm(o.Vbar[l]); }},
         {{"spectral_norm_W", "Largest singular value of W.", "max s, singular values s", ours},
+         Panel::spectra,
          Over::layer,
          weights,
          [](O o, L l) { return o.in_W[l][0]; }},
         {{"spectral_norm_Wbar", "Largest singular value of Wbar.", "max s, singular values s", ours},
+         Panel::spectra,
          Over::feedback_layer,
          feedback,
          [](O o, L l) { return o.in_Wbar[l][0]; }},
         {{"spectral_norm_V", "Largest singular value of V.", "max s, singular values s", ours},
+         Panel::spectra,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return o.in_V[l][0]; }},
         {{"spectral_norm_Vbar", "Largest singular value of Vbar.", "max s, singular values s", ours},
+         Panel::spectra,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return o.in_Vbar[l][0]; }},
         {{"effective_rank_W", "Effective rank of W.", "exp(-sum p ln p), p = s / sum s, singular values s", roy},
+         Panel::spectra,
          Over::layer,
          weights,
          [](O o, L l) { return effective_rank(o.in_W[l]); }},
         {{"effective_rank_Wbar", "Effective rank of Wbar.", "as effective_rank_W", roy},
+         Panel::spectra,
          Over::feedback_layer,
          feedback,
          [](O o, L l) { return effective_rank(o.in_Wbar[l]); }},
         {{"effective_rank_V", "Effective rank of V.", "as effective_rank_W", roy},
+         Panel::spectra,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return effective_rank(o.in_V[l]); }},
         {{"effective_rank_Vbar", "Effective rank of Vbar.", "as effective_rank_W", roy},
+         Panel::spectra,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return effective_rank(o.in_Vbar[l]); }},
         {{"effective_rank_H", "Effective rank of H.", "as effective_rank_W, with the eigenvalues of H = Vbar Vbar^T",
           roy},
+         Panel::spectra,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return effective_rank(o.in_h(l)); }},
         {{"smallest_eigenvalue_H", "Smallest eigenvalue of H; the theorem needs it above 0.", "min eig(Vbar Vbar^T)",
           spec},
+         Panel::spectra,
          Over::hidden_layer,
          cross,
          [](O o, L l) { return o.in_h(l).tail<1>().value(); }},
         {{"rate_rms", "Root mean square of the upstream rates, over cells and samples of the evaluation batch.",
           "sqrt(<(h_i^l)^2>)", ours},
+         Panel::metrics,
          Over::hidden_layer,
          rates,
          [](O o, L l) { return root_mean_square(o.h[l]); }},
         {{"downstream_rate_rms", "The same of the downstream rates.", "sqrt(<(hbar_k^l)^2>)", ours},
+         Panel::metrics,
          Over::hidden_layer,
          downstream_rates,
          [](O o, L l) { return root_mean_square(o.hbar[l]); }},
@@ -138,6 +162,7 @@ const std::vector<Metric>& layer_metrics() {
           "max s, singular values s of M^l = <hbar^(l+1) h^lT>, as dV^l = eta_V Wbar^(l+1) M^l and dWbar^(l+1) = eta "
           "V^l M^lT",
           ours},
+         Panel::spectra,
          Over::hidden_layer,
          loop,
          [](O o, L l) { return largest_correlation(o.hbar[l + 1], o.h[l]); }},
@@ -158,14 +183,15 @@ const std::vector<Component>& spectrum_metrics() {
     return all;
 }
 
-const std::vector<Component>& metrics() {
-    static const std::vector<Component> all = [] {
-        std::vector<Component> list;
-        for (const Metric& metric : layer_metrics()) list.push_back(metric.about);
-        list.insert(list.end(), spectrum_metrics().begin(), spectrum_metrics().end());
-        return list;
+const std::vector<Component>& measurements(Panel panel) {
+    static const auto all = [] {
+        std::map<Panel, std::vector<Component>> lists;
+        for (const Metric& metric : layer_metrics()) lists[metric.panel].push_back(metric.about);
+        auto& spectra = lists[Panel::spectra];
+        spectra.insert(spectra.end(), spectrum_metrics().begin(), spectrum_metrics().end());
+        return lists;
     }();
-    return all;
+    return all.at(panel);
 }
 
 bool applies(const Metric& metric, const Available& available) {

@@ -3,7 +3,7 @@
 
 #include "analysis/observation.hpp"
 #include "sim/record/sink.hpp"
-#include "sim/run/model.hpp"
+#include "sim/run/instrument.hpp"
 
 namespace apical {
 
@@ -27,13 +27,14 @@ struct Metric {
         feedback_layer,  ///< 2 .. L: those with a Wbar
     };
     Component about;
+    Panel panel;
     Over over;
     Available needs;
     bool needs_activity() const { return needs.updates || needs.rates || needs.downstream; }
     double (*value)(const Observation& observation, std::size_t l);
 };
 
-/// All of them. `metrics()` gives their descriptions and those of `spectrum_metrics`.
+/// All of them. `measurements` gives their descriptions and those of `spectrum_metrics`.
 const std::vector<Metric>& layer_metrics();
 /// What `analyse` measures of every matrix in a file besides.
 const std::vector<Component>& spectrum_metrics();

@@ -10,7 +10,8 @@ Circuits of 784-200-200-200-10 (MNIST), two downstream cells per upstream cell, 
 A step of both includes the gathering of its batch: apical's from bytes, PyTorch's from a table that is float32 already.
 First both compute some steps from the same weights, and the weights must agree. Then blocks of steps are timed in
 turn; the ratio is the median over neighbouring blocks. One thread is timed by what it used of the processor, more by the
-clock on the wall, which other programs on the machine disturb. Needs the target bench_steps:
+clock on the wall, which other programs on the machine disturb. With more than one thread, apical with one is timed in
+turn too, by that clock: its `speed_up`. Needs the target bench_steps:
 
     cmake --preset bench && cmake --build --preset bench --target bench_steps
 """
@@ -56,7 +57,12 @@ class Apical:
     def run(self, steps):
         self.process.stdin.write(f"run {steps}\n")
         wall, processor = map(float, self._answer())
+        self.wall = wall
         return processor if self.threads == 1 else wall
+
+    def run_wall(self, steps):
+        self.run(steps)
+        return self.wall
 
     def weights(self):
         path = self.folder + "/weights.f32"
@@ -246,6 +252,7 @@ def compare(name, threads, options, folder, batches):
     torch.set_num_threads(threads)
     batches.next = 0
     apical = Apical(str(options.program), name, threads, folder)
+    alone = Apical(str(options.program), name, 1, folder) if threads > 1 else None
     start = apical.weights()
     model = CIRCUITS[name](start, batches)
 
@@ -266,12 +273,19 @@ def compare(name, threads, options, folder, batches):
             sys.exit("the two do not compute the same")
         apical.run(options.block)
         run(options.block)
-        ours, theirs = [], []
-        for k in range(options.blocks):
-            for times, work in ((ours, apical.run), (theirs, run)) if k % 2 else ((theirs, run), (ours, apical.run)):
+        ours, theirs, one = [], [], []
+        sides = [(ours, apical.run), (theirs, run)]
+        if alone is not None:
+            alone.run(options.block)
+            sides.append((one, alone.run_wall))
+        for _ in range(options.blocks):
+            sides.reverse()
+            for times, work in sides:
                 times.append(work(options.block))
                 time.sleep(0.01)  # lets threads that spin come to rest
     apical.close()
+    if alone is not None:
+        alone.close()
     epoch = STEPS_AN_EPOCH / options.block
     return {"circuit": name, "threads": threads,
             "apical_s_per_epoch": f"{epoch * statistics.median(ours):.3f}",
@@ -279,6 +293,7 @@ def compare(name, threads, options, folder, batches):
             "apical_best_s": f"{epoch * min(ours):.3f}",
             "pytorch_best_s": f"{epoch * min(theirs):.3f}",
             "pytorch_over_apical": f"{statistics.median(b / a for a, b in zip(ours, theirs)):.2f}",
+            "speed_up": f"{statistics.median(b / a for a, b in zip(ours, one)):.2f}" if one else "",
             "difference": f"{difference:.1e}", "pytorch": torch.__version__}
 
 
@@ -311,10 +326,11 @@ def main():
         for threads in options.threads:
             for name in options.circuits:
                 rows.append(compare(name, threads, options, folder, batches))
-    print(f"\n| circuit | threads | apical, s an epoch | PyTorch {torch.__version__} | ratio |\n|---|---|---|---|---|")
+    print(f"\n| circuit | threads | apical, s an epoch | PyTorch {torch.__version__} | ratio | over one thread |\n"
+          "|---|---|---|---|---|---|")
     for row in rows:
         print(f"| {row['circuit']} | {row['threads']} | {row['apical_s_per_epoch']} | {row['pytorch_s_per_epoch']} "
-              f"| {row['pytorch_over_apical']} |")
+              f"| {row['pytorch_over_apical']} | {row['speed_up']} |")
     with open(options.out, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()

@@ -21,42 +21,45 @@ RUNS = ["#D55E00", "#0072B2", "#009E73", "#CC79A7"]
 DASHES = ["-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5))]
 BAND = 2  # a quantity has run away when it stays above this many times its start
 EDGE = 50  # the axes end here: what is beyond tells only that the run is lost
-# Metric, title, what the vertical axis shows, whether relative to the start.
+# Variable, title, what the vertical axis shows, whether relative to the start.
 PANELS = [
-    ("loss", "loss", "cross-entropy (nat)", False),
-    ("gain_sgd", "gain of the update of W", "|ΔW| / |ΔW$_{SGD}$| (1)", False),
-    ("downstream_rate_rms", r"downstream rates $\bar{h}$", "rms, relative to the start (1)", True),
-    ("rate_rms", "upstream rates $h$", "rms, relative to the start (1)", True),
-    ("spectral_norm_Wbar", r"$\bar{W}$", "spectral norm, relative (1)", True),
-    ("spectral_norm_V", "$V$", "spectral norm, relative (1)", True),
-    ("spectral_norm_Vbar", r"$\bar{V}$", "spectral norm, relative (1)", True),
-    ("spectral_norm_W", "$W$", "spectral norm, relative (1)", True),
+    ("metrics/loss", "loss", "cross-entropy (nat)", False),
+    ("metrics/gain_sgd", "gain of the update of W", "|ΔW| / |ΔW$_{SGD}$| (1)", False),
+    ("metrics/downstream_rate_rms", r"downstream rates $\bar{h}$", "rms, relative to the start (1)", True),
+    ("metrics/rate_rms", "upstream rates $h$", "rms, relative to the start (1)", True),
+    ("spectra/spectral_norm_Wbar", r"$\bar{W}$", "spectral norm, relative (1)", True),
+    ("spectra/spectral_norm_V", "$V$", "spectral norm, relative (1)", True),
+    ("spectra/spectral_norm_Vbar", r"$\bar{V}$", "spectral norm, relative (1)", True),
+    ("spectra/spectral_norm_W", "$W$", "spectral norm, relative (1)", True),
 ]
 
 
 class Run:
-    """Metrics from the first sample on; development, which counts backwards, is left out."""
+    """What was measured from the first sample on; development, which counts backwards, is left out."""
 
     def __init__(self, path, label):
         self.label = label
         with h5py.File(path, "r") as file:
-            needed = ["metrics/time", "config", *(f"metrics/{name}" for name, *_ in PANELS)]
-            for name in needed:
+            for name in "config", "metrics/time", "spectra/time", *(name for name, *_ in PANELS):
                 if name not in file:
                     raise Missing(f"{path}: there is no {name}; is this the file of a run of self_assembly?")
             lanes = tomllib.loads(file["config"][()].decode())["run"]["lanes"]
-            time = file["metrics/time"][:]
-            after = time >= 0
-            if not np.any(time > 0):
-                raise Missing(f"{path}: no metrics were recorded after the first sample")
-            self.steps = time[after] / lanes
             self.failed = "final" not in file
-            self.values, self.layers = {}, {}
+            self.steps, self.values, self.layers = {}, {}, {}
             for name, *_ in PANELS:
-                values = np.asarray(file[f"metrics/{name}"], dtype=float)[after]
-                axis = file[f"metrics/{name}"].dims[1] if values.ndim == 2 else None
+                group = name.split("/")[0]
+                time = file[f"{group}/time"][:]
+                after = time >= 0
+                if not np.any(time > 0):
+                    raise Missing(f"{path}: no {group} were recorded after the first sample")
+                values = np.asarray(file[name], dtype=float)[after]
+                axis = file[name].dims[1] if values.ndim == 2 else None
+                self.steps[name] = time[after] / lanes
                 self.layers[name] = [""] if axis is None else [int(l) for l in axis[0][:]]
                 self.values[name] = values.reshape(len(values), -1)
+
+    def last_step(self):
+        return max(steps[-1] for steps in self.steps.values())
 
     def departure(self, name, k):
         """First row from which on the quantity is above the band of its start to the end; None: it is not."""
@@ -67,27 +70,27 @@ class Run:
 
 def draw_panel(axes, runs, name, relative):
     for run, colour, place in zip(runs, RUNS, range(len(runs))):
-        values = run.values[name]
+        steps, values = run.steps[name], run.values[name]
         if relative:
             values = values / values[0]
         values = np.minimum(values, EDGE)
-        later = run.steps > 0  # the start is at step 0, which has no place on this axis
+        later = steps > 0  # the start is at step 0, which has no place on this axis
         for k, layer in enumerate(run.layers[name]):
             dash = DASHES[(layer - 1) % len(DASHES)] if layer else "-"
-            axes.plot(run.steps[later], values[later, k], color=colour, linestyle=dash,
+            axes.plot(steps[later], values[later, k], color=colour, linestyle=dash,
                       linewidth=1.0 + 0.15 * (len(runs) - place), zorder=3 + len(runs) - place)
             row = run.departure(name, k)
             if row is not None:
-                axes.plot(run.steps[row], values[row, k], "o", color=colour, markersize=4, markeredgecolor="white",
+                axes.plot(steps[row], values[row, k], "o", color=colour, markersize=4, markeredgecolor="white",
                           markeredgewidth=0.6, zorder=10)
             if run.failed:
-                axes.plot(run.steps[-1], values[-1, k], "x", color=colour, markersize=5, markeredgewidth=1.4,
+                axes.plot(steps[-1], values[-1, k], "x", color=colour, markersize=5, markeredgewidth=1.4,
                           zorder=10, clip_on=False)
-    if name == "gain_sgd":
+    if name == "metrics/gain_sgd":
         axes.axhline(1, color="0.6", linewidth=0.8, zorder=0)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    last = max(run.steps[-1] for run in runs)
+    last = max(run.last_step() for run in runs)
     axes.set_xlim(1, 1.25 * last)
     axes.xaxis.set_major_locator(FixedLocator([x for x in (1, 3, 10, 30, 100, 300, 1000, 3000, 10000) if x <= last]))
     axes.xaxis.set_minor_locator(NullLocator())
@@ -110,7 +113,7 @@ def draw(runs):
         axes.spines[["top", "right"]].set_visible(False)
     for axes in grid[1]:
         axes.set_xlabel("step (presentations of all lanes)")
-    layers = max(max(run.layers["spectral_norm_W"]) for run in runs)
+    layers = max(max(run.layers["spectra/spectral_norm_W"]) for run in runs)
     keys = [Line2D([], [], color=colour, linewidth=2, label=run.label) for run, colour in zip(runs, RUNS)]
     keys += [Line2D([], [], color="0.3", linestyle=DASHES[k % len(DASHES)], label=f"layer {k + 1}")
              for k in range(layers)]
@@ -130,9 +133,10 @@ def order(run):
     for name, *_ in PANELS:
         for k, layer in enumerate(run.layers[name]):
             row, values = run.departure(name, k), run.values[name][:, k]
-            step = np.inf if row is None else run.steps[row]
-            rows.append((step, f"{name} {layer}".strip(), values[0], values[-1]))
-    end = f"fails; last row after step {run.steps[-1]:g}" if run.failed else f"{run.steps[-1]:g} steps"
+            step = np.inf if row is None else run.steps[name][row]
+            rows.append((step, f"{name.split('/')[1]} {layer}".strip(), values[0], values[-1]))
+    last = run.last_step()
+    end = f"fails; last row after step {last:g}" if run.failed else f"{last:g} steps"
     yield f"\n{run.label} ({end})\n{'quantity, layer':<26}{'start':>10}{'leaves at':>11}{'last':>11}"
     for step, name, first, last in sorted(rows, key=lambda row: row[0]):
         yield f"{name:<26}{first:>10.3g}{'-' if np.isinf(step) else f'{step:g}':>11}{last:>11.3g}"

@@ -3,26 +3,34 @@
 #include <cmath>
 
 namespace apical {
+namespace {
 
-// Not Eigen's stableNorm, which in 3.4 fails its own assertion where vectors are aligned to 64 bytes.
-double frobenius_norm(const Matrix<double>& A) {
+/// |A| of a matrix or a difference of two, which is never written out.
+template <class Values>
+double norm_of(const Values& A) {
     if (A.size() == 0) return 0;
-    const double largest = A.cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
+    const double squares = A.squaredNorm();
+    if (squares > 1e-200 && squares < 1e200) return std::sqrt(squares);
+    // Squares may have vanished or overflown: once more, with the largest number at 1. Not Eigen's stableNorm, which in
+    // 3.4 fails its own assertion where vectors are aligned to 64 bytes.
+    const double largest = A.cwiseAbs().template maxCoeff<Eigen::PropagateNaN>();
     if (!(largest > 0) || !std::isfinite(largest)) return largest;
     return largest * (A / largest).norm();
 }
 
+}  // namespace
+
+double frobenius_norm(const Matrix<double>& A) { return norm_of(A); }
+
 double cosine(const Matrix<double>& A, const Matrix<double>& B) {
-    const double a = frobenius_norm(A), b = frobenius_norm(B);
-    return ((A / a).array() * (B / b).array()).sum();
+    const double a = 1 / norm_of(A), b = 1 / norm_of(B);
+    return ((a * A).array() * (b * B).array()).sum();
 }
 
-double relative_error(const Matrix<double>& A, const Matrix<double>& B) {
-    return frobenius_norm(A - B) / frobenius_norm(A);
-}
+double relative_error(const Matrix<double>& A, const Matrix<double>& B) { return norm_of(A - B) / norm_of(A); }
 
 double relative_distance(const Matrix<double>& A, const Matrix<double>& B) {
-    return frobenius_norm(A - B) / (frobenius_norm(A) + frobenius_norm(B));
+    return norm_of(A - B) / (norm_of(A) + norm_of(B));
 }
 
 }  // namespace apical

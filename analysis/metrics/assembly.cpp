@@ -1,12 +1,21 @@
 #include "analysis/metrics/assembly.hpp"
 
+#include <Eigen/SparseCore>
+
 #include "analysis/metrics/agreement.hpp"
 
 namespace apical {
 
+Matrix<double> product(const Matrix<double>& A, const Matrix<double>& B) {
+    constexpr Eigen::Index few = 16;  // a loop over entries is that much slower than the product of the same size
+    if ((A.array() != 0).count() > A.size() / few) return A * B;
+    const Eigen::SparseMatrix<double, Eigen::RowMajor> entries = A.sparseView();
+    return entries * B;
+}
+
 double motif_residual(const Matrix<double>& W, const Matrix<double>& Wbar, const Matrix<double>& Vbar,
                       const Matrix<double>& V_below) {
-    return relative_distance(Vbar * Wbar.transpose(), W * V_below.transpose());
+    return relative_distance(product(Vbar, Wbar.transpose()), product(V_below, W.transpose()).transpose());
 }
 
 double cross_asymmetry(const Matrix<double>& V, const Matrix<double>& Vbar) {

@@ -8,6 +8,9 @@ namespace apical {
 // How far the two pathways of self_assembly have found each other, from weights alone. Matrices are post x pre; |A| is
 // the Frobenius norm; results have the unit 1 and are NaN where the formula is 0 / 0.
 
+/// A B. Where A is mostly zeros (the topographic motif), only its other entries are multiplied.
+Matrix<double> product(const Matrix<double>& A, const Matrix<double>& B);
+
 /// |R^l| / (|Vbar^l (Wbar^l)^T| + |W^l (V^{l-1})^T|) with R^l = Vbar^l (Wbar^l)^T - W^l (V^{l-1})^T (spec 3.2), between
 /// 0 (assembled) and 1. W is d_l x d_{l-1}, Wbar dbar_{l-1} x dbar_l, Vbar d_l x dbar_l, V_below = V^{l-1} dbar_{l-1} x
 /// d_{l-1}.

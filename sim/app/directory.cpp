@@ -33,7 +33,7 @@ const std::vector<Entry>& entries() {
         add("steppers", steppers());
         add("datasets", data_sources());
         add("metrics", scores());
-        add("metrics", metrics());
+        for (Panel panel : panels) add(name_of(panel), measurements(panel));
         add("sections", sections());
         return list;
     }();
@@ -123,7 +123,7 @@ void describe_stepper(const StepperInfo& stepper, std::ostream& out) {
 
 const std::vector<std::string>& kinds() {
     static const std::vector<std::string> all{"models",   "rules",   "neurons", "steppers",
-                                              "datasets", "metrics", "sections"};
+                                              "datasets", "metrics", "spectra", "sections"};
     return all;
 }
 
@@ -137,7 +137,8 @@ void list(const std::string& kind, std::ostream& out) {
 
 void describe(const std::string& name, std::ostream& out) {
     if (const Model* model = find(models(), name)) return describe_model(*model, out);
-    for (const auto* components : {&rules(), &neurons(), &metrics()})
+    for (const auto* components :
+         {&rules(), &neurons(), &scores(), &measurements(Panel::metrics), &measurements(Panel::spectra)})
         if (const Component* component = find(*components, name)) return describe_component(*component, out);
     if (const StepperInfo* stepper = find(steppers(), name)) {
         describe_stepper(*stepper, out);

@@ -275,6 +275,7 @@ Experiment resolve(const Node& document) {
     load_data(e, source);
     e.end = end_of(e.run, e.shape.epoch);
     e.metrics = schedule_of(e, "metrics", e.record.metrics);
+    e.spectra = schedule_of(e, "spectra", e.record.spectra);
     e.weights = schedule_of(e, "weights", e.record.weights);
     return e;
 }

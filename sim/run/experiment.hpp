@@ -28,7 +28,7 @@ struct Experiment {
     TaskShape shape;
     std::uint64_t end =
         0;  ///< presented samples: whole presentations of all lanes, so it may exceed what was asked for
-    Schedule metrics, weights;
+    Schedule metrics, spectra, weights;
 
     Clock clock() const;
     Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }

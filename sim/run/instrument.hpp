@@ -17,9 +17,18 @@ struct Scene {
     const S* targets;         ///< (d_L x evaluator.lanes())
 };
 
-/// All measurements on one circuit that depend on its anatomy: alignment with the gradient, ranks, norms. One object
-/// measures them all, since the costly parts (the gradient, H) are shared. It may keep work space, but no state that
-/// changes what it will measure: a resumed run makes a new one.
+/// What is measured together: a series of the file, with a schedule of its own (`record.metrics`, `record.spectra`).
+enum class Panel {
+    metrics,  ///< alignment with the gradient, norms: a fraction of what the accuracies cost
+    spectra,  ///< what takes all singular values
+};
+/// All of them, in the order of their series in a file.
+constexpr Panel panels[] = {Panel::metrics, Panel::spectra};
+constexpr const char* name_of(Panel panel) { return panel == Panel::metrics ? "metrics" : "spectra"; }
+
+/// All measurements of a panel on one circuit that depend on its anatomy. One object measures them all, since the
+/// costly parts (the gradient, singular values) are shared. It may keep work space, but no state that changes what it
+/// will measure: a resumed run makes a new one.
 class Instrument {
    public:
     virtual ~Instrument() = default;
@@ -36,8 +45,8 @@ class Instrument {
 Axis hidden_layer_axis(const Circuit& circuit);
 
 // Defined in `analysis`, which the engine may not depend on: the program is put together by the linker.
-std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, const TaskShape& task);
-/// Every measurement, for `list` and `describe`.
-const std::vector<Component>& metrics();
+std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, Panel panel);
+/// Every measurement of a panel, for `list` and `describe`; those that only `analyse` makes are among the spectra.
+const std::vector<Component>& measurements(Panel panel);
 
 }  // namespace apical

@@ -64,8 +64,9 @@ Learner<S>::Learner(const Experiment& experiment, const Model& model, const Ques
       questions_(questions),
       group_(std::move(group)),
       simulation_(simulation_of<S>(experiment, model, threads)),
-      evaluators_(simulation_),
-      instrument_(make_instrument(simulation_.circuit(), experiment.shape)) {}
+      evaluators_(simulation_) {
+    for (Panel panel : panels) instruments_[panel] = make_instrument(simulation_.circuit(), panel);
+}
 
 template <class S>
 template <class Work>
@@ -102,43 +103,66 @@ const std::vector<Component>& scores() {
 }
 
 template <class S>
-Series Learner<S>::metrics() const {
-    Series series{group_ + "/metrics",
+Series Learner<S>::series(Panel panel) const {
+    const bool metrics = panel == Panel::metrics;
+    const Schedule& schedule = metrics ? experiment_.metrics : experiment_.spectra;
+    const std::uint64_t while_developing = metrics ? rows_of_development : 1;
+    Series series{group_ + "/" + name_of(panel),
                   recorded_time(),
                   {},
                   {},
                   experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
-                  experiment_.metrics.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes)) +
-                      (simulation_.events() > 0 ? rows_of_development : 0)};
+                  schedule.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes)) +
+                      (simulation_.events() > 0 && schedule.at_start() ? while_developing : 0)};
     auto& variables = series.variables;
     const Axis hidden = hidden_layer_axis(simulation_.circuit());
-    series.axes.push_back(hidden);
+    if (metrics) series.axes.push_back(hidden);
     for (const Component& score : scores()) {
+        if (!metrics && score.name != "epoch") continue;
         if (!experiment_.data.classes && score.name.ends_with("_accuracy")) continue;
         if (!experiment_.data.test && score.name.starts_with("test_")) continue;
         Variable variable{score.name, "1", score.text, {}};
         if (score.name == "silent_fraction") variable.axes = {hidden.name};
         variables.push_back(std::move(variable));
     }
-    for (const Axis& axis : instrument_->axes())
-        if (axis.name != hidden.name) series.axes.push_back(axis);
-    const std::vector<Variable> measured = instrument_->variables();
+    const Instrument& instrument = *instruments_.at(panel);
+    for (const Axis& axis : instrument.axes())
+        if (!metrics || axis.name != hidden.name) series.axes.push_back(axis);
+    const std::vector<Variable> measured = instrument.variables();
     variables.insert(variables.end(), measured.begin(), measured.end());
     drop_empty(series);
     return series;
 }
 
 template <class S>
-std::vector<double> Learner<S>::measure(double time) {
+std::vector<double> Learner<S>::measure(Panel panel, double time) {
+    Known& known = known_[panel];
+    const std::uint64_t samples = simulation_.samples(), events_left = simulation_.events_left();
+    if (known.row.empty() || known.samples != samples || known.events_left != events_left)
+        known = {samples, events_left, look(panel)};
+    std::vector<double> row{time / static_cast<double>(experiment_.shape.epoch)};
+    row.insert(row.end(), known.row.begin(), known.row.end());
+    return row;
+}
+
+template <class S>
+std::vector<double> Learner<S>::look(Panel panel) {
     const Batch<S>& evaluation = questions_.evaluation;
     Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
     evaluator.settle(evaluation.inputs(), evaluation.targets());
-    const double loss = evaluator.loss();
-    const std::vector<double> silent = silent_fractions(evaluator);
     std::vector<double> measured;
-    instrument_->measure(Scene<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()}, measured);
+    instruments_.at(panel)->measure(Scene<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()},
+                                    measured);
+    std::vector<double> row;
+    if (panel == Panel::metrics) score(evaluator, row);
+    row.insert(row.end(), measured.begin(), measured.end());
+    return row;
+}
 
-    std::vector<double> row{time / static_cast<double>(experiment_.shape.epoch), loss};
+template <class S>
+void Learner<S>::score(const Evaluator<S>& settled, std::vector<double>& row) {
+    row.push_back(settled.loss());
+    const std::vector<double> silent = silent_fractions(settled);
     // Only now: an examination may take the same evaluator, and what was settled is gone.
     if (experiment_.data.classes)
         row.push_back(examine(evaluators_, *experiment_.data.train, questions_.train).accuracy);
@@ -148,8 +172,6 @@ std::vector<double> Learner<S>::measure(double time) {
         row.push_back(score.loss);
     }
     row.insert(row.end(), silent.begin(), silent.end());
-    row.insert(row.end(), measured.begin(), measured.end());
-    return row;
 }
 
 template <class S>

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,10 +21,11 @@ struct Questions {
     std::vector<std::uint64_t> train, test;  ///< for the accuracies; test is empty if there is no test part
 };
 
-/// How often a run is measured during its development, besides before it.
-constexpr std::uint64_t rows_of_development = 10;
+/// How often metrics are measured during a development, besides before it; spectra once, at its end.
+constexpr std::uint64_t rows_of_development = 4;
 
-/// What every learner is scored by, before the measurements of `make_instrument`: loss, accuracies, silent cells.
+/// What every learner is scored by, in the metrics before the measurements of `make_instrument`: loss, accuracies,
+/// silent cells. Every panel begins with the first of them, the epoch.
 const std::vector<Component>& scores();
 
 /// One circuit of a run, the one under study or a baseline, with what measures it.
@@ -45,11 +47,15 @@ class Learner {
     void check_weights() const;
 
     /// The series that `measure` gives rows of.
-    Series metrics() const;
+    Series series(Panel panel) const;
     /// `time` is the run's: presented samples, negative during development.
-    std::vector<double> measure(double time);
+    std::vector<double> measure(Panel panel, double time);
 
    private:
+    /// All but the epoch.
+    std::vector<double> look(Panel panel);
+    /// Appends what stands before the measurements of the instrument.
+    void score(const Evaluator<S>& settled, std::vector<double>& row);
     std::vector<double> silent_fractions(const Evaluator<S>& evaluator) const;
     template <class Work>
     void naming_itself(const Work& work) const;
@@ -59,7 +65,13 @@ class Learner {
     std::string group_;
     Simulation<S> simulation_;
     Evaluators<S> evaluators_;
-    std::unique_ptr<Instrument> instrument_;
+    std::map<Panel, std::unique_ptr<Instrument>> instruments_;
+    /// The last row, and the state it is of: a circuit that waits for another to develop is not measured again.
+    struct Known {
+        std::uint64_t samples, events_left;
+        std::vector<double> row;
+    };
+    std::map<Panel, Known> known_;
 };
 
 extern template struct Questions<float>;

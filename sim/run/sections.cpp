@@ -87,6 +87,9 @@ const Table<RecordSection>& record_table() {
         {"metrics", &R::metrics, "1",
          "When to measure: \"1 epoch\", \"100 samples\", \"at 0, 1000 samples\", \"start and end\" or "
          "\"never\"."},
+        {"spectra", &R::spectra, "1",
+         "When to measure what takes all singular values of the weights, which is costly: `apical list "
+         "spectra`. Written as `metrics`."},
         {"weights", &R::weights, "1", "When to keep a copy of all weights; the last one is always kept, in /final."},
         {"evaluation_samples", &R::evaluation_samples, "1",
          "Size of the fixed batch of training samples that loss and alignment "

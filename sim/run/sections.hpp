@@ -41,9 +41,10 @@ struct CircuitSection {
 
 struct RecordSection {
     std::string metrics = "1 epoch";
+    std::string spectra = "start and end";
     std::string weights = "never";
     std::int64_t evaluation_samples = 512;
-    std::int64_t accuracy_samples = 2000;
+    std::int64_t accuracy_samples = 1000;
     std::string precision = "float32";
     double flush = 2;
 };

@@ -62,7 +62,8 @@ void Session<S>::start(bool force) {
     for (const auto& learner : learners_)
         take_initial_weights(learner->simulation(), experiment_, /*complete=*/learner == learners_.front());
     std::vector<Series> series;
-    for (const auto& learner : learners_) series.push_back(learner->metrics());
+    for (Panel panel : panels)
+        for (const auto& learner : learners_) series.push_back(learner->series(panel));
     series.push_back(snapshots());
     for (const Trace& trace : traces_) series.push_back(trace.series());
     const std::uint64_t size = expected_size(series, final_weights(false));
@@ -74,7 +75,7 @@ void Session<S>::start(bool force) {
     progress_.note(fmt::format("{} will have {} (less when compressed at the end)", places_.out, readable_size(size)));
     provenance_.add("started");
     open_series();
-    record(experiment_.metrics.at_start(), experiment_.weights.at_start());
+    record({experiment_.metrics.at_start(), experiment_.spectra.at_start(), experiment_.weights.at_start()});
 }
 
 template <class S>
@@ -105,7 +106,9 @@ template <class S>
 void Session<S>::open_series() {
     sink_->text("/config", to_toml(experiment_.document));
     provenance_.write_start(*sink_, static_cast<std::uint64_t>(experiment_.run.seed), experiment_.data.attribution);
-    for (const auto& learner : learners_) metrics_.push_back(sink_->open(learner->metrics()));
+    // A checkpoint counts the rows in this order.
+    for (Panel panel : panels)
+        for (const auto& learner : learners_) measured_[panel].push_back(sink_->open(learner->series(panel)));
     if (experiment_.record.weights != "never") snapshots_ = sink_->open(snapshots());
     for (const Trace& trace : traces_) trace_ids_.push_back(sink_->open(trace.series()));
 }
@@ -140,7 +143,7 @@ Outcome Session<S>::run() {
     return {places_.out, experiment_.checkpoint.keep ? places_.checkpoint : "", 0, samples_};
 }
 
-/// Measured at its beginning, at its end and at some moments between, whenever the start of a run is.
+/// Recorded at its beginning and its end, and metrics at some moments between, whatever the start of a run is.
 template <class S>
 void Session<S>::develop() {
     const std::uint64_t all = learners_.front()->simulation().events(), before = all - events_left();
@@ -148,14 +151,17 @@ void Session<S>::develop() {
         if (learner->simulation().events_left() > 0) learner->simulation().develop();
     const std::uint64_t now = all - events_left();
     const bool due = before * rows_of_development / all != now * rows_of_development / all;
-    record(due && experiment_.metrics.at_start(), events_left() == 0 && experiment_.weights.at_start());
+    const bool developed = events_left() == 0;
+    record({due && experiment_.metrics.at_start(), developed && experiment_.spectra.at_start(),
+            developed && experiment_.weights.at_start()});
     progress_.show(standing());
 }
 
 template <class S>
-void Session<S>::record(bool metrics, bool weights) {
-    if (metrics) measure();
-    if (weights) snapshot();
+void Session<S>::record(const Due& due) {
+    if (due.metrics) measure(Panel::metrics);
+    if (due.spectra) measure(Panel::spectra);
+    if (due.weights) snapshot();
 }
 
 template <class S>
@@ -166,7 +172,8 @@ void Session<S>::present() {
         learner->present(batch_, learner == learners_.front() ? watch() : typename Simulation<S>::Watch{});
     const std::uint64_t previous = samples_;
     samples_ += index_.size();
-    record(experiment_.metrics.due(previous, samples_), experiment_.weights.due(previous, samples_));
+    record({experiment_.metrics.due(previous, samples_), experiment_.spectra.due(previous, samples_),
+            experiment_.weights.due(previous, samples_)});
     progress_.show(standing());
 }
 
@@ -187,13 +194,13 @@ typename Simulation<S>::Watch Session<S>::watch() {
 }
 
 template <class S>
-void Session<S>::measure() {
+void Session<S>::measure(Panel panel) {
     for (std::size_t k = 0; k < learners_.size(); ++k) {
         learners_[k]->check_weights();
-        const std::vector<double> row = learners_[k]->measure(time());
-        sink_->append(metrics_[k], time(), row);
-        if (k > 0) continue;
-        const Series series = learners_[k]->metrics();
+        const std::vector<double> row = learners_[k]->measure(panel, time());
+        sink_->append(measured_[panel][k], time(), row);
+        if (k > 0 || panel != Panel::metrics) continue;
+        const Series series = learners_[k]->series(panel);
         loss_ = mean_of(series, row, "loss");
         test_accuracy_ = mean_of(series, row, "test_accuracy");
         cosine_ = mean_of(series, row, "cosine_h_sgd");

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,8 +40,11 @@ class Session {
    private:
     Hdf5Sink::Options options(bool force) const;
     void open_series();
-    void record(bool metrics, bool weights);
-    void measure();
+    struct Due {
+        bool metrics, spectra, weights;
+    };
+    void record(const Due& due);
+    void measure(Panel panel);
     void snapshot();
     void develop();
     void present();
@@ -67,7 +71,7 @@ class Session {
     Batch<S> batch_;
     std::uint64_t samples_ = 0;
     std::optional<Hdf5Sink> sink_;
-    std::vector<Sink::Id> metrics_;
+    std::map<Panel, std::vector<Sink::Id>> measured_;  ///< of every learner
     std::optional<Sink::Id> snapshots_;
     std::vector<Trace> traces_;  ///< of the circuit under study
     std::vector<Sink::Id> trace_ids_;

@@ -66,7 +66,7 @@ void warn_of_silence(const hdf5::File& file, const std::string& name, const std:
 }
 
 void warn_of_collapse(const hdf5::File& file, std::ostream& out) {
-    const auto rank = rows_of(file, "/metrics/effective_rank_Vbar");
+    const auto rank = rows_of(file, "/spectra/effective_rank_Vbar");
     if (!rank || !file.exists("/final")) return;
     std::vector<std::size_t> units;  // of the hidden layers and the output
     for (std::size_t l = 1; file.exists(fmt::format("/final/W{}", l)); ++l)

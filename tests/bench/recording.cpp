@@ -1,9 +1,11 @@
-// What a row of metrics costs: the measurements of the layers on 512 samples, and an examination of 10,000. Counted
-// in an epoch of MNIST, 469 steps of the same circuit, timed in turn; an epoch of the defaults takes one row, with two
-// examinations (the training and the test part).
-#include <numeric>
+// What recording costs, counted in an epoch of MNIST: 469 steps of the same circuit with their gathering, timed in
+// turn. `row` is what the defaults take once an epoch: the metrics of the layers on 512 samples, an examination of
+// 1,000 training samples, and one of 10,000 test samples, which is most of it. `spectra` is taken twice or thrice a
+// run.
+#include <map>
 
 #include "data/stored.hpp"
+#include "sim/run/batch.hpp"
 #include "sim/run/exam.hpp"
 #include "sim/run/instrument.hpp"
 #include "tests/bench/networks.hpp"
@@ -14,54 +16,96 @@ namespace {
 using namespace apical;
 using namespace apical::bench;
 
-constexpr double steps_an_epoch = 469;
+constexpr std::size_t samples = 60000, steps_an_epoch = 469, tested = 10000, asked = 1000, evaluated = 512;
 
-/// Counters measured_ms and `fraction_of_epoch`.
-template <class Measure>
-void report(benchmark::State& state, Simulation<float>& simulation, const Measure& measure) {
-    const Batch batch;
-    const Paired paired = compare(state, thread_clock, measure, [&] {
-        for (int k = 0; k < 10; ++k) simulation.present(batch.inputs.data(), batch.targets.data());
-    });
-    state.counters["measured_ms"] = paired.best();
-    state.counters["fraction_of_epoch"] = 10 / steps_an_epoch / paired.ratio();
-}
-
-void instrument(benchmark::State& state, Motif motif) {
-    constexpr Eigen::Index samples = 512;
-    Simulation<float> simulation = network(motif, 1);
-    const M x = M::Random(inputs, samples);
-    M target = M::Zero(outputs, samples);
-    for (Eigen::Index k = 0; k < samples; ++k) target(k % outputs, k) = 1;
-    Evaluator<float> evaluator(simulation, samples);
-    evaluator.settle(x.data(), target.data());
-    const auto instrument = make_instrument(simulation.circuit(), {});
-    std::vector<double> row;
-    report(state, simulation, [&] {
-        row.clear();
-        instrument->measure(Scene<float>{simulation, evaluator, x.data(), target.data()}, row);
-    });
-}
-BENCHMARK_CAPTURE(instrument, dense, Motif::dense)->Iterations(20)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(instrument, topographic, Motif::topographic)->Iterations(20)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(instrument, backpropagation, Motif::backpropagation)->Iterations(20)->Unit(benchmark::kMillisecond);
-
-void examination(benchmark::State& state, Motif motif) {
-    constexpr std::size_t samples = 10000;
-    Simulation<float> simulation = network(motif, 1);
-    Evaluators<float> evaluators(simulation);
+StoredSamples images() {
     auto records = std::make_shared<Records>();
     records->features = inputs;
     records->outputs = outputs;
     records->full_scale = 255;
-    records->labels.resize(samples);
-    records->inputs = std::vector<std::uint8_t>(samples * inputs, 100);
+    for (std::size_t k = 0; k < samples; ++k) records->labels.push_back(static_cast<std::uint8_t>(k % outputs));
+    std::vector<std::uint8_t> bytes(samples * inputs);
+    for (std::size_t k = 0; k < bytes.size(); ++k) bytes[k] = static_cast<std::uint8_t>(k * 2654435761U >> 13U);
+    records->inputs = std::move(bytes);
     const std::vector<std::uint32_t> rows = all_rows(*records);
-    const StoredSamples set(records, rows, standardise(*records, rows, "none"));
-    const std::vector<std::uint64_t> index = whole(set);
-    report(state, simulation, [&] { examine(evaluators, set, index); });
+    return {records, rows, standardise(*records, rows, "none")};
 }
-BENCHMARK_CAPTURE(examination, dense, Motif::dense)->Iterations(20)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(examination, topographic, Motif::topographic)->Iterations(20)->Unit(benchmark::kMillisecond);
+
+/// A circuit that learns, and what looks at it.
+class Recorded {
+   public:
+    explicit Recorded(Motif motif) : simulation_(network(motif, 1)), evaluators_(simulation_), set_(images()) {
+        evaluation_.gather(set_, std::span(order_).first(evaluated));
+    }
+
+    void learn(std::size_t steps) {
+        for (std::size_t k = 0; k < steps; ++k, at_ = (at_ + lanes) % (samples - lanes)) {
+            batch_.gather(set_, std::span(order_).subspan(at_, lanes));
+            simulation_.present(batch_.inputs(), batch_.targets());
+        }
+    }
+    void examine(std::size_t count) { apical::examine(evaluators_, set_, std::span(whole_).first(count)); }
+    void measure(Panel panel) {
+        Evaluator<float>& evaluator = evaluators_.with(evaluated);
+        evaluator.settle(evaluation_.inputs(), evaluation_.targets());
+        auto& instrument = instruments_[panel];
+        if (instrument == nullptr) instrument = make_instrument(simulation_.circuit(), panel);
+        row_.clear();
+        instrument->measure(Scene<float>{simulation_, evaluator, evaluation_.inputs(), evaluation_.targets()}, row_);
+    }
+
+   private:
+    Simulation<float> simulation_;
+    Evaluators<float> evaluators_;
+    StoredSamples set_;
+    std::vector<std::uint64_t> order_ = fixed_part(set_, samples, Random(1)), whole_ = whole(set_);
+    apical::Batch<float> evaluation_, batch_;
+    std::map<Panel, std::unique_ptr<Instrument>> instruments_;
+    std::vector<double> row_;
+    std::size_t at_ = 0;
+};
+
+/// Counters measured_ms and `percent_of_epoch`.
+template <class Measure>
+void report(benchmark::State& state, Motif motif, const Measure& measure) {
+    constexpr std::size_t steps = 10;
+    Recorded run(motif);
+    const Paired paired = compare(
+        state, thread_clock, [&] { measure(run); }, [&] { run.learn(steps); });
+    state.counters["measured_ms"] = paired.best();
+    state.counters["percent_of_epoch"] = 100.0 * steps / steps_an_epoch / paired.ratio();
+}
+
+void metrics(benchmark::State& state, Motif motif) {
+    report(state, motif, [](Recorded& run) { run.measure(Panel::metrics); });
+}
+void spectra(benchmark::State& state, Motif motif) {
+    report(state, motif, [](Recorded& run) { run.measure(Panel::spectra); });
+}
+void examination(benchmark::State& state, Motif motif) {
+    report(state, motif, [](Recorded& run) { run.examine(tested); });
+}
+void row(benchmark::State& state, Motif motif) {
+    report(state, motif, [](Recorded& run) {
+        run.measure(Panel::metrics);
+        run.examine(asked);
+        run.examine(tested);
+    });
+}
+
+void every_motif(const char* name, void (*work)(benchmark::State&, Motif)) {
+    for (const char* motif : {"dense", "topographic", "backpropagation"})
+        benchmark::RegisterBenchmark((std::string(name) + "/" + motif).c_str(), work, motif_named(motif))
+            ->Iterations(20)
+            ->Unit(benchmark::kMillisecond);
+}
+
+const int all = [] {
+    every_motif("metrics", metrics);
+    every_motif("spectra", spectra);
+    every_motif("examination", examination);
+    every_motif("row", row);
+    return 0;
+}();
 
 }  // namespace

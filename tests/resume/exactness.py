@@ -14,7 +14,8 @@ import time
 
 from same_files import differences, ending
 
-SMALL = ["circuit.hidden=[20, 15]", "record.metrics=100 samples", "record.weights=500 samples", "checkpoint.every=0.02 s"]
+SMALL = ["circuit.hidden=[20, 15]", "record.metrics=100 samples", "record.spectra=300 samples", "record.weights=500 samples",
+         "checkpoint.every=0.02 s"]
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
 digits = source / "models/self_assembly/digits.toml"
 counter = itertools.count()
@@ -124,11 +125,13 @@ def case_recording():
     """Nothing recorded, little, or much: the same weights at the end."""
     small = ["circuit.hidden=[20, 15]", "run.epochs=3"]
     config = ("config",)
-    off = run(small + ["record.metrics=never", "record.weights=never"])
-    for metrics, weights in (("320 samples", "never"), ("32 samples", "64 samples"), ("start and end", "at 40, 50 samples")):
-        on = run(small + [f"record.metrics={metrics}", f"record.weights={weights}"])
-        same(off, on, config + ("metrics", "weights") + tuple(
-            f"baselines/{name}/metrics" for name in ("backpropagation", "feedback_alignment")))
+    off = run(small + [f"record.{series}=never" for series in ("metrics", "spectra", "weights")])
+    for metrics, spectra, weights in (("320 samples", "never", "never"), ("32 samples", "start and end", "64 samples"),
+                                      ("start and end", "320 samples", "at 40, 50 samples")):
+        on = run(small + [f"record.metrics={metrics}", f"record.spectra={spectra}", f"record.weights={weights}"])
+        same(off, on, config + ("metrics", "spectra", "weights") + tuple(
+            f"baselines/{name}/{series}" for name in ("backpropagation", "feedback_alignment")
+            for series in ("metrics", "spectra")))
 
 
 def case_run_again():

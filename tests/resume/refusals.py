@@ -41,6 +41,7 @@ WRONG = [
     (EXPERIMENT + "[feedback_alignment]\nscale_C = 1\n", RUN, ["e.toml:10:11", "did you mean 'scale_B'"]),
     (EXPERIMENT + "[recrod]\n", RUN, ["e.toml:9:1", "did you mean 'record'"]),
     (EXPERIMENT + "[record]\nmetrics = \"often\"\n", RUN, ["e.toml:10:11", "record.metrics", "often"]),
+    (EXPERIMENT + "[record]\nspectra = \"rarely\"\n", RUN, ["e.toml:10:11", "record.spectra", "rarely"]),
     (EXPERIMENT + "[init]\nfile = \"none.h5\"\n", RUN, ["e.toml:10:8", "init.file", "none.h5"]),
     (EXPERIMENT + "[init]\nfile = \"e.toml\"\n", RUN, ["e.toml"]),
     (EXPERIMENT + "[init]\nfile = \"old.h5\"\n", RUN, ["init.file", "W1 is 3 x 2 instead of 8 x 2"]),

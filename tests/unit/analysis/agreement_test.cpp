@@ -66,6 +66,19 @@ TEST_CASE("the motif residual sums R = Vbar Wbar^T - W V^T with every index in i
     CHECK(motif_residual(W, V * W.transpose(), Matrix<double>::Identity(3, 3), V) < 1e-15);
 }
 
+TEST_CASE("a product with a matrix that is mostly zeros is the same product") {
+    const Matrix<double> dense = matrix(12, 10, 1), B = matrix(10, 3, 2);
+    Matrix<double> sparse = Matrix<double>::Zero(12, 10);
+    sparse(0, 9) = 2, sparse(11, 0) = -1, sparse(11, 4) = 3;
+    for (const Matrix<double>& A : {dense, sparse, Matrix<double>(Matrix<double>::Zero(12, 10))}) {
+        const Matrix<double> AB = product(A, B);
+        REQUIRE(AB.rows() == 12);
+        REQUIRE(AB.cols() == 3);
+        for (Eigen::Index i = 0; i < 12; ++i)
+            for (Eigen::Index j = 0; j < 3; ++j) CHECK(AB(i, j) == Approx(entry(A, B, i, j)));
+    }
+}
+
 TEST_CASE("the cross asymmetry is 0 for a transpose and 1 for its negative") {
     const Matrix<double> V = matrix(6, 3, 1);
     CHECK(cross_asymmetry(V, V.transpose()) == 0);

@@ -247,14 +247,10 @@ TEST_CASE("a circuit that has diverged measures as not a number") {
 }
 
 TEST_CASE("baselines measure what they have; backpropagation follows the gradient") {
-    const auto names = [](const Instrument& instrument) {
-        std::vector<std::string> result;
-        for (const Variable& variable : instrument.variables()) result.push_back(variable.name);
-        return result;
-    };
+    using Names = std::vector<std::string>;
     Observed<double> exact(backpropagation_circuit(small_network(), small_task()));
-    CHECK(names(*exact.instrument) == std::vector<std::string>{"cosine_sgd", "gain_sgd", "norm_W", "spectral_norm_W",
-                                                               "effective_rank_W", "rate_rms"});
+    CHECK(exact.names(Panel::metrics) == Names{"cosine_sgd", "gain_sgd", "norm_W", "rate_rms"});
+    CHECK(exact.names(Panel::spectra) == Names{"spectral_norm_W", "effective_rank_W"});
     const auto measured = exact.measure();
     for (const double value : measured.at("gain_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
     for (const double value : measured.at("cosine_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
@@ -263,7 +259,8 @@ TEST_CASE("baselines measure what they have; backpropagation follows the gradien
     Upstream shallow = small_network();
     shallow.hidden = {};
     Observed<double> single(backpropagation_circuit(shallow, small_task()));
-    CHECK(names(*single.instrument) == std::vector<std::string>{"norm_W", "spectral_norm_W", "effective_rank_W"});
+    CHECK(single.names(Panel::metrics) == Names{"norm_W"});
+    CHECK(single.names(Panel::spectra) == Names{"spectral_norm_W", "effective_rank_W"});
     CHECK(single.measure().at("norm_W").size() == 1);
 }
 

@@ -7,16 +7,15 @@
 
 namespace apical::test {
 
-/// A circuit with its instrument, and a fixed batch to look at it with: layers of different sizes, so that a wrong
+/// A circuit with its instruments, and a fixed batch to look at it with: layers of different sizes, so that a wrong
 /// transpose does not fit.
 template <class S>
 struct Observed {
     static constexpr std::size_t lanes = 24;
 
     explicit Observed(Circuit circuit, std::uint64_t seed = 3)
-        : simulation(std::move(circuit), Setup{.lanes = lanes, .seed = seed}),
-          evaluator(simulation, lanes),
-          instrument(make_instrument(simulation.circuit(), {})) {
+        : simulation(std::move(circuit), Setup{.lanes = lanes, .seed = seed}), evaluator(simulation, lanes) {
+        for (Panel panel : panels) instruments.push_back(make_instrument(simulation.circuit(), panel));
         const Anatomy& anatomy = simulation.circuit().anatomy;
         const Random random(seed);
         for (std::size_t k = 0; k < anatomy.sizes.front() * lanes; ++k)
@@ -28,27 +27,37 @@ struct Observed {
 
     void settle() { evaluator.settle(inputs.data(), targets.data()); }
 
-    /// What the instrument measures, by name.
+    /// What the instruments measure, by name.
     std::map<std::string, std::vector<double>> measure() {
         settle();
-        std::vector<double> row;
-        instrument->measure(Scene<S>{simulation, evaluator, inputs.data(), targets.data()}, row);
         std::map<std::string, std::vector<double>> result;
-        auto next = row.begin();
-        for (const Variable& variable : instrument->variables())
-            for (const Axis& axis : instrument->axes())
-                if (axis.name == variable.axes.at(0)) {
-                    const auto end = next + static_cast<std::ptrdiff_t>(axis.values.size());
-                    result[variable.name] = {next, end};
-                    next = end;
-                }
-        if (next != row.end()) result.clear();  // more numbers than the variables announce
+        for (const auto& instrument : instruments) {
+            std::vector<double> row;
+            instrument->measure(Scene<S>{simulation, evaluator, inputs.data(), targets.data()}, row);
+            auto next = row.begin();
+            for (const Variable& variable : instrument->variables())
+                for (const Axis& axis : instrument->axes())
+                    if (axis.name == variable.axes.at(0)) {
+                        const auto end = next + static_cast<std::ptrdiff_t>(axis.values.size());
+                        result[variable.name] = {next, end};
+                        next = end;
+                    }
+            if (next != row.end()) return {};  // more numbers than the variables announce
+        }
+        return result;
+    }
+
+    /// Names of what a panel has.
+    std::vector<std::string> names(Panel panel) const {
+        std::vector<std::string> result;
+        for (const Variable& variable : instruments[static_cast<std::size_t>(panel)]->variables())
+            result.push_back(variable.name);
         return result;
     }
 
     Simulation<S> simulation;
     Evaluator<S> evaluator;
-    std::unique_ptr<Instrument> instrument;
+    std::vector<std::unique_ptr<Instrument>> instruments;  ///< one a panel
     std::vector<S> inputs, targets;
 };
 

@@ -74,7 +74,13 @@ TEST_CASE("a run leaves metrics, snapshots, the last weights, its configuration 
     CHECK(file.data_set("/metrics/epoch").read<double>() == std::vector<double>{0, 5, 10, 15, 20});
     CHECK(file.data_set("/weights/W1").shape() == hdf5::Shape{2, 6, 2});
     CHECK(file.data_set("/final/W1").read<double>() == file.data_set("/weights/W1").read_rows<double>(1, 1));
+    CHECK(file.data_set("/spectra/time").read<double>() == std::vector<double>{0, 80});
+    CHECK(file.data_set("/spectra/epoch").read<double>() == std::vector<double>{0, 20});
+    CHECK(file.data_set("/spectra/effective_rank_W").shape() == hdf5::Shape{2, 2});
+    CHECK_FALSE(file.exists("/metrics/effective_rank_W"));
+    CHECK_FALSE(file.exists("/spectra/loss"));
     CHECK(file.exists("/baselines/backpropagation/metrics/test_accuracy"));
+    CHECK(file.data_set("/baselines/backpropagation/spectra/spectral_norm_W").shape() == hdf5::Shape{2, 2});
     CHECK(file.data_set("/config").text().find("hidden = [6]") != std::string::npos);
     CHECK(file.group("/provenance").attribute("ending") == "done");
 }
@@ -92,6 +98,7 @@ TEST_CASE("before the first sample a circuit develops, and time counts backwards
     CHECK(time.back() == 80);
     CHECK(std::is_sorted(time.begin(), time.end()));
     CHECK(file.data_set("/weights/time").read<double>() == std::vector<double>{-4000, 0, 80});
+    CHECK(file.data_set("/spectra/time").read<double>() == std::vector<double>{-4000, 0, 80});
     const auto cosine = file.data_set("/metrics/cosine_h_sgd").read<double>();
     CHECK(cosine[rows_of_development] > 0.99);
     // The baseline waits.
