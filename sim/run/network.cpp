@@ -175,12 +175,12 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
                 throw std::invalid_argument("population '" + population.name + "' has two columns '" + column + "'");
         };
         for (const std::string& column : population.clamped) {
-            held_.push_back({size, population.units * lanes_});
+            held_.push_back({size, population.units * lanes_, static_cast<S>(population.constant.value_or(0))});
             add(column);
         }
         for (const std::string& column : population.compartments) add(column);
         for (const NoiseCurrent& noise : population.noise) {
-            held_.push_back({size, population.units * lanes_});
+            held_.push_back({size, population.units * lanes_, S(0)});
             add(noise.column);
         }
         for (const auto& neuron : population.neurons) {
@@ -214,12 +214,7 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
         leaks_.segment(index(slot.in_state), index(slot.size)).setConstant(static_cast<S>(slot.rate));
     now_base_ = now_.data();
     before_base_ = before_.data();
-    for (PopulationId p = 0; p < circuit.populations.size(); ++p)
-        if (const Population& population = circuit.populations[p]; population.constant)
-            for (const std::string& column : population.clamped) {
-                const Vector values = Vector::Constant(index(cells(p)), static_cast<S>(*population.constant));
-                clamp(p, column, values.data());
-            }
+    rest();
 }
 
 template <class S>
@@ -389,6 +384,11 @@ void Network<S>::clamp_stage(PopulationId population, std::string_view column, c
 template <class S>
 void Network<S>::rest() {
     states_.setZero();
+    for (Vector* arena : {&now_, &before_, &stage_}) {
+        arena->setZero();
+        if (arena->size() == 0) continue;
+        for (const Held& held : held_) arena->segment(index(held.offset), index(held.size)).setConstant(held.constant);
+    }
     lines_values_.setZero();
     set_passed(0);
 }

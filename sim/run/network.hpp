@@ -68,7 +68,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void accept(const Vector& x, Vector& slope, Team& team);
     /// The same in a scratch copy of all columns: a stage of a stepper.
     void stage(const Vector& x, Vector& slope, Team& team);
-    /// No activity, nothing under way in delay lines; clamped columns keep their values.
+    /// No activity, nothing under way in delay lines; only constants stay.
     void rest();
     /// Time passes: what was accepted enters the delay lines.
     void pass();
@@ -101,6 +101,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     };
     struct Held {
         std::size_t offset, size;
+        S constant;  ///< what it holds before it is clamped
     };
     struct Side {
         Vector values;
