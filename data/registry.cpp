@@ -3,6 +3,7 @@
 #include "data/csv.hpp"
 #include "data/digits.hpp"
 #include "data/images.hpp"
+#include "data/signals.hpp"
 #include "data/teacher_student.hpp"
 #include "data/xor.hpp"
 #include "data/yinyang.hpp"
@@ -24,6 +25,7 @@ const std::vector<DataSource>& data_sources() {
         cifar10_source(),
         svhn_source(),
         teacher_student_source(),
+        signals_source(),
         xor_source(),
         yinyang_source(),
         // clang-format on

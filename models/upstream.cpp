@@ -52,6 +52,10 @@ const Table<Upstream>& upstream_table() {
          "mode).",
          non_negative},
         {"tau_adaptation", &U::tau_adaptation, "ms", "Time constant of that mean.", positive},
+        {"delay", &U::delay, "ms", "Of every synapse between two cells; a whole number of steps (continuous mode).",
+         non_negative},
+        {"tau_plasticity", &U::tau_plasticity, "ms",
+         "Every update follows its rule with this time constant; 0: at once (continuous mode).", non_negative},
     };
     return table;
 }
@@ -113,6 +117,11 @@ CellKind Upstream::cells() const {
 
 void finish_cells(Circuit& circuit, const Upstream& upstream) {
     lead_into_dendrites(circuit);
+    for (Projection& projection : circuit.projections)
+        if (projection.weights && !circuit.populations[projection.source].constant) projection.delay = upstream.delay;
+    if (upstream.tau_plasticity > 0)
+        for (Weights& w : circuit.weights)
+            if (w.rule) w.rule = low_passed(w.rule, upstream.tau_plasticity);
     if (upstream.adaptation == 0) return;
     for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
         const auto& compartments = circuit.populations[p].compartments;

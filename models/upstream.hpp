@@ -30,6 +30,7 @@ struct Upstream {
     double tau_B = 0, tau_A = 0;
     bool prospective = false;
     double adaptation = 0, tau_adaptation = 100;
+    double delay = 0, tau_plasticity = 0;
 
     CellKind cells() const;
 };
@@ -52,7 +53,7 @@ struct UpstreamParts {
     std::vector<WeightsId> W, b;   ///< [l] for l = 1 .. L; [0] is unused; b is empty without biases
     PopulationId error = 0;        ///< population whose rate is e
 };
-/// The last touch, when all projections are there: into the dendrites, and adaptation.
+/// The last touch, when all projections and rules are there: dendrites, adaptation, delays, slow plasticity.
 void finish_cells(Circuit& circuit, const Upstream& upstream);
 UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const TaskShape& task);
 

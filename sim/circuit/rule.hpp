@@ -121,6 +121,9 @@ class RuleOf final : public Rule {
     R rule_;
 };
 
+/// The same rule, its update low-passed with the time constant tau (ms), in continuous time.
+std::shared_ptr<const Rule> low_passed(std::shared_ptr<const Rule> rule, double tau);
+
 template <class R>
 std::shared_ptr<const Rule> rule(R r) {
     return std::make_shared<RuleOf<R>>(std::move(r));

@@ -31,6 +31,11 @@ const Table<RunSection>& run_table() {
          Range{0, 1e9, true, false}},
         {"samples", &R::samples, "1", "Length of the run in presented samples; 0: `epochs` says it.", between(0, 1e15)},
         {"epoch_size", &R::epoch_size, "1", "What an endless generator calls an epoch, in samples.", count},
+        {"order", &R::order, "1",
+         "Of the training samples: shuffled in every epoch, or sequential, every lane from a place of its own: for "
+         "series.",
+         one_of("shuffled", "sequential")},
+        {"shared_order", &R::shared_order, "1", "All lanes see the same sample."},
         {"precision", &R::precision, "1", "Numbers the circuit computes with.", one_of("float", "double")},
         {"threads", &R::threads, "1", "Threads; 0: one for every core. The results do not depend on it.",
          between(0, 1024)},

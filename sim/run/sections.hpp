@@ -16,6 +16,8 @@ struct RunSection {
     double epochs = 10;
     std::int64_t samples = 0;
     std::int64_t epoch_size = 10000;
+    std::string order = "shuffled";
+    bool shared_order = false;
     std::string precision = "float";
     std::int64_t threads = 0;
     std::vector<std::string> baselines;

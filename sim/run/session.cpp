@@ -46,7 +46,9 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
       provenance_(std::move(provenance)),
       progress_(progress),
       questions_(experiment),
-      order_(Random(static_cast<std::uint64_t>(experiment.run.seed)), experiment.data.train->size()),
+      order_(Random(static_cast<std::uint64_t>(experiment.run.seed)), experiment.data.train->size(),
+             experiment.run.order == "sequential" ? Sequence::sequential : Sequence::shuffled,
+             experiment.run.shared_order),
       index_(static_cast<std::size_t>(experiment.run.lanes)) {
     const auto add = [&](const Model& model, const std::string& group) {
         learners_.push_back(std::make_unique<Learner<S>>(experiment, model, questions_, group, threads));

@@ -4,7 +4,7 @@ namespace apical {
 
 template <class S>
 void Waves<S>::run(Team& team) {
-    constexpr double worth_a_thread = 1e6;
+    constexpr double worth_a_thread = 5e6;  // a meeting takes some microseconds, a sleeping thread some tens
     if (team.members() == 1 || work_ < worth_a_thread) {
         for (Op<S>* op : ops_) op->run_whole();
         return;

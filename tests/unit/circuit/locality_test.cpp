@@ -6,6 +6,9 @@
 
 #include "models/baselines/local_error.hpp"
 #include "models/neurons/leaky.hpp"
+#include "models/neurons/low_pass.hpp"
+#include "models/neurons/prospective.hpp"
+#include "models/neurons/pyramidal.hpp"
 #include "models/plasticity/delta.hpp"
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
@@ -45,6 +48,7 @@ std::vector<Entry<Rule>> every_rule() {
 std::vector<Entry<Signal>> every_signal() {
     return {
         {"relu", signal(RateOf<Relu>{{}})},
+        {"prospective", signal(Prospective<Leaky<std::remove_cvref_t<decltype(membrane)>>>{{10}, 10})},
         {"leaky_relu", signal(RateOf<LeakyRelu>{{0.1}})},
         {"tanh", signal(RateOf<Tanh>{{}})},
         {"linear", signal(RateOf<Linear>{{}})},
@@ -57,7 +61,14 @@ std::vector<Entry<Signal>> every_signal() {
     };
 }
 
-std::vector<Entry<Neuron>> every_neuron() { return {{"leaky", neuron(Leaky{10})}}; }
+std::vector<Entry<Neuron>> every_neuron() {
+    using Soma = std::remove_cvref_t<decltype(soma)>;
+    using Basal = std::remove_cvref_t<decltype(basal)>;
+    using Apical = std::remove_cvref_t<decltype(apical)>;
+    return {{"leaky", neuron(Leaky{10})},
+            {"pyramidal", neuron(Pyramidal<Soma, Basal, Apical>{{300, 30, 300, 240, -1}, 1.9})},
+            {"low_pass", low_pass(basal, soma, 3, 2)}};
+}
 
 // 5 x 7 cells and 4 x 7 cells: neither is a whole number of packs.
 constexpr PopulationId post = 0, pre = 1;

@@ -10,6 +10,8 @@ using namespace apical;
 TEST_CASE("a generated sample has the same bits in any batch, at any index, and another for another seed") {
     for (const auto& [name, keys] : std::vector<std::pair<std::string, std::string>>{
              {"teacher_student", "dims = [7, 33, 5, 3]\nactivation = 'tanh'"},
+             {"signals", "dims = [3, 4, 2]\nstreams = 4"},
+             {"signals", "dims = [3, 2]\nkind = 'ornstein_uhlenbeck'\nactivation = 'linear'"},
              {"xor", "samples = 0\nnoise = 0.2"},
              {"yinyang", "samples = 0"}}) {
         CAPTURE(name);
@@ -24,6 +26,30 @@ TEST_CASE("a generated sample has the same bits in any batch, at any index, and 
         }
         CHECK(gather(*load(name, keys, 2).train, index).x != together.x);
         CHECK(gather(*set.test, {0}).x != gather(*set.train, {0}).x);  // streams of their own
+    }
+}
+
+TEST_CASE("signals: mean square 1; streams are apart, and each is as smooth as its period is long") {
+    constexpr std::size_t streams = 400, times = 60;
+    for (const auto& [kind, correlation] :
+         std::vector<std::pair<std::string, double>>{{"ornstein_uhlenbeck", std::exp(-10. / 40)}, {"sines", 0}}) {
+        CAPTURE(kind);
+        const DataSet set =
+            load("signals", "dims = [1, 1]\nactivation = 'linear'\nperiod = 40\nstreams = 400\nkind = '" + kind + "'");
+        const auto x = gather(*set.train, first(streams * times)).x;
+        const auto product = [&](std::size_t lag, std::size_t other) {
+            double sum = 0;
+            for (std::size_t s = 0; s < streams; ++s) sum += x[s] * x[lag * streams + (s + other) % streams];
+            return sum / streams;
+        };
+        const double error = 5 * std::sqrt(2.0 / streams);  // five standard errors of independent streams
+        CHECK(product(0, 0) == Approx(1).margin(error));
+        CHECK(product(0, 1) == Approx(0).margin(error));
+        if (correlation > 0) CHECK(product(10, 0) == Approx(correlation).margin(error));
+        // From one sample to the next a sine of period 20 at least moves by less than a third of its amplitude.
+        if (kind == "sines")
+            for (std::size_t t = 1; t < times; ++t)
+                CHECK(std::abs(x[t * streams] - x[(t - 1) * streams]) < 2 * 3.1416 / 20 * std::sqrt(6.0));
     }
 }
 

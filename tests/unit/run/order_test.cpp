@@ -55,3 +55,24 @@ TEST_CASE("endless samples are seen as they come") {
     Order order(Random(1), 0);
     CHECK(taken(order, 1000000007, 3) == std::vector<std::uint64_t>{1000000007, 1000000008, 1000000009});
 }
+
+TEST_CASE("sequential: every lane goes on from a place of its own, and comes back to it") {
+    Order order(Random(1), 12, Sequence::sequential);
+    std::vector<std::uint64_t> index(3);
+    for (std::uint64_t k = 0; k < 26; ++k) {
+        order.take(3 * k, index);
+        CHECK(index == std::vector<std::uint64_t>{k % 12, (4 + k) % 12, (8 + k) % 12});
+    }
+}
+
+TEST_CASE("shared: all lanes see what one lane would see") {
+    for (Sequence sequence : {Sequence::shuffled, Sequence::sequential}) {
+        Order shared(Random(1), 12, sequence, true), one(Random(1), 12, sequence);
+        std::vector<std::uint64_t> index(3), single(1);
+        for (std::uint64_t k = 0; k < 26; ++k) {
+            shared.take(3 * k, index);
+            one.take(k, single);
+            CHECK(index == std::vector<std::uint64_t>(3, single[0]));
+        }
+    }
+}

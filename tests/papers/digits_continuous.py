@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""Splits of the digits in continuous time: what models/self_assembly/digits_continuous.toml promises, from files alone.
+
+usage: digits_continuous.py APICAL EXPERIMENT.toml [--seeds 1] [--all]     --all: one lane as well, and without a delay
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy as np
+
+ONE_LANE = ["run.lanes=1", "run.epochs=20", "circuit.eta_W=0.02", "circuit.rate_factor=0.93"]
+PROSPECTIVE = ["circuit.prospective=true", "run.error_onset=0 ms"]
+BEFORE_ONSET = ["trace.before={population='up2', column='apical', at='7 ms', when='1 epoch'}"]
+
+
+def run(apical, experiment, seeds, changes):
+    """Final accuracies in %, least cosines at the end over hidden layers."""
+    accuracy, cosine = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(1, seeds + 1):
+            out = pathlib.Path(folder) / f"{seed}.h5"
+            words = [apical, "run", experiment, "--out", str(out), "--progress", "none", "--set", f"run.seed={seed}"]
+            for change in changes:
+                words += ["--set", change]
+            subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+            with h5py.File(out) as file:
+                accuracy.append(100 * file["metrics/test_accuracy"][-1])
+                cosine.append(np.min(file["metrics/cosine_h_sgd"][-1]))
+                if "trace/before" in file:
+                    # What is left of the last image's error teaches the first activity of this one.
+                    assert np.any(np.abs(file["trace/before/apical"][1:]) > 0), "plasticity had paused before the onset"
+    return np.array(accuracy), np.array(cosine)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("apical")
+    arguments.add_argument("experiment")
+    arguments.add_argument("--seeds", type=int, default=1)
+    arguments.add_argument("--all", action="store_true")
+    options = arguments.parse_args()
+
+    cases = {"16 lanes, error from 8 of 40 ms": (BEFORE_ONSET, 96.5, 0.8)}
+    if options.all:
+        cases["one lane"] = (ONE_LANE, 96, 0)
+        cases["16 lanes, prospective, error at once"] = (PROSPECTIVE, 96.5, 0.8)
+    broken = 0
+    for name, (changes, least, aligned) in cases.items():
+        accuracy, cosine = run(options.apical, options.experiment, options.seeds, changes)
+        print(f"{name}: test {np.mean(accuracy):.2f} % ({' '.join(f'{value:.2f}' for value in accuracy)}), least cosine of "
+              f"dW and H dW_sgd at the end {np.min(cosine):.3f}")
+        if np.mean(accuracy) < least or np.min(cosine) <= aligned:
+            print(f"broken: at least {least} % and a cosine above {aligned}")
+            broken = 1
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main())
