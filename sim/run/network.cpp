@@ -400,7 +400,7 @@ const S* Network<S>::column(PopulationId population, std::string_view column) co
 
 template <class S>
 bool Network<S>::has_column(PopulationId population, std::string_view column) const {
-    return offsets_.at(population).contains(std::string(column));
+    return offsets_.at(population).contains(column);
 }
 
 template <class S>
@@ -453,7 +453,7 @@ void Network<S>::flip() {
 template <class S>
 std::size_t Network<S>::offset(PopulationId population, std::string_view column) const {
     const auto& columns = offsets_.at(population);
-    const auto it = columns.find(std::string(column));
+    const auto it = columns.find(column);
     if (it == columns.end())
         throw std::out_of_range("population '" + names_[population] + "' has no column '" + std::string(column) + "'");
     return it->second;

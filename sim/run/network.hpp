@@ -1,11 +1,12 @@
 #pragma once
 #include <Eigen/Core>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "sim/circuit/circuit.hpp"
@@ -128,9 +129,9 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     std::size_t lanes_;
     std::vector<std::size_t> units_;
     std::vector<std::string> names_;
-    std::vector<std::unordered_map<std::string, std::size_t>> offsets_;  ///< of a population's columns
-    std::vector<Slot> slots_;                                            ///< states, if continuous
-    std::vector<Held> held_;                                             ///< clamped columns
+    std::vector<std::map<std::string, std::size_t, std::less<>>> offsets_;  ///< of a population's columns
+    std::vector<Slot> slots_;                                               ///< states, if continuous
+    std::vector<Held> held_;                                                ///< clamped columns
     std::vector<std::unique_ptr<Line>> lines_;
     Vector now_, before_, stage_, states_, leaks_, lines_values_;
     double step_ = 0;

@@ -1,5 +1,8 @@
 #include "sim/run/one_pass.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "sim/circuit/pack.hpp"
 
 namespace apical {
@@ -8,32 +11,36 @@ namespace {
 
 Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
 
-/// `rows` rows of W at once, so that pre and x are loaded once for all of them: W <- keep W + post pre^T, sums = W x.
-template <std::size_t rows, class S>
-void update_and_drive(S* w, std::size_t columns, S keep, const S* post, const S* pre, const S* x, S* sums) {
+/// One that waits costs a step (rows + columns) multiplications, and all that wait together, made every so many steps,
+/// a pass of a few times (rows x columns).
+std::size_t room_for(std::size_t rows, std::size_t columns, std::size_t most) {
+    const auto m = static_cast<double>(rows), n = static_cast<double>(columns);
+    return std::clamp(static_cast<std::size_t>(std::sqrt(4 * m * n / (m + n))), std::size_t(1), most);
+}
+
+/// W <- keep W + sum of post_k pre_k^T in some rows and packs of columns, while they are in registers; total += W x.
+/// `w`, `pre` and `x` point to the first of these columns, `stride` columns are a row of W and of pre.
+template <std::size_t packs, std::size_t rows, class S>
+void update_and_drive(S* w, std::size_t stride, std::size_t waiting, const S (*post)[rows], const S* pre, const S* x,
+                      S keep, Pack<S> (&total)[rows]) {
     using P = Pack<S>;
-    const std::size_t whole = columns / P::size * P::size;
     const P kept(keep);
-    P scaled[rows], total[rows];
-    for (std::size_t r = 0; r < rows; ++r) {
-        scaled[r] = P(post[r]);
-        total[r] = P(0);
-    }
-    for (std::size_t j = 0; j < whole; j += P::size) {
-        const P before = P::load_anywhere(pre + j), source = P::load_anywhere(x + j);
+    P value[rows][packs];
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t p = 0; p < packs; ++p) value[r][p] = kept * P::load_anywhere(w + r * stride + p * P::size);
+    for (std::size_t k = 0; k < waiting; ++k, pre += stride) {
+        P before[packs];
+        for (std::size_t p = 0; p < packs; ++p) before[p] = P::load_anywhere(pre + p * P::size);
         for (std::size_t r = 0; r < rows; ++r) {
-            S* const at = w + r * columns + j;
-            const P value = P::multiply_add(scaled[r], before, kept * P::load_anywhere(at));
-            value.store_anywhere(at);
-            total[r] = P::multiply_add(value, source, total[r]);
+            const P factor(post[k][r]);
+            for (std::size_t p = 0; p < packs; ++p) value[r][p] = P::multiply_add(factor, before[p], value[r][p]);
         }
     }
-    for (std::size_t r = 0; r < rows; ++r) {
-        sums[r] = total[r].sum();
-        for (std::size_t j = whole; j < columns; ++j) {
-            S& value = w[r * columns + j];
-            value = keep * value + post[r] * pre[j];
-            sums[r] += value * x[j];
+    for (std::size_t p = 0; p < packs; ++p) {
+        const P source = P::load_anywhere(x + p * P::size);
+        for (std::size_t r = 0; r < rows; ++r) {
+            value[r][p].store_anywhere(w + r * stride + p * P::size);
+            total[r] = P::multiply_add(value[r][p], source, total[r]);
         }
     }
 }
@@ -43,44 +50,93 @@ void update_and_drive(S* w, std::size_t columns, S keep, const S* post, const S*
 template <class S>
 OnePass<S>::OnePass(WeightState<S>& weights)
     : weights_(weights),
-      post_(Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(index(weights.rows()))),
-      pre_(Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(index(weights.columns()))) {}
+      room_(room_for(weights.rows(), weights.columns(), most)),
+      posts_(index(room_), index(weights.rows())),
+      pres_(index(room_), index(weights.columns())) {}
 
 template <class S>
 void OnePass<S>::learn(const S* post, const S* pre, S change, S keep) {
-    using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
-    post_ = change * Eigen::Map<const Vector>(post, post_.size());
-    pre_ = Eigen::Map<const Vector>(pre, pre_.size());
-    keep_ = keep;
-    waits_ = true;
+    if (full()) end();
+    for (std::size_t k = 0; k < waiting_; ++k) left_[k] *= keep;
+    keep_ *= keep;
+    left_[waiting_] = change;
+    std::copy_n(post, weights_.rows(), posts_.row(index(waiting_)).data());
+    std::copy_n(pre, weights_.columns(), pres_.row(index(waiting_)).data());
+    ++waiting_;
 }
 
 template <class S>
 void OnePass<S>::drive(typename WeightState<S>::Rows rows, const S* x, S* y, bool assign, S scale) {
-    if (!waits_) {
-        weights_.drive(rows, x, y, 1, false, assign, scale);
+    if (full()) {
+        make(rows, x, [&](std::size_t i, S sum) { y[i] = assign ? scale * sum : y[i] + scale * sum; });
         return;
     }
-    const std::size_t columns = weights_.columns();
-    S* const values = weights_.values().data();
+    weights_.drive(rows, x, y, 1, false, assign, scale * keep_);
+    using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
+    const Eigen::Map<const Vector, Eigen::Aligned64> source(x, pres_.cols());
+    Eigen::Map<Vector> target(y + rows.first, index(rows.end - rows.first));
+    for (std::size_t k = 0; k < waiting_; ++k) {
+        const S along = scale * left_[k] * pres_.row(index(k)).dot(source);
+        target += along * Eigen::Map<const Vector>(post(k) + rows.first, target.size());
+    }
+}
+
+template <class S>
+void OnePass<S>::driven() {
+    if (!full()) return;
+    waiting_ = 0;
+    keep_ = 1;
+}
+
+template <class S>
+void OnePass<S>::end() {
+    if (waiting_ > 0) make({0, weights_.rows()}, pre(0), [](std::size_t, S) {});
+    waiting_ = 0;
+    keep_ = 1;
+}
+
+template <class S>
+template <class Put>
+void OnePass<S>::make(typename WeightState<S>::Rows rows, const S* x, const Put& put) {
     constexpr std::size_t together = 4;
     S sums[together];
-    const auto put = [&](std::size_t i, S sum) { y[i] = assign ? scale * sum : y[i] + scale * sum; };
     std::size_t i = rows.first;
     for (; i + together <= rows.end; i += together) {
-        update_and_drive<together>(values + i * columns, columns, keep_, post_.data() + i, pre_.data(), x, sums);
+        make_rows<together>(i, x, sums);
         for (std::size_t r = 0; r < together; ++r) put(i + r, sums[r]);
     }
     for (; i < rows.end; ++i) {
-        update_and_drive<1>(values + i * columns, columns, keep_, post_.data() + i, pre_.data(), x, sums);
+        make_rows<1>(i, x, sums);
         put(i, sums[0]);
     }
 }
 
 template <class S>
-void OnePass<S>::end() {
-    if (waits_) weights_.learn_all(post_.data(), pre_.data(), 1, S(1), S(1) - keep_);
-    waits_ = false;
+template <std::size_t rows>
+void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
+    constexpr std::size_t size = Pack<S>::size;
+    S factors[most][rows];
+    for (std::size_t k = 0; k < waiting_; ++k)
+        for (std::size_t r = 0; r < rows; ++r) factors[k][r] = left_[k] * post(k)[first + r];
+    const std::size_t columns = weights_.columns();
+    S* const w = weights_.values().data() + first * columns;
+    Pack<S> total[rows];
+    for (Pack<S>& sum : total) sum = Pack<S>(0);
+    const auto pass = [&]<std::size_t packs>(std::size_t j) {
+        update_and_drive<packs>(w + j, columns, waiting_, factors, pre(0) + j, x + j, keep_, total);
+    };
+    std::size_t j = 0;
+    for (; j + 2 * size <= columns; j += 2 * size) pass.template operator()<2>(j);
+    for (; j + size <= columns; j += size) pass.template operator()<1>(j);
+    for (std::size_t r = 0; r < rows; ++r) {
+        sums[r] = total[r].sum();
+        for (std::size_t c = j; c < columns; ++c) {
+            S& value = w[r * columns + c];
+            value *= keep_;
+            for (std::size_t k = 0; k < waiting_; ++k) value += factors[k][r] * pre(k)[c];
+            sums[r] += value * x[c];
+        }
+    }
 }
 
 template class OnePass<float>;

@@ -1,32 +1,48 @@
 #pragma once
+#include <array>
 #include <cstddef>
 
 #include "sim/run/weight_state.hpp"
 
 namespace apical {
 
-/// One lane moves as many bytes as it does multiplications: a step is bound by reading the weights. So an update waits
-/// until they are read for the next drive and is made on the way: W is touched once a step, not three times. The same
-/// numbers as an update at once, but for rounding.
+/// The drive of dense weights that learn, in one lane. One lane moves as many bytes as it does multiplications: a step
+/// is bound by reading the weights, and an update at once would read and write them again. So updates wait: with W' =
+/// keep W + sum of c_k post_k pre_k^T follows W' x = keep (W x) + sum of c_k post_k (pre_k x), which costs two vectors
+/// an update. When enough of them wait, all are made in one pass, on the way to a drive. The same numbers as with an
+/// update at once, but for rounding.
 template <class S>
 class OnePass {
    public:
     explicit OnePass(WeightState<S>& weights);
 
-    /// W <- keep W + change post pre^T, some time before the weights are read the next time. Copies both sides.
+    /// W <- keep W + change post pre^T, some time before anybody else reads the weights. Copies both sides.
     void learn(const S* post, const S* pre, S change, S keep);
-    /// y (+)= scale W x for the rows [first, end) of one lane, after the update that waits, if one does.
+    /// y (+)= scale W x for the rows [first, end) of one lane, as if nothing waited.
     void drive(typename WeightState<S>::Rows rows, const S* x, S* y, bool assign, S scale);
-    /// All rows have been driven: nothing waits any more.
-    void driven() { waits_ = false; }
-    /// Makes the update that waits, if one does.
+    /// All rows have been driven: if that has made the updates, they wait no more.
+    void driven();
+    /// Makes the updates that wait.
     void end();
 
    private:
+    static constexpr std::size_t most = 16;
+
+    bool full() const { return waiting_ == room_; }
+    const S* post(std::size_t k) const { return posts_.data() + static_cast<Eigen::Index>(k) * posts_.cols(); }
+    const S* pre(std::size_t k) const { return pres_.data() + static_cast<Eigen::Index>(k) * pres_.cols(); }
+    /// Makes what waits in the rows [first, end) and gives `put` each row's new product with x.
+    template <class Put>
+    void make(typename WeightState<S>::Rows rows, const S* x, const Put& put);
+    template <std::size_t rows>
+    void make_rows(std::size_t first, const S* x, S* sums);
+
     WeightState<S>& weights_;
-    Eigen::Matrix<S, Eigen::Dynamic, 1> post_, pre_;
-    S keep_ = 1;
-    bool waits_ = false;
+    std::size_t room_;            ///< so many updates may wait
+    std::size_t waiting_ = 0;     ///< so many do
+    Matrix<S> posts_, pres_;      ///< (room x units)
+    std::array<S, most> left_{};  ///< c_k: change, times the decay since
+    S keep_ = 1;                  ///< of W since the last update that was made
 };
 
 extern template class OnePass<float>;

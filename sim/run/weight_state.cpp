@@ -214,8 +214,8 @@ void WeightState<S>::keep_scale() {
             if (const S sum = row.squaredNorm(); sum > 0) row *= S(1) / std::sqrt(sum);
         return;
     }
-    Eigen::Matrix<S, Eigen::Dynamic, 1> sum =
-        Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(index(incoming ? rows_ : columns_));
+    Eigen::Matrix<S, Eigen::Dynamic, 1>& sum = squares_;
+    sum.setZero(index(incoming ? rows_ : columns_));
     const auto each = [&](const auto& act) {
         if (support_.dense()) {
             for (std::size_t i = 0; i < rows_; ++i)

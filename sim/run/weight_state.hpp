@@ -75,6 +75,8 @@ class WeightState {
     bool bounded_;
     Scaling scaling_;
     Eigen::Matrix<S, Eigen::Dynamic, 1> values_, eligibility_;
+    Eigen::Matrix<S, Eigen::Dynamic, 1>
+        squares_;  ///< of a cell's synapses, if they are scaled: no memory is taken anew
 };
 
 extern template class WeightState<float>;

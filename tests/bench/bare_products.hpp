@@ -8,13 +8,14 @@
 namespace apical::bench {
 
 /// The matrix products of one step of a circuit and nothing else, by Eigen's sgemm: y = W x, or W^T x, for every dense
-/// projection and W += c p q^T for all dense weights that learn. The time that no engine on this library can go below.
+/// projection and W += c p q^T for all dense weights that learn. The time that no engine on this library can go below
+/// that computes all of them.
 class BareProducts {
    public:
-    explicit BareProducts(const Circuit& circuit) {
+    explicit BareProducts(const Circuit& circuit, std::size_t count = lanes) {
         // A column a population: as in the step, what one product writes is what another reads.
         std::vector<M*> column, of;
-        for (const Population& population : circuit.populations) column.push_back(random(population.units, lanes));
+        for (const Population& population : circuit.populations) column.push_back(random(population.units, count));
         for (const Weights& w : circuit.weights) {
             const auto post = circuit.populations[w.post].units, pre = circuit.populations[w.pre].units;
             of.push_back(w.support.dense() ? random(post, pre) : nullptr);

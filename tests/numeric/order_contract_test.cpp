@@ -1,6 +1,5 @@
 // What the engine counts on, whichever stepper it is given.
 #include <boost/numeric/odeint/integrate/integrate_n_steps.hpp>
-#include <cstdlib>
 #include <set>
 #include <tuple>
 
@@ -9,27 +8,7 @@
 #include "sim/dynamics/stochastic_heun.hpp"
 #include "tests/numeric/order_problems.hpp"
 #include "tests/support/catch.hpp"
-
-// Eigen takes memory from malloc, and so does operator new: one counter sees both. The sanitizers have a malloc of
-// their own.
-#ifdef __has_feature
-#define APICAL_OTHER_MALLOC __has_feature(address_sanitizer)
-#elif defined(__SANITIZE_ADDRESS__)
-#define APICAL_OTHER_MALLOC 1
-#else
-#define APICAL_OTHER_MALLOC 0
-#endif
-#if defined(__GLIBC__) && !APICAL_OTHER_MALLOC
-#define APICAL_COUNTS_MEMORY
-namespace {
-std::size_t allocations = 0;
-}
-extern "C" void* __libc_malloc(std::size_t) noexcept;  // NOLINT(readability-identifier-naming): glibc calls it so
-extern "C" void* malloc(std::size_t size) noexcept {
-    ++allocations;
-    return __libc_malloc(size);
-}
-#endif
+#include "tests/support/memory.hpp"
 
 namespace {
 
@@ -113,12 +92,12 @@ TEST_CASE("a restart forgets what was before an input jumped") {
 }
 
 TEMPLATE_TEST_CASE("no memory is taken after the first step", "", float, double) {
-#ifdef APICAL_COUNTS_MEMORY
+    if (!test::counts_memory()) return;
     using S = TestType;
     using Vector = typename Stepper<S>::Vector;
-    const std::size_t at_first = allocations;
+    const std::size_t at_first = test::allocations();
     CHECK(Vector::Ones(100).eval().sum() == 100);
-    REQUIRE(allocations > at_first);
+    REQUIRE(test::allocations() > at_first);
     for (const StepperInfo& info : steppers()) {
         INFO(info.name);
         S together[] = {1, 2, 3, 4, 5, 6, 7, 8};  // more than fits into a std::function: a copy of it would show
@@ -130,13 +109,12 @@ TEMPLATE_TEST_CASE("no memory is taken after the first step", "", float, double)
         std::size_t before = 0;
         for (int k = 0; k < 20; ++k) {
             // Of several steps: the first is a different method's.
-            if (k == 4) before = allocations;
+            if (k == 4) before = test::allocations();
             system(x, slope, 0);
             stepper->step(system, x, slope, S(k), S(0.5));
         }
-        CHECK(allocations == before);
+        CHECK(test::allocations() == before);
     }
-#endif
 }
 
 using Ours = std::tuple<EulerMaruyama<float>, EulerMaruyama<double>, StochasticHeun<float>, StochasticHeun<double>,
