@@ -127,8 +127,8 @@ void Motion<S>::show(const S* inputs, const S* targets, Team& team) {
 }
 
 template <class S>
-void Motion<S>::evaluate(std::uint64_t k, Team& team) {
-    move_input(static_cast<double>(k) * clock_.step, false);
+void Motion<S>::evaluate(std::uint64_t k, Team& team, double gone) {
+    look((static_cast<double>(k) + gone) * clock_.step);
     network_.teach(taught_ && k >= clock_.steps_before_error());
     if (k > 0 && k == clock_.steps_before_error()) stepper_->restart();
     drawing_.run(team);
@@ -137,12 +137,12 @@ void Motion<S>::evaluate(std::uint64_t k, Team& team) {
 }
 
 template <class S>
-void Motion<S>::advance(std::uint64_t k, Team& team, double part) {
+void Motion<S>::advance(std::uint64_t k, Team& team, double gone, double part) {
     const auto stage = [&](const auto& x, auto& slope, S t) {
         move_input(static_cast<double>(t), true);
         network_.stage(x, slope, team);
     };
-    stepper_->step(stage, network_.states(), slope_, static_cast<S>(static_cast<double>(k) * clock_.step),
+    stepper_->step(stage, network_.states(), slope_, static_cast<S>((static_cast<double>(k) + gone) * clock_.step),
                    static_cast<S>(part * clock_.step));
 }
 

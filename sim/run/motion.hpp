@@ -28,10 +28,12 @@ class Motion {
     /// A presentation begins: inputs (d_0 x lanes) and targets (d_L x lanes), row-major. Without targets there is no
     /// teacher in it. Both must stand until it ends.
     void show(const S* inputs, const S* targets, Team& team);
-    /// All columns at the present states, in step k of the presentation.
-    void evaluate(std::uint64_t k, Team& team);
+    /// All columns at the present states, in step k of the presentation, of which the part `gone` has passed.
+    void evaluate(std::uint64_t k, Team& team, double gone = 0);
     /// The states a `part` of a step later, from what `evaluate` found.
-    void advance(std::uint64_t k, Team& team, double part = 1);
+    void advance(std::uint64_t k, Team& team, double gone = 0, double part = 1);
+    /// The input as it stands at time t of the presentation, in the accepted columns.
+    void look(double t) { move_input(t, false); }
     /// A step is over.
     void pass();
     /// Steps since the beginning, over all presentations.

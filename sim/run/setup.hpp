@@ -46,7 +46,11 @@ struct Clock {
 
     std::uint64_t steps() const;  ///< of a presentation
     std::uint64_t steps_before_error() const;
-    ShortcutOptions shortcuts() const { return {held_sources, one_pass, ramp == 0}; }
+    /// The other splittings put weights back, or change them in the middle of a step: a drive that is held would not
+    /// notice.
+    ShortcutOptions shortcuts() const {
+        return {held_sources && splitting == Splitting::lie, one_pass && splitting == Splitting::lie, ramp == 0};
+    }
     /// Throws ClockError if these do not fit together: times that are no whole number of steps, an onset or a ramp that
     /// does not end before the presentation.
     void check() const;
