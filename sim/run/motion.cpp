@@ -131,7 +131,10 @@ void Motion<S>::evaluate(std::uint64_t k, Team& team, double gone) {
     look((static_cast<double>(k) + gone) * clock_.step);
     network_.teach(taught_ && k >= clock_.steps_before_error());
     if (k > 0 && k == clock_.steps_before_error()) stepper_->restart();
-    drawing_.run(team);
+    if (drawn_ == steps_) {
+        drawing_.run(team);
+        ++drawn_;
+    }
     for (const auto& noise : noise_) noise->publish(network_);
     network_.accept(network_.states(), slope_, team);
 }
@@ -164,9 +167,14 @@ void Motion<S>::pass() {
 
 template <class S>
 void Motion<S>::rest(std::uint64_t steps) {
-    steps_ = steps;
+    steps_ = drawn_ = steps;
     network_.rest();
-    for (const auto& noise : noise_) noise->values().setZero();
+    for (const PopulationId p : {circuit_.input, circuit_.target})
+        network_.clamp(p, "rate", Vector::Zero(index(network_.cells(p))).eval().data());
+    for (const auto& noise : noise_) {
+        noise->values().setZero();
+        noise->publish(network_);
+    }
 }
 
 template <class S>
@@ -189,7 +197,7 @@ void Motion<S>::load(const ArchiveReader& archive, const std::string& prefix) {
     };
     std::uint64_t steps[1];
     archive.take(prefix + "/steps", std::span<std::uint64_t>(steps));
-    steps_ = steps[0];
+    steps_ = drawn_ = steps[0];
     take("/states", network_.states().data(), static_cast<std::size_t>(network_.states().size()));
     take("/columns", network_.columns().data(), network_.columns().size());
     if (!network_.delayed().empty()) take("/delayed", network_.delayed().data(), network_.delayed().size());

@@ -38,7 +38,7 @@ class Motion {
     void pass();
     /// Steps since the beginning, over all presentations.
     std::uint64_t steps() const { return steps_; }
-    /// Rest: no activity, no noise, nothing under way; time goes on from `steps`.
+    /// Rest: no activity, no input or target, no noise, nothing under way; time goes on from `steps`.
     void rest(std::uint64_t steps);
 
     void save(ArchiveWriter& archive, const std::string& prefix) const;
@@ -62,6 +62,7 @@ class Motion {
     std::vector<std::unique_ptr<Draw>> noise_;
     Waves<S> drawing_;
     std::uint64_t steps_ = 0;
+    std::uint64_t drawn_ = 0;  ///< steps that have their noise: one that is evaluated again has the same
     bool taught_ = false;
 };
 

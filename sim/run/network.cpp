@@ -391,6 +391,11 @@ void Network<S>::rest() {
     states_.setZero();
     lines_values_.setZero();
     set_passed(0);
+    // Of the columns nothing stays but what is clamped.
+    const auto size = static_cast<std::size_t>(now_.size());
+    std::fill_n(before_base_, size, S(0));
+    flip();
+    std::fill_n(before_base_, size, S(0));
 }
 
 template <class S>
