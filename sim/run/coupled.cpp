@@ -15,7 +15,7 @@ Coupled<S>::Coupled(std::vector<WeightState<S>>& weights, Network<S>& network, S
 }
 
 template <class S>
-void Coupled<S>::step(std::uint64_t k, double factor, Team& team) {
+void Coupled<S>::step(std::uint64_t k, double factor, Motion<S>& motion, Team& team) {
     Eigen::Index at = network_.states().size();
     z_.head(at) = network_.states();
     for (const auto& plastic : synapses_.all()) {
@@ -25,7 +25,10 @@ void Coupled<S>::step(std::uint64_t k, double factor, Team& team) {
     }
     stepper_->restart();  // a multi-step method would remember weights that others may have changed
     slope(z_, slope_, factor, team);
-    const auto stage = [&](const Vector& z, Vector& dz, S) { slope(z, dz, factor, team); };
+    const auto stage = [&](const Vector& z, Vector& dz, S t) {
+        motion.look(static_cast<double>(t));
+        slope(z, dz, factor, team);
+    };
     stepper_->step(stage, z_, slope_, static_cast<S>(static_cast<double>(k) * clock_.step),
                    static_cast<S>(clock_.step));
     network_.states() = z_.head(network_.states().size());

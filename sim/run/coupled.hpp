@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sim/dynamics/stepper.hpp"
+#include "sim/run/motion.hpp"
 #include "sim/run/network.hpp"
 #include "sim/run/synapses.hpp"
 
@@ -16,8 +17,8 @@ class Coupled {
     /// Keeps references to all but the clock.
     Coupled(std::vector<WeightState<S>>& weights, Network<S>& network, Synapses<S>& synapses, const Clock& clock);
 
-    /// Step k of a presentation; `factor` multiplies all gains and decays.
-    void step(std::uint64_t k, double factor, Team& team);
+    /// Step k of a presentation, whose input `motion` knows; `factor` multiplies all gains and decays.
+    void step(std::uint64_t k, double factor, Motion<S>& motion, Team& team);
 
    private:
     using Vector = typename Network<S>::Vector;

@@ -127,22 +127,25 @@ void Motion<S>::show(const S* inputs, const S* targets, Team& team) {
 }
 
 template <class S>
-void Motion<S>::evaluate(std::uint64_t k, Team& team) {
-    move_input(static_cast<double>(k) * clock_.step, false);
+void Motion<S>::evaluate(std::uint64_t k, Team& team, double gone) {
+    look((static_cast<double>(k) + gone) * clock_.step);
     network_.teach(taught_ && k >= clock_.steps_before_error());
     if (k > 0 && k == clock_.steps_before_error()) stepper_->restart();
-    drawing_.run(team);
+    if (drawn_ == steps_) {
+        drawing_.run(team);
+        ++drawn_;
+    }
     for (const auto& noise : noise_) noise->publish(network_);
     network_.accept(network_.states(), slope_, team);
 }
 
 template <class S>
-void Motion<S>::advance(std::uint64_t k, Team& team, double part) {
+void Motion<S>::advance(std::uint64_t k, Team& team, double gone, double part) {
     const auto stage = [&](const auto& x, auto& slope, S t) {
         move_input(static_cast<double>(t), true);
         network_.stage(x, slope, team);
     };
-    stepper_->step(stage, network_.states(), slope_, static_cast<S>(static_cast<double>(k) * clock_.step),
+    stepper_->step(stage, network_.states(), slope_, static_cast<S>((static_cast<double>(k) + gone) * clock_.step),
                    static_cast<S>(part * clock_.step));
 }
 
@@ -164,7 +167,7 @@ void Motion<S>::pass() {
 
 template <class S>
 void Motion<S>::rest(std::uint64_t steps) {
-    steps_ = steps;
+    steps_ = drawn_ = steps;
     network_.rest();
     for (const auto& noise : noise_) noise->values().setZero();
 }
@@ -189,7 +192,7 @@ void Motion<S>::load(const ArchiveReader& archive, const std::string& prefix) {
     };
     std::uint64_t steps[1];
     archive.take(prefix + "/steps", std::span<std::uint64_t>(steps));
-    steps_ = steps[0];
+    steps_ = drawn_ = steps[0];
     take("/states", network_.states().data(), static_cast<std::size_t>(network_.states().size()));
     take("/columns", network_.columns().data(), network_.columns().size());
     if (!network_.delayed().empty()) take("/delayed", network_.delayed().data(), network_.delayed().size());

@@ -28,15 +28,17 @@ class Motion {
     /// A presentation begins: inputs (d_0 x lanes) and targets (d_L x lanes), row-major. Without targets there is no
     /// teacher in it. Both must stand until it ends.
     void show(const S* inputs, const S* targets, Team& team);
-    /// All columns at the present states, in step k of the presentation.
-    void evaluate(std::uint64_t k, Team& team);
+    /// All columns at the present states, in step k of the presentation, of which the part `gone` has passed.
+    void evaluate(std::uint64_t k, Team& team, double gone = 0);
     /// The states a `part` of a step later, from what `evaluate` found.
-    void advance(std::uint64_t k, Team& team, double part = 1);
+    void advance(std::uint64_t k, Team& team, double gone = 0, double part = 1);
+    /// The input as it stands at time t of the presentation, in the accepted columns.
+    void look(double t) { move_input(t, false); }
     /// A step is over.
     void pass();
     /// Steps since the beginning, over all presentations.
     std::uint64_t steps() const { return steps_; }
-    /// Rest: no activity, no noise, nothing under way; time goes on from `steps`.
+    /// Rest: no activity, no input or target, no noise, nothing under way; time goes on from `steps`.
     void rest(std::uint64_t steps);
 
     void save(ArchiveWriter& archive, const std::string& prefix) const;
@@ -60,6 +62,7 @@ class Motion {
     std::vector<std::unique_ptr<Draw>> noise_;
     Waves<S> drawing_;
     std::uint64_t steps_ = 0;
+    std::uint64_t drawn_ = 0;  ///< steps that have their noise: one that is evaluated again has the same
     bool taught_ = false;
 };
 

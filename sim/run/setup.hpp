@@ -46,7 +46,8 @@ struct Clock {
 
     std::uint64_t steps() const;  ///< of a presentation
     std::uint64_t steps_before_error() const;
-    /// The other splittings take weights back, or set them: nothing may wait beside them.
+    /// The other splittings put weights back, or change them in the middle of a step: a drive that is held would not
+    /// notice.
     ShortcutOptions shortcuts() const {
         const bool forward = splitting == Splitting::lie;
         return {held_sources && forward, one_pass && forward, ramp == 0};

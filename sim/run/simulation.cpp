@@ -145,7 +145,7 @@ void Simulation<S>::step(std::uint64_t k, double share, const Watch& watch) {
         case Splitting::coupled:
             motion_->evaluate(k, *team_);
             if (watch) watch(k);
-            coupled_->step(k, circuit_.rates.at(samples_), *team_);
+            coupled_->step(k, circuit_.rates.at(samples_), *motion_, *team_);
             break;
     }
     motion_->pass();
@@ -154,15 +154,15 @@ void Simulation<S>::step(std::uint64_t k, double share, const Watch& watch) {
 /// Both halves are of second order, and so is the whole: the weights' own step is the midpoint rule.
 template <class S>
 void Simulation<S>::strang_step(std::uint64_t k, double share) {
-    motion_->advance(k, *team_, 0.5);
-    motion_->evaluate(k, *team_);
+    motion_->advance(k, *team_, 0, 0.5);
+    motion_->evaluate(k, *team_, 0.5);
     const std::vector<WeightState<S>> before = weights_;
     learn(share / 2);
-    motion_->evaluate(k, *team_);
+    motion_->evaluate(k, *team_, 0.5);
     for (WeightsId w = 0; w < weights_.size(); ++w) weights_[w].values() = before[w].values();
     learn(share);
-    motion_->evaluate(k, *team_);
-    motion_->advance(k, *team_, 0.5);
+    motion_->evaluate(k, *team_, 0.5);
+    motion_->advance(k, *team_, 0.5, 0.5);
 }
 
 template <class S>

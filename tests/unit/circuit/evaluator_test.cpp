@@ -1,9 +1,11 @@
 #include <cstring>
+#include <tuple>
 
 #include "models/baselines/baselines.hpp"
 #include "models/self_assembly/circuit.hpp"
 #include "sim/run/simulation.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/unit/circuit/looking_back.hpp"
 #include "tests/unit/circuit/naive.hpp"
 
 namespace {
@@ -50,6 +52,38 @@ TEST_CASE("evaluating between all steps, or never, gives the same run bit for bi
         for (WeightsId k = 0; k < alone.weights().size(); ++k) {
             const auto a = alone.weights()[k].values(), b = watched.weights()[k].values();
             CHECK(std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0);
+        }
+    }
+}
+
+TEST_CASE("what an evaluator finds does not depend on what it looked at before") {
+    Setup setup;
+    setup.mode = Mode::continuous;
+    setup.lanes = 2;
+    setup.clock.step = 0.5;
+    setup.clock.presentation = 5;
+    setup.clock.ramp = 2;
+    setup.clock.error_onset = 1;
+    setup.clock.stepper = "exponential_euler";
+    Circuit circuit = self_assembly::circuit(small_upstream(), {}, task);
+    circuit.projections[1].delay = 1;
+    circuit.populations[circuit.readout].noise = {{.column = "noise", .sigma = 1, .tau = 5}};
+    circuit.projections.push_back({std::nullopt, circuit.readout, "noise", circuit.readout, "basal"});
+    for (const auto& [of, inputs, outputs] : {std::tuple{circuit, 9, 4}, {looking_back::circuit(4), 4, 4}}) {
+        const Simulation<double> simulation(of, setup);
+        const MatrixD x = random_matrix<double>(static_cast<std::size_t>(inputs), 5, "x"),
+                      target = classes(5).topRows(outputs), other = random_matrix<double>(9, 5, "y").topRows(inputs);
+        const auto found = [&](Evaluator<double>& evaluator, bool whole) {
+            whole ? evaluator.settle(x.data(), target.data()) : evaluator.answer(x.data(), target.data());
+            const auto columns = evaluator.network().columns();
+            return std::vector<double>(columns.begin(), columns.end());
+        };
+        for (bool whole : {false, true}) {
+            Evaluator<double> fresh(simulation, 5), used(simulation, 5);
+            const auto expected = found(fresh, whole);
+            used.answer(other.data(), target.data());
+            used.settle(other.data(), target.data());
+            CHECK((found(used, whole) == expected));
         }
     }
 }

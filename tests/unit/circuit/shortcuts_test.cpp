@@ -1,0 +1,229 @@
+// Which weights have a shortcut in continuous time, and for what reason others have none.
+#include "sim/run/shortcuts.hpp"
+
+#include "models/baselines/baselines.hpp"
+#include "models/neurons/leaky.hpp"
+#include "models/plasticity/heterosynaptic.hpp"
+#include "models/self_assembly/circuit.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using namespace apical;
+
+/// Looks at a column of the source that is not its rate.
+struct OfFlag {
+    static constexpr auto post_is = apical::apical;
+    static constexpr auto pre_is = Tag<"flag">{};
+    double gain() const { return 1; }
+};
+
+/// Computes its presynaptic side.
+struct OfSquare {
+    static constexpr auto post_is = apical::apical;
+    static constexpr auto pre_sees = tags(rate);
+    double gain() const { return 1; }
+    template <class C>
+    auto pre(const C& c) const {
+        return c[rate] * c[rate];
+    }
+};
+
+struct Slow {
+    static constexpr auto post_is = apical::apical;
+    static constexpr auto pre_is = rate;
+    double gain() const { return 1; }
+    double low_pass() const { return 20; }
+};
+
+constexpr WeightsId W = 0;
+
+/// in.rate -> W -> cell.basal, W learning by the cell's apical column: everything that both shortcuts ask for.
+Circuit simplest() {
+    Circuit circuit;
+    circuit.input = circuit.add(Population{.name = "in", .units = 4, .clamped = {"rate", "flag"}});
+    circuit.target = circuit.add(Population{.name = "target", .units = 3, .clamped = {"rate"}});
+    circuit.readout = circuit.add(
+        Population{.name = "cell", .units = 3, .compartments = {"basal", "apical"}, .neurons = {neuron(Leaky{10})}});
+    circuit.add(
+        Weights{.name = "W", .post = circuit.readout, .pre = circuit.input, .rule = rule(ApicalSteered{0.1, 0.1})});
+    circuit.projections.push_back({W, circuit.input, "rate", circuit.readout, "basal"});
+    return circuit;
+}
+
+template <class Change>
+Circuit with(const Change& change) {
+    Circuit circuit = simplest();
+    change(circuit);
+    return circuit;
+}
+
+struct Reason {
+    Circuit circuit;
+    const char* text;
+};
+
+/// Reasons against both.
+std::vector<Reason> reasons() {
+    const auto another_use = [](bool transposed, PopulationId source) {
+        return Projection{
+            W,       source,    transposed ? "soma" : "rate", transposed ? PopulationId{0} : PopulationId{2},
+            "basal", transposed};
+    };
+    const char* const not_one = "not one projection uses them, as they are";
+    const char* const follow = "other weights follow from them in every step, or they from others";
+    return {
+        {with([](Circuit& c) {
+             c.weights[W].support = {{0, 1}, {0, 1}};
+         }),
+         "they are not dense"},
+        {with([](Circuit& c) { c.weights[W].lower = 0; }), "their bounds act on every step"},
+        {with([](Circuit& c) { c.weights[W].upper = 3; }), "their bounds act on every step"},
+        {with([](Circuit& c) { c.weights[W].scaling = Scaling::incoming; }),
+         "their synaptic scaling acts on every step"},
+        {with([](Circuit& c) { c.weights[W].scaling = Scaling::outgoing; }),
+         "their synaptic scaling acts on every step"},
+        {with([](Circuit& c) { c.add(Weights{.name = "P", .post = 0, .pre = 2, .derived = Derived{W}}); }), follow},
+        {with([](Circuit& c) {
+             c.add(Weights{.name = "P", .post = 0, .pre = 2});
+             c.weights[W].derived = Derived{1};
+         }),
+         follow},
+        {with([&](Circuit& c) { c.projections.push_back(another_use(false, 0)); }), not_one},
+        {with([&](Circuit& c) { c.projections.push_back(another_use(true, 2)); }), not_one},
+        {with([&](Circuit& c) { c.projections = {another_use(true, 2)}; }), not_one},
+        {with([](Circuit& c) { c.projections.clear(); }), not_one},
+        {with([](Circuit& c) { c.projections[0].source = 1; }), not_one},
+        {with([](Circuit& c) { c.weights[W].rule = rule(Slow{}); }), "their plasticity is low-passed"},
+    };
+}
+
+std::vector<std::string> held(const Circuit& circuit, const ShortcutOptions& options = {}) {
+    std::vector<std::string> names;
+    for (WeightsId k = 0; k < circuit.weights.size(); ++k)
+        if (why_not_held(circuit, k, options).empty()) names.push_back(circuit.weights[k].name);
+    return names;
+}
+
+std::vector<std::string> in_one_pass(const Circuit& circuit, std::size_t lanes) {
+    std::vector<std::string> names;
+    for (WeightsId k = 0; k < circuit.weights.size(); ++k)
+        if (why_not_one_pass(circuit, k, lanes, {}).empty()) names.push_back(circuit.weights[k].name);
+    return names;
+}
+
+Upstream small() {
+    Upstream upstream;
+    upstream.hidden = {6, 5};
+    upstream.biases = true;
+    return upstream;
+}
+
+}  // namespace
+
+TEST_CASE("nothing is against the shortcuts of dense weights between an input and a cell") {
+    CHECK(why_not_held(simplest(), W, {}) == "");
+    CHECK(why_not_one_pass(simplest(), W, 1, {}) == "");
+    // A wider range of the projection's strength, or none that learns, makes no difference to what is held.
+    CHECK(why_not_held(with([](Circuit& c) { c.projections[0].scale = -2; }), W, {}) == "");
+    CHECK(why_not_held(with([](Circuit& c) { c.weights[W].rule = nullptr; }), W, {}) == "");
+}
+
+TEST_CASE("every reason that speaks against both shortcuts") {
+    for (const auto& [circuit, text] : reasons()) {
+        CAPTURE(text);
+        CHECK(why_not_held(circuit, W, {}) == text);
+        CHECK(why_not_one_pass(circuit, W, 1, {}) == text);
+    }
+}
+
+TEST_CASE("reasons against held drives alone: sources that move, rules that see something else") {
+    const auto why_not = [](const auto& change, const ShortcutOptions& options = {}) {
+        const Circuit circuit = with(change);
+        CHECK(why_not_one_pass(circuit, W, 1, options).empty());
+        return why_not_held(circuit, W, options);
+    };
+    const auto nothing = [](Circuit&) {};
+    const std::string anew = "their source is computed anew in every step",
+                      more = "their rule looks at more than the source of their drive";
+    CHECK(why_not([](Circuit& c) { c.populations[0].clamped = {"flag"}; }) == anew);
+    CHECK(why_not([](Circuit& c) { c.projections[0].delay = 1; }) == anew);
+    CHECK(why_not(nothing, {.inputs_stand_still = false}) == "the inputs move within a presentation");
+    CHECK(why_not([](Circuit& c) { c.weights[W].rule = rule(OfFlag{}); }) == more);
+    CHECK(why_not([](Circuit& c) { c.weights[W].rule = rule(OfSquare{}); }) == more);
+    CHECK(why_not([](Circuit& c) { c.projections[0].signal = "flag"; }) == more);
+    CHECK(why_not(nothing, {.held_sources = false}) == "held sources are switched off");
+    // A cell that is always 1 does not ramp.
+    CHECK(why_not([](Circuit& c) { c.populations[0].constant = 1; }, {.inputs_stand_still = false}) == "");
+}
+
+TEST_CASE("reasons against one pass alone") {
+    CHECK(why_not_one_pass(simplest(), W, 2, {}) == "with more than one lane both are matrix products");
+    CHECK(why_not_one_pass(simplest(), W, 1, {.one_pass = false}) == "one pass is switched off");
+    const Circuit fixed = with([](Circuit& c) { c.weights[W].rule = nullptr; });
+    CHECK(why_not_one_pass(fixed, W, 1, {}) == "they do not learn");
+    CHECK(why_not_held(simplest(), W, {.one_pass = false}) == "");
+    CHECK(why_not_held(fixed, W, {}) == "");
+}
+
+TEST_CASE("a clock allows held drives of inputs only if they do not ramp") {
+    Clock clock;
+    CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "");
+    clock.ramp = clock.step;
+    CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "the inputs move within a presentation");
+    clock = {};
+    clock.held_sources = false;
+    CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "held sources are switched off");
+    clock.one_pass = false;
+    CHECK(why_not_one_pass(simplest(), W, 1, clock.shortcuts()) == "one pass is switched off");
+}
+
+TEST_CASE("which weights of the circuits are held, and which are updated on the way") {
+    using Names = std::vector<std::string>;
+    const TaskShape task{7, 4};
+    const Circuit topographic = self_assembly::circuit(small(), {}, task);
+    CHECK(held(topographic) == Names{"W1", "b1", "b2", "b3"});
+    CHECK(held(topographic, {.inputs_stand_still = false}) == Names{"b1", "b2", "b3"});
+    CHECK(in_one_pass(topographic, 1) == Names{"W1", "b1", "W2", "b2", "W3", "b3", "Wbar2", "Wbar3"});
+    self_assembly::Parameters dense;
+    dense.motif = "dense";
+    dense.signs = "free";
+    dense.gate = "linear";
+    dense.scaling = false;
+    CHECK(in_one_pass(self_assembly::circuit(small(), dense, task), 1).size() == 12);  // V and Vbar too
+    // Backpropagation carries its error through the transposed weights of the layers above.
+    const Circuit gradient = backpropagation_circuit(small(), task);
+    CHECK(held(gradient) == Names{"W1", "b1", "b2", "b3"});
+    CHECK(in_one_pass(gradient, 1) == Names{"W1", "b1", "b2", "b3"});
+    CHECK(in_one_pass(gradient, 5).empty());
+}
+
+namespace {
+
+template <class S>
+void check_shortcuts(const Circuit& circuit, std::size_t lanes) {
+    const ShortcutOptions all;
+    std::vector<WeightState<S>> weights;
+    for (const Weights& w : circuit.weights)
+        weights.emplace_back(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(1));
+    const auto& unchanged = weights;
+    const Shortcuts<S> learning(circuit, weights, lanes, all), looking(circuit, unchanged, lanes, all);
+    for (WeightsId k = 0; k < weights.size(); ++k) {
+        CAPTURE(circuit.weights[k].name, lanes);
+        const bool holds = why_not_held(circuit, k, all).empty();
+        CHECK((learning.held(k) != nullptr) == holds);
+        CHECK((looking.held(k) != nullptr) == holds);
+        CHECK((learning.one_pass(k) != nullptr) == (!holds && why_not_one_pass(circuit, k, lanes, all).empty()));
+        CHECK(looking.one_pass(k) == nullptr);  // who only looks updates nothing
+    }
+}
+
+}  // namespace
+
+TEST_CASE("shortcuts stand where nothing speaks against them, and a held drive comes first") {
+    const Circuit circuit = self_assembly::circuit(small(), {}, {7, 4});
+    for (const std::size_t lanes : {1, 5}) {
+        check_shortcuts<float>(circuit, lanes);
+        check_shortcuts<double>(circuit, lanes);
+    }
+}
