@@ -75,11 +75,34 @@ TEST_CASE("the loss follows the data unless it is given") {
     CHECK(parts.place.line == 1);
 }
 
+TEST_CASE("every kind of cell is accepted where it makes sense") {
+    const auto builds = [](const std::string& text) {
+        const Experiment e = resolved("task.dataset = \"xor\"\ncircuit.model = \"self_assembly\"\n" + text);
+        return !build_circuit(e, *e.model).populations.empty();
+    };
+    const std::string pyramidal = "circuit.neuron = \"pyramidal\"\n", continuous = "run.mode = \"continuous\"\n";
+    CHECK(builds(pyramidal));
+    CHECK(builds(pyramidal + continuous +
+                 "circuit.g_A = \"240 nS\"\ncircuit.adaptation = \"5 pA\"\ncircuit.tau_B = \"5 ms\"\n"));
+    CHECK(builds("circuit.tau_A = \"5 ms\"\ncircuit.prospective = true\n"));
+}
+
 TEST_CASE("what does not fit is refused with its key") {
     struct Case {
         std::string text, key, hint;
     };
+    const std::string shared = "task.dataset = \"xor\"\ncircuit.model = \"self_assembly\"\n",
+                      exponential = "[run]\nmode = \"continuous\"\nstepper = \"exponential_euler\"\n";
     const Case cases[] = {
+        {"circuit.g_A = \"10 nS\"\ncircuit.neuron = \"pyramidal\"\n" + shared, "circuit.g_A", ""},
+        {"circuit.g_A = \"10 nS\"\nrun.mode = \"continuous\"\n" + shared, "circuit.g_A", ""},
+        {"circuit.adaptation = \"1 pA\"\ncircuit.neuron = \"pyramidal\"\n" + shared, "circuit.adaptation", ""},
+        {"circuit.adaptation = \"1 pA\"\nrun.mode = \"continuous\"\n" + shared, "circuit.adaptation", ""},
+        {"circuit.tau_B = \"5 ms\"\n" + shared, "circuit.tau_B", ""},
+        {"circuit.tau_B = \"5 ms\"\nrun.mode = \"continuous\"\n" + shared, "circuit.tau_B", ""},
+        {minimal + "[noise.n]\ninto = [\"up1.basal\"]\n", "noise.n.into", ""},
+        {minimal + exponential + "[noise.n]\ninto = [\"up1.dorsal\"]\n", "noise.n.into", ""},
+        {minimal + exponential + "[noise.n]\ninto = [\"up1.basal\"]\nkind = \"file\"\n", "noise.n.file", ""},
         {minimal + "[recrod]\n", "recrod", "did you mean 'record'?"},
         {minimal + "[run]\nsead = 2\n", "run.sead", "did you mean 'seed'?"},
         {"epochs = 2\n" + minimal, "epochs", "did you mean 'run.epochs'?"},
