@@ -64,7 +64,7 @@ std::vector<Entry<Signal>> every_signal() {
 std::vector<Entry<Neuron>> every_neuron() {
     using Soma = std::remove_cvref_t<decltype(soma)>;
     using Basal = std::remove_cvref_t<decltype(basal)>;
-    using Apical = std::remove_cvref_t<decltype(apical)>;
+    using Apical = std::remove_cvref_t<decltype(apical::apical)>;
     return {{"leaky", neuron(Leaky{10})},
             {"pyramidal", neuron(Pyramidal<Soma, Basal, Apical>{{300, 30, 300, 240, -1}, 1.9})},
             {"low_pass", low_pass(basal, soma, 3, 2)}};
