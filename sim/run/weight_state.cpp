@@ -80,6 +80,18 @@ void WeightState<S>::drive_sparse(Rows rows, const S* x, S* y, std::size_t lanes
                                   S scale) const {
     const Fan& fan = transposed ? into_pre_ : into_post_;
     const std::uint32_t* from = transposed ? support_.post.data() : support_.pre.data();
+    if (lanes == 1) {  // without the loop over lanes, which costs more than the product
+        const S* const w = values_.data();
+        for (std::size_t i = rows.first; i < rows.end; ++i) {
+            S sum = assign ? S(0) : y[i];
+            for (std::uint32_t at = fan.begin[i]; at < fan.begin[i + 1]; ++at) {
+                const std::uint32_t k = fan.synapses[at];
+                sum += scale * w[k] * x[from[k]];
+            }
+            y[i] = sum;
+        }
+        return;
+    }
     for (std::size_t i = rows.first; i < rows.end; ++i) {
         S* const target = y + i * lanes;
         bool fresh = assign;
@@ -131,6 +143,12 @@ template <class S>
 void WeightState<S>::add_outer(Eigen::Matrix<S, Eigen::Dynamic, 1>& to, std::size_t tile, const S* post, const S* pre,
                                std::size_t lanes, S change, S keep) const {
     const Tiles cut = tiles(lanes);
+    if (!support_.dense() && lanes == 1) {
+        S* const values = to.data();
+        for (std::size_t k = cut.begin(tile), end = cut.begin(tile + 1); k < end; ++k)
+            values[k] = keep * values[k] + change * (post[support_.post[k]] * pre[support_.pre[k]]);
+        return;
+    }
     if (!support_.dense()) {
         for (std::size_t k = cut.begin(tile); k < cut.begin(tile + 1); ++k) {
             const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> p(post + support_.post[k] * lanes, index(lanes));
