@@ -168,7 +168,7 @@ namespace {
 
 /// The steps of one presentation, of which the target is seen in the later 6.
 struct Presentation {
-    double before = 0, after = 0;          ///< largest error
+    double before = 0, at = 0, after = 0;  ///< largest error before, in and after the step of the onset
     std::vector<MatrixD> first, at_onset;  ///< weights
 };
 
@@ -179,7 +179,7 @@ Presentation live(Simulation<double>& simulation, std::uint64_t event) {
     const MatrixD x = sample<double>(6, 2, "x", event), t = sample<double>(3, 2, "t", event);
     simulation.present(x.data(), t.data(), [&](std::uint64_t k) {
         const double error = column_of(simulation, "error", "rate").cwiseAbs().maxCoeff();
-        double& largest = k < onset ? seen.before : seen.after;
+        double& largest = k < onset ? seen.before : k == onset ? seen.at : seen.after;
         largest = std::max(largest, error);
         const auto note = [&](std::vector<MatrixD>& to) {
             for (const auto& weights : simulation.weights()) to.push_back(weights.matrix());
@@ -221,6 +221,7 @@ TEST_CASE("before its onset there is no error; plasticity goes on with what is l
     const Presentation first = live(simulation, 0), second = live(simulation, 1);
     for (const Presentation& seen : {first, second}) {
         CHECK(seen.before == 0);
+        CHECK(seen.at > 0.1);
         CHECK(seen.after > 0.1);
     }
     // From rest nothing is active downstream, and nothing is learnt.

@@ -96,7 +96,7 @@ def case_development():
 def case_continuous():
     short = ["run.mode=continuous", "run.step=0.5 ms", "run.presentation=6 ms", "run.error_onset=1 ms", "run.ramp=1 ms",
              "run.epochs=1", "run.lanes=8", "run.stepper=exponential_euler", "noise.n.into=['up1.basal', 'down1.lateral']",
-             "noise.n.sigma=0.2", "trace.soma={population='up1', column='soma', when='80 samples', every=1 ms}",
+             "noise.n.sigma=0.2", "trace.soma={population='up1', column='soma', when='80 samples', every='1 ms'}",
              "trace.noise={population='up1', column='noise_n_basal', units=[0, 3], when='400 samples'}"]
     stopped_and_resumed(SMALL + short, [signal.SIGKILL, signal.SIGINT])
 
