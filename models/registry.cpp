@@ -37,7 +37,8 @@ const std::vector<Component>& neurons() {
     static const std::vector<Component> all{
         {"leaky", "Point neuron that follows its basal drive.", "tau du/dt = -u + v_basal", "Lapicque 1907"},
         {"pyramidal", "Soma between a basal and an apical dendrite.",
-         "C_m du/dt = g_L (E_L - u) + g_B (v_B - u) + g_A (v_A - u) + I", "Urbanczik and Senn 2014; Sacramento et al. 2018"},
+         "C_m du/dt = g_L (E_L - u) + g_B (v_B - u) + g_A (v_A - u) + I",
+         "Urbanczik and Senn 2014; Sacramento et al. 2018"},
         {"low_pass", "Dendrite that follows its drive, or adaptation that follows the rate.", "tau dx/dt = -x + drive",
          "Sacramento et al. 2018"},
         {"prospective", "Output that looks ahead of any membrane.", "r = phi(u + tau du/dt)",

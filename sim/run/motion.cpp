@@ -63,12 +63,11 @@ class Motion<S>::Draw final : public Op<S> {
     }
     void take_series(std::size_t first, std::size_t end) {
         const std::size_t units = static_cast<std::size_t>(values_.size()) / lanes_;
-        if ((motion_.steps_ + 1) * units > what_.series->size())
-            throw std::out_of_range("the series of noise '" + what_.column + "' has " +
-                                    std::to_string(what_.series->size() / units) + " steps");
+        // It is as long as the run; an evaluator, which lives through presentations of its own, begins it anew.
+        const std::size_t step = motion_.steps_ % (what_.series->size() / units);
         for (std::size_t unit = first; unit < end; ++unit)
             std::fill_n(values_.data() + unit * lanes_, lanes_,
-                        static_cast<S>(what_.sigma * (*what_.series)[motion_.steps_ * units + unit]));
+                        static_cast<S>(what_.sigma * (*what_.series)[step * units + unit]));
     }
 
     NoiseCurrent what_;

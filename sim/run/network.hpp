@@ -115,9 +115,6 @@ class Network final : public Layout<S>, public SideBuffers<S> {
         std::size_t steps, begin, size;  ///< place in lines_values_
         S* oldest;
     };
-    class Drive;
-    class Teach;
-
     void lay_out(const Circuit& circuit, Mode mode);
     void lay_lines(const Circuit& circuit, double step);
     void bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode,

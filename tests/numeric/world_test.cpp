@@ -135,9 +135,9 @@ TEST_CASE("a delay of n steps is the same answer n steps later") {
         Circuit circuit = chain({10, 20});
         circuit.projections[1].delay = delay;
         Simulation<double> simulation(circuit, in_time("euler", 0.5, 40));
-        std::vector<double> answers;
-        show(simulation, 1, [&](std::uint64_t) { answers.push_back(potential(simulation, "cell2")); });
-        return answers;
+        std::vector<double> trace;
+        show(simulation, 1, [&](std::uint64_t) { trace.push_back(potential(simulation, "cell2")); });
+        return trace;
     };
     const std::vector<double> at_once = answers(0);
     for (const std::size_t n : {1, 2, 13}) {

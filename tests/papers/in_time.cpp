@@ -1,6 +1,6 @@
-// The theorem in continuous time: every synapse always plastic, inputs that jump, an error module that never pauses. All
-// cells are leaky, with tau = 1 ms; prospective output takes the delay of the cells away, an error that sets in later
-// waits until it is over.
+// The theorem in continuous time: every synapse always plastic, inputs that jump, an error module that never pauses.
+// All cells are leaky, with tau = 1 ms; prospective output takes the delay of the cells away, an error that sets in
+// later waits until it is over.
 #include <cmath>
 
 #include "models/self_assembly/circuit.hpp"
