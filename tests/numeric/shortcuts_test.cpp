@@ -100,11 +100,12 @@ double learnt(const Simulation<S>& simulation) {
 /// Updates round by up to half an ulp, in double and in float without decay at random. Decay in float takes a few ulp
 /// of a weight in every step, for long the same fraction of one too many or too few: 10,000 times half an ulp, 6e-4.
 /// Held drives and updates that wait decay by one factor for many steps instead: it is the plain road that is off.
+/// Weights also feel how far others are off: twice that.
 template <class S>
 double tolerance_of(const Circuit& circuit) {
     if (std::is_same_v<S, double>) return 1e-12;
     const bool decays = circuit.weights[0].rule->plasticity().decay_rate > 0;
-    return decays ? presentations * steps * 6e-8 : 1e-5;
+    return decays ? 2 * presentations * steps * 6e-8 : 1e-5;
 }
 
 template <class S>
