@@ -66,8 +66,8 @@ class Signals final : public Samples {
     /// Of one feature: sqrt(2 / K) sum of K sines, each with a frequency and a phase drawn for this stream.
     double value(std::uint32_t feature, std::uint64_t sample) const {
         const auto streams = static_cast<std::uint64_t>(keys_.streams), terms = static_cast<std::uint64_t>(keys_.terms);
-        const std::uint64_t of = sample % streams;
-        const auto time = static_cast<double>(sample / streams);
+        const std::uint64_t of = sample % streams, moment = sample / streams;
+        const auto time = static_cast<double>(moment);
         double sum = 0;
         for (std::uint64_t k = 0; k < terms; ++k) {
             const std::uint64_t draw = 2 * (of * terms + k);

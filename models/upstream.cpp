@@ -105,7 +105,7 @@ Upstream read_upstream(const Node& experiment, const std::string& model, const s
     }
     auto also = names_of(own);
     also.emplace_back("model");
-    const Upstream upstream = upstream_table().read(merged, also);
+    Upstream upstream = upstream_table().read(merged, also);
     check_cells(experiment, merged, upstream);
     return upstream;
 }
