@@ -12,33 +12,62 @@ template <class S>
 HeldDrive<S>::HeldDrive(const WeightState<S>& weights, std::size_t lanes)
     : weights_(weights),
       lanes_(lanes),
-      drive_(Matrix<S>::Zero(index(weights.rows()), index(lanes))),
-      post_(drive_),
       gram_(index(lanes), index(lanes)),
-      moved_(drive_) {}
+      moved_(Matrix<S>::Zero(index(weights.rows()), index(lanes))) {
+    of_weights_.drive = of_weights_.post = moved_;
+    if (low_passed()) of_eligibility_.drive = of_eligibility_.post = moved_;
+}
 
 template <class S>
 void HeldDrive<S>::begin(const S* x) {
     source_ = x;
     const Eigen::Map<const Matrix<S>, Eigen::Aligned64> source(x, index(weights_.columns()), index(lanes_));
     gram_.noalias() = source.transpose() * source;
-    post_.setZero();
-    kept_ = 1;
+    for (Track* track : {&of_weights_, &of_eligibility_}) {
+        track->post.setZero();
+        track->kept = 1;
+    }
+    from_eligibility_ = 0;
 }
 
 template <class S>
 void HeldDrive<S>::drive(std::size_t part) {
     const Tiles cut = tiles();
-    weights_.drive({cut.begin(part), cut.begin(part + 1)}, source_, drive_.data(), lanes_, false, true, S(1));
+    const typename WeightState<S>::Rows rows{cut.begin(part), cut.begin(part + 1)};
+    weights_.drive(rows, source_, of_weights_.drive.data(), lanes_, false, true, S(1));
+    if (low_passed()) weights_.drive_eligibility(rows, source_, of_eligibility_.drive.data(), lanes_);
 }
 
 template <class S>
 void HeldDrive<S>::learn(const S* post, S change, S keep) {
-    const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, drive_.rows(), drive_.cols());
+    const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
     moved_.noalias() = change * p * gram_;
-    drive_ = keep * drive_ + moved_;
-    post_ = keep * post_ + change * p;
-    kept_ *= keep;
+    of_weights_.drive = keep * of_weights_.drive + moved_;
+    of_weights_.post = keep * of_weights_.post + change * p;
+    of_weights_.kept *= keep;
+}
+
+template <class S>
+void HeldDrive<S>::learn_low_passed(const S* post, const typename WeightState<S>::LowPass& numbers) {
+    const auto [stay, mix, change, keep] = numbers;
+    const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
+    moved_.noalias() = mix * p * gram_;
+    of_eligibility_.drive = stay * of_eligibility_.drive + moved_;
+    of_eligibility_.post = stay * of_eligibility_.post + mix * p;
+    of_eligibility_.kept *= stay;
+    of_weights_.drive = keep * of_weights_.drive + change * of_eligibility_.drive;
+    of_weights_.post = keep * of_weights_.post + change * of_eligibility_.post;
+    of_weights_.kept *= keep;
+    from_eligibility_ = keep * from_eligibility_ + change * of_eligibility_.kept;
+}
+
+template <class S>
+void HeldDrive<S>::release(std::size_t tile, WeightState<S>& weights) const {
+    if (low_passed())
+        weights.add_eligibility(tile, lanes_, from_eligibility_, of_weights_.kept, of_eligibility_.post.data(), source_,
+                                of_eligibility_.kept);
+    const S keep = low_passed() ? S(1) : of_weights_.kept;
+    weights.learn(tile, of_weights_.post.data(), source_, lanes_, S(1), S(1) - keep);
 }
 
 template class HeldDrive<float>;

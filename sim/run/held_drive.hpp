@@ -9,7 +9,9 @@ namespace apical {
 /// The drive of dense weights from a source that stands still for a while, an image that is shown, and their plasticity
 /// in that time. With y = W x and an update W' = keep W + change post x^T follows y' = keep y + change post (x^T x): W
 /// is read once at the beginning and written once at the end, W' = (prod keep) W + (sum of what is left of change post)
-/// x^T. Exact but for rounding, for any decay of its own rate; not for bounds and scaling, which act on every step.
+/// x^T. The same with a low-passed update, E' = stay E + mix post x^T, W' = keep W + change E': then E x is carried
+/// along, and what comes to W of the E of the beginning. Exact but for rounding, for any decay of its own rate; not for
+/// bounds and scaling, which act on every step.
 template <class S>
 class HeldDrive {
    public:
@@ -21,22 +23,29 @@ class HeldDrive {
     Tiles tiles() const { return weights_.drive_tiles(lanes_, false); }
 
     /// y (post units x lanes), row-major.
-    const S* values() const { return drive_.data(); }
+    const S* values() const { return of_weights_.drive.data(); }
     std::size_t lanes() const { return lanes_; }
-    double work() const { return static_cast<double>(gram_.size()) * static_cast<double>(drive_.rows()); }
+    double work() const { return static_cast<double>(gram_.size()) * static_cast<double>(moved_.rows()); }
     /// W <- keep W + change post x^T, summed over lanes.
     void learn(const S* post, S change, S keep);
-    /// What the plasticity since `begin` amounts to: W <- (1 - decay) W + post x^T, for `WeightState::learn`.
-    const S* post() const { return post_.data(); }
-    const S* pre() const { return source_; }
-    S decay() const { return S(1) - kept_; }
+    void learn_low_passed(const S* post, const typename WeightState<S>::LowPass& numbers);
+    /// Brings what the plasticity since `begin` amounts to into one of `weights.tiles(lanes())`.
+    void release(std::size_t tile, WeightState<S>& weights) const;
 
    private:
+    /// M x of a matrix M, W or E, and what becomes of it: M <- kept M + post x^T.
+    struct Track {
+        Matrix<S> drive, post;
+        S kept = 1;
+    };
+    bool low_passed() const { return weights_.eligibility().size() != 0; }
+
     const WeightState<S>& weights_;
     std::size_t lanes_;
     const S* source_ = nullptr;
-    Matrix<S> drive_, post_, gram_, moved_;  ///< y; sum of what is left of change post; x^T x; change post x^T x
-    S kept_ = 1;
+    Track of_weights_, of_eligibility_;
+    S from_eligibility_ = 0;  ///< so much of the E of the beginning comes to W
+    Matrix<S> gram_, moved_;  ///< x^T x; change post x^T x
 };
 
 extern template class HeldDrive<float>;

@@ -29,7 +29,6 @@ std::string why_not(const Circuit& circuit, WeightsId id) {
     if (w.derived || derives) return "other weights follow from them in every step, or they from others";
     const Projection* const use = only_use(circuit, id);
     if (use == nullptr || use->transposed || use->source != w.pre) return "not one projection uses them, as they are";
-    if (w.rule && w.rule->plasticity().low_pass > 0) return "their plasticity is low-passed";
     return "";
 }
 
@@ -55,7 +54,9 @@ std::string why_not_held(const Circuit& circuit, WeightsId id, const ShortcutOpt
 std::string why_not_one_pass(const Circuit& circuit, WeightsId id, std::size_t lanes, const ShortcutOptions& options) {
     if (!options.one_pass) return "one pass is switched off";
     if (lanes != 1) return "with more than one lane both are matrix products";
-    if (circuit.weights[id].rule == nullptr) return "they do not learn";
+    const auto& rule = circuit.weights[id].rule;
+    if (rule == nullptr) return "they do not learn";
+    if (rule->plasticity().low_pass > 0) return "their plasticity is low-passed";
     return why_not(circuit, id);
 }
 

@@ -33,6 +33,14 @@ Change change_of(const Plasticity& plasticity, double factor, double step, std::
     return {r > 0 ? gain * -std::expm1(-r) / r : gain, std::exp(-r)};
 }
 
+template <class S>
+typename WeightState<S>::LowPass low_pass_of(const Plasticity& plasticity, Change numbers, double step,
+                                             std::size_t lanes) {
+    const double stay = std::exp(-step / plasticity.low_pass), n = static_cast<double>(lanes);
+    return {static_cast<S>(stay), static_cast<S>((1 - stay) / n), static_cast<S>(numbers.change * n),
+            static_cast<S>(numbers.keep)};
+}
+
 }  // namespace
 
 /// One weights' update, in tiles.
@@ -54,10 +62,8 @@ class Learning<S>::Update final : public Op<S> {
     void run(std::size_t part) override {
         const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.step_, lanes_);
         if (learning_.step_ > 0 && plasticity_.low_pass > 0) {
-            const double stay = std::exp(-learning_.step_ / plasticity_.low_pass);
             weights_.learn_low_passed(part, post_.data(), pre_.data(), lanes_,
-                                      {static_cast<S>(stay), static_cast<S>((1 - stay) / static_cast<double>(lanes_)),
-                                       static_cast<S>(change * static_cast<double>(lanes_)), static_cast<S>(keep)});
+                                      low_pass_of<S>(plasticity_, {change, keep}, learning_.step_, lanes_));
         } else {
             weights_.learn(part, post_.data(), pre_.data(), lanes_, static_cast<S>(change), static_cast<S>(1 - keep));
         }
@@ -80,7 +86,10 @@ class Learning<S>::Held final : public Op<S> {
     double work() const override { return drive_.work(); }
     void run(std::size_t) override {
         const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.step_, drive_.lanes());
-        drive_.learn(post_.data(), static_cast<S>(change), static_cast<S>(keep));
+        if (plasticity_.low_pass > 0)
+            drive_.learn_low_passed(post_.data(),
+                                    low_pass_of<S>(plasticity_, {change, keep}, learning_.step_, drive_.lanes()));
+        else drive_.learn(post_.data(), static_cast<S>(change), static_cast<S>(keep));
     }
 
    private:
@@ -100,9 +109,7 @@ class Learning<S>::Release final : public Op<S> {
     double work() const override {
         return static_cast<double>(weights_.values().size()) * static_cast<double>(drive_.lanes());
     }
-    void run(std::size_t part) override {
-        weights_.learn(part, drive_.post(), drive_.pre(), drive_.lanes(), S(1), drive_.decay());
-    }
+    void run(std::size_t part) override { drive_.release(part, weights_); }
 
    private:
     const HeldDrive<S>& drive_;

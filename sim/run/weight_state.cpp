@@ -140,6 +140,27 @@ void WeightState<S>::learn_low_passed(std::size_t tile, const S* post, const S* 
 }
 
 template <class S>
+void WeightState<S>::drive_eligibility(Rows rows, const S* x, S* y, std::size_t lanes) const {
+    const ConstView<S> e(eligibility_.data(), index(rows_), index(columns_)), source(x, index(columns_), index(lanes));
+    View<S> target(y, index(rows_), index(lanes));
+    const Eigen::Index first = index(rows.first), n = index(rows.end - rows.first);
+    target.middleRows(first, n).noalias() = e.middleRows(first, n) * source;
+}
+
+template <class S>
+void WeightState<S>::add_eligibility(std::size_t tile, std::size_t lanes, S share, S keep, const S* post, const S* pre,
+                                     S stay) {
+    const Tiles cut = tiles(lanes);
+    const Eigen::Index begin = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - begin;
+    View<S> w(values_.data(), index(rows_), index(columns_));
+    const ConstView<S> e(eligibility_.data(), index(rows_), index(columns_));
+    const bool by_rows = rows_ >= columns_;
+    auto part = by_rows ? w.block(begin, 0, n, w.cols()) : w.block(0, begin, w.rows(), n);
+    part = keep * part + share * (by_rows ? e.block(begin, 0, n, w.cols()) : e.block(0, begin, w.rows(), n));
+    add_outer(eligibility_, tile, post, pre, lanes, S(1), stay);
+}
+
+template <class S>
 void WeightState<S>::add_outer(Eigen::Matrix<S, Eigen::Dynamic, 1>& to, std::size_t tile, const S* post, const S* pre,
                                std::size_t lanes, S change, S keep) const {
     const Tiles cut = tiles(lanes);

@@ -38,6 +38,10 @@ class WeightState {
         S stay, mix, change, keep;
     };
     void learn_low_passed(std::size_t tile, const S* post, const S* pre, std::size_t lanes, const LowPass& numbers);
+    /// y = E x, in these rows of y; and, in a tile, W <- keep W + share E, then E <- stay E + post pre^T. Dense
+    /// weights.
+    void drive_eligibility(Rows rows, const S* x, S* y, std::size_t lanes) const;
+    void add_eligibility(std::size_t tile, std::size_t lanes, S share, S keep, const S* post, const S* pre, S stay);
     /// E, stored as the weights are; empty if the rule has no low-pass.
     Eigen::Ref<const Eigen::Matrix<S, Eigen::Dynamic, 1>> eligibility() const { return eligibility_; }
     Eigen::Ref<Eigen::Matrix<S, Eigen::Dynamic, 1>> eligibility() { return eligibility_; }
