@@ -111,7 +111,7 @@ TEST_CASE("plastic: the update of a presentation tends to the settled one as tau
     }
 }
 
-TEST_CASE("plastic: 60 long presentations in time leave the weights where 60 settled steps do") {
+TEST_CASE("plastic: 60 long presentations in time leave the weights where 60 settled steps do", "[long]") {
     const std::vector<std::string> all{"W", "Wbar", "V", "Vbar"};
     const double eta = 2e-3;
     Simulation<double> reference(linear_circuit(all, eta), settled());
