@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "sim/run/lane_normals.hpp"
+
 namespace apical {
 
 /// The activity of one column in one step.
@@ -47,13 +49,9 @@ class Developing<S>::Draw final : public Op<S> {
     void draw_normal(std::size_t first, std::size_t end, std::uint64_t event) const {
         for (std::size_t unit = first; unit < end; ++unit) {
             S* const row = to_.data() + unit * of_.lanes_;
-            // Two neighbouring events share a draw; the first lane may be the second of them.
-            for (std::uint64_t lane = 0; lane < of_.lanes_;) {
-                const std::uint64_t e = event + lane;
-                const auto pair = of_.random_.normals(stream_, static_cast<std::uint32_t>(unit), e / 2);
-                for (std::uint64_t k = e % 2; k < 2 && lane < of_.lanes_; ++k, ++lane)
-                    row[lane] = static_cast<S>(what_.parameter * pair[k]);
-            }
+            for_normals_of_lanes(of_.random_, stream_, unit, event, of_.lanes_, [&](std::uint64_t lane, double xi) {
+                row[lane] = static_cast<S>(what_.parameter * xi);
+            });
         }
     }
 

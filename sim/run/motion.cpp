@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "sim/dynamics/ornstein_uhlenbeck.hpp"
+#include "sim/run/lane_normals.hpp"
 
 namespace apical {
 
@@ -52,13 +52,9 @@ class Motion<S>::Draw final : public Op<S> {
         const std::uint64_t event = motion_.steps_ * lanes_;
         for (std::size_t unit = first; unit < end; ++unit) {
             S* const row = values_.data() + unit * lanes_;
-            // Two neighbouring events (lanes of a step) share a draw; the first lane may be the second of them.
-            for (std::uint64_t lane = 0; lane < lanes_;) {
-                const std::uint64_t e = event + lane;
-                const auto pair = motion_.random_.normals(stream_, static_cast<std::uint32_t>(unit), e / 2);
-                for (std::uint64_t k = e % 2; k < 2 && lane < lanes_; ++k, ++lane)
-                    row[lane] = static_cast<S>(process_.next(static_cast<double>(row[lane]), pair[k]));
-            }
+            for_normals_of_lanes(motion_.random_, stream_, unit, event, lanes_, [&](std::uint64_t lane, double xi) {
+                row[lane] = static_cast<S>(process_.next(static_cast<double>(row[lane]), xi));
+            });
         }
     }
     void take_series(std::size_t first, std::size_t end) {
