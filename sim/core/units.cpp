@@ -22,16 +22,17 @@ struct Unit {
 };
 
 constexpr std::array units{
-    Unit{"ms", "time", -3},         Unit{"s", "time", 0},          Unit{"us", "time", -6},
-    Unit{"min", "time", 0, 60},     Unit{"mV", "voltage", -3},     Unit{"V", "voltage", 0},
-    Unit{"uV", "voltage", -6},      Unit{"nS", "conductance", -9}, Unit{"uS", "conductance", -6},
-    Unit{"pS", "conductance", -12}, Unit{"S", "conductance", 0},   Unit{"mS", "conductance", -3},
-    Unit{"pF", "capacitance", -12}, Unit{"nF", "capacitance", -9}, Unit{"uF", "capacitance", -6},
-    Unit{"F", "capacitance", 0},    Unit{"pA", "current", -12},    Unit{"nA", "current", -9},
-    Unit{"uA", "current", -6},      Unit{"A", "current", 0},       Unit{"Hz", "rate", 0},
-    Unit{"kHz", "rate", 3},         Unit{"1/ms", "rate", 3},       Unit{"1/s", "rate", 0},
-    Unit{"MOhm", "resistance", 6},  Unit{"kOhm", "resistance", 3}, Unit{"GOhm", "resistance", 9},
-    Unit{"Ohm", "resistance", 0},   Unit{"1", "pure number", 0},   Unit{"%", "pure number", -2},
+    Unit{"ms", "time", -3},        Unit{"s", "time", 0},           Unit{"us", "time", -6},
+    Unit{"min", "time", 0, 60},    Unit{"h", "time", 0, 3600},     Unit{"mV", "voltage", -3},
+    Unit{"V", "voltage", 0},       Unit{"uV", "voltage", -6},      Unit{"nS", "conductance", -9},
+    Unit{"uS", "conductance", -6}, Unit{"pS", "conductance", -12}, Unit{"S", "conductance", 0},
+    Unit{"mS", "conductance", -3}, Unit{"pF", "capacitance", -12}, Unit{"nF", "capacitance", -9},
+    Unit{"uF", "capacitance", -6}, Unit{"F", "capacitance", 0},    Unit{"pA", "current", -12},
+    Unit{"nA", "current", -9},     Unit{"uA", "current", -6},      Unit{"A", "current", 0},
+    Unit{"Hz", "rate", 0},         Unit{"kHz", "rate", 3},         Unit{"1/ms", "rate", 3},
+    Unit{"1/s", "rate", 0},        Unit{"MOhm", "resistance", 6},  Unit{"kOhm", "resistance", 3},
+    Unit{"GOhm", "resistance", 9}, Unit{"Ohm", "resistance", 0},   Unit{"1", "pure number", 0},
+    Unit{"%", "pure number", -2},
 };
 
 const Unit* find(std::string_view name) {
@@ -39,7 +40,7 @@ const Unit* find(std::string_view name) {
     return unit == units.end() ? nullptr : &*unit;
 }
 
-// "ms, s, us or min": everything that converts to `to`.
+// "ms, s, us, min or h": everything that converts to `to`.
 std::string alternatives(std::string_view to) {
     const Unit* target = find(to);
     if (target == nullptr) return std::string(to);

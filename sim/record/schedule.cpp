@@ -53,8 +53,8 @@ struct Reader {
     [[noreturn]] void refuse(const std::string& hint) const {
         throw InputError(
             {place, key, "'" + text + "'",
-             "'never', 'start and end', a period ('100 samples', '0.5 epochs', '10 ms') or instants ('at 0, "
-             "10, 100 samples')",
+             "'never', 'start and end', a period ('100 samples', '0.5 epochs and end', '10 ms') or instants "
+             "('at 0, 10, 100 samples')",
              hint});
     }
 
@@ -131,10 +131,15 @@ Schedule Schedule::parse(const std::string& text, const Ticks& ticks, const Plac
         }
         return at(std::move(instants));
     }
+    constexpr std::string_view suffix = " and end";
+    const bool and_end = words.ends_with(suffix);
+    if (and_end) words.remove_suffix(suffix.size());
     const auto [number, unit] = reader.number_and_unit(words);
     const Fraction period = reader.in_ticks(number, unit);
     if (period.numerator == 0) reader.refuse("a period is longer than nothing");
-    return Schedule(period.numerator, period.denominator);
+    Schedule result(period.numerator, period.denominator);
+    if (and_end) result.end_ = ticks.end;
+    return result;
 }
 
 /// Whole periods in `tick` ticks.
@@ -148,7 +153,7 @@ bool Schedule::at_start() const { return numerator_ > 0 || (!instants_.empty() &
 bool Schedule::due(std::uint64_t previous, std::uint64_t now) const {
     assert(previous <= now);
     // ceil(k p) <= t just if k p <= t, as t is whole: the instants up to t are the whole periods in t.
-    if (numerator_ > 0) return periods(now) > periods(previous);
+    if (numerator_ > 0) return periodic_due(previous, now) || (previous < end_ && end_ <= now);
     const auto next = std::upper_bound(instants_.begin(), instants_.end(), previous);
     return next != instants_.end() && *next <= now;
 }
@@ -157,11 +162,20 @@ std::uint64_t Schedule::rows_between(std::uint64_t begin, std::uint64_t end, std
     assert(stride > 0);
     if (end <= begin) return 0;
     if (numerator_ > 0) {
-        // Instants at least a stride apart: no two of them fall into one stride.
-        if (numerator_ >= stride * denominator_) return periods(end) - periods(begin);
-        // Closer: every whole stride has one.
-        const std::uint64_t whole = (end - begin) / stride;
-        return whole + (due(begin + whole * stride, end) ? 1 : 0);
+        std::uint64_t rows = 0;
+        if (numerator_ >= stride * denominator_) {
+            // Instants at least a stride apart: no two of them fall into one stride.
+            rows = periods(end) - periods(begin);
+        } else {
+            // Closer: every whole stride has one.
+            const std::uint64_t whole = (end - begin) / stride;
+            rows = whole + (periodic_due(begin + whole * stride, end) ? 1 : 0);
+        }
+        if (begin < end_ && end_ <= end) {  // one row more, unless its stride has one
+            const std::uint64_t before = begin + (end_ - begin - 1) / stride * stride;
+            if (!periodic_due(before, std::min(end, before + stride))) ++rows;
+        }
+        return rows;
     }
     std::uint64_t rows = 0, last_stride = 0;  // strides count from 1
     for (const std::uint64_t instant : instants_) {

@@ -22,9 +22,10 @@ class Schedule {
     static Schedule every(std::uint64_t ticks) { return Schedule(ticks, 1); }
     static Schedule at(std::vector<std::uint64_t> instants);
 
-    /// "never"; "start and end"; a period: "100 samples", "1 epoch", "0.5 epochs", "10 ms"; instants: "at 0, 10, 1000
-    /// samples". Throws InputError (with `place` and `key`) for anything else, for units that the ticks do not have,
-    /// for a period of zero, and for ms that are no whole number of steps.
+    /// "never"; "start and end"; a period: "100 samples", "1 epoch", "0.5 epochs", "10 ms", and if the end shall not be
+    /// missed "2 epochs and end"; instants: "at 0, 10, 1000 samples". Throws InputError (with `place` and `key`) for
+    /// anything else, for units that the ticks do not have, for a period of zero, and for ms that are no whole number
+    /// of steps.
     static Schedule parse(const std::string& text, const Ticks& ticks, const Place& place = {},
                           const std::string& key = {});
 
@@ -42,9 +43,11 @@ class Schedule {
    private:
     Schedule(std::uint64_t numerator, std::uint64_t denominator) : numerator_(numerator), denominator_(denominator) {}
     std::uint64_t periods(std::uint64_t tick) const;
+    bool periodic_due(std::uint64_t previous, std::uint64_t now) const { return periods(now) > periods(previous); }
 
     std::uint64_t numerator_ = 0;  ///< period = numerator / denominator; 0: instants instead
     std::uint64_t denominator_ = 1;
+    std::uint64_t end_ = 0;                ///< of a period: one more instant, unless it is 0
     std::vector<std::uint64_t> instants_;  ///< ascending, different
 };
 

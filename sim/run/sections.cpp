@@ -90,8 +90,8 @@ const Table<RecordSection>& record_table() {
     using R = RecordSection;
     static const Table<R> rows{
         {"metrics", &R::metrics, "1",
-         "When to measure: \"1 epoch\", \"100 samples\", \"at 0, 1000 samples\", \"start and end\" or "
-         "\"never\"."},
+         "When to measure: \"1 epoch\", \"100 samples and end\", \"at 0, 1000 samples\", \"start and end\" "
+         "or \"never\"."},
         {"spectra", &R::spectra, "1",
          "When to measure what takes all singular values of the weights, which is costly: `apical list "
          "spectra`. Written as `metrics`."},

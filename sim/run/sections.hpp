@@ -42,7 +42,7 @@ struct CircuitSection {
 };
 
 struct RecordSection {
-    std::string metrics = "1 epoch";
+    std::string metrics = "2 epochs and end";
     std::string spectra = "start and end";
     std::string weights = "never";
     std::int64_t evaluation_samples = 512;

@@ -100,10 +100,10 @@ TEST_CASE("Descriptor: a missing or wrong unit is refused with what would do") {
           "x.toml:1:7: tau: found 10, expected a quantity > 0 ms such as \"10 ms\" (a unit is missing: \"10 ms\"?)");
     CHECK(refusal("tau = '10 mV'") ==
           "x.toml:1:7: tau: found a string \"10 mV\", expected a quantity > 0 ms such as \"10 ms\" "
-          "('mV' is a unit of voltage, expected ms, s, us or min)");
+          "('mV' is a unit of voltage, expected ms, s, us, min or h)");
     CHECK(refusal("tau = '10'") ==
           "x.toml:1:7: tau: found a string \"10\", expected a quantity > 0 ms such as \"10 ms\" "
-          "('10' has no unit, expected ms, s, us or min)");
+          "('10' has no unit, expected ms, s, us, min or h)");
 }
 
 TEST_CASE("Descriptor: an unknown choice is refused with the nearest") {

@@ -14,6 +14,7 @@ TEST_CASE("Units: conversions within one dimension are exact powers of ten") {
     CHECK(conversion("s", "ms") == 1000);
     CHECK(conversion("us", "ms") == 1e-3);
     CHECK(conversion("min", "ms") == 60000);
+    CHECK(conversion("h", "s") == 3600);
     CHECK(conversion("V", "mV") == 1000);
     CHECK(conversion("uV", "mV") == 1e-3);
     CHECK(conversion("uS", "nS") == 1000);
@@ -38,8 +39,8 @@ TEST_CASE("Units: every spelling converts to itself, known or not") {
 }
 
 TEST_CASE("Units: another dimension or an unknown unit is refused, naming what would do") {
-    CHECK_THROWS_WITH(conversion("mV", "ms"), "'mV' is a unit of voltage, expected ms, s, us or min");
-    CHECK_THROWS_WITH(conversion("msec", "ms"), "unknown unit 'msec', expected ms, s, us or min");
+    CHECK_THROWS_WITH(conversion("mV", "ms"), "'mV' is a unit of voltage, expected ms, s, us, min or h");
+    CHECK_THROWS_WITH(conversion("msec", "ms"), "unknown unit 'msec', expected ms, s, us, min or h");
     CHECK_THROWS_WITH(conversion("ms", "mV/ms"), Contains("expected mV/ms"));
     CHECK_THROWS_AS(conversion("", "ms"), std::invalid_argument);
     CHECK_THROWS_AS(conversion("MS", "ms"), std::invalid_argument);
@@ -68,7 +69,7 @@ TEST_CASE("Units: a conversion does not cost the last bit") {
 }
 
 TEST_CASE("Units: text that is not a finite number with a fitting unit is refused") {
-    CHECK_THROWS_WITH(quantity("10", "ms"), "'10' has no unit, expected ms, s, us or min");
+    CHECK_THROWS_WITH(quantity("10", "ms"), "'10' has no unit, expected ms, s, us, min or h");
     CHECK_THROWS_WITH(quantity("fast", "ms"), "'fast' does not begin with a number");
     CHECK_THROWS_WITH(quantity("inf ms", "ms"), "'inf ms' is not finite");
     CHECK_THROWS_WITH(quantity("1e400 ms", "ms"), "'1e400 ms' is too large or too small");

@@ -50,6 +50,13 @@ TEST_CASE("start and end are the first and the last tick") {
     CHECK(recorded(Schedule::parse("start and end", samples), 1000, 64) == Ticklist{0, 1000});
 }
 
+TEST_CASE("a period may have the end besides") {
+    CHECK(recorded(Schedule::parse("2 epochs and end", samples), 1000, 1) == Ticklist{0, 500, 1000});
+    CHECK(recorded(Schedule::parse("2 epochs and end", {750, 250, 0}), 750, 1) == Ticklist{0, 500, 750});
+    CHECK(recorded(Schedule::parse("300 samples and end", samples), 1000, 64) == Ticklist{0, 320, 640, 960, 1000});
+    CHECK(recorded(Schedule::parse("5000 samples and end", samples), 1000, 64) == Ticklist{0, 1000});
+}
+
 TEST_CASE("instants may be listed in any order, and twice") {
     CHECK(recorded(Schedule::parse("at 100, 0, 1000, 100 samples", samples), 1000, 1) == Ticklist{0, 100, 1000});
     CHECK(recorded(Schedule::parse("at 0.5, 2 epochs", samples), 1000, 1) == Ticklist{125, 500});
@@ -72,7 +79,10 @@ TEST_CASE("the number of rows is known before") {
                                           Schedule::at({0, 1, 5, 63, 64, 65, 128, 700, 1000, 2000}),
                                           Schedule::parse("0.3 epochs", samples),
                                           Schedule::parse("0.001 epochs", samples),
-                                          Schedule::parse("0.5 epochs", {0, 7, 0})};
+                                          Schedule::parse("0.5 epochs", {0, 7, 0}),
+                                          Schedule::parse("300 samples and end", samples),
+                                          Schedule::parse("1 sample and end", samples),
+                                          Schedule::parse("40 samples and end", {699, 0, 0})};
     for (std::size_t k = 0; k < schedules.size(); ++k)
         for (const std::uint64_t end : {0, 1, 63, 64, 65, 250, 699, 700, 1000})
             for (const std::uint64_t stride : {1, 3, 64, 75, 250, 2000}) {

@@ -30,7 +30,7 @@ TEST_CASE("an experiment needs a data set and a model; the rest has defaults") {
     CHECK(e.shape.inputs == 2);
     CHECK(e.shape.outputs == 2);
     CHECK(e.shape.loss == Loss::softmax_cross_entropy);
-    CHECK(e.document.find("record")->find("metrics")->text() == "\"1 epoch\"");
+    CHECK(e.document.find("record")->find("metrics")->text() == "\"2 epochs and end\"");
     CHECK(e.document.find("self_assembly")->find("gate")->text() == "\"partner\"");
     CHECK(e.document.find("feedback_alignment") == nullptr);
 }
@@ -58,7 +58,7 @@ TEST_CASE("an endless generator has epochs of the size that the run gives them")
         "[task]\ndataset = \"xor\"\nsamples = 0\n[circuit]\nmodel = \"backpropagation\"\n"
         "[run]\nepoch_size = 100\nepochs = 3\nlanes = 10\n");
     CHECK(e.end == 300);
-    CHECK(e.metrics.rows(e.end, 10) == 4);
+    CHECK(e.metrics.rows(e.end, 10) == 3);  // "2 epochs and end"
 }
 
 TEST_CASE("the loss follows the data unless it is given") {
