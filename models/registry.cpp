@@ -1,17 +1,19 @@
 // What the program knows by name: one line each.
 #include "models/baselines/baselines.hpp"
+#include "models/pal/circuit.hpp"
 #include "models/self_assembly/circuit.hpp"
 #include "sim/run/model.hpp"
 
 namespace apical {
 
 const std::vector<Model>& models() {
-    static const std::vector<Model> all{self_assembly::model(), backpropagation(), feedback_alignment(),
+    static const std::vector<Model> all{self_assembly::model(), pal::model(), backpropagation(), feedback_alignment(),
                                         kolen_pollack()};
     return all;
 }
 
 const std::vector<Component>& rules() {
+    static const std::string max = "Max et al. 2024, arXiv 2212.10249";
     static const std::string liao = "after Liao et al. 2024, arXiv 2412.20018 (reconstruction)";
     static const std::vector<Component> all{
         {"apical_steered", "Basal synapses steered by the apical dendrite of their cell.",
@@ -29,6 +31,12 @@ const std::vector<Component>& rules() {
          "Widrow and Hoff 1960"},
         {"mirrored_delta", "Feedback weights with the mirrored update.", "dB = eta rate_post delta_pre^T - eta gamma B",
          "Kolen and Pollack 1994"},
+        {"dendritic_prediction", "The rate against what the own dendrite predicts: W and W_IP of pal.",
+         "dW = eta (rate - phi(k v_basal)) rate_pre^T", "Urbanczik and Senn 2014; " + max},
+        {"apical_silencing", "Interneurons learn to cancel what reaches the apical dendrites: B_PI of pal.",
+         "dB_PI = -eta v_apical rate_pre^T", "Sacramento et al. 2018; " + max},
+        {"noise_correlation", "Feedback learns from the noise that a cell has sent up: B of pal.",
+         "dB = eta (noise high_passed_pre^T - alpha B)", max},
     };
     return all;
 }
@@ -43,6 +51,8 @@ const std::vector<Component>& neurons() {
          "Sacramento et al. 2018"},
         {"prospective", "Output that looks ahead of any membrane.", "r = phi(u + tau du/dt)",
          "Haider et al. 2021; Max et al. 2024"},
+        {"nudged", "Pyramidal cells and interneurons of pal, which answer with what their conductances pull them to.",
+         "du/dt = G (F - u), soma = u + (1/G) du/dt = F", "Max et al. 2024"},
     };
     return all;
 }

@@ -12,7 +12,7 @@ const Table<Upstream>& upstream_table() {
     static const Table<Upstream> table{
         {"hidden", &U::hidden, "1", "Units of each hidden layer, from the input on.", between(1, 1e6)},
         {"activation", &U::activation, "1", "Activation of the hidden layers; the output is linear.",
-         one_of("relu", "leaky_relu", "tanh", "linear")},
+         one_of("relu", "leaky_relu", "tanh", "logistic", "linear")},
         {"leak", &U::leak, "1", "Slope of leaky_relu for negative potentials.", fraction},
         {"biases", &U::biases, "1", "Whether every layer has a bias, learnt like a weight from a cell of rate 1."},
         {"scale_W", &U::scale_W, "1", "Initial W ~ N(0, scale^2 / fan-in); sqrt(2) is He's choice for ReLU.",

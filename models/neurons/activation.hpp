@@ -43,6 +43,19 @@ struct Tanh {
     }
 };
 
+/// 1 / (1 + e^-u)
+struct Logistic {
+    template <class V>
+    V value(V u) const {
+        return 1.0 / (1.0 + exp(-u));
+    }
+    template <class V>
+    V slope(V u) const {
+        const V h = value(u);
+        return h * (1.0 - h);
+    }
+};
+
 struct Linear {
     template <class V>
     V value(V u) const {
@@ -60,6 +73,7 @@ auto with_activation(const std::string& name, double leak, const Use& use) {
     if (name == "relu") return use(Relu{});
     if (name == "leaky_relu") return use(LeakyRelu{leak});
     if (name == "tanh") return use(Tanh{});
+    if (name == "logistic") return use(Logistic{});
     if (name == "linear") return use(Linear{});
     throw std::invalid_argument("unknown activation '" + name + "'");
 }

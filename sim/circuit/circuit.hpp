@@ -38,11 +38,17 @@ struct NoiseCurrent {
         ornstein_uhlenbeck,  ///< autocovariance sigma^2 exp(-|s| / tau)
         series,              ///< given, one row of `units` values a step, the same in all lanes
     };
+    /// How ornstein_uhlenbeck goes from step to step.
+    enum class Scheme {
+        exact,           ///< the law does not depend on the step
+        euler_maruyama,  ///< as codes of other authors do; the step is to be at most tau
+    };
     std::string column;
     Law law = Law::ornstein_uhlenbeck;
-    double sigma = 0;
-    double tau = 0;  ///< ms
+    double sigma = 0;  ///< 0: silent, at no cost
+    double tau = 0;    ///< ms
     std::shared_ptr<const std::vector<double>> series{};
+    Scheme scheme = Scheme::exact;
 };
 
 /// n cells of one kind. Columns are (units x lanes): `compartments` receive projections, the neuron's states follow the
@@ -124,10 +130,15 @@ struct Anatomy {
         std::string down{};         ///< Wbar^l: downstream l -> downstream l-1
         std::string across{};       ///< V^l:    upstream l -> downstream l
         std::string back_across{};  ///< Vbar^l: downstream l -> upstream l
+        std::string feedback{};     ///< B^l:    layer l -> l-1, where there is no downstream pathway
+        double gain = 1;            ///< p^l = gain (W^l h^{l-1} + b^l)
     };
     std::vector<std::size_t> sizes;  ///< d_0 .. d_L
-    std::string activation;          ///< of the hidden layers: relu, leaky_relu, tanh, linear
-    double leak = 0;                 ///< slope of leaky_relu for negative potentials
+    std::string activation;          ///< of the hidden layers: relu, leaky_relu, tanh, logistic, linear
+    /// Of the output layer. Where it is not linear, the readout stays the potential p, and the loss that the circuit
+    /// descends weighs every potential by the slope there: delta^L = phi'(p^L) o e.
+    std::string output_activation = "linear";
+    double leak = 0;  ///< slope of leaky_relu for negative potentials
     std::vector<Layer> layers;
     /// Every cross synapse of a downstream cell has the same single upstream partner and the gate is `partner`
     /// (spec 3.6): the re-weighted gradient is defined.

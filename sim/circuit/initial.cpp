@@ -31,6 +31,17 @@ Initial half_normal(double deviation) {
     };
 }
 
+Initial uniform(double low, double high) {
+    return [=](const Random& random, const std::string& name, Eigen::Index post, Eigen::Index pre) -> Eigen::MatrixXd {
+        const std::uint32_t stream = Random::stream("init/" + name);
+        Eigen::MatrixXd values(post, pre);
+        for (Eigen::Index i = 0; i < post; ++i)
+            for (Eigen::Index j = 0; j < pre; ++j)
+                values(i, j) = low + (high - low) * random.uniform(stream, static_cast<std::uint32_t>(i * pre + j));
+        return values;
+    };
+}
+
 Initial orthonormal_columns() {
     return [](const Random& random, const std::string& name, Eigen::Index post, Eigen::Index pre) -> Eigen::MatrixXd {
         assert(post >= pre);
@@ -43,6 +54,13 @@ Initial transpose_of(std::string name, Initial other) {
     return [name = std::move(name), other = std::move(other)](const Random& random, const std::string&,
                                                               Eigen::Index post, Eigen::Index pre) -> Eigen::MatrixXd {
         return other(random, name, pre, post).transpose();
+    };
+}
+
+Initial multiple_of(std::string name, Initial other, double factor) {
+    return [name = std::move(name), other = std::move(other), factor](
+               const Random& random, const std::string&, Eigen::Index post, Eigen::Index pre) -> Eigen::MatrixXd {
+        return factor * other(random, name, post, pre);
     };
 }
 

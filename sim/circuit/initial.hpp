@@ -16,9 +16,13 @@ using Initial =
 Initial normal(double deviation);
 /// |N(0, deviation^2)|: excitatory.
 Initial half_normal(double deviation);
+/// Uniform between `low` and `high`.
+Initial uniform(double low, double high);
 /// Orthonormal columns (post >= pre), from the QR decomposition of a normal matrix.
 Initial orthonormal_columns();
 /// Transpose of what `other` draws for the weights called `name`: a tied start.
 Initial transpose_of(std::string name, Initial other);
+/// `factor` times what `other` draws for the weights called `name`, of the same shape.
+Initial multiple_of(std::string name, Initial other, double factor);
 
 }  // namespace apical

@@ -30,6 +30,15 @@ struct OrnsteinUhlenbeck {
         : keep(static_cast<S>(std::exp(-dt / tau))),
           kick(static_cast<S>(sigma * std::sqrt(-std::expm1(-2 * dt / tau)))) {}
 
+    /// Euler and Maruyama's scheme in place of the exact one: keep = 1 - dt/tau, kick = sigma sqrt(2 dt/tau). The
+    /// stationary variance is sigma^2 / (1 - dt/(2 tau)).
+    static OrnsteinUhlenbeck euler_maruyama(double tau, double sigma, double dt) {
+        OrnsteinUhlenbeck process(tau, sigma, dt);
+        process.keep = static_cast<S>(1 - dt / tau);
+        process.kick = static_cast<S>(sigma * std::sqrt(2 * dt / tau));
+        return process;
+    }
+
     S next(S x, S xi) const { return keep * x + kick * xi; }
 };
 

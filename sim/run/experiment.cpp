@@ -236,7 +236,9 @@ Clock Experiment::clock() const {
             run.tolerance,
             splittings.at(run.splitting),
             run.held_sources,
-            run.one_pass};
+            run.one_pass,
+            run.settling,
+            run.plasticity == "exact"};
 }
 
 void refuse(const Node& document, const std::string& section, const std::string& key, const std::string& found,

@@ -29,7 +29,9 @@ class Motion<S>::Draw final : public Op<S> {
           motion_(motion),
           tiles_(Tiles::of_cells(cells.units, lanes * 10)),
           values_(Vector::Zero(index(cells.units * lanes))),
-          process_(what.tau, what.sigma, motion.clock_.step) {
+          process_(what.scheme == NoiseCurrent::Scheme::exact
+                       ? OrnsteinUhlenbeck<double>(what.tau, what.sigma, motion.clock_.step)
+                       : OrnsteinUhlenbeck<double>::euler_maruyama(what.tau, what.sigma, motion.clock_.step)) {
         // White noise is held for a step, at what leaves the same integral.
         if (what.law == NoiseCurrent::Law::white) {
             process_.keep = 0;
@@ -82,6 +84,7 @@ Motion<S>::Motion(const Circuit& circuit, Network<S>& network, const Clock& cloc
     : circuit_(circuit), network_(network), clock_(clock), random_(seed) {
     for (PopulationId p = 0; p < circuit.populations.size(); ++p)
         for (const NoiseCurrent& noise : circuit.populations[p].noise) {
+            if (noise.sigma == 0) continue;
             noise_.push_back(std::make_unique<Draw>(noise, p, circuit.populations[p], stream, network.lanes(), *this));
             drawing_.add(0, *noise_.back());
         }
@@ -102,6 +105,13 @@ void Motion<S>::check() const {
     if (info == all.end()) throw ClockError("stepper", "'" + clock_.stepper + "'", "a known one");
     if (!noise_.empty() && !info->takes_noise)
         throw ClockError("stepper", "'" + clock_.stepper + "' with noise", "another one: " + info->why_no_noise);
+    for (const Population& population : circuit_.populations)
+        for (const NoiseCurrent& noise : population.noise)
+            if (noise.sigma > 0 && noise.scheme == NoiseCurrent::Scheme::euler_maruyama &&
+                clock_.step > noise.tau * (1 + 1e-9))
+                throw ClockError("step", fmt::format("{} ms", clock_.step),
+                                 fmt::format("at most {} ms, the correlation time of {}.{}, with euler_maruyama",
+                                             noise.tau, population.name, noise.column));
     const double largest = largest_step(*info, network_.leaks().template cast<double>());
     if (clock_.step > largest * (1 + 1e-9))
         throw ClockError("step", fmt::format("{} ms", clock_.step),
@@ -132,6 +142,18 @@ void Motion<S>::evaluate(std::uint64_t k, Team& team, double gone) {
     }
     for (const auto& noise : noise_) noise->publish(network_);
     network_.accept(network_.states(), slope_, team);
+}
+
+template <class S>
+void Motion<S>::settle(const S* inputs, std::uint64_t steps, Team& team, const std::function<void()>& flip) {
+    for (std::uint64_t k = 0; k < steps; ++k) {
+        flip();
+        if (k == 0) show(inputs, nullptr, team);
+        network_.teach(false);
+        network_.accept(network_.states(), slope_, team);
+        advance(k, team);
+        network_.pass();
+    }
 }
 
 template <class S>
@@ -191,7 +213,7 @@ void Motion<S>::load(const ArchiveReader& archive, const std::string& prefix) {
     take("/states", network_.states().data(), static_cast<std::size_t>(network_.states().size()));
     take("/columns", network_.columns().data(), network_.columns().size());
     if (!network_.delayed().empty()) take("/delayed", network_.delayed().data(), network_.delayed().size());
-    network_.set_passed(steps_);
+    network_.set_passed(steps_ > 0 ? steps_ + clock_.steps_of_settling() : 0);
     for (std::size_t k = 0; k < noise_.size(); ++k)
         take("/noise" + std::to_string(k), noise_[k]->values().data(),
              static_cast<std::size_t>(noise_[k]->values().size()));

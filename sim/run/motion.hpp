@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ class Motion {
     /// A presentation begins: inputs (d_0 x lanes) and targets (d_L x lanes), row-major. Without targets there is no
     /// teacher in it. Both must stand until it ends.
     void show(const S* inputs, const S* targets, Team& team);
+    /// So many steps before time begins: this input, no teacher, no noise. `flip` begins each of them.
+    void settle(const S* inputs, std::uint64_t steps, Team& team, const std::function<void()>& flip);
     /// All columns at the present states, in step k of the presentation, of which the part `gone` has passed.
     void evaluate(std::uint64_t k, Team& team, double gone = 0);
     /// The states a `part` of a step later, from what `evaluate` found.

@@ -36,7 +36,26 @@ NoiseCurrent current_of(const NoiseSection& noise) {
     const auto law = noise.kind == "white"  ? NoiseCurrent::Law::white
                      : noise.kind == "file" ? NoiseCurrent::Law::series
                                             : NoiseCurrent::Law::ornstein_uhlenbeck;
-    return {"noise_" + noise.name, law, noise.sigma, noise.tau, nullptr};
+    const auto scheme = noise.scheme == "exact" ? NoiseCurrent::Scheme::exact : NoiseCurrent::Scheme::euler_maruyama;
+    return {"noise_" + noise.name, law, noise.sigma, noise.tau, nullptr, scheme};
+}
+
+/// Adds the current to a compartment, or puts it in the place of the population's own noise of that name. False if the
+/// population has neither.
+bool add_to(Circuit& circuit, PopulationId p, const std::string& place, NoiseCurrent current) {
+    Population& population = circuit.populations[p];
+    for (NoiseCurrent& own : population.noise)
+        if (own.column == place) {
+            current.column = place;
+            own = std::move(current);
+            return true;
+        }
+    const auto& all = population.compartments;
+    if (std::find(all.begin(), all.end(), place) == all.end()) return false;
+    current.column += "_" + place;
+    circuit.projections.push_back({std::nullopt, p, current.column, p, place});
+    population.noise.push_back(std::move(current));
+    return true;
 }
 
 }  // namespace
@@ -59,19 +78,16 @@ void add_noise(Circuit& circuit, const Experiment& experiment, bool complete) {
             for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
                 Population& population = circuit.populations[p];
                 for (const std::string& one : population.compartments) places.push_back(population.name + "." + one);
-                const auto& all = population.compartments;
-                if (population.name != name || std::find(all.begin(), all.end(), compartment) == all.end()) continue;
-                found = true;
+                for (const NoiseCurrent& own : population.noise) places.push_back(population.name + "." + own.column);
+                if (population.name != name) continue;
                 NoiseCurrent current = current_of(noise);
-                current.column += "_" + compartment;
                 if (current.law == NoiseCurrent::Law::series)
                     current.series = read_series(experiment, noise, population.units);
-                circuit.projections.push_back({std::nullopt, p, current.column, p, compartment});
-                population.noise.push_back(std::move(current));
+                found = add_to(circuit, p, compartment, std::move(current)) || found;
             }
             if (!found && complete)
                 refuse(experiment.document, table, "into", "'" + place + "'",
-                       fmt::format("compartments: {}", fmt::join(places, ", ")));
+                       fmt::format("one of {}", fmt::join(places, ", ")));
         }
     }
 }

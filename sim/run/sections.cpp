@@ -61,6 +61,15 @@ const Table<RunSection>& run_table() {
          "mode)."},
         {"one_pass", &R::one_pass, "1",
          "Make updates while weights are read for the next drive, where that is exact (continuous mode, one lane)."},
+        {"settling", &R::settling, "ms",
+         "Before time begins the cells live for so long with the first input, without teacher, noise and plasticity "
+         "(continuous mode).",
+         non_negative},
+        {"plasticity", &R::plasticity, "1",
+         "How decay and low-pass of plasticity go over a step: exactly, or by explicit Euler as in other authors' "
+         "codes "
+         "(continuous mode).",
+         one_of("exact", "euler")},
     };
     return rows;
 }
@@ -162,7 +171,9 @@ const Table<NoiseSection>& noise_table() {
         {"into",
          &N::into,
          "1",
-         "Compartments: \"up1.apical\", \"down1.basal\" ... Each has noise of its own.",
+         "Compartments: \"up1.apical\", \"down1.basal\" ... Each has noise of its own. Where a circuit has noise of "
+         "its "
+         "own, \"pyr1.noise\", that is replaced.",
          {},
          true},
         {"kind", &N::kind, "1",
@@ -171,6 +182,9 @@ const Table<NoiseSection>& noise_table() {
          one_of("ornstein_uhlenbeck", "white", "file")},
         {"sigma", &N::sigma, "1", "Strength, in units of the compartment (white: times ms^(1/2)).", non_negative},
         {"tau", &N::tau, "ms", "Correlation time of ornstein_uhlenbeck.", positive},
+        {"scheme", &N::scheme, "1",
+         "How ornstein_uhlenbeck goes from step to step: exact, or as other authors' codes do.",
+         one_of("exact", "euler_maruyama")},
         {"file", &N::file, "1", "HDF5 file with the series (kind = \"file\")."},
         {"dataset", &N::dataset, "1", "Data set of that file, (time, unit); the same in all lanes."},
     };

@@ -30,6 +30,8 @@ struct RunSection {
     std::string splitting = "lie";
     bool held_sources = true;
     bool one_pass = true;
+    double settling = 0;
+    std::string plasticity = "exact";
 };
 
 struct TaskSection {
@@ -85,6 +87,7 @@ struct NoiseSection {
     std::string kind = "ornstein_uhlenbeck";
     double sigma = 1;
     double tau = 10;
+    std::string scheme = "exact";
     std::string file, dataset = "/noise";
 };
 

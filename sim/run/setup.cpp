@@ -19,6 +19,7 @@ ClockError::ClockError(std::string key, std::string found, std::string expected)
       expected_(std::move(expected)) {}
 
 std::uint64_t Clock::steps() const { return steps_in(presentation, step); }
+std::uint64_t Clock::steps_of_settling() const { return steps_in(settling, step); }
 std::uint64_t Clock::steps_before_error() const { return steps_in(error_onset, step); }
 void Clock::check() const {
     if (!(step > 0)) throw ClockError("step", fmt::format("{} ms", step), "more than 0 ms");
@@ -31,6 +32,7 @@ void Clock::check() const {
     require("presentation", presentation, presentation >= step, ", at least one");
     const std::string below = fmt::format(", below the presentation of {} ms", presentation);
     require("error_onset", error_onset, error_onset >= 0 && error_onset < presentation, below);
+    require("settling", settling, settling >= 0, "");
     require("ramp", ramp, ramp >= 0 && ramp < presentation, below);
 }
 

@@ -43,8 +43,11 @@ struct Clock {
     Splitting splitting = Splitting::lie;
     bool held_sources = true;  ///< shortcuts, where they are exact
     bool one_pass = true;
+    double settling = 0;              ///< before time begins, with the first inputs and without all else
+    bool is_plasticity_exact = true;  ///< decay and low-pass of plasticity; if not, by explicit Euler
 
     std::uint64_t steps() const;  ///< of a presentation
+    std::uint64_t steps_of_settling() const;
     std::uint64_t steps_before_error() const;
     /// The other splittings put weights back, or change them in the middle of a step: a drive that is held would not
     /// notice.

@@ -1,5 +1,7 @@
 #include "sim/run/simulation.hpp"
 
+#include <fmt/format.h>
+
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
@@ -50,10 +52,17 @@ Simulation<S>::Simulation(Circuit circuit, const Setup& setup)
     } else {
         const Clock& clock = setup_.clock;
         clock.check();
+        for (const Weights& w : circuit_.weights)
+            if (const double tau = w.rule ? w.rule->plasticity().low_pass : 0;
+                tau > 0 && !clock.is_plasticity_exact && clock.step > tau * (1 + 1e-9))
+                throw ClockError(
+                    "step", fmt::format("{} ms", clock.step),
+                    fmt::format("at most {} ms, the low-pass of '{}', with plasticity = \"euler\"", tau, w.name));
         shortcuts_ = std::make_unique<Shortcuts<S>>(circuit_, weights_, setup_.lanes, clock.shortcuts());
         network_ = std::make_unique<Network<S>>(circuit_, weights_, setup_.lanes, clock.step, *shortcuts_);
         synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_);
-        learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes, clock.step, *shortcuts_);
+        learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes, clock.step,
+                                                  clock.is_plasticity_exact, *shortcuts_);
         motion_ = std::make_unique<Motion<S>>(circuit_, *network_, clock, setup_.seed, "noise");
         if (clock.splitting != Splitting::lie) require_smooth();
         if (clock.splitting == Splitting::coupled)
@@ -103,6 +112,10 @@ void Simulation<S>::develop() {
 
 template <class S>
 void Simulation<S>::present(const S* inputs, const S* targets, const Watch& watch) {
+    if (motion_ && samples_ == 0)
+        motion_->settle(inputs, setup_.clock.steps_of_settling(), *team_, [this] {
+            if (looks_back_) network_->flip();
+        });
     // A new instant begins before its inputs are set, so that previous() of an input is the input before.
     if (looks_back_) network_->flip();
     samples_ += setup_.lanes;

@@ -27,16 +27,16 @@ struct Change {
     double change, keep;
 };
 
-Change change_of(const Plasticity& plasticity, double factor, double step, std::size_t lanes) {
+Change change_of(const Plasticity& plasticity, double factor, bool exact, std::size_t lanes) {
     const double gain = plasticity.gain * factor / static_cast<double>(lanes), r = plasticity.decay_rate * factor;
-    if (step == 0) return {gain, 1 - r};
+    if (!exact) return {gain, 1 - r};
     return {r > 0 ? gain * -std::expm1(-r) / r : gain, std::exp(-r)};
 }
 
 template <class S>
-typename WeightState<S>::LowPass low_pass_of(const Plasticity& plasticity, Change numbers, double step,
+typename WeightState<S>::LowPass low_pass_of(const Plasticity& plasticity, Change numbers, double step, bool exact,
                                              std::size_t lanes) {
-    const double stay = std::exp(-step / plasticity.low_pass), n = static_cast<double>(lanes);
+    const double z = step / plasticity.low_pass, stay = exact ? std::exp(-z) : 1 - z, n = static_cast<double>(lanes);
     return {static_cast<S>(stay), static_cast<S>((1 - stay) / n), static_cast<S>(numbers.change * n),
             static_cast<S>(numbers.keep)};
 }
@@ -60,10 +60,11 @@ class Learning<S>::Update final : public Op<S> {
     std::size_t parts() const override { return parts_; }
     double work() const override { return static_cast<double>(weights_.values().size()) * static_cast<double>(lanes_); }
     void run(std::size_t part) override {
-        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.step_, lanes_);
+        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.exact_, lanes_);
         if (learning_.step_ > 0 && plasticity_.low_pass > 0) {
-            weights_.learn_low_passed(part, post_.data(), pre_.data(), lanes_,
-                                      low_pass_of<S>(plasticity_, {change, keep}, learning_.step_, lanes_));
+            weights_.learn_low_passed(
+                part, post_.data(), pre_.data(), lanes_,
+                low_pass_of<S>(plasticity_, {change, keep}, learning_.step_, learning_.exact_, lanes_));
         } else {
             weights_.learn(part, post_.data(), pre_.data(), lanes_, static_cast<S>(change), static_cast<S>(1 - keep));
         }
@@ -85,10 +86,10 @@ class Learning<S>::Held final : public Op<S> {
         : drive_(drive), post_(plastic.post.value), plasticity_(plastic.plasticity), learning_(learning) {}
     double work() const override { return drive_.work(); }
     void run(std::size_t) override {
-        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.step_, drive_.lanes());
+        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.exact_, drive_.lanes());
         if (plasticity_.low_pass > 0)
-            drive_.learn_low_passed(post_.data(),
-                                    low_pass_of<S>(plasticity_, {change, keep}, learning_.step_, drive_.lanes()));
+            drive_.learn_low_passed(post_.data(), low_pass_of<S>(plasticity_, {change, keep}, learning_.step_,
+                                                                 learning_.exact_, drive_.lanes()));
         else drive_.learn(post_.data(), static_cast<S>(change), static_cast<S>(keep));
     }
 
@@ -129,7 +130,7 @@ class Learning<S>::Waiting final : public Op<S> {
           learning_(learning) {}
     double work() const override { return 1000; }
     void run(std::size_t) override {
-        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.step_, 1);
+        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.exact_, 1);
         pass_.learn(post_.data(), pre_.data(), static_cast<S>(change), static_cast<S>(keep));
     }
 
@@ -158,8 +159,8 @@ Learning<S>::Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapse
 
 template <class S>
 Learning<S>::Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes, double step,
-                      const Shortcuts<S>& shortcuts)
-    : step_(step) {
+                      bool exact, const Shortcuts<S>& shortcuts)
+    : step_(step), exact_(exact) {
     bind(weights, synapses, lanes, &shortcuts);
 }
 

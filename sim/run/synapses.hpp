@@ -38,7 +38,8 @@ class Learning {
     /// Settled steps. Keeps references to weights and synapses.
     Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes);
     /// Continuous steps of `step` ms, with the shortcuts of the network.
-    Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes, double step,
+    /// `exact`: decay and low-pass as above; if not, by explicit Euler.
+    Learning(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes, double step, bool exact,
              const Shortcuts<S>& shortcuts);
     Learning(const Learning&) = delete;
     Learning& operator=(const Learning&) = delete;
@@ -61,7 +62,8 @@ class Learning {
     std::vector<std::unique_ptr<Op<S>>> ops_;
     Waves<S> waves_, ending_;
     std::vector<OnePass<S>*> waiting_;
-    double step_ = 0;  ///< ms; 0: settled
+    double step_ = 0;     ///< ms; 0: settled
+    bool exact_ = false;  ///< continuous
     double factor_ = 0;
 };
 

@@ -9,9 +9,11 @@
 #include "models/neurons/low_pass.hpp"
 #include "models/neurons/prospective.hpp"
 #include "models/neurons/pyramidal.hpp"
+#include "models/pal/cells.hpp"
 #include "models/plasticity/delta.hpp"
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
+#include "models/plasticity/microcircuit.hpp"
 #include "models/self_assembly/gates.hpp"
 #include "sim/run/model.hpp"
 #include "tests/support/catch.hpp"
@@ -42,6 +44,9 @@ std::vector<Entry<Rule>> every_rule() {
         {"hebbian", rule(Hebbian{eta, gamma})},
         {"delta", rule(Delta{eta, gamma})},
         {"mirrored_delta", rule(MirroredDelta{eta, gamma})},
+        {"dendritic_prediction", rule(DendriticPrediction<Logistic>{eta, 0.5, {}})},
+        {"apical_silencing", rule(ApicalSilencing{eta})},
+        {"noise_correlation", rule(NoiseCorrelation{eta, gamma})},
     };
 }
 
@@ -51,6 +56,10 @@ std::vector<Entry<Signal>> every_signal() {
         {"prospective", signal(Prospective<Leaky<std::remove_cvref_t<decltype(membrane)>>>{{10}, 10})},
         {"leaky_relu", signal(RateOf<LeakyRelu>{{0.1}})},
         {"tanh", signal(RateOf<Tanh>{{}})},
+        {"logistic", signal(RateOf<Logistic>{{}})},
+        {"prediction of the soma", signal(pal::Prediction{0.7})},
+        {"high-passed rate", signal(pal::HighPassed{})},
+        {"target potential", signal(pal::TargetPotential{0.1, 1})},
         {"linear", signal(RateOf<Linear>{{}})},
         {"partner", signal(Partner{})},
         {"threshold", signal(Threshold{})},
@@ -67,7 +76,11 @@ std::vector<Entry<Neuron>> every_neuron() {
     using Apical = std::remove_cvref_t<decltype(apical::apical)>;
     return {{"leaky", neuron(Leaky{10})},
             {"pyramidal", neuron(Pyramidal<Soma, Basal, Apical>{{300, 30, 300, 240, -1}, 1.9})},
-            {"low_pass", low_pass(basal, soma, 3, 2)}};
+            {"low_pass", low_pass(basal, soma, 3, 2)},
+            {"hidden of pal", neuron(pal::Hidden<true>{{0.19, 0.01}, 0.1, 0.06})},
+            {"output of pal", neuron(pal::Output<true>{{0.19, 0.01}, 0.3})},
+            {"interneuron of pal", neuron(pal::Interneuron<true>{{0.19, 0.01}, 0.1, 0.06})},
+            {"interneuron of pal, not prospective", neuron(pal::Interneuron<false>{{0.19, 0.01}, 0.1, 0.06})}};
 }
 
 // 5 x 7 cells and 4 x 7 cells: neither is a whole number of packs.
