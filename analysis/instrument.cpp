@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "analysis/metrics/activity.hpp"
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/assembly.hpp"
 #include "analysis/reference.hpp"
@@ -53,7 +54,8 @@ class LayerInstrument final : public Instrument {
                       .updates = circuit.teachers.size() == 1,
                       .reweighted = circuit.anatomy.topographic,
                       .rates = true,
-                      .downstream = circuit.teachers.size() == 1 && !first.downstream.empty()};
+                      .downstream = circuit.teachers.size() == 1 && !first.downstream.empty(),
+                      .feedback = !circuit.anatomy.layers.back().feedback.empty()};
         for (const Metric& metric : layer_metrics())
             if (metric.panel == panel && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
                 chosen_.push_back(&metric);
@@ -80,6 +82,7 @@ class LayerInstrument final : public Instrument {
         if (finite) {
             look_at_weights(scene, seen);
             look_at_rates(scene, seen);
+            if (panel_ == Panel::metrics && available_.feedback) look_at_feedback(scene, seen);
             if (panel_ == Panel::metrics && available_.updates) look_at_updates(scene, references, seen);
         }
         for (const Metric* metric : chosen_) {
@@ -122,12 +125,36 @@ class LayerInstrument final : public Instrument {
         seen.hbar[L_] = scene.evaluator.column(circuit.populations[circuit.teachers[0].error].name, "rate");
     }
 
+    /// phi' of a layer's cells on the batch.
+    template <class S>
+    static Matrix<double> slopes(const Scene<S>& scene, std::size_t l) {
+        const Anatomy& anatomy = scene.simulation.circuit().anatomy;
+        const Matrix<double> u = scene.evaluator.column(anatomy.layers[l - 1].population, "soma");
+        return slopes_at(l < anatomy.layers.size() ? anatomy.activation : anatomy.output_activation, anatomy.leak, u);
+    }
+
+    template <class S>
+    void look_at_feedback(const Scene<S>& scene, Observation& seen) const {
+        seen.B.resize(L_ + 1);
+        seen.slope_B.resize(L_ + 1);
+        for (std::size_t l = 2; l <= L_; ++l) {
+            seen.B[l] = scene.simulation.weights(scene.simulation.circuit().anatomy.layers[l - 1].feedback);
+            const Matrix<double> below = slopes(scene, l - 1), above = slopes(scene, l);
+            const Matrix<double> together = product(below, above.transpose());
+            seen.slope_B[l] = seen.W[l].transpose().cwiseProduct(together);
+        }
+    }
+
     template <class S>
     void look_at_updates(const Scene<S>& scene, References<S>& references, Observation& seen) const {
         using Feedback = typename Reference<S>::Feedback;
         const Circuit& circuit = scene.simulation.circuit();
         Reference<S>& gradient = references.ready(references.gradient, Feedback::transposed, scene);
-        gradient.settle(scene.inputs, scene.targets);
+        // What the teacher compares with; of a circuit that has a code of its own for targets they are not the batch's.
+        const Teacher& teacher = circuit.teachers[0];
+        const Matrix<S> targets =
+            scene.evaluator.column(circuit.populations[teacher.target].name, teacher.target_column).template cast<S>();
+        gradient.settle(scene.inputs, targets.data());
         seen.dW.resize(L_ + 1);
         seen.dW_sgd.resize(L_ + 1);
         seen.h_sgd.resize(L_ + 1);

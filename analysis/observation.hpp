@@ -16,6 +16,8 @@ struct Observation {
     Matrices W, Wbar, V, Vbar;             ///< as in the circuit; Vbar^L = I
     Spectra in_W, in_Wbar, in_V, in_Vbar;  ///< singular values of these, largest first
 
+    Matrices B;  ///< B^l: layer l -> l-1; empty for an observation of a file
+
     // Changes of W on a batch, decay excluded and per unit of rate; empty for an observation of weights alone.
     Matrices dW;             ///< the circuit's own; NaN where W is not plastic
     Matrices dW_sgd;         ///< along the negative gradient of the mean loss
@@ -23,8 +25,9 @@ struct Observation {
     Matrices dW_reweighted;  ///< C dtilde h^T of spec 3.6; NaN from the first layer (from above) where C > 0 fails
 
     // Rates on the batch (units x lanes); empty for an observation of weights alone.
-    Matrices h;     ///< h^l of the hidden layers
-    Matrices hbar;  ///< hbar^l of the hidden layers, and hbar^L = e
+    Matrices h;        ///< h^l of the hidden layers
+    Matrices hbar;     ///< hbar^l of the hidden layers, and hbar^L = e
+    Matrices slope_B;  ///< mean over the batch of phi'^(l-1) W^lT phi'^l, where there is a B^l
 
     /// Eigenvalues of H^l = Vbar^l (Vbar^l)^T, largest first.
     Spectrum in_h(std::size_t l) const { return with_zeros(in_Vbar[l].cwiseAbs2(), Vbar[l].rows()); }

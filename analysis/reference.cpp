@@ -18,6 +18,7 @@ Circuit baseline(const Circuit& circuit, bool transposed) {
     upstream.hidden.assign(anatomy.sizes.begin() + 1, anatomy.sizes.end() - 1);
     upstream.activation = anatomy.activation;
     upstream.leak = anatomy.leak;
+    upstream.output_activation = anatomy.output_activation;
     upstream.biases = !anatomy.layers[0].bias.empty();
     const TaskShape task{anatomy.sizes.front(), anatomy.sizes.back(), circuit.teachers[0].loss, 1};
     return transposed ? backpropagation_circuit(upstream, task) : feedback_circuit(upstream, 1, false, task);
@@ -35,8 +36,8 @@ template <class S>
 void Reference<S>::assign_upstream(const Simulation<S>& of) {
     for (std::size_t l = 1; l <= anatomy_.layers.size(); ++l) {
         const Anatomy::Layer& layer = anatomy_.layers[l - 1];
-        simulation_.assign("W" + std::to_string(l), of.weights(layer.up));
-        if (!layer.bias.empty()) simulation_.assign("b" + std::to_string(l), of.weights(layer.bias));
+        simulation_.assign("W" + std::to_string(l), layer.gain * of.weights(layer.up));
+        if (!layer.bias.empty()) simulation_.assign("b" + std::to_string(l), layer.gain * of.weights(layer.bias));
     }
 }
 

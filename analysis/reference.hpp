@@ -27,7 +27,9 @@ class Reference {
     /// (units x lanes), row-major.
     void settle(const S* inputs, const S* targets) { evaluator_.settle(inputs, targets); }
     /// dW^l for what was settled last.
-    Matrix<double> update(std::size_t l) { return evaluator_.plastic_direction("W" + std::to_string(l)); }
+    Matrix<double> update(std::size_t l) {
+        return anatomy_.layers[l - 1].gain * evaluator_.plastic_direction("W" + std::to_string(l));
+    }
 
    private:
     Anatomy anatomy_;

@@ -17,10 +17,11 @@ constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = t
     updates{.W = true, .updates = true}, cross_updates{.W = true, .cross = true, .updates = true},
     reweighted_updates{.W = true, .cross = true, .updates = true, .reweighted = true},
     motif{.W = true, .Wbar = true, .cross = true}, rates{.rates = true}, downstream_rates{.downstream = true},
-    loop{.rates = true, .downstream = true};
+    loop{.rates = true, .downstream = true}, to_upstream{.W = true, .feedback = true};
 
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
 const char* const ours = "this project";
+const char* const max = "Max et al. 2024, arXiv 2212.10249";
 const char* const roy = "Roy and Vetterli 2007";
 
 }  // namespace
@@ -68,6 +69,20 @@ const std::vector<Metric>& layer_metrics() {
          Over::feedback_layer,
          motif,
          [](O o, L l) { return motif_residual(o.W[l], o.Wbar[l], o.Vbar[l], o.V[l - 1]); }},
+        {{"cosine_feedback", "Cosine between feedback weights and the transpose of W.", "cos(B^l, W^lT)",
+          "Lillicrap et al. 2016"},
+         Panel::metrics,
+         Over::feedback_layer,
+         to_upstream,
+         [](O o, L l) { return cosine(o.B[l], o.W[l].transpose()); }},
+        {{"cosine_feedback_slopes",
+          "The same with the transpose of W between the slopes of both layers, meaned over the evaluation batch: where "
+          "feedback points that learns from noise.",
+          "cos(B^l, <phi'^(l-1) W^lT phi'^l>)", max},
+         Panel::metrics,
+         Over::feedback_layer,
+         to_upstream,
+         [](O o, L l) { return cosine(o.B[l], o.slope_B[l]); }},
         {{"cross_asymmetry", "How far V is from the transpose of Vbar.", "|S| / (|V| + |Vbar|), S = V - Vbar^T", spec},
          Panel::metrics,
          Over::hidden_layer,
@@ -198,7 +213,8 @@ bool applies(const Metric& metric, const Available& available) {
     const Available& needs = metric.needs;
     return (available.W || !needs.W) && (available.Wbar || !needs.Wbar) && (available.cross || !needs.cross) &&
            (available.updates || !needs.updates) && (available.reweighted || !needs.reweighted) &&
-           (available.rates || !needs.rates) && (available.downstream || !needs.downstream);
+           (available.rates || !needs.rates) && (available.downstream || !needs.downstream) &&
+           (available.feedback || !needs.feedback);
 }
 
 Layers layers_of(Over over, std::size_t L) {

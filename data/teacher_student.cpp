@@ -21,7 +21,9 @@ constexpr std::int64_t largest_teacher = 100'000'000;  // weights: 400 MB
 struct Keys {
     std::vector<std::int64_t> dims;
     std::string activation = "relu";
-    double gain = 0;
+    std::vector<double> gain{0};
+    std::string weights = "normal";
+    std::string inputs = "normal";
     std::int64_t samples = 0;
     std::int64_t test_samples = 1000;
 };
@@ -31,12 +33,15 @@ const Table<Keys>& table() {
         {"dims", &Keys::dims, "1", "Sizes of the teacher's layers from input to output.",
          between(1, static_cast<double>(largest_layer)), true},
         {"activation", &Keys::activation, "1", "Of the teacher's hidden layers; its output is linear.",
-         one_of("relu", "tanh", "linear")},
+         one_of("relu", "tanh", "logistic", "linear")},
         {"gain", &Keys::gain, "1",
          "Weights have deviation gain / sqrt(inputs of the layer); 0: 1 for a linear teacher, 1.4 for the others, "
          "which "
-         "keeps the layers' activity near 1.",
+         "keeps the layers' activity near 1. One a layer, or one for all.",
          non_negative},
+        {"weights", &Keys::weights, "1", "The teacher's weights are drawn (normal), or all gain / sqrt(inputs).",
+         one_of("normal", "constant")},
+        {"inputs", &Keys::inputs, "1", "Inputs are N(0, 1), or uniform between 0 and 1.", one_of("normal", "uniform")},
         {"samples", &Keys::samples, "1", "Training samples; 0: endless, every sample is new.", non_negative},
         {"test_samples", &Keys::test_samples, "1", "Test samples, drawn apart from the training samples; 0: none.",
          non_negative}};
@@ -52,11 +57,18 @@ DataSet load(const Node& task, const Random& random) {
     if (weights > largest_teacher)
         refuse_key(task, "dims", fmt::format("a teacher of {} weights", weights),
                    fmt::format("at most {}", largest_teacher));
-    const double gain = keys.gain > 0 ? keys.gain : keys.activation == "linear" ? 1.0 : 1.4;
+    if (keys.gain.size() != 1 && keys.gain.size() != keys.dims.size() - 1)
+        refuse_key(task, "gain", fmt::format("{} values", keys.gain.size()),
+                   fmt::format("one value, or {} (one a layer of weights)", keys.dims.size() - 1));
+    std::vector<double> gains = keys.gain;
+    for (double& gain : gains)
+        if (gain == 0) gain = keys.activation == "linear" ? 1.0 : 1.4;
     const auto teacher = std::make_shared<const TeacherNetwork>(
-        std::vector<std::size_t>(keys.dims.begin(), keys.dims.end()), keys.activation, gain, random);
+        std::vector<std::size_t>(keys.dims.begin(), keys.dims.end()), keys.activation, gains, random,
+        keys.weights == "normal" ? TeacherNetwork::Law::normal : TeacherNetwork::Law::constant);
     const auto part = [&](std::uint32_t stream, std::int64_t size) {
-        return std::make_shared<const TeacherSamples>(teacher, random, stream, static_cast<std::size_t>(size));
+        return std::make_shared<const TeacherSamples>(teacher, random, stream, static_cast<std::size_t>(size),
+                                                      keys.inputs == "uniform");
     };
     return {"teacher_student", false, part(train_stream, keys.samples),
             keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr, "generated"};
@@ -64,18 +76,22 @@ DataSet load(const Node& task, const Random& random) {
 
 }  // namespace
 
-TeacherNetwork::TeacherNetwork(std::vector<std::size_t> dims, const std::string& activation, double gain,
-                               const Random& random)
+TeacherNetwork::TeacherNetwork(std::vector<std::size_t> dims, const std::string& activation,
+                               const std::vector<double>& gains, const Random& random, Law law)
     : dims_(std::move(dims)),
-      activation_(activation == "relu"   ? Activation::relu
-                  : activation == "tanh" ? Activation::tanh
-                                         : Activation::linear) {
+      activation_(activation == "relu"       ? Activation::relu
+                  : activation == "tanh"     ? Activation::tanh
+                  : activation == "logistic" ? Activation::logistic
+                                             : Activation::linear) {
     assert(dims_.size() >= 2 && (activation_ != Activation::linear || activation == "linear"));
     for (std::size_t l = 1; l < dims_.size(); ++l) {
+        const double gain = gains.size() == 1 ? gains[0] : gains.at(l - 1);
         const double deviation = gain / std::sqrt(static_cast<double>(dims_[l - 1]));
         std::vector<float>& w = weights_.emplace_back(dims_[l] * dims_[l - 1]);
         for (std::size_t i = 0; i < w.size(); ++i)
-            w[i] = static_cast<float>(deviation * random.normal(weight_stream, static_cast<std::uint32_t>(i), l));
+            w[i] = static_cast<float>(law == Law::constant
+                                          ? deviation
+                                          : deviation * random.normal(weight_stream, static_cast<std::uint32_t>(i), l));
     }
 }
 
@@ -96,6 +112,8 @@ void TeacherNetwork::evaluate(const float* x, std::size_t lanes, float* y) const
             if (last || activation_ == Activation::linear) continue;
             if (activation_ == Activation::relu)
                 for (std::size_t k = 0; k < lanes; ++k) sum[k] = std::max(sum[k], 0.0f);
+            else if (activation_ == Activation::logistic)
+                for (std::size_t k = 0; k < lanes; ++k) sum[k] = 1 / (1 + std::exp(-sum[k]));
             else
                 for (std::size_t k = 0; k < lanes; ++k) sum[k] = std::tanh(sum[k]);
         }
@@ -106,7 +124,10 @@ void TeacherNetwork::evaluate(const float* x, std::size_t lanes, float* y) const
 
 void TeacherSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
     const std::size_t lanes = index.size();
-    for (std::size_t f = 0; f < features(); f += 2)
+    for (std::size_t f = 0; uniform_ && f < features(); ++f)
+        for (std::size_t k = 0; k < lanes; ++k)
+            x[f * lanes + k] = static_cast<float>(random_.uniform(stream_, static_cast<std::uint32_t>(f), index[k]));
+    for (std::size_t f = 0; !uniform_ && f < features(); f += 2)
         for (std::size_t k = 0; k < lanes; ++k) {
             const auto pair = random_.normals(stream_, static_cast<std::uint32_t>(f / 2), index[k]);
             x[f * lanes + k] = static_cast<float>(pair[0]);
@@ -116,7 +137,7 @@ void TeacherSamples::gather(std::span<const std::uint64_t> index, float* x, floa
 }
 
 DataSource teacher_student_source() {
-    return {"teacher_student", "Regression on the answers of a fixed random network to Gaussian inputs.", "",
+    return {"teacher_student", "Regression on the answers of a fixed network to random inputs.", "",
             table().descriptors(), load};
 }
 

@@ -7,12 +7,17 @@
 
 namespace apical {
 
-/// A fixed random network: y = W_L f(W_{L-1} ... f(W_1 x)), without biases and with a linear output. The entries of W_l
-/// are N(0, gain^2 / n_{l-1}), drawn at the addresses of the seed.
+/// A fixed network: y = W_L f(W_{L-1} ... f(W_1 x)), without biases and with a linear output. The entries of W_l are
+/// N(0, gain^2 / n_{l-1}), drawn at the addresses of the seed, or all gain / sqrt(n_{l-1}).
 class TeacherNetwork {
    public:
-    /// `dims` are the layers' sizes from input to output, at least two; `activation` is relu, tanh or linear.
-    TeacherNetwork(std::vector<std::size_t> dims, const std::string& activation, double gain, const Random& random);
+    enum class Law { normal, constant };
+    /// `dims` are the layers' sizes from input to output, at least two; `activation` is relu, tanh, logistic or linear;
+    /// `gains` has one entry a matrix, or one for all.
+    TeacherNetwork(std::vector<std::size_t> dims, const std::string& activation, const std::vector<double>& gains,
+                   const Random& random, Law law = Law::normal);
+    TeacherNetwork(std::vector<std::size_t> dims, const std::string& activation, double gain, const Random& random)
+        : TeacherNetwork(std::move(dims), activation, std::vector<double>{gain}, random) {}
 
     std::size_t inputs() const { return dims_.front(); }
     std::size_t outputs() const { return dims_.back(); }
@@ -21,19 +26,19 @@ class TeacherNetwork {
     void evaluate(const float* x, std::size_t lanes, float* y) const;
 
    private:
-    enum class Activation { linear, relu, tanh };
+    enum class Activation { linear, relu, tanh, logistic };
     std::vector<std::size_t> dims_;
     Activation activation_;
     std::vector<std::vector<float>> weights_;  ///< one a layer, n_l x n_{l-1}, row-major
 };
 
-/// Regression on what the teacher answers to x ~ N(0, 1).
+/// Regression on what the teacher answers to x ~ N(0, 1), or x uniform in (0, 1).
 class TeacherSamples final : public Samples {
    public:
     /// `size` = 0: endless. Training and test part are different streams.
     TeacherSamples(std::shared_ptr<const TeacherNetwork> teacher, const Random& random, std::uint32_t stream,
-                   std::size_t size)
-        : teacher_(std::move(teacher)), random_(random), stream_(stream), size_(size) {}
+                   std::size_t size, bool uniform = false)
+        : teacher_(std::move(teacher)), random_(random), stream_(stream), size_(size), uniform_(uniform) {}
 
     std::size_t size() const override { return size_; }
     std::size_t features() const override { return teacher_->inputs(); }
@@ -46,6 +51,7 @@ class TeacherSamples final : public Samples {
     Random random_;
     std::uint32_t stream_;
     std::size_t size_;
+    bool uniform_;
 };
 
 DataSource teacher_student_source();

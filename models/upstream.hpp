@@ -31,6 +31,8 @@ struct Upstream {
     bool prospective = false;
     double adaptation = 0, tau_adaptation = 100;
     double delay = 0, tau_plasticity = 0;
+    /// No key: of the error at the output, delta^L = phi'(p^L) o e, for who compares with a circuit that has it so.
+    std::string output_activation = "linear";
 
     CellKind cells() const;
 };

@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+
 #include "sim/run/weight_state.hpp"
 
 namespace apical {
@@ -8,6 +10,9 @@ namespace apical {
 
 /// Over all units and lanes; 0 if there are none.
 double root_mean_square(const Matrix<double>& rates);
+
+/// phi'(u) of the activation with that name. Throws std::invalid_argument.
+Matrix<double> slopes_at(const std::string& activation, double leak, const Matrix<double>& u);
 
 /// Largest singular value of <post pre^T>, the mean over lanes: per unit of rate, what a Hebbian update can add to a
 /// weight matrix in its fastest direction.

@@ -18,7 +18,12 @@ UpstreamParts add_delta_network(Circuit& circuit, const Upstream& upstream, cons
         with_activation(upstream.activation, upstream.leak, [&](auto phi) {
             circuit.populations[parts.up[l]].signals.push_back(signal(LocalError<decltype(phi)>{phi}));
         });
-    circuit.populations[parts.up[L]].signals.push_back(signal(ErrorIsApical{}));
+    circuit.anatomy.output_activation = upstream.output_activation;
+    with_activation(upstream.output_activation, upstream.leak, [&](auto phi) {
+        auto& signals = circuit.populations[parts.up[L]].signals;
+        if constexpr (std::is_same_v<decltype(phi), Linear>) signals.push_back(signal(ErrorIsApical{}));
+        else signals.push_back(signal(LocalError<decltype(phi)>{phi}));
+    });
     circuit.projections.push_back({std::nullopt, parts.error, "rate", parts.up[L], "apical"});
     for (std::size_t l = 1; l <= L; ++l) {
         circuit.weights[parts.W[l]].rule = rule(Delta{upstream.eta_W, upstream.gamma_W});
@@ -78,6 +83,7 @@ Circuit feedback_circuit(const Upstream& upstream, double scale_B, bool plastic,
                   .post = parts.up[l - 1],
                   .pre = parts.up[l],
                   .initial = normal(scale_B * spread)};
+        circuit.anatomy.layers[l - 1].feedback = B.name;
         if (plastic) B.rule = rule(MirroredDelta{upstream.eta_W, upstream.gamma_W});
         circuit.projections.push_back({circuit.add(std::move(B)), parts.up[l], "error", parts.up[l - 1], "apical"});
     }

@@ -11,7 +11,6 @@ inline constexpr Tag<"prediction"> prediction;            ///< what a cell's bas
 inline constexpr Tag<"nudge"> nudge;              ///< what pulls the soma away from that: a target, another cell
 inline constexpr Tag<"slow_rate"> slow_rate;      ///< low-passed rate
 inline constexpr Tag<"high_passed"> high_passed;  ///< rate without its slow part
-inline constexpr Tag<"potential"> potential;      ///< target of an output cell's soma
 inline constexpr Tag<"adaptation"> adaptation;    ///< low-passed rate
 
 }  // namespace apical

@@ -15,6 +15,8 @@ namespace apical::pal {
 // and steps of tau_r that is the scheme of the authors, soma(t + dt) = F(t), and with shorter steps a differential
 // equation.
 
+inline constexpr Tag<"potential"> potential;  ///< target of an output cell's soma
+
 /// How F becomes the soma.
 template <bool prospective>
 struct Answer {

@@ -10,6 +10,7 @@
 #include "sim/record/file_size.hpp"
 #include "sim/run/initial_weights.hpp"
 #include "sim/run/recorded_weights.hpp"
+#include "sim/run/stability.hpp"
 
 namespace apical {
 namespace {
@@ -63,6 +64,7 @@ template <class S>
 void Session<S>::start(bool force) {
     for (const auto& learner : learners_)
         take_initial_weights(learner->simulation(), experiment_, /*complete=*/learner == learners_.front());
+    warn_of_loops();
     std::vector<Series> series;
     for (Panel panel : panels)
         for (const auto& learner : learners_) series.push_back(learner->series(panel));
@@ -78,6 +80,22 @@ void Session<S>::start(bool force) {
     provenance_.add("started");
     open_series();
     record({experiment_.metrics.at_start(), experiment_.spectra.at_start(), experiment_.weights.at_start()});
+}
+
+/// What must diverge is known before a run of hours begins.
+template <class S>
+void Session<S>::warn_of_loops() {
+    const Simulation<S>& simulation = learners_.front()->simulation();
+    if (experiment_.mode() == Mode::settled || !is_recurrent(simulation.circuit())) return;
+    order_.take(0, index_);
+    batch_.gather(*experiment_.data.train, std::span(index_).first(1));
+    const double growth = growth_of_a_step(simulation, batch_.inputs());
+    constexpr double tolerated = 1e-3;  // of a long transient
+    if (!(growth > 1 + tolerated)) return;
+    const std::string warning =
+        fmt::format("the cells excite themselves: a disturbance grows {:.4g} times a step at the start", growth);
+    progress_.note("warning: " + warning + "; smaller weights, above all of the feedback, or a saturating activation");
+    provenance_.add(warning);
 }
 
 template <class S>

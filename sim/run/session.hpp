@@ -40,6 +40,7 @@ class Session {
    private:
     Hdf5Sink::Options options(bool force) const;
     void open_series();
+    void warn_of_loops();
     struct Due {
         bool metrics, spectra, weights;
     };

@@ -1,0 +1,144 @@
+// T2 - T4 of the specification: what the cells do, and the noise in them.
+#include "tests/papers/pal/nets.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using namespace apical;
+using namespace apical::pal;
+
+constexpr double dt = 0.01;
+
+/// Nothing learns, no teacher, no noise.
+Parameters still() {
+    Parameters p;
+    p.eta_W = p.eta_B = p.eta_IP = p.eta_PI = {0};
+    p.sigma = 0;
+    p.g_tgt = 0;
+    return p;
+}
+
+const std::array<double, 2> first{0.9, 0.1}, second{0.2, 0.7}, nothing{0, 0};
+
+}  // namespace
+
+TEST_CASE("PAL T2: an input reaches layer l after l steps, not earlier") {
+    Simulation<double> s(net({2, 3, 2, 2}, still()), as_the_authors(dt, 1));
+    s.present(first.data(), nothing.data());
+    std::array<Eigen::VectorXd, 4> before;
+    std::array<std::uint64_t, 4> arrival{};
+    s.present(second.data(), nothing.data(), [&](std::uint64_t k) {
+        for (std::size_t l = 1; l <= 3; ++l) {
+            const Eigen::VectorXd now = column(s, "pyr" + std::to_string(l), "soma");
+            if (k == 0) before[l] = now;
+            // Rounding of the settled loop is far below what a new input does.
+            else if (arrival[l] == 0 && (now - before[l]).norm() > 1e-6 * before[l].norm()) arrival[l] = k;
+        }
+    });
+    for (std::size_t l = 1; l <= 3; ++l) CHECK(arrival[l] == l);
+}
+
+TEST_CASE("PAL T2: the membrane follows with 1/G = 5.263 ms while the output is there at once") {
+    Parameters p = still();
+    p.range_B = {0, 0};
+    Simulation<double> s(net({2, 3, 2}, p), as_the_authors(dt, 8));
+    const double G = 0.19;
+    CHECK(1 / G == Approx(5.263).epsilon(1e-4));
+    s.present(first.data(), nothing.data(), [&](std::uint64_t k) {
+        if (k == 0) return;
+        const Eigen::VectorXd soma = column(s, "pyr1", "soma"), membrane = column(s, "pyr1", "membrane");
+        // Explicit Euler towards a target that stands still.
+        const double way = 1 - std::pow(1 - dt * G, static_cast<double>(k));
+        CHECK((membrane - way * soma).norm() < 1e-12 * soma.norm());
+        if (k == 526) CHECK((membrane - (1 - std::exp(-1)) * soma).norm() < 1e-3 * soma.norm());
+    });
+}
+
+TEST_CASE("PAL T2: all conductances times three leave the output what it is") {
+    Parameters p = still();
+    p.g_tgt = 0.06;
+    Parameters scaled = p;
+    for (double* g : {&scaled.g_l, &scaled.g_bas, &scaled.g_api, &scaled.g_den, &scaled.g_nI, &scaled.g_tgt}) *g *= 3;
+    Simulation<double> one(net({2, 3, 2, 2}, p), as_the_authors(dt, 1)),
+        three(net({2, 3, 2, 2}, scaled), as_the_authors(dt, 1));
+    for (const auto* x : {&first, &second}) {
+        one.present(x->data(), first.data());
+        three.present(x->data(), first.data());
+        for (const char* cells : {"pyr1", "pyr2", "pyr3", "inter1", "inter2"})
+            CHECK((column(one, cells, "soma") - column(three, cells, "soma")).cwiseAbs().maxCoeff() < 1e-12);
+    }
+    CHECK((column(one, "pyr1", "membrane") - column(three, "pyr1", "membrane")).norm() > 1e-3);
+}
+
+TEST_CASE("PAL T3: in the self-predicting state without a teacher apical drives are 0 and nothing learns") {
+    Parameters p;
+    p.sigma = 0;
+    p.g_tgt = 0;
+    p.eta_B = {0};
+    p.eta_W = {5};
+    p.eta_IP = p.eta_PI = {5};
+    p.tau_LO = 0;
+    Setup setup = as_the_authors(dt, 1);
+    setup.clock.settling = 5;
+    Simulation<double> s(net({3, 6, 5, 4}, p), setup);
+    const Matrix<double> W2 = s.weights("W2"), W3 = s.weights("W3");
+    CHECK((s.weights("W_IP1") - 0.68421052631578947 * W2).cwiseAbs().maxCoeff() < 1e-12);
+    CHECK((s.weights("W_IP2") - W3).cwiseAbs().maxCoeff() < 1e-12);
+    CHECK(s.weights("B_PI1") == -s.weights("B1"));
+    const std::vector<std::string> names{"W1", "W2", "W3", "W_IP1", "W_IP2", "B_PI1", "B_PI2"};
+    std::vector<Matrix<double>> before;
+    for (const std::string& name : names) before.push_back(s.weights(name));
+    const std::array<double, 3> x{0.4, 0.9, 0.2};
+    const std::array<double, 4> none{};
+    s.present(x.data(), none.data());
+    for (std::size_t k = 0; k < names.size(); ++k)
+        CHECK((s.weights(names[k]) - before[k]).cwiseAbs().maxCoeff() < 1e-12);
+    CHECK(column(s, "pyr1", "apical").cwiseAbs().maxCoeff() < 1e-12);
+    CHECK(column(s, "pyr2", "apical").cwiseAbs().maxCoeff() < 1e-12);
+}
+
+TEST_CASE("PAL T4: variance of the noise, sigma^2/2 exactly and sigma^2/(2 - dt/tau) by Euler and Maruyama") {
+    constexpr double coarse = 0.05, tau = 0.1, a = coarse / tau, sigma = 0.3;
+    for (const bool exact : {true, false}) {
+        CAPTURE(exact);
+        Parameters p = still();
+        p.sigma = sigma;
+        p.tau_xi = tau;
+        p.tau_r = coarse;
+        p.scheme = exact ? "exact" : "euler_maruyama";
+        Setup setup = as_the_authors(coarse, 2);
+        setup.lanes = 20;
+        Simulation<double> s(net({1, 2000, 1}, p), setup);
+        const std::vector<double> none(setup.lanes, 0.0);
+        std::vector<Eigen::VectorXd> xi;
+        s.present(none.data(), none.data());
+        s.present(none.data(), none.data(), [&](std::uint64_t) { xi.push_back(column(s, "pyr1", "noise")); });
+        const double variance = exact ? sigma * sigma / 2 : sigma * sigma / (2 - a);
+        const double keep = exact ? std::exp(-a) : 1 - a;
+        for (const std::size_t lag : {0, 1, 4}) {
+            double product = 0;
+            std::size_t count = 0;
+            // A million numbers; every fourth step is nearly independent of the last.
+            for (std::size_t k = 0; k + lag < xi.size(); k += 4, ++count)
+                product += xi[k].dot(xi[k + lag]) / static_cast<double>(xi[k].size());
+            CAPTURE(lag);
+            CHECK(product / static_cast<double>(count) ==
+                  Approx(variance * std::pow(keep, static_cast<double>(lag))).margin(0.02 * variance));
+        }
+    }
+}
+
+TEST_CASE("PAL T4: of a rate that stands still nothing passes the high-pass, with tau_HP") {
+    Parameters p = still();
+    p.eta_B = {1e-9};  // somebody must look at it
+    p.range_B = {0, 0};
+    Simulation<double> s(net({2, 3, 2}, p), as_the_authors(dt, 1));
+    double start = 0;
+    s.present(first.data(), nothing.data(), [&](std::uint64_t k) {
+        if (k < 2) return;  // the input arrives
+        const double now = column(s, "pyr2", "high_passed")[0];
+        if (k == 2) start = now;
+        CHECK(now == Approx(start * std::pow(1 - dt / p.tau_HP, static_cast<double>(k - 2))).epsilon(1e-9));
+    });
+    CHECK(std::abs(start) > 0.1);
+}
