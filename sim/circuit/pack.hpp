@@ -47,6 +47,10 @@ class Pack {
     }
     friend Pack max(Pack a, Pack b) { return Pack(Eigen::internal::pmax(a.value_, b.value_)); }
     friend Pack min(Pack a, Pack b) { return Pack(Eigen::internal::pmin(a.value_, b.value_)); }
+    friend Pack log(Pack a) { return Pack(Eigen::internal::plog(a.value_)); }
+    friend Pack sqrt(Pack a) { return Pack(Eigen::internal::psqrt(a.value_)); }
+    friend Pack sin(Pack a) { return Pack(Eigen::internal::psin(a.value_)); }
+    friend Pack cos(Pack a) { return Pack(Eigen::internal::pcos(a.value_)); }
     friend Pack exp(Pack a) { return Pack(Eigen::internal::pexp(a.value_)); }
     /// Absolute error of a few ulp of 1: enough for a rate.
     friend Pack tanh(Pack a) { return 1.0 - 2.0 / (exp(2.0 * a) + 1.0); }

@@ -14,7 +14,7 @@ class LowPassedRule final : public Rule {
     }
     std::vector<Read> post_reads() const override { return rule_->post_reads(); }
     std::vector<Read> pre_reads() const override { return rule_->pre_reads(); }
-    std::string pre_column() const override { return rule_->pre_column(); }
+    std::optional<Read> pre_column() const override { return rule_->pre_column(); }
     BoundSide<float> bind_post(const Layout<float>& l, PopulationId p, SideBuffers<float>& b) const override {
         return rule_->bind_post(l, p, b);
     }

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,7 @@ class Rule {
     virtual Plasticity plasticity() const = 0;
     virtual std::vector<Read> post_reads() const = 0;
     virtual std::vector<Read> pre_reads() const = 0;
-    virtual std::string pre_column() const = 0;  ///< the present column that `pre` is, "" if it is computed
+    virtual std::optional<Read> pre_column() const = 0;  ///< the column that `pre` is; none if it is computed
     virtual BoundSide<float> bind_post(const Layout<float>&, PopulationId, SideBuffers<float>&) const = 0;
     virtual BoundSide<double> bind_post(const Layout<double>&, PopulationId, SideBuffers<double>&) const = 0;
     virtual BoundSide<float> bind_pre(const Layout<float>&, PopulationId, SideBuffers<float>&) const = 0;
@@ -79,9 +80,9 @@ class RuleOf final : public Rule {
         if constexpr (pre_renames) return reads_of(tags(R::pre_is));
         else return reads_of(R::pre_sees);
     }
-    std::string pre_column() const override {
-        if constexpr (pre_renames) return R::pre_is.instant == Instant::now ? std::string(R::pre_is.name) : "";
-        else return {};
+    std::optional<Read> pre_column() const override {
+        if constexpr (pre_renames) return Read{std::string(R::pre_is.name), R::pre_is.instant};
+        else return std::nullopt;
     }
     BoundSide<float> bind_post(const Layout<float>& l, PopulationId p, SideBuffers<float>& b) const override {
         return post_side(l, p, b);

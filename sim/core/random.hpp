@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,11 @@ class Random {
 
     /// 128 random bits.
     std::array<std::uint32_t, 4> bits(std::uint32_t stream, std::uint32_t entity, std::uint64_t step = 0) const;
+    /// `bits` of so many consecutive entities: word w of entity first + k stands at [w][k]. The same bits, several
+    /// times faster.
+    static constexpr std::size_t together = 16;
+    using Block = std::array<std::array<std::uint32_t, together>, 4>;
+    Block bits_together(std::uint32_t stream, std::uint32_t first, std::uint64_t step) const;
     /// Uniform in the open interval (0, 1): an odd multiple of 2^-53, so neither 0 nor 1 ever comes.
     double uniform(std::uint32_t stream, std::uint32_t entity, std::uint64_t step = 0) const;
     /// Two independent standard normal numbers (Box-Muller), |x| < 8.6.

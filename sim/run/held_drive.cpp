@@ -9,20 +9,32 @@ Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
 }  // namespace
 
 template <class S>
-HeldDrive<S>::HeldDrive(const WeightState<S>& weights, std::size_t lanes)
+HeldDrive<S>::HeldDrive(const WeightState<S>& weights, std::size_t lanes, bool late)
     : weights_(weights),
       lanes_(lanes),
+      late_(late),
+      sides_(late ? 2 : 1),
       gram_(index(lanes), index(lanes)),
       moved_(Matrix<S>::Zero(index(weights.rows()), index(lanes))) {
-    of_weights_.drive = of_weights_.post = moved_;
-    if (low_passed()) of_eligibility_.drive = of_eligibility_.post = moved_;
+    if (late) sources_.setZero(index(weights.columns()), index(sides_ * lanes));
+    for (Track* track : {&of_weights_, &of_eligibility_}) {
+        if (track == &of_eligibility_ && !low_passed()) continue;
+        track->drive = moved_;
+        track->post = Matrix<S>::Zero(moved_.rows(), index(sides_ * lanes));
+    }
 }
 
 template <class S>
-void HeldDrive<S>::begin(const S* x) {
+void HeldDrive<S>::begin(const S* x, const S* before) {
     source_ = x;
+    is_first_ = true;
     const Eigen::Map<const Matrix<S>, Eigen::Aligned64> source(x, index(weights_.columns()), index(lanes_));
     gram_.noalias() = source.transpose() * source;
+    if (late_) {
+        const Eigen::Map<const Matrix<S>, Eigen::Aligned64> earlier(before, source.rows(), source.cols());
+        gram_before_.noalias() = earlier.transpose() * source;
+        sources_ << source, earlier;
+    }
     for (Track* track : {&of_weights_, &of_eligibility_}) {
         track->post.setZero();
         track->kept = 1;
@@ -38,22 +50,34 @@ void HeldDrive<S>::drive(std::size_t part) {
     if (low_passed()) weights_.drive_eligibility(rows, source_, of_eligibility_.drive.data(), lanes_);
 }
 
+/// track.post += factor post, on the side of the source that plasticity sees.
+template <class S>
+void HeldDrive<S>::add(Track& track, S factor, const S* post) {
+    const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
+    if (late_ && is_first_) track.post.rightCols(p.cols()) += factor * p;
+    else track.post.leftCols(p.cols()) += factor * p;
+}
+
 template <class S>
 void HeldDrive<S>::learn(const S* post, S change, S keep) {
     const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
-    moved_.noalias() = change * p * gram_;
+    moved_.noalias() = change * p * seen();
     of_weights_.drive = keep * of_weights_.drive + moved_;
-    of_weights_.post = keep * of_weights_.post + change * p;
+    of_weights_.post *= keep;
+    add(of_weights_, change, post);
     of_weights_.kept *= keep;
+    is_first_ = false;
 }
 
 template <class S>
 void HeldDrive<S>::learn_low_passed(const S* post, const typename WeightState<S>::LowPass& numbers) {
     const auto [stay, mix, change, keep] = numbers;
     const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
-    moved_.noalias() = mix * p * gram_;
+    moved_.noalias() = mix * p * seen();
     of_eligibility_.drive = stay * of_eligibility_.drive + moved_;
-    of_eligibility_.post = stay * of_eligibility_.post + mix * p;
+    of_eligibility_.post *= stay;
+    add(of_eligibility_, mix, post);
+    is_first_ = false;
     of_eligibility_.kept *= stay;
     of_weights_.drive = keep * of_weights_.drive + change * of_eligibility_.drive;
     of_weights_.post = keep * of_weights_.post + change * of_eligibility_.post;
@@ -64,10 +88,10 @@ void HeldDrive<S>::learn_low_passed(const S* post, const typename WeightState<S>
 template <class S>
 void HeldDrive<S>::release(std::size_t tile, WeightState<S>& weights) const {
     if (low_passed())
-        weights.add_eligibility(tile, lanes_, from_eligibility_, of_weights_.kept, of_eligibility_.post.data(), source_,
-                                of_eligibility_.kept);
+        weights.add_eligibility(tile, sides_ * lanes_, from_eligibility_, of_weights_.kept, of_eligibility_.post.data(),
+                                sources(), of_eligibility_.kept);
     const S keep = low_passed() ? S(1) : of_weights_.kept;
-    weights.learn(tile, of_weights_.post.data(), source_, lanes_, S(1), S(1) - keep);
+    weights.learn(tile, of_weights_.post.data(), sources(), sides_ * lanes_, S(1), S(1) - keep);
 }
 
 template class HeldDrive<float>;

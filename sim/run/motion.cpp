@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "sim/dynamics/ornstein_uhlenbeck.hpp"
-#include "sim/run/lane_normals.hpp"
+#include "sim/run/cell_normals.hpp"
 
 namespace apical {
 
@@ -24,58 +24,60 @@ class Motion<S>::Draw final : public Op<S> {
          std::size_t lanes, const Motion& motion)
         : what_(what),
           population_(population),
-          stream_(Random::stream(stream + "/" + cells.name + "/" + what.column)),
           lanes_(lanes),
           motion_(motion),
-          tiles_(Tiles::of_cells(cells.units, lanes * 10)),
+          tiles_(Tiles::of_cells(cells.units * lanes, 1)),
+          normals_(motion.random_, Random::stream(stream + "/" + cells.name + "/" + what.column), cells.units * lanes),
           values_(Vector::Zero(index(cells.units * lanes))),
           process_(what.scheme == NoiseCurrent::Scheme::exact
-                       ? OrnsteinUhlenbeck<double>(what.tau, what.sigma, motion.clock_.step)
-                       : OrnsteinUhlenbeck<double>::euler_maruyama(what.tau, what.sigma, motion.clock_.step)) {
+                       ? OrnsteinUhlenbeck<S>(what.tau, what.sigma, motion.clock_.step)
+                       : OrnsteinUhlenbeck<S>::euler_maruyama(what.tau, what.sigma, motion.clock_.step)) {
         // White noise is held for a step, at what leaves the same integral.
         if (what.law == NoiseCurrent::Law::white) {
             process_.keep = 0;
-            process_.kick = what.sigma / std::sqrt(motion.clock_.step);
+            process_.kick = static_cast<S>(what.sigma / std::sqrt(motion.clock_.step));
         }
     }
 
     std::size_t parts() const override { return tiles_.count; }
-    double work() const override { return 500.0 * static_cast<double>(values_.size()); }
+    double work() const override { return 100.0 * static_cast<double>(values_.size()); }
     void run(std::size_t part) override {
         const std::size_t first = tiles_.begin(part), end = tiles_.begin(part + 1);
         if (what_.law == NoiseCurrent::Law::series) take_series(first, end);
         else draw(first, end);
     }
-    void publish(Network<S>& network) const { network.clamp(population_, what_.column, values_.data()); }
+    /// After all parts.
+    void publish(Network<S>& network) {
+        together_ = motion_.steps_ / CellNormals::steps_together;
+        network.clamp(population_, what_.column, values_.data());
+    }
     Vector& values() { return values_; }
 
    private:
     void draw(std::size_t first, std::size_t end) {
-        const std::uint64_t event = motion_.steps_ * lanes_;
-        for (std::size_t unit = first; unit < end; ++unit) {
-            S* const row = values_.data() + unit * lanes_;
-            for_normals_of_lanes(motion_.random_, stream_, unit, event, lanes_, [&](std::uint64_t lane, double xi) {
-                row[lane] = static_cast<S>(process_.next(static_cast<double>(row[lane]), xi));
-            });
-        }
+        const std::uint64_t step = motion_.steps_;
+        if (step / CellNormals::steps_together != together_) normals_.draw(step, first, end);
+        const float* const xi = normals_.of_step(step);
+        S* const x = values_.data();
+        for (std::size_t k = first; k < end; ++k) x[k] = process_.next(x[k], static_cast<S>(xi[k]));
     }
     void take_series(std::size_t first, std::size_t end) {
         const std::size_t units = static_cast<std::size_t>(values_.size()) / lanes_;
         // It is as long as the run; an evaluator, which lives through presentations of its own, begins it anew.
         const std::size_t step = motion_.steps_ % (what_.series->size() / units);
-        for (std::size_t unit = first; unit < end; ++unit)
-            std::fill_n(values_.data() + unit * lanes_, lanes_,
-                        static_cast<S>(what_.sigma * (*what_.series)[step * units + unit]));
+        for (std::size_t k = first; k < end; ++k)
+            values_[index(k)] = static_cast<S>(what_.sigma * (*what_.series)[step * units + k / lanes_]);
     }
 
     NoiseCurrent what_;
     PopulationId population_;
-    std::uint32_t stream_;
     std::size_t lanes_;
     const Motion& motion_;
     Tiles tiles_;
+    CellNormals normals_;
+    std::uint64_t together_ = ~std::uint64_t{0};  ///< which steps have their normals
     Vector values_;
-    OrnsteinUhlenbeck<double> process_;
+    OrnsteinUhlenbeck<S> process_;
 };
 
 template <class S>

@@ -146,7 +146,10 @@ Ref<S> Network<S>::source_of(const Projection& projection) const {
 
 template <class S>
 void Network<S>::hold(Team& team) {
-    for (std::size_t k = 0; k < held_drives_.size(); ++k) held_drives_[k]->begin(held_sources_[k].data());
+    for (std::size_t k = 0; k < held_drives_.size(); ++k) {
+        const auto& [now, before] = held_sources_[k];
+        held_drives_[k]->begin(now.data(), before.data());
+    }
     holding_.run(team);
 }
 
@@ -207,7 +210,7 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
                 if (one_pass != nullptr) one_passes_.push_back(one_pass);
                 if (held == nullptr) continue;
                 held_drives_.push_back(held);
-                held_sources_.push_back(from);
+                held_sources_.push_back({from, ref(projection.source, projection.signal, Instant::before)});
                 const double products = static_cast<double>(w->values().size()) * static_cast<double>(lanes_);
                 ops_.push_back(std::make_unique<Hold<S>>(*held, products));
                 holding_.add(0, *ops_.back());

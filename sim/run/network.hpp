@@ -145,7 +145,10 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     Waves<S> holding_;  ///< drives from sources that stand still
     std::vector<HeldDrive<S>*> held_drives_;
     std::vector<OnePass<S>*> one_passes_;
-    std::vector<Ref<S>> held_sources_;  ///< of held_drives_
+    struct HeldSource {
+        Ref<S> now, before;
+    };
+    std::vector<HeldSource> held_sources_;  ///< of held_drives_
     std::vector<Place> computed_;
 };
 

@@ -32,6 +32,12 @@ std::string why_not(const Circuit& circuit, WeightsId id) {
     return "";
 }
 
+/// Whether the rule sees the source as it was a step ago.
+bool sees_source_late(const Weights& w) {
+    const auto pre = w.rule ? w.rule->pre_column() : std::nullopt;
+    return pre && pre->instant == Instant::before;
+}
+
 bool is_clamped(const Circuit& circuit, const Projection& use) {
     const auto& clamped = circuit.populations[use.source].clamped;
     return std::find(clamped.begin(), clamped.end(), use.signal) != clamped.end();
@@ -47,7 +53,9 @@ std::string why_not_held(const Circuit& circuit, WeightsId id, const ShortcutOpt
     if (!is_clamped(circuit, use) || use.delay > 0) return "their source is computed anew in every step";
     if (!source.constant && !options.inputs_stand_still) return "the inputs move within a presentation";
     const auto& rule = circuit.weights[id].rule;
-    if (rule && rule->pre_column() != use.signal) return "their rule looks at more than the source of their drive";
+    if (!rule) return "";
+    const auto pre = rule->pre_column();
+    if (!pre || pre->column != use.signal) return "their rule looks at more than the source of their drive";
     return "";
 }
 
@@ -75,7 +83,8 @@ Shortcuts<S>::Shortcuts(const Circuit& circuit, const std::vector<WeightState<S>
     held_.resize(weights.size());
     one_pass_.resize(weights.size());
     for (WeightsId k = 0; k < weights.size(); ++k)
-        if (why_not_held(circuit, k, options).empty()) held_[k] = std::make_unique<HeldDrive<S>>(weights[k], lanes);
+        if (why_not_held(circuit, k, options).empty())
+            held_[k] = std::make_unique<HeldDrive<S>>(weights[k], lanes, sees_source_late(circuit.weights[k]));
 }
 
 template class Shortcuts<float>;

@@ -105,7 +105,7 @@ template <class S>
 class Learning<S>::Release final : public Op<S> {
    public:
     Release(const HeldDrive<S>& drive, WeightState<S>& weights)
-        : drive_(drive), weights_(weights), parts_(weights.tiles(drive.lanes()).count) {}
+        : drive_(drive), weights_(weights), parts_(drive.release_tiles().count) {}
     std::size_t parts() const override { return parts_; }
     double work() const override {
         return static_cast<double>(weights_.values().size()) * static_cast<double>(drive_.lanes());

@@ -133,7 +133,9 @@ TEMPLATE_TEST_CASE("a rule sees one cell of one lane on each side, and there onl
     using S = TestType;
     for (const auto& [name, rule] : every_rule()) {
         INFO(name);
-        auto columns = columns_for<S>(rule->post_reads(), {});
+        std::vector<Read> reads = rule->post_reads();
+        for (const Read& read : rule->pre_reads()) reads.push_back(read);
+        auto columns = columns_for<S>(reads, {});
         const BoundSide<S> post_side = rule->bind_post(columns, post, columns);
         CHECK(cells_that_peek<S>(columns, post, post_side.prepare.get(), {post_side.value}, rule->post_reads()) == 0);
         const BoundSide<S> pre_side = rule->bind_pre(columns, pre, columns);

@@ -19,6 +19,16 @@ TEST_CASE("Random: bits agree with the known answers of Philox4x32-10") {
           Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
 
+TEST_CASE("Random: bits of entities together are the bits of each") {
+    const Random random(0x299f31d0a4093822);
+    const std::uint64_t step = 0x0370734413198a2e;
+    const Random::Block block = random.bits_together(5, 0xfffffffc, step);  // entities wrap
+    for (std::uint32_t k = 0; k < Random::together; ++k) {
+        const Words expected = random.bits(5, 0xfffffffc + k, step);
+        for (std::size_t word = 0; word < 4; ++word) CHECK(block[word][k] == expected[word]);
+    }
+}
+
 TEST_CASE("Random: a stream is the FNV-1a hash of its name") {
     STATIC_REQUIRE(Random::stream("") == 0x811c9dc5);
     STATIC_REQUIRE(Random::stream("a") == 0xe40c292c);
