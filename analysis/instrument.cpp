@@ -48,14 +48,16 @@ class LayerInstrument final : public Instrument {
     LayerInstrument(const Circuit& circuit, Panel panel) : panel_(panel), L_(circuit.anatomy.layers.size()) {
         if (L_ == 0) return;
         const Anatomy::Layer& first = circuit.anatomy.layers.front();
+        const bool uniform = !circuit.anatomy.activation.empty();
         available_ = {.W = true,
                       .Wbar = !circuit.anatomy.layers.back().down.empty(),
                       .cross = !first.across.empty(),
-                      .updates = circuit.teachers.size() == 1,
+                      .updates = circuit.teachers.size() == 1 && uniform,
                       .reweighted = circuit.anatomy.topographic,
                       .rates = true,
                       .downstream = circuit.teachers.size() == 1 && !first.downstream.empty(),
-                      .feedback = !circuit.anatomy.layers.back().feedback.empty()};
+                      .feedback = !circuit.anatomy.layers.back().feedback.empty(),
+                      .slopes = uniform};
         for (const Metric& metric : layer_metrics())
             if (metric.panel == panel && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
                 chosen_.push_back(&metric);
@@ -139,6 +141,7 @@ class LayerInstrument final : public Instrument {
         seen.slope_B.resize(L_ + 1);
         for (std::size_t l = 2; l <= L_; ++l) {
             seen.B[l] = scene.simulation.weights(scene.simulation.circuit().anatomy.layers[l - 1].feedback);
+            if (!available_.slopes) continue;
             const Matrix<double> below = slopes(scene, l - 1), above = slopes(scene, l);
             const Matrix<double> together = product(below, above.transpose());
             seen.slope_B[l] = seen.W[l].transpose().cwiseProduct(together);

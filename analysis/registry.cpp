@@ -17,7 +17,8 @@ constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = t
     updates{.W = true, .updates = true}, cross_updates{.W = true, .cross = true, .updates = true},
     reweighted_updates{.W = true, .cross = true, .updates = true, .reweighted = true},
     motif{.W = true, .Wbar = true, .cross = true}, rates{.rates = true}, downstream_rates{.downstream = true},
-    loop{.rates = true, .downstream = true}, to_upstream{.W = true, .feedback = true};
+    loop{.rates = true, .downstream = true}, to_upstream{.W = true, .feedback = true},
+    through_slopes{.W = true, .feedback = true, .slopes = true};
 
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
 const char* const ours = "this project";
@@ -81,7 +82,7 @@ const std::vector<Metric>& layer_metrics() {
           "cos(B^l, <phi'^(l-1) W^lT phi'^l>)", max},
          Panel::metrics,
          Over::feedback_layer,
-         to_upstream,
+         through_slopes,
          [](O o, L l) { return cosine(o.B[l], o.slope_B[l]); }},
         {{"cross_asymmetry", "How far V is from the transpose of Vbar.", "|S| / (|V| + |Vbar|), S = V - Vbar^T", spec},
          Panel::metrics,
@@ -214,7 +215,7 @@ bool applies(const Metric& metric, const Available& available) {
     return (available.W || !needs.W) && (available.Wbar || !needs.Wbar) && (available.cross || !needs.cross) &&
            (available.updates || !needs.updates) && (available.reweighted || !needs.reweighted) &&
            (available.rates || !needs.rates) && (available.downstream || !needs.downstream) &&
-           (available.feedback || !needs.feedback);
+           (available.feedback || !needs.feedback) && (available.slopes || !needs.slopes);
 }
 
 Layers layers_of(Over over, std::size_t L) {

@@ -16,7 +16,8 @@ struct Available {
     bool reweighted = false;  ///< dW_reweighted: topographic circuits
     bool rates = false;       ///< h: not in a file
     bool downstream = false;  ///< hbar: not in a file
-    bool feedback = false;    ///< B and slope_B: not in a file
+    bool feedback = false;    ///< B: not in a file
+    bool slopes = false;      ///< slope_B: not in a file, and not where layers differ in their activation
 };
 
 /// One measurement, layer by layer. Its unit is 1.

@@ -7,7 +7,7 @@
 namespace apical {
 
 /// Keys of [task] that are no source's business.
-inline const std::vector<std::string> keys_of_others{"dataset", "loss"};
+inline const std::vector<std::string> keys_of_others{"dataset", "loss", "answer"};
 
 /// A member that T may have inherited, which `Table<T>` wants as one of T.
 template <class T, class Base, class V>

@@ -1,14 +1,15 @@
 // What the program knows by name: one line each.
 #include "models/baselines/baselines.hpp"
 #include "models/pal/circuit.hpp"
+#include "models/pal/layers.hpp"
 #include "models/self_assembly/circuit.hpp"
 #include "sim/run/model.hpp"
 
 namespace apical {
 
 const std::vector<Model>& models() {
-    static const std::vector<Model> all{self_assembly::model(), pal::model(), backpropagation(), feedback_alignment(),
-                                        kolen_pollack()};
+    static const std::vector<Model> all{self_assembly::model(), pal::model(),         pal::layers_model(),
+                                        backpropagation(),      feedback_alignment(), kolen_pollack()};
     return all;
 }
 

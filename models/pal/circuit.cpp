@@ -140,7 +140,9 @@ class Builder {
     void feedback(std::size_t l) {
         const std::string name = "B" + std::to_string(l);
         Weights B{.name = name, .post = pyr_[l], .pre = pyr_[l + 1], .initial = drawn_B()};
-        if (learns_feedback(l)) B.rule = rule(NoiseCorrelation{of_layer(p_.eta_B, l), p_.alpha});
+        if (learns_feedback(l))
+            B.rule = rule(NoiseCorrelation<std::remove_cvref_t<decltype(previous(high_passed))>>{of_layer(p_.eta_B, l),
+                                                                                                 p_.alpha});
         Weights B_PI{.name = "B_PI" + std::to_string(l), .post = pyr_[l], .pre = inter_[l]};
         B_PI.initial = p_.self_predicting ? multiple_of(name, drawn_B(), -1) : drawn_B();
         if (is_noisy() && of_layer(p_.eta_PI, l) > 0) B_PI.rule = rule(ApicalSilencing{of_layer(p_.eta_PI, l)});

@@ -29,15 +29,15 @@ void check(const Node& section, std::size_t hidden, const Parameters& p) {
             refuse(section, key, fmt::format("{} values", range->size()), "the lowest and the highest");
 }
 
-void check_task(const Node& experiment, const TaskShape& task) {
+}  // namespace
+
+void require_squared_error(const Node& experiment, const TaskShape& task, const std::string& model) {
     if (task.loss == Loss::squared_error) return;
     const Node section = own_section(experiment, "task");
     const Node* loss = section.find("loss");
     throw InputError({loss == nullptr ? section.place : loss->place, "task.loss", "softmax_cross_entropy",
-                      "squared_error: the teacher of pal is a target potential", ""});
+                      "squared_error: that is what the teacher of " + model + " makes of a target", ""});
 }
-
-}  // namespace
 
 Model model() {
     return {
@@ -61,7 +61,7 @@ Model model() {
             const Node section = own_section(experiment, "pal");
             const Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
             check(section, layers.hidden.size(), parameters);
-            check_task(experiment, task);
+            require_squared_error(experiment, task, "pal");
             return circuit(layers, parameters, task);
         }};
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sim/core/descriptor.hpp"
+#include "sim/run/model.hpp"
 
 namespace apical::pal {
 
@@ -34,6 +35,9 @@ struct Parameters {
     double left_of_drive(bool output) const { return g_bas / (output ? g_l + g_bas : G_hidden()); }
     double left_at_interneuron() const { return g_den / (g_l + g_den); }
 };
+
+/// Throws InputError for another loss.
+void require_squared_error(const Node& experiment, const TaskShape& task, const std::string& model);
 
 const Table<Layers>& layers_table();
 const Table<Parameters>& table();

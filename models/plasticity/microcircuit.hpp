@@ -35,11 +35,13 @@ struct ApicalSilencing {
 };
 
 /// Feedback synapses B: the noise that a cell has sent up comes back in the fast part of the rates above.
-/// dB = eta (xi r_HP^T - alpha B)
+/// dB = eta (xi r_HP^T - alpha B). Where cells answer a step late (`Above` is that of the step before), so is what they
+/// make of the noise.
+template <class Above = std::remove_cvref_t<decltype(high_passed)>>
 struct NoiseCorrelation {
     double eta, alpha;
     static constexpr auto post_is = noise;
-    static constexpr auto pre_is = previous(high_passed);
+    static constexpr auto pre_is = Above{};
     double gain() const { return eta; }
     double decay_rate() const { return eta * alpha; }
 };

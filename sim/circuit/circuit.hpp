@@ -134,7 +134,7 @@ struct Anatomy {
         double gain = 1;            ///< p^l = gain (W^l h^{l-1} + b^l)
     };
     std::vector<std::size_t> sizes;  ///< d_0 .. d_L
-    std::string activation;          ///< of the hidden layers: relu, leaky_relu, tanh, logistic, linear
+    std::string activation;  ///< of the hidden layers: relu, leaky_relu, tanh, logistic, linear; empty: they differ
     /// Of the output layer. Where it is not linear, the readout stays the potential p, and the loss that the circuit
     /// descends weighs every potential by the slope there: delta^L = phi'(p^L) o e.
     std::string output_activation = "linear";

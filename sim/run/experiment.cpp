@@ -11,6 +11,7 @@
 
 #include "sim/circuit/graph.hpp"
 #include "sim/core/data_source.hpp"
+#include "sim/run/input_as_target.hpp"
 #include "sim/run/noise.hpp"
 
 namespace apical {
@@ -215,6 +216,11 @@ void check_combinations(const Experiment& e) {
 
 void load_data(Experiment& e, const DataSource& source) {
     e.data = source.load(*e.document.find("task"), Random(static_cast<std::uint64_t>(e.run.seed)));
+    if (e.task.answer == "input") {
+        for (auto* part : {&e.data.train, &e.data.test})
+            if (*part) *part = std::make_shared<const InputAsTarget>(*part);
+        e.data.classes = false;
+    }
     const std::size_t size = e.data.train->size();
     e.shape = {e.data.train->features(), e.data.train->outputs(), loss_of(e.document, e.task, e.data.classes),
                size > 0 ? size : static_cast<std::uint64_t>(e.run.epoch_size)};

@@ -23,7 +23,7 @@ class Motion<S>::Draw final : public Op<S> {
     Draw(const NoiseCurrent& what, PopulationId population, const Population& cells, const std::string& stream,
          std::size_t lanes, const Motion& motion)
         : what_(what),
-          population_(population),
+          place_(motion.network_.place_of(population, what.column)),
           lanes_(lanes),
           motion_(motion),
           tiles_(Tiles::of_cells(cells.units * lanes, 1)),
@@ -49,7 +49,7 @@ class Motion<S>::Draw final : public Op<S> {
     /// After all parts.
     void publish(Network<S>& network) {
         together_ = motion_.steps_ / CellNormals::steps_together;
-        network.clamp(population_, what_.column, values_.data());
+        network.clamp(place_, values_.data(), static_cast<std::size_t>(values_.size()));
     }
     Vector& values() { return values_; }
 
@@ -70,7 +70,7 @@ class Motion<S>::Draw final : public Op<S> {
     }
 
     NoiseCurrent what_;
-    PopulationId population_;
+    std::size_t place_;
     std::size_t lanes_;
     const Motion& motion_;
     Tiles tiles_;
@@ -83,7 +83,7 @@ class Motion<S>::Draw final : public Op<S> {
 template <class S>
 Motion<S>::Motion(const Circuit& circuit, Network<S>& network, const Clock& clock, std::uint64_t seed,
                   std::string stream)
-    : circuit_(circuit), network_(network), clock_(clock), random_(seed) {
+    : circuit_(circuit), network_(network), clock_(clock), onset_(clock.steps_before_error()), random_(seed) {
     for (PopulationId p = 0; p < circuit.populations.size(); ++p)
         for (const NoiseCurrent& noise : circuit.populations[p].noise) {
             if (noise.sigma == 0) continue;
@@ -136,8 +136,8 @@ void Motion<S>::show(const S* inputs, const S* targets, Team& team) {
 template <class S>
 void Motion<S>::evaluate(std::uint64_t k, Team& team, double gone) {
     look((static_cast<double>(k) + gone) * clock_.step);
-    network_.teach(taught_ && k >= clock_.steps_before_error());
-    if (k > 0 && k == clock_.steps_before_error()) stepper_->restart();
+    network_.teach(taught_ && k >= onset_);
+    if (k > 0 && k == onset_) stepper_->restart();
     if (drawn_ == steps_) {
         drawing_.run(team);
         ++drawn_;

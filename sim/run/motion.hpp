@@ -59,6 +59,7 @@ class Motion {
     const Circuit& circuit_;
     Network<S>& network_;
     Clock clock_;
+    std::uint64_t onset_;  ///< step of a presentation from which on the teacher sees the target
     Random random_;
     std::unique_ptr<Stepper<S>> stepper_;
     Vector slope_, input_before_, input_, input_now_;

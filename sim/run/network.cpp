@@ -257,8 +257,13 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
 
 template <class S>
 void Network<S>::clamp(PopulationId population, std::string_view column, const S* values) {
-    const Eigen::Map<const Vector> from(values, index(cells(population)));
-    const auto at = index(offset(population, column));
+    clamp(offset(population, column), values, cells(population));
+}
+
+template <class S>
+void Network<S>::clamp(std::size_t place, const S* values, std::size_t cells) {
+    const Eigen::Map<const Vector> from(values, index(cells));
+    const auto at = index(place);
     Eigen::Map<Vector>(now_base_ + at, from.size()) = from;
     if (stage_.size() != 0) stage_.segment(at, from.size()) = from;
 }

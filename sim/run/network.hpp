@@ -39,6 +39,9 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     std::size_t lanes() const { return lanes_; }
     /// Holds a clamped column at (units x lanes) row-major values, from this instant on.
     void clamp(PopulationId population, std::string_view column, const S* values);
+    /// The same by the place of the column, for who does it in every step.
+    void clamp(std::size_t place, const S* values, std::size_t cells);
+    std::size_t place_of(PopulationId population, std::string_view column) const { return offset(population, column); }
     /// The same in the columns of the next `stage` only.
     void clamp_stage(PopulationId population, std::string_view column, const S* values);
     /// (units x lanes), row-major. Throws std::out_of_range for an unknown column.

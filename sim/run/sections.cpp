@@ -83,6 +83,8 @@ const Table<TaskSection>& task_table() {
          "What the teacher's error is the slope of; by data: softmax_cross_entropy for classes, else "
          "squared_error.",
          one_of("by data", "softmax_cross_entropy", "squared_error")},
+        {"answer", &T::answer, "1", "What the circuit is to answer: the target, or its input (an autoencoder).",
+         one_of("target", "input")},
     };
     return rows;
 }

@@ -37,6 +37,7 @@ struct RunSection {
 struct TaskSection {
     std::string dataset;
     std::string loss = "by data";
+    std::string answer = "target";
 };
 
 struct CircuitSection {

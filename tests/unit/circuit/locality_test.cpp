@@ -46,7 +46,7 @@ std::vector<Entry<Rule>> every_rule() {
         {"mirrored_delta", rule(MirroredDelta{eta, gamma})},
         {"dendritic_prediction", rule(DendriticPrediction<Logistic>{eta, 0.5, {}})},
         {"apical_silencing", rule(ApicalSilencing{eta})},
-        {"noise_correlation", rule(NoiseCorrelation{eta, gamma})},
+        {"noise_correlation", rule(NoiseCorrelation<>{eta, gamma})},
     };
 }
 
