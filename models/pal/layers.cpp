@@ -210,6 +210,7 @@ Model layers_model() {
                 const Node section = own_section(experiment, "pal_layers");
                 const LayerParameters parameters = layer_table().read(section, names_of(hidden_table().descriptors()));
                 check(section, hidden.size() + 1, parameters);
+                require_slow_noise(experiment, "pal_layers", parameters.tau_xi);
                 require_squared_error(experiment, task, "pal_layers");
                 return layers_circuit(hidden, parameters, task);
             }};

@@ -2,6 +2,7 @@
 
 #include "models/pal/circuit.hpp"
 #include "models/upstream.hpp"
+#include "sim/run/sections.hpp"
 
 namespace apical::pal {
 
@@ -30,6 +31,15 @@ void check(const Node& section, std::size_t hidden, const Parameters& p) {
 }
 
 }  // namespace
+
+void require_slow_noise(const Node& experiment, const std::string& model, double tau_xi) {
+    const double step = run_table().read(own_section(experiment, "run")).step;
+    if (tau_xi >= step * (1 - 1e-9)) return;
+    const Node section = own_section(experiment, model);
+    const Node* node = section.find("tau_xi");
+    throw InputError({node == nullptr ? section.place : node->place, model + ".tau_xi", fmt::format("{} ms", tau_xi),
+                      fmt::format("at least run.step, {} ms", step), ""});
+}
 
 void require_squared_error(const Node& experiment, const TaskShape& task, const std::string& model) {
     if (task.loss == Loss::squared_error) return;
@@ -61,6 +71,7 @@ Model model() {
             const Node section = own_section(experiment, "pal");
             const Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
             check(section, layers.hidden.size(), parameters);
+            require_slow_noise(experiment, "pal", parameters.tau_xi);
             require_squared_error(experiment, task, "pal");
             return circuit(layers, parameters, task);
         }};

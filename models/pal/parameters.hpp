@@ -36,6 +36,8 @@ struct Parameters {
     double left_at_interneuron() const { return g_den / (g_l + g_den); }
 };
 
+/// The noise must be the same for a step at least: nothing is learnt from what is new in every step. Throws InputError.
+void require_slow_noise(const Node& experiment, const std::string& model, double tau_xi);
 /// Throws InputError for another loss.
 void require_squared_error(const Node& experiment, const TaskShape& task, const std::string& model);
 

@@ -17,12 +17,12 @@ from same_files import differences, ending
 SMALL = ["circuit.hidden=[20, 15]", "record.metrics=100 samples", "record.spectra=300 samples", "record.weights=500 samples",
          "checkpoint.every=0.02 s"]
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-digits = source / "models/self_assembly/digits.toml"
+experiment = source / "models/self_assembly/digits.toml"
 counter = itertools.count()
 
 
 def command(changes, out, *more):
-    words = [program, "run", str(digits), "--out", out, "--progress", "none", *more]
+    words = [program, "run", str(experiment), "--out", out, "--progress", "none", *more]
     for change in changes:
         words += ["--set", change]
     return words
@@ -99,6 +99,24 @@ def case_continuous():
              "noise.n.sigma=0.2", "trace.soma={population='up1', column='soma', when='80 samples', every='1 ms'}",
              "trace.noise={population='up1', column='noise_n_basal', units=[0, 3], when='400 samples'}"]
     stopped_and_resumed(SMALL + short, [signal.SIGKILL, signal.SIGINT])
+
+
+def case_microcircuit():
+    """Noise of a circuit's own, settling, eligibilities, the step before; and the noise of a run, given to another one."""
+    import h5py
+    global experiment
+    experiment = source / "models/pal/yinyang.toml"
+    short = ["circuit.hidden=[6]", "run.precision=double", "run.presentation=0.23 ms", "record.precision=float64",
+             "record.metrics=3000 samples", "checkpoint.every=0.02 s"]
+    stopped_and_resumed(short + ["run.samples=9000"], [signal.SIGKILL, signal.SIGINT])
+    recorded = run(short + ["run.samples=200", "record.weights=start and end", "trace.xi={population='pyr1', column='noise', when='1 samples'}"])
+    with h5py.File(recorded) as file, h5py.File("noise.h5", "w") as given:
+        given["noise"] = file["trace/xi/noise"][:, :, 0]
+    followed = run(short + ["run.samples=200", "pal.sigma=0", f"init.file={recorded}", "init.group=/weights", "init.row=0",
+                            "noise.recorded={into=['pyr1.noise'], kind='file', file='noise.h5'}"])
+    with h5py.File(recorded) as a, h5py.File(followed) as b:
+        for name in a["final"]:
+            assert (a["final"][name][()] == b["final"][name][()]).all(), name
 
 
 def case_endless_data():

@@ -87,11 +87,41 @@ TEST_CASE("every kind of cell is accepted where it makes sense") {
     CHECK(builds("circuit.tau_A = \"5 ms\"\ncircuit.prospective = true\n"));
 }
 
+TEST_CASE("noise into a column that a circuit fills with noise of its own takes its place") {
+    const Experiment e = resolved(
+        "[task]\ndataset = \"xor\"\nloss = \"squared_error\"\n[circuit]\nmodel = \"pal\"\n"
+        "[run]\nmode = \"continuous\"\nstep = \"0.01 ms\"\npresentation = \"1 ms\"\nstepper = \"euler_maruyama\"\n"
+        "[noise.n]\ninto = [\"pyr1.noise\"]\nkind = \"white\"\nsigma = 3\n");
+    const Circuit circuit = build_circuit(e, *e.model);
+    const auto& noise = circuit.populations[circuit.population("pyr1")].noise;
+    REQUIRE(noise.size() == 1);
+    CHECK(noise[0].column == "noise");
+    CHECK(noise[0].law == NoiseCurrent::Law::white);
+    CHECK(noise[0].sigma == 3);
+}
+
+TEST_CASE("an autoencoder answers its input") {
+    const Experiment e =
+        resolved("task.answer = \"input\"\ntask.dataset = \"xor\"\ncircuit.model = \"self_assembly\"\n");
+    CHECK(e.shape.outputs == e.shape.inputs);
+    CHECK(!e.data.classes);
+    CHECK(e.shape.loss == Loss::squared_error);
+    const std::vector<std::uint64_t> index{0, 3};
+    std::vector<float> x(e.shape.inputs * 2), y(x.size());
+    e.data.train->gather(index, x.data(), y.data());
+    CHECK(x == y);
+    CHECK(e.data.train->label(0) == -1);
+}
+
 TEST_CASE("what does not fit is refused with its key") {
     struct Case {
         std::string text, key, hint;
     };
     const std::string shared = "task.dataset = \"xor\"\ncircuit.model = \"self_assembly\"\n",
+                      microcircuit =
+                          "[run]\nmode = \"continuous\"\nstep = \"0.01 ms\"\npresentation = \"1 ms\"\nstepper = "
+                          "\"euler_maruyama\"\n[circuit]\nmodel = \"pal\"\n",
+                      quadratic = "[task]\ndataset = \"xor\"\nloss = \"squared_error\"\n",
                       exponential = "[run]\nmode = \"continuous\"\nstepper = \"exponential_euler\"\n";
     const Case cases[] = {
         {"circuit.g_A = \"10 nS\"\ncircuit.neuron = \"pyramidal\"\n" + shared, "circuit.g_A", ""},
@@ -116,6 +146,12 @@ TEST_CASE("what does not fit is refused with its key") {
         {minimal + "[backpropagation]\nscale_B = 1\n", "backpropagation.scale_B", "did you mean 'scale_W'?"},
         {minimal + "[record]\nmetrics = \"10 ms\"\n", "record.metrics", "this is counted in samples here"},
         {"[task]\ndataset = \"xor\"\n", "circuit.model", "this key has no default"},
+        {microcircuit + "[task]\ndataset = \"xor\"\n", "task.loss", ""},
+        {microcircuit + quadratic + "[pal]\neta_W = [1, 2, 3]\n", "pal.eta_W", ""},
+        {microcircuit + quadratic + "[pal]\nrange_B = [1]\n", "pal.range_B", ""},
+        {microcircuit + quadratic + "[pal]\ntau_xi = \"5 us\"\n", "pal.tau_xi", ""},
+        {microcircuit + quadratic + "[noise.n]\ninto = [\"pyr2.noise\"]\n", "noise.n.into", ""},
+        {"run.mode = \"settled\"\ncircuit.model = \"pal\"\n" + quadratic, "run.mode", ""},
         {"[circuit]\nmodel = \"backpropagation\"\n", "task.dataset", "this key has no default"},
     };
     for (const Case& one : cases) {
