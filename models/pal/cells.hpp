@@ -68,17 +68,17 @@ struct Output {
     }
 };
 
-/// Interneuron, nudged by the potential of its one partner in the layer above: F = g_den/G v_den + g_nI/G u_above.
+/// Interneuron, nudged by the potential of its one partner in the layer above: F = g_den/G v_den + g_nudge/G u_above.
 template <bool prospective>
 struct Interneuron {
     Answer<prospective> answer;
-    double g_den, g_nI;  ///< 1/ms
+    double g_den, g_nudge;  ///< 1/ms
     static constexpr auto sees = tags(basal, nudge);
     static constexpr auto state = Answer<prospective>::state();
     auto rates() const { return answer.rates(); }
     template <class C>
     auto target(const C& c) const {
-        return answer.follow(g_den / answer.G * c[basal] + g_nI / answer.G * c[nudge]);
+        return answer.follow(g_den / answer.G * c[basal] + g_nudge / answer.G * c[nudge]);
     }
 };
 

@@ -64,7 +64,7 @@ class Builder {
         for (std::size_t l = 1; l < N_; ++l) {
             Population cells{
                 .name = "inter" + std::to_string(l), .units = sizes_[l + 1], .compartments = {"basal", "nudge"}};
-            add_soma<Interneuron>(cells, p_.G_interneuron(), p_.g_den, p_.g_nI);
+            add_soma<Interneuron>(cells, p_.total_interneuron(), p_.g_den, p_.g_nudge);
             add_rate(cells);
             inter_.push_back(circuit_.add(std::move(cells)));
         }
@@ -83,10 +83,10 @@ class Builder {
         Population cells{.name = "pyr" + std::to_string(l), .units = sizes_[l], .compartments = {"basal"}};
         cells.compartments.emplace_back(output ? "nudge" : "apical");
         if (output) {
-            add_soma<Output>(cells, p_.G_output(), p_.g_tgt / p_.G_output());
+            add_soma<Output>(cells, p_.total_output(), p_.g_tgt / p_.total_output());
             cells.signals.push_back(signal(Prediction{p_.left_of_drive(true)}));
         } else {
-            add_soma<Hidden>(cells, p_.G_hidden(), p_.g_bas, p_.g_api);
+            add_soma<Hidden>(cells, p_.total_hidden(), p_.g_bas, p_.g_api);
             const auto scheme =
                 p_.scheme == "exact" ? NoiseCurrent::Scheme::exact : NoiseCurrent::Scheme::euler_maruyama;
             cells.noise.push_back({"noise", NoiseCurrent::Law::ornstein_uhlenbeck,
@@ -112,13 +112,13 @@ class Builder {
         return learning;
     }
 
-    Initial drawn_W() const { return uniform(p_.range_W[0], p_.range_W[1]); }
-    Initial drawn_B() const { return uniform(p_.range_B[0], p_.range_B[1]); }
+    Initial initial_forward() const { return uniform(p_.range_W[0], p_.range_W[1]); }
+    Initial initial_feedback() const { return uniform(p_.range_B[0], p_.range_B[1]); }
 
     void forward(std::size_t l) {
         const std::string name = "W" + std::to_string(l);
         const double k = p_.left_of_drive(l == N_);
-        Weights W{.name = name, .post = pyr_[l], .pre = pyr_[l - 1], .initial = drawn_W()};
+        Weights W{.name = name, .post = pyr_[l], .pre = pyr_[l - 1], .initial = initial_forward()};
         W.rule = prediction(of_layer(p_.eta_W, l), k);
         if (W.rule && p_.tau_LO > 0) W.rule = low_passed(W.rule, p_.tau_LO);
         W_.push_back(circuit_.add(std::move(W)));
@@ -130,7 +130,8 @@ class Builder {
         Weights W_IP{.name = "W_IP" + std::to_string(l), .post = inter_[l], .pre = pyr_[l]};
         // Self-predicting: k_I W_IP = k W_{l+1}
         const double k = p_.left_at_interneuron(), share = p_.left_of_drive(l + 1 == N_) / k;
-        W_IP.initial = p_.self_predicting ? multiple_of("W" + std::to_string(l + 1), drawn_W(), share) : drawn_W();
+        W_IP.initial =
+            p_.self_predicting ? multiple_of("W" + std::to_string(l + 1), initial_forward(), share) : initial_forward();
         W_IP.rule = prediction(of_layer(p_.eta_IP, l), k);
         const WeightsId id = circuit_.add(std::move(W_IP));
         circuit_.projections.push_back({id, pyr_[l], "rate", inter_[l], "basal"});
@@ -139,12 +140,12 @@ class Builder {
 
     void feedback(std::size_t l) {
         const std::string name = "B" + std::to_string(l);
-        Weights B{.name = name, .post = pyr_[l], .pre = pyr_[l + 1], .initial = drawn_B()};
+        Weights B{.name = name, .post = pyr_[l], .pre = pyr_[l + 1], .initial = initial_feedback()};
         if (learns_feedback(l))
             B.rule = rule(NoiseCorrelation<std::remove_cvref_t<decltype(previous(high_passed))>>{of_layer(p_.eta_B, l),
                                                                                                  p_.alpha});
         Weights B_PI{.name = "B_PI" + std::to_string(l), .post = pyr_[l], .pre = inter_[l]};
-        B_PI.initial = p_.self_predicting ? multiple_of(name, drawn_B(), -1) : drawn_B();
+        B_PI.initial = p_.self_predicting ? multiple_of(name, initial_feedback(), -1) : initial_feedback();
         if (is_noisy() && of_layer(p_.eta_PI, l) > 0) B_PI.rule = rule(ApicalSilencing{of_layer(p_.eta_PI, l)});
         circuit_.projections.push_back({circuit_.add(std::move(B)), pyr_[l + 1], "rate", pyr_[l], "apical"});
         circuit_.projections.push_back({circuit_.add(std::move(B_PI)), inter_[l], "rate", pyr_[l], "apical"});

@@ -2,7 +2,6 @@
 
 #include "models/pal/circuit.hpp"
 #include "models/upstream.hpp"
-#include "sim/run/sections.hpp"
 
 namespace apical::pal {
 
@@ -33,7 +32,10 @@ void check(const Node& section, std::size_t hidden, const Parameters& p) {
 }  // namespace
 
 void require_slow_noise(const Node& experiment, const std::string& model, double tau_xi) {
-    const double step = run_table().read(own_section(experiment, "run")).step;
+    const Node run = own_section(experiment, "run");
+    const Node* const given = run.find("step");
+    if (given == nullptr) return;  // not resolved: whoever resolves it fills it in
+    const double step = std::get<double>(read_value(*given, {"step", "ms", 0.0, positive}));
     if (tau_xi >= step * (1 - 1e-9)) return;
     const Node section = own_section(experiment, model);
     const Node* node = section.find("tau_xi");
@@ -59,7 +61,7 @@ Model model() {
             "du_l/dt = G (F_l - u_l), r_l = phi(u_l + (1/G) du_l/dt)\n"
             "F_l = [g_bas W_l r_(l-1) + g_api (B_l r_(l+1) + B_PI_l rI_l + xi_l)] / G,  F_N = [g_bas W_N r_(N-1) + "
             "g_tgt u_tgt] / G\n"
-            "FI_l = [g_den W_IP_l r_l + g_nI u_(l+1)] / G,  tau_xi dxi = -xi dt + sigma sqrt(tau_xi) dW\n"
+            "FI_l = [g_den W_IP_l r_l + g_nudge u_(l+1)] / G,  tau_xi dxi = -xi dt + sigma sqrt(tau_xi) dW\n"
             "tau_LO dD_l/dt = -D_l + eta_W (r_l - phi(v^_l)) r_(l-1)^T,  dW_l/dt = D_l\n"
             "dW_IP_l/dt = eta_IP (rI_l - phi(v^I_l)) r_l^T,  dB_PI_l/dt = -eta_PI v_api_l (rI_l)^T\n"
             "dB_l/dt = eta_B (xi_l (r_HP_(l+1))^T - alpha B_l),  r_HP = r - r_lp,  tau_HP dr_lp/dt = r - r_lp",

@@ -42,7 +42,7 @@ const Table<Parameters>& table() {
         {"g_bas", &P::g_bas, "1/ms", "Coupling of the soma to the basal dendrite.", positive},
         {"g_api", &P::g_api, "1/ms", "To the apical dendrite.", non_negative},
         {"g_den", &P::g_den, "1/ms", "Of an interneuron to its dendrite.", positive},
-        {"g_nI", &P::g_nI, "1/ms", "Of an interneuron to its partner in the layer above.", non_negative},
+        {"g_nudge", &P::g_nudge, "1/ms", "Of an interneuron to its partner in the layer above.", non_negative},
         {"g_tgt", &P::g_tgt, "1/ms", "Of an output cell to its target; 0: there is no teacher.", non_negative},
         {"range_W", &P::range_W, "1", "Lowest and highest initial W."},
         {"range_B", &P::range_B, "1", "Lowest and highest initial B."},

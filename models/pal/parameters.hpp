@@ -23,16 +23,16 @@ struct Parameters {
     double sigma = 0.01;
     std::string scheme = "exact";
     double tau_xi = 0.1, tau_HP = 0.1, tau_LO = 100, tau_r = 0.01;
-    double g_l = 0.03, g_bas = 0.1, g_api = 0.06, g_den = 0.1, g_nI = 0.06, g_tgt = 0.06;
+    double g_l = 0.03, g_bas = 0.1, g_api = 0.06, g_den = 0.1, g_nudge = 0.06, g_tgt = 0.06;
     std::vector<double> range_W{-1, 1}, range_B{-1, 1};
     bool self_predicting = true;
     double target_on = 1, target_off = 0;
 
-    double G_hidden() const { return g_l + g_bas + g_api; }
-    double G_output() const { return g_l + g_bas + g_tgt; }
-    double G_interneuron() const { return g_l + g_den + g_nI; }
+    double total_hidden() const { return g_l + g_bas + g_api; }
+    double total_output() const { return g_l + g_bas + g_tgt; }
+    double total_interneuron() const { return g_l + g_den + g_nudge; }
     /// How much of a layer's basal drive is left at its soma if nothing else is there.
-    double left_of_drive(bool output) const { return g_bas / (output ? g_l + g_bas : G_hidden()); }
+    double left_of_drive(bool output) const { return g_bas / (output ? g_l + g_bas : total_hidden()); }
     double left_at_interneuron() const { return g_den / (g_l + g_den); }
 };
 

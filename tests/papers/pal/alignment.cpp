@@ -62,7 +62,7 @@ class Alignment {
         return sum / static_cast<double>(inputs_.size());
     }
     /// kappa_l: what of a potential arrives one layer up and back in the apical dendrite.
-    double kappa(std::size_t l) const { return p_.g_api / p_.G_hidden() * p_.left_of_drive(l + 1 == layers_); }
+    double kappa(std::size_t l) const { return p_.g_api / p_.total_hidden() * p_.left_of_drive(l + 1 == layers_); }
 
    private:
     Parameters p_;
@@ -145,7 +145,7 @@ TEST_CASE("PAL T6, T7: B reaches its closed form; without prospective coding it 
     Parameters blind = p;
     blind.prospective = false;
     std::printf("T7, without prospective coding\n");
-    const Reached lost = reached(blind, setup, K_on_grid(p, 0.01, 1 / p.G_hidden()));
+    const Reached lost = reached(blind, setup, K_on_grid(p, 0.01, 1 / p.total_hidden()));
     CHECK(lost.size < 0.02 * found.size);
     CHECK(lost.second > 60);
 }

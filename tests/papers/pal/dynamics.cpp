@@ -58,7 +58,8 @@ TEST_CASE("PAL T2: all conductances times three leave the output what it is") {
     Parameters p = still();
     p.g_tgt = 0.06;
     Parameters scaled = p;
-    for (double* g : {&scaled.g_l, &scaled.g_bas, &scaled.g_api, &scaled.g_den, &scaled.g_nI, &scaled.g_tgt}) *g *= 3;
+    for (double* g : {&scaled.g_l, &scaled.g_bas, &scaled.g_api, &scaled.g_den, &scaled.g_nudge, &scaled.g_tgt})
+        *g *= 3;
     Simulation<double> one(net({2, 3, 2, 2}, p), as_the_authors(dt, 1)),
         three(net({2, 3, 2, 2}, scaled), as_the_authors(dt, 1));
     for (const auto* x : {&first, &second}) {
