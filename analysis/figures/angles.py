@@ -50,10 +50,10 @@ def draw(runs):
                 for k, layer in enumerate(layers):
                     axes.plot(epoch, degrees[:, k], dashes, color=LAYERS[(int(layer) - 1) % len(LAYERS)],
                               label=f"{says}, layer {layer:g}")
-            axes.axhline(90, color="0.8", linewidth=0.8, zorder=0)
-            axes.set_ylim(0, None)
-            axes.set_xlabel("epoch")
             if of_run:
+                axes.axhline(90, color="0.8", linewidth=0.8, zorder=0)
+                axes.set_ylim(0, None)
+                axes.set_xlabel("epoch")
                 axes.legend(loc="best")
             else:
                 axes.text(0.5, 0.5, "none in this file", transform=axes.transAxes, ha="center", color="0.5")
