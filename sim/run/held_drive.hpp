@@ -27,7 +27,7 @@ class HeldDrive {
     std::size_t lanes() const { return lanes_; }
     double work() const { return static_cast<double>(gram_.size()) * static_cast<double>(moved_.rows()); }
     /// W <- keep W + change post x^T, summed over lanes.
-    void learn(const S* post, S change, S keep);
+    void learn(const S* post, S change, double keep);
     void learn_low_passed(const S* post, const typename WeightState<S>::LowPass& numbers);
     /// Brings what the plasticity since `begin` amounts to into one of `weights.tiles(lanes())`.
     void release(std::size_t tile, WeightState<S>& weights) const;
@@ -36,7 +36,7 @@ class HeldDrive {
     /// M x of a matrix M, W or E, and what becomes of it: M <- kept M + post x^T.
     struct Track {
         Matrix<S> drive, post;
-        S kept = 1;
+        double kept = 1;
     };
     bool low_passed() const { return weights_.eligibility().size() != 0; }
 
@@ -44,8 +44,8 @@ class HeldDrive {
     std::size_t lanes_;
     const S* source_ = nullptr;
     Track of_weights_, of_eligibility_;
-    S from_eligibility_ = 0;  ///< so much of the E of the beginning comes to W
-    Matrix<S> gram_, moved_;  ///< x^T x; change post x^T x
+    double from_eligibility_ = 0;  ///< so much of the E of the beginning comes to W
+    Matrix<S> gram_, moved_;       ///< x^T x; change post x^T x
 };
 
 extern template class HeldDrive<float>;
