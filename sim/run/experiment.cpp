@@ -213,8 +213,8 @@ void check_combinations(const Experiment& e) {
     }
 }
 
-void load_data(Experiment& e, const DataSource& source) {
-    e.data = source.load(*e.document.find("task"), Random(static_cast<std::uint64_t>(e.run.seed)));
+void load_data(Experiment& e) {
+    e.data = e.source->load(*e.document.find("task"), Random(static_cast<std::uint64_t>(e.run.seed)));
     const std::size_t size = e.data.train->size();
     e.shape = {e.data.train->features(), e.data.train->outputs(), loss_of(e.document, e.task, e.data.classes),
                size > 0 ? size : static_cast<std::uint64_t>(e.run.epoch_size)};
@@ -249,12 +249,12 @@ void refuse(const Node& document, const std::string& section, const std::string&
     throw InputError({place, section + "." + key, found, expected, hint});
 }
 
-Experiment resolve(const Node& document) {
+Experiment read_experiment(const Node& document) {
     refuse_unknown_sections(document);
     Experiment e;
     Resolver resolver(document);
     e.run = resolver.read("run", run_table());
-    const DataSource& source = resolver.read_task(e.task);
+    e.source = &resolver.read_task(e.task);
     e.model = &resolver.read_circuit();
     for (const std::string& name : e.run.baselines) e.baselines.push_back(&named(models(), name));
     std::vector<const Model*> used = e.baselines;
@@ -272,7 +272,12 @@ Experiment resolve(const Node& document) {
     e.document = resolver.document();
 
     check_combinations(e);
-    load_data(e, source);
+    return e;
+}
+
+Experiment resolve(const Node& document) {
+    Experiment e = read_experiment(document);
+    load_data(e);
     e.end = end_of(e.run, e.shape.epoch);
     e.metrics = schedule_of(e, "metrics", e.record.metrics);
     e.spectra = schedule_of(e, "spectra", e.record.spectra);
