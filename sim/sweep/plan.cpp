@@ -147,10 +147,12 @@ class Reader {
     std::vector<Assignments> seeds(const SweepSection& section) {
         if (section.seeds.empty()) return {{}};
         const Node& node = *sweep_.find("sweep")->find("seeds");
-        refuse_repeated(std::get<Node::List>(node.value));
+        const auto* list = std::get_if<Node::List>(&node.value);
+        const Node::List seeds = list != nullptr ? *list : Node::List{node};
+        refuse_repeated(seeds);
         claim({"run", "seed"}, node.place);
         std::vector<Assignments> all;
-        for (const Node& seed : std::get<Node::List>(node.value)) all.push_back({{{"run", "seed"}, seed}});
+        for (const Node& seed : seeds) all.push_back({{{"run", "seed"}, seed}});
         return all;
     }
 
