@@ -227,6 +227,7 @@ void File::make_text(const std::string& path, const std::string& text) {
 DataSet File::make_texts(const std::string& path, const std::vector<std::string>& texts) {
     const hsize_t extent = texts.size();
     std::vector<const char*> contents;
+    contents.reserve(texts.size());
     for (const std::string& text : texts) contents.push_back(text.c_str());
     return write_texts(path, Handle(check(H5Screate_simple(1, &extent, nullptr), origin_, path, "write text")),
                        contents);

@@ -33,6 +33,13 @@ double bound(const Node& range, const std::string& name, const Descriptor& descr
     return std::get<double>(value);
 }
 
+/// A list of numbers may be given as one number, which is what is drawn.
+Descriptor single(Descriptor descriptor) {
+    if (std::holds_alternative<std::vector<std::int64_t>>(descriptor.standard)) descriptor.standard = std::int64_t{0};
+    if (std::holds_alternative<std::vector<double>>(descriptor.standard)) descriptor.standard = 0.0;
+    return descriptor;
+}
+
 void read_range(const Node& node, const Descriptor& descriptor, SampledKey& key) {
     if (!is_integer(descriptor) && !std::holds_alternative<double>(descriptor.standard))
         throw InputError({node.place, node.key, "a range", "choices = [..]", "this key is not a number"});
@@ -65,7 +72,7 @@ SampledKey read_sampled_key(const Node& node, std::vector<std::string> path, con
     }
     // Of a key that nobody knows: the check of the first run says so, better than could be said here.
     if (descriptor == nullptr) key.choices = {Node{std::int64_t{0}, node.place, node.key}};
-    else read_range(node, *descriptor, key);
+    else read_range(node, single(*descriptor), key);
     return key;
 }
 

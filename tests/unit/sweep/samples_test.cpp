@@ -134,7 +134,7 @@ TEST_CASE("ranges that are wrong are refused where they stand") {
                Contains("circuit.eta_W.low: found 0"));
     CHECK_THAT(at.refusal(random + "circuit.eta_W = {low = 0.1, high = 1, scal = \"log\"}\n"),
                Contains("did you mean 'scale'?"));
-    CHECK_THAT(at.refusal(random + "circuit.hidden = {low = 1, high = 9}\n"), Contains("this key is not a number"));
+    CHECK_THAT(at.refusal(random + "run.order = {low = 1, high = 9}\n"), Contains("this key is not a number"));
     CHECK_THAT(at.refusal(random + "circuit.hiden = {low = 1, high = 9}\n"), Contains("did you mean 'hidden'?"));
     CHECK_THAT(at.refusal(random + "run.lanes = {choices = []}\n"), Contains("found an empty list"));
     CHECK_THAT(at.refusal(random + "run.lanes = {low = 1, high = 2}\n[sobol]\nsamples = 1\n"), Contains("found both"));
