@@ -16,6 +16,7 @@ struct Available {
     bool reweighted = false;  ///< dW_reweighted: topographic circuits
     bool rates = false;       ///< h: not in a file
     bool downstream = false;  ///< hbar: not in a file
+    bool classes = false;     ///< targets are classes; not in a file
 };
 
 /// One measurement, layer by layer. Its unit is 1.
@@ -30,7 +31,7 @@ struct Metric {
     Panel panel;
     Over over;
     Available needs;
-    bool needs_activity() const { return needs.updates || needs.rates || needs.downstream; }
+    bool needs_activity() const { return needs.updates || needs.rates || needs.downstream || needs.classes; }
     double (*value)(const Observation& observation, std::size_t l);
 };
 

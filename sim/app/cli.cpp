@@ -176,8 +176,14 @@ void declare(CLI::App& app, Arguments& arguments) {
         .add_option("--row", arguments.analyse.row,
                     "Snapshot of /weights, counted from 0, then /final; negative: from the last one back.")
         ->capture_default_str();
+    analyse.add_flag("--evolution", arguments.analyse.evolution,
+                     "All snapshots of /weights, one after the other, into /analysis/evolution.");
+    analyse.add_option("--out", arguments.analyse.out, "File to write to, instead of RUN.");
+    analyse.add_option("--threads", arguments.analyse.threads, "Snapshots measured at a time; 0: one for every core.")
+        ->check(CLI::Range(0, 1024));
     analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
-    analyse.footer("Example:\n  apical analyse digits.h5");
+    analyse.footer(
+        "Examples:\n  apical analyse digits.h5\n  apical analyse digits.h5 --evolution --metric effective_rank_W");
 
     CLI::App& list = *app.add_subcommand("list", "List what the program knows.");
     list.add_option("KIND", arguments.name, "What to list.")->required()->check(CLI::IsMember(kinds()));
