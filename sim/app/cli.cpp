@@ -8,6 +8,7 @@
 #include <iostream>
 #include <new>
 
+#include "analysis/html/write_page.hpp"
 #include "sim/app/directory.hpp"
 #include "sim/app/progress_lines.hpp"
 #include "sim/core/descriptor.hpp"
@@ -97,6 +98,7 @@ struct Arguments {
     SweepRequest sweep;
     bool list_runs = false;
     AnalyseRequest analyse;
+    PageRequest page;
     std::string progress = "auto";
     std::string name;
 };
@@ -185,6 +187,12 @@ void declare(CLI::App& app, Arguments& arguments) {
     analyse.footer(
         "Examples:\n  apical analyse digits.h5\n  apical analyse digits.h5 --evolution --metric effective_rank_W");
 
+    CLI::App& report = *app.add_subcommand("report", "Write one HTML file about a run or a sweep, with figures.");
+    report.add_option("SUBJECT", arguments.page.subject, "File of a run, or folder of a sweep.")->required();
+    report.add_option("--out", arguments.page.out, "File to write; by default RUN.html, or FOLDER/report.html.");
+    report.add_flag("--force", arguments.page.force, "Replace an existing file.");
+    report.footer("Examples:\n  apical report digits.h5\n  apical report results/rates");
+
     CLI::App& list = *app.add_subcommand("list", "List what the program knows.");
     list.add_option("KIND", arguments.name, "What to list.")->required()->check(CLI::IsMember(kinds()));
     list.footer("Example:\n  apical list models");
@@ -202,6 +210,7 @@ int dispatch(const CLI::App& app, Arguments& arguments) {
         return follow(arguments.progress, [&](Progress& progress) { return resume(arguments.resume, progress); });
     if (app.got_subcommand("sweep")) return carry_out(arguments.sweep, arguments.list_runs, arguments.progress);
     if (app.got_subcommand("analyse")) analyse(arguments.analyse, std::cout);
+    if (app.got_subcommand("report")) std::cout << write_page(arguments.page) << "\n";
     if (app.got_subcommand("list")) list(arguments.name, std::cout);
     if (app.got_subcommand("describe")) describe(arguments.name, std::cout);
     return 0;
