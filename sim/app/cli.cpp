@@ -8,6 +8,7 @@
 #include <iostream>
 #include <new>
 
+#include "analysis/export.hpp"
 #include "analysis/html/write_page.hpp"
 #include "sim/app/directory.hpp"
 #include "sim/app/progress_lines.hpp"
@@ -99,6 +100,7 @@ struct Arguments {
     bool list_runs = false;
     AnalyseRequest analyse;
     PageRequest page;
+    ExportRequest exported;
     std::string progress = "auto";
     std::string name;
 };
@@ -193,6 +195,19 @@ void declare(CLI::App& app, Arguments& arguments) {
     report.add_flag("--force", arguments.page.force, "Replace an existing file.");
     report.footer("Examples:\n  apical report digits.h5\n  apical report results/rates");
 
+    CLI::App& exporting = *app.add_subcommand("export", "Write what was recorded as CSV, one file a group.");
+    exporting.add_option("RUN", arguments.exported.file, "File of a run.")->required();
+    exporting.add_option("--out", arguments.exported.folder, "Folder to write to; by default RUN without its ending.");
+    exporting
+        .add_option(
+            "--group", arguments.exported.groups,
+            "Only this group: /metrics, /trace/NAME, /final ...; may be given several times. By default all series "
+            "but /weights.")
+        ->take_all()
+        ->expected(1);
+    exporting.add_flag("--force", arguments.exported.force, "Replace existing files.");
+    exporting.footer("Examples:\n  apical export digits.h5\n  apical export digits.h5 --group /final --out weights");
+
     CLI::App& list = *app.add_subcommand("list", "List what the program knows.");
     list.add_option("KIND", arguments.name, "What to list.")->required()->check(CLI::IsMember(kinds()));
     list.footer("Example:\n  apical list models");
@@ -211,6 +226,8 @@ int dispatch(const CLI::App& app, Arguments& arguments) {
     if (app.got_subcommand("sweep")) return carry_out(arguments.sweep, arguments.list_runs, arguments.progress);
     if (app.got_subcommand("analyse")) analyse(arguments.analyse, std::cout);
     if (app.got_subcommand("report")) std::cout << write_page(arguments.page) << "\n";
+    if (app.got_subcommand("export"))
+        for (const std::string& file : export_csv(arguments.exported)) std::cout << file << "\n";
     if (app.got_subcommand("list")) list(arguments.name, std::cout);
     if (app.got_subcommand("describe")) describe(arguments.name, std::cout);
     return 0;

@@ -4,31 +4,18 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <thread>
 
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
+#include "sim/record/csv_text.hpp"
 #include "sim/record/durable.hpp"
 #include "sim/record/netcdf.hpp"
 
 namespace apical {
 namespace {
-
-std::string number_text(double value, bool narrow) {
-    if (std::isnan(value)) return "nan";
-    return narrow ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
-}
-
-/// A field of CSV (RFC 4180).
-std::string field(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-    return quoted + "\"";
-}
 
 /// Whoever updates the index of a folder holds this lock, so that an older look never replaces a newer one.
 FileLock wait_for_lock(const std::string& path) {
@@ -80,18 +67,18 @@ void SweepIndex::write_csv(const std::string& path) const {
     const std::vector<MetricColumn> metrics = metric_columns(metrics_of_runs());
     std::ofstream out(path, std::ios::trunc);
     out << "run,file,status,reason";
-    for (const KeyColumn& column : keys_) out << ',' << field(column.key);
+    for (const KeyColumn& column : keys_) out << ',' << csv_field(column.key);
     for (const MetricColumn& column : metrics)
-        for (std::size_t place = 0; place < column.width(); ++place) out << ',' << field(column.name(place));
+        for (std::size_t place = 0; place < column.width(); ++place) out << ',' << csv_field(column.name(place));
     out << '\n';
     for (std::size_t k = 0; k < plan_.runs.size(); ++k) {
         const Row& row = rows_[k];
         out << fmt::format("{},{},{},{}", plan_.runs[k].number, SweepFolder::name(plan_.runs[k], "h5"),
-                           name_of(row.stage), field(row.reason));
-        for (const KeyColumn& column : keys_) out << ',' << field(column.texts[k]);
+                           name_of(row.stage), csv_field(row.reason));
+        for (const KeyColumn& column : keys_) out << ',' << csv_field(column.texts[k]);
         for (const MetricColumn& column : metrics)
             for (std::size_t place = 0; place < column.width(); ++place)
-                out << ',' << number_text(column.values[k * column.width() + place], column.about.narrow);
+                out << ',' << csv_number(column.values[k * column.width() + place], column.about.narrow);
         out << '\n';
     }
     out.close();
