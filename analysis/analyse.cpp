@@ -143,6 +143,7 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
             for (long row = first; row < std::min(first + threads, snapshots); ++row)
                 some.push_back(read_snapshot(file, row));
             std::vector<std::future<void>> work;
+            work.reserve(some.size());
             for (Snapshot& snapshot : some)
                 work.push_back(std::async(std::launch::async, [&snapshot] { decompose(snapshot); }));
             for (std::future<void>& one : work) one.get();

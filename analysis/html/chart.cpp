@@ -123,13 +123,16 @@ std::string drawn(const Curve& curve, const Scale& x, const Scale& y) {
 }
 
 std::string legend(const Chart& chart) {
-    std::string svg;
+    const auto width_of = [](const Curve& curve) {
+        return curve.name.empty() ? 0 : 6.4 * static_cast<double>(curve.name.size()) + 14;
+    };
     double place = width - right;
-    for (auto curve = chart.curves.rbegin(); curve != chart.curves.rend(); ++curve) {
-        if (curve->name.empty()) continue;
-        svg +=
-            text(place, 18, "end", curve->name, fmt::format(" fill=\"{}\"", colours[curve->colour % colours.size()]));
-        place -= 6.4 * static_cast<double>(curve->name.size()) + 14;
+    for (const Curve& curve : chart.curves) place -= width_of(curve);
+    std::string svg;
+    for (const Curve& curve : chart.curves) {
+        place += width_of(curve);
+        if (curve.name.empty()) continue;
+        svg += text(place, 18, "end", curve.name, fmt::format(" fill=\"{}\"", colours[curve.colour % colours.size()]));
     }
     return svg;
 }

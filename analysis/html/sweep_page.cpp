@@ -94,6 +94,7 @@ void best_settings(const Table& table, Page& page) {
         settings[setting].push_back(table.objective.values[run]);
     }
     std::vector<std::pair<std::vector<std::string>, Spread>> order;
+    order.reserve(settings.size());
     for (const auto& [setting, values] : settings) order.emplace_back(setting, spread_of(values));
     std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
         return table.objective.larger_is_better ? a.second.mean > b.second.mean : a.second.mean < b.second.mean;
@@ -136,7 +137,7 @@ void effect_of(const Table& table, const Key& key, const Key* groups, Page& page
     std::size_t colour = 0;
     for (const auto& [name, at] : found) {
         Curve dots{.name = name, .line = false, .dots = true, .colour = colour};
-        Curve means{.name = "", .line = key.numbers.size() > 0, .colour = colour++};
+        Curve means{.name = "", .line = !key.numbers.empty(), .colour = colour++};
         for (const auto& [place, values] : at) {
             for (const double value : values) {
                 dots.x.push_back(place);

@@ -18,7 +18,7 @@ std::string write_page(const PageRequest& request) {
             {{request.subject, 0, 0}, "", "neither /config nor /keys", "the file of a run, or of a sweep", ""});
     const fs::path beside =
         folder ? fs::path(request.subject) / "report.html" : fs::path(request.subject).replace_extension(".html");
-    const std::string out = request.out.empty() ? beside.lexically_normal().string() : request.out;
+    std::string out = request.out.empty() ? beside.lexically_normal().string() : request.out;
     const fs::path named = fs::weakly_canonical(
         folder || !sweep ? fs::path(request.subject) : fs::path(request.subject).parent_path(), none);
     Page page((sweep ? "Sweep " : "Run ") +
