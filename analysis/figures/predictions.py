@@ -20,6 +20,7 @@ from drawing import Missing, plt, refusing, save, style
 
 LAYERS = (1, 2)
 GROUPS = {"W": "up", "Wbar": "down", "V": "up to down", "Vbar": "down to up"}
+SEEN = (3, 5, 10, 20, 50)  # cells
 SAMPLES = 200  # of n cells, and of shuffled synapses
 
 
@@ -104,7 +105,8 @@ class Numbers:
     def samples(self, random, epoch):
         """What an experimenter finds who sees n cells (in each of two layers, for the pathways)."""
         w, size = self.last, len(self.last["W1"])
-        for n in (3, 5, 10, 20, 50):
+        self.size = size
+        for n in SEEN:
             draw = lambda count: random.choice(count, min(n, count), replace=False)
             estimates = {
                 "reciprocity of V and Vbar": lambda: correlation(*cross_pairs(w, 1, draw(size))),
@@ -149,8 +151,8 @@ def draw_scatter(axes, numbers):
     for w, label, colour in ((numbers.first, "at birth", "0.6"), (numbers.last, "after learning", "C0")):
         a, b = cross_pairs(w, 1)
         axes.plot(a, b, ".", ms=3, color=colour, label=f"{label}, r = {correlation(a, b):.2f}")
-    axes.set(xlabel="V, up to down", ylabel="V̄, down to up", title="the same two cells, layer 1")
-    axes.legend()
+    axes.set(xlabel="$V$, up to down", ylabel=r"$\bar V$, down to up", title="the same two cells, layer 1")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 0.02), framealpha=0.9, markerscale=2)
 
 
 def draw_over_time(axes, numbers, quantity, title):
@@ -160,8 +162,7 @@ def draw_over_time(axes, numbers, quantity, title):
     x, mean, deviation = numbers.of(quantity + ", shuffled", 1)
     axes.fill_between(x, mean - 2 * deviation, mean + 2 * deviation, color="0.8", label="shuffled, ±2 sd")
     axes.set(xlabel="epoch (negative: development)", ylabel="r over synapses", title=title, ylim=(-0.15, 1.05))
-    axes.set_xscale("symlog", linthresh=1)
-    axes.legend(loc="lower right")
+    axes.legend(loc="center right")
 
 
 def draw_dendrites(axes, numbers):
@@ -177,7 +178,7 @@ def draw_silenced(axes, numbers):
                  for name in ("nothing", *GROUPS)]
         axes.bar(np.arange(5) + 0.4 * k, [100 * row["value"] for row in found], 0.38, label=when,
                  yerr=[100 * np.nan_to_num(row["deviation"]) for row in found], capsize=2)
-    axes.set_xticks(np.arange(5) + 0.2, ["nothing", "W", "W̄", "V", "V̄"])
+    axes.set_xticks(np.arange(5) + 0.2, ["nothing", "$W$", r"$\bar W$", "$V$", r"$\bar V$"])
     axes.set(ylabel="test accuracy, %", title="silenced", ylim=(0, 115))
     axes.legend(ncol=2)
 
@@ -188,11 +189,13 @@ def draw_samples(axes, numbers):
         n, value, deviation = numbers.of(name, 1, "some")
         if len(n) == 0:
             continue
-        divide = n if scale is None else 1
+        divide = np.minimum(n, numbers.size) if scale is None else 1
         axes.errorbar(n * (1 + 0.03 * k), value / divide, deviation / divide, fmt=".-", capsize=2,
                       label=name + (" / n" if scale is None else ""))
-    axes.set(xlabel="cells seen, n", title="estimated from n cells", ylim=(-0.5, 1.6))
+    axes.set(xlabel="cells seen, n", title="estimated from n cells (± sd over samples)", ylim=(-0.3, 1.7))
     axes.set_xscale("log")
+    axes.set_xticks(SEEN, SEEN)
+    axes.minorticks_off()
     axes.legend(fontsize=7, loc="upper right")
 
 
@@ -205,8 +208,8 @@ def draw(options):
         numbers = Numbers(run, options.silenced)
     figure, axes = plt.subplots(2, 3, figsize=(12, 6.4), layout="constrained")
     draw_scatter(axes[0, 0], numbers)
-    draw_over_time(axes[0, 1], numbers, "reciprocity of V and Vbar", "V against V̄ᵀ")
-    draw_over_time(axes[0, 2], numbers, "reciprocity of the pathways", "W against the way back, V̄W̄V")
+    draw_over_time(axes[0, 1], numbers, "reciprocity of V and Vbar", r"$V$ against $\bar V^T$")
+    draw_over_time(axes[0, 2], numbers, "reciprocity of the pathways", r"$W$ against the way back, $\bar V \bar W V$")
     for axis, work, there in ((axes[1, 0], draw_dendrites, hasattr(numbers, "cells")),
                               (axes[1, 1], draw_silenced, bool(options.silenced)), (axes[1, 2], draw_samples, True)):
         work(axis, numbers) if there else axis.set_axis_off()
