@@ -28,7 +28,7 @@ def draw(options):
               color=["C0" if row[0] == "self_assembly" else "0.7" for row in rows])
     axes.set_yticks(range(len(rows)), [label(*row[:3]) for row in rows])
     axes.invert_yaxis()
-    axes.set(xlabel="test accuracy, %", title=f"what is plastic (mean ± sd over seeds; {table.failed} runs diverged)")
+    axes.set(xlabel="test accuracy, %", title=f"mean ± sd over seeds; {table.failed} runs diverged")
     save(figure, options.out)
     write_rows(f"{options.out}.csv", ("model", "activation", "plastic", "mean", "deviation", "seeds"),
                [(*row[:2], " ".join(re.findall(r"\w+", row[2])), *row[3:]) for row in rows])
