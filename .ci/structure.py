@@ -21,12 +21,13 @@ MAY_INCLUDE = {
     "sim/record": {"sim/core", "sim/circuit", "sim/hdf5"},
     "sim/task": {"sim/core", "sim/circuit"},
     "sim/run": ENGINE,
+    "sim/sweep": ENGINE,
     # The program is where the engine meets the circuits, the measurements and the data; nothing depends on it.
-    "sim/app": ENGINE | {"models", "analysis", "data"},
+    "sim/app": ENGINE | {"sim/sweep", "models", "analysis", "data"},
     "models": ENGINE,
     "analysis": ENGINE | {"models"},
     "data": {"sim/core", "sim/hdf5"},
-    "tests": ENGINE | {"sim/app", "models", "analysis", "data"},
+    "tests": ENGINE | {"sim/sweep", "sim/app", "models", "analysis", "data"},
 }
 
 # Headers, mostly of libraries -> the only places that may see them.

@@ -1,7 +1,12 @@
 #include "sim/run/analyse.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <future>
+#include <optional>
 #include <ostream>
+#include <sstream>
+#include <thread>
 
 #include "analysis/report.hpp"
 #include "sim/core/error.hpp"
@@ -32,47 +37,141 @@ void check_names(const std::vector<std::string>& names) {
     }
 }
 
-/// Writes the fields; returns why the file could not be compressed again, "" if all is well.
-std::string write(const AnalyseRequest& request, const Report& report) {
-    // Going on with a file that has no series of ours: everything that is there stays. A file of an interrupted run is
-    // left such that `resume` can go on with it.
-    const bool interrupted = hdf5::File::open(request.file).is_growing();
-    Hdf5Sink sink({.path = request.file, .resume = std::vector<std::uint64_t>{}});
-    sink.remove(report.group());
-    for (const Field& field : report.fields()) sink.write(field);
-    if (!interrupted) return sink.finish();
-    sink.close();
-    return "";
+/// Where results go: into the file of the run, or into one of their own.
+class Destination {
+   public:
+    Destination(const AnalyseRequest& request, const std::string& group) : request_(request), group_(group) {
+        // Going on with a file that has no series of ours: everything that is there stays. A file of an interrupted run
+        // is left such that `resume` can go on with it.
+        const bool inside = request.out.empty();
+        leave_growing_ = inside && hdf5::File::open(request.file).is_growing();
+        Hdf5Sink::Options options;
+        options.path = inside ? request.file : request.out;
+        options.force = request.force;
+        if (inside) options.resume = std::vector<std::uint64_t>{};
+        sink_.emplace(options);
+        sink_->remove(group);
+    }
+    Hdf5Sink& sink() { return *sink_; }
+
+    /// Closes the file and says where it is.
+    void finish(std::ostream& out) {
+        std::string complaint;
+        if (leave_growing_) sink_->close();
+        else complaint = sink_->finish();
+        out << "\nwritten to " << (request_.out.empty() ? request_.file : request_.out) << ", group " << group_ << '\n'
+            << complaint << (complaint.empty() ? "" : "\n");
+    }
+
+   private:
+    const AnalyseRequest& request_;
+    std::string group_;
+    bool leave_growing_ = false;
+    std::optional<Hdf5Sink> sink_;
+};
+
+/// Throws InputError if there are results already that must not be replaced.
+void refuse_existing(const AnalyseRequest& request, const std::string& group) {
+    if (request.force) return;
+    if (!request.out.empty()) {
+        std::error_code none;
+        if (std::filesystem::exists(request.out, none))
+            throw InputError({{request.out}, "", "a file that exists", "", "replace it with --force"});
+    } else if (hdf5::File::open(request.file).exists(group)) {
+        throw InputError({{request.file}, "", group + ", of an earlier analysis", "", "replace it with --force"});
+    }
+}
+
+void measure(Report& report, const Snapshot& snapshot) {
+    Available available;
+    const Observation seen = observation_of(snapshot, available);
+    report.matrices();
+    report.products(seen, available);
+    report.layers(seen, available);
+}
+
+/// One snapshot: a table of it, and its fields.
+void analyse_one(const AnalyseRequest& request, std::ostream& out) {
+    Snapshot snapshot = read_snapshot(hdf5::File::open(request.file), request.row);
+    Report report(snapshot, request.metrics, out);
+    refuse_existing(request, report.group());
+    out << request.file << ", " << snapshot.when << '\n';
+    decompose(snapshot);
+    measure(report, snapshot);
+    if (report.fields().empty()) {
+        out << "\nNothing was written: the file has no weights that could be measured so.\n";
+        return;
+    }
+    Destination destination(request, report.group());
+    for (const Field& field : report.fields()) destination.sink().write(field);
+    destination.finish(out);
+}
+
+/// A series with a row a snapshot, in which every field of a snapshot's report is a variable.
+Series series_of(const hdf5::File& file, const std::vector<Field>& fields) {
+    const hdf5::DataSet time = file.data_set("/weights/time");
+    Series series{"/analysis/evolution",
+                  {"time", time.attribute("units").value_or("1"), time.attribute("long_name").value_or("time"), {}},
+                  {},
+                  {},
+                  Storage::float64,
+                  static_cast<std::uint64_t>(count_snapshots(file))};
+    for (const Field& field : fields) {
+        for (const Axis& axis : field.axes)
+            if (std::ranges::find(series.axes, axis.name, &Axis::name) == series.axes.end())
+                series.axes.push_back(axis);
+        series.variables.push_back(field.variable);
+    }
+    return series;
+}
+
+/// All snapshots, as many in memory at a time as there are threads.
+void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
+    refuse_existing(request, "/analysis/evolution");
+    std::optional<Series> series;
+    std::vector<std::pair<double, std::vector<double>>> rows;
+    {
+        const hdf5::File file = hdf5::File::open(request.file);
+        const long snapshots = count_snapshots(file);
+        if (snapshots == 0)
+            throw InputError(
+                {{request.file}, "", "no snapshots in /weights", "some", "run with record.weights = \"1 epoch\""});
+        const long threads =
+            request.threads > 0 ? request.threads : std::max<long>(1, std::thread::hardware_concurrency());
+        for (long first = 0; first < snapshots; first += threads) {
+            std::vector<Snapshot> some;
+            for (long row = first; row < std::min(first + threads, snapshots); ++row)
+                some.push_back(read_snapshot(file, row));
+            std::vector<std::future<void>> work;
+            work.reserve(some.size());
+            for (Snapshot& snapshot : some)
+                work.push_back(std::async(std::launch::async, [&snapshot] { decompose(snapshot); }));
+            for (std::future<void>& one : work) one.get();
+            for (const Snapshot& snapshot : some) {
+                std::ostringstream table;  // of this snapshot alone: not shown
+                Report report(snapshot, request.metrics, table);
+                measure(report, snapshot);
+                if (!series) series = series_of(file, report.fields());
+                rows.emplace_back(snapshot.time, std::vector<double>{});
+                for (const Field& field : report.fields())
+                    rows.back().second.insert(rows.back().second.end(), field.values.begin(), field.values.end());
+            }
+        }
+    }
+    print_evolution(request.file, *series, rows, out);
+    if (series->variables.empty()) return;
+    Destination destination(request, series->group);
+    const Sink::Id id = destination.sink().open(*series);
+    for (const auto& [time, row] : rows) destination.sink().append(id, time, row);
+    destination.finish(out);
 }
 
 }  // namespace
 
 void analyse(const AnalyseRequest& request, std::ostream& out) {
     check_names(request.metrics);
-    const auto [snapshot, exists] = [&] {
-        const hdf5::File file = hdf5::File::open(request.file);
-        Snapshot read = read_snapshot(file, request.row);
-        const bool there = file.exists("/analysis/" + read.group);
-        return std::pair(std::move(read), there);
-    }();
-    Report report(snapshot, request.metrics, out);
-    if (exists && !request.force)
-        throw InputError(
-            {{request.file}, "", report.group() + ", of an earlier analysis", "", "replace it with --force"});
-
-    out << request.file << ", " << snapshot.when << '\n';
-    Available available;
-    const Observation seen = observation_of(snapshot, available);
-    report.matrices();
-    report.products(seen, available);
-    report.layers(seen, available);
-    if (report.fields().empty()) {
-        out << "\nNothing was written: the file has no weights that could be measured so.\n";
-        return;
-    }
-    const std::string complaint = write(request, report);
-    out << "\nwritten to " << request.file << ", group " << report.group() << '\n'
-        << complaint << (complaint.empty() ? "" : "\n");
+    if (request.evolution) analyse_evolution(request, out);
+    else analyse_one(request, out);
 }
 
 }  // namespace apical

@@ -49,15 +49,17 @@ class LayerInstrument final : public Instrument {
         if (L_ == 0) return;
         const Anatomy::Layer& first = circuit.anatomy.layers.front();
         const bool uniform = !circuit.anatomy.activation.empty();
-        available_ = {.W = true,
-                      .Wbar = !circuit.anatomy.layers.back().down.empty(),
-                      .cross = !first.across.empty(),
-                      .updates = circuit.teachers.size() == 1 && uniform,
-                      .reweighted = circuit.anatomy.topographic,
-                      .rates = true,
-                      .downstream = circuit.teachers.size() == 1 && !first.downstream.empty(),
-                      .feedback = !circuit.anatomy.layers.back().feedback.empty(),
-                      .slopes = uniform};
+        available_ = {
+            .W = true,
+            .Wbar = !circuit.anatomy.layers.back().down.empty(),
+            .cross = !first.across.empty(),
+            .updates = circuit.teachers.size() == 1 && uniform,
+            .reweighted = circuit.anatomy.topographic,
+            .rates = true,
+            .downstream = circuit.teachers.size() == 1 && !first.downstream.empty(),
+            .classes = circuit.teachers.size() == 1 && circuit.teachers[0].loss == Loss::softmax_cross_entropy,
+            .feedback = !circuit.anatomy.layers.back().feedback.empty(),
+            .slopes = uniform};
         for (const Metric& metric : layer_metrics())
             if (metric.panel == panel && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
                 chosen_.push_back(&metric);
@@ -81,11 +83,12 @@ class LayerInstrument final : public Instrument {
     void take(const Scene<S>& scene, References<S>& references, std::vector<double>& row) {
         const bool finite = is_finite(scene.simulation);
         Observation& seen = seen_;
+        seen.layers = L_;
         if (finite) {
             look_at_weights(scene, seen);
             look_at_rates(scene, seen);
             if (panel_ == Panel::metrics && available_.feedback) look_at_feedback(scene, seen);
-            if (panel_ == Panel::metrics && available_.updates) look_at_updates(scene, references, seen);
+            if (available_.updates) look_at_updates(scene, references, seen);
         }
         for (const Metric* metric : chosen_) {
             const Layers layers = layers_of(metric->over, L_);
@@ -112,12 +115,17 @@ class LayerInstrument final : public Instrument {
             read(l, layer.back_across, seen.Vbar, seen.in_Vbar);
         }
         seen.Vbar[L_] = Matrix<double>::Identity(seen.W[L_].rows(), seen.W[L_].rows());
+        if (panel_ == Panel::spectra && available_.Wbar && available_.cross) seen.path = feedback_paths(seen);
     }
 
     template <class S>
     void look_at_rates(const Scene<S>& scene, Observation& seen) const {
         const Circuit& circuit = scene.simulation.circuit();
         seen.h.resize(L_ + 1);
+        if (panel_ == Panel::spectra) {
+            seen.h[0] = batch(scene, scene.inputs, circuit.anatomy.sizes.front());
+            seen.targets = batch(scene, scene.targets, circuit.anatomy.sizes.back());
+        }
         for (std::size_t l = 1; l < L_; ++l)
             seen.h[l] = scene.evaluator.column(circuit.anatomy.layers[l - 1].population, "rate");
         if (!available_.downstream) return;
@@ -161,7 +169,7 @@ class LayerInstrument final : public Instrument {
         seen.dW.resize(L_ + 1);
         seen.dW_sgd.resize(L_ + 1);
         seen.h_sgd.resize(L_ + 1);
-        for (std::size_t l = 1; l < L_; ++l) {
+        for (std::size_t l = 1; l <= L_; ++l) {
             const std::string& W = circuit.anatomy.layers[l - 1].up;
             const bool plastic = circuit.weights[circuit.weights_named(W)].rule != nullptr;
             seen.dW[l] = plastic ? scene.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
@@ -169,8 +177,16 @@ class LayerInstrument final : public Instrument {
             if (available_.cross)
                 seen.h_sgd[l] = product(product(seen.Vbar[l], seen.Vbar[l].transpose()), seen.dW_sgd[l]);
         }
-        if (available_.reweighted)
+        if (available_.reweighted && panel_ == Panel::metrics)
             look_at_reweighted(scene, references.ready(references.reweighted, Feedback::given, scene), seen);
+    }
+
+    /// (units x lanes) of the evaluation batch, as the instrument computes.
+    template <class S>
+    static Matrix<double> batch(const Scene<S>& scene, const S* values, std::size_t units) {
+        return Eigen::Map<const Matrix<S>>(values, static_cast<Eigen::Index>(units),
+                                           static_cast<Eigen::Index>(scene.evaluator.lanes()))
+            .template cast<double>();
     }
 
     /// Spec 3.6: dtilde^L = e, dtilde^{l-1} = D^{l-1} W^{lT} (A^l / C^l) dtilde^l, A^L = C^L = I; dW^l = C^l dtilde^l

@@ -21,16 +21,21 @@ struct Observation {
     // Changes of W on a batch, decay excluded and per unit of rate; empty for an observation of weights alone.
     Matrices dW;             ///< the circuit's own; NaN where W is not plastic
     Matrices dW_sgd;         ///< along the negative gradient of the mean loss
-    Matrices h_sgd;          ///< H^l dW_sgd^l
+    Matrices h_sgd;          ///< H^l dW_sgd^l; H^L = I
+    Matrices path;           ///< what brings delta^l to layer l-1, d_{l-1} x d_l: Vbar^{l-1} Wbar^l V^l, V^L = I
     Matrices dW_reweighted;  ///< C dtilde h^T of spec 3.6; NaN from the first layer (from above) where C > 0 fails
 
     // Rates on the batch (units x lanes); empty for an observation of weights alone.
-    Matrices h;        ///< h^l of the hidden layers
-    Matrices hbar;     ///< hbar^l of the hidden layers, and hbar^L = e
+    Matrices h;     ///< h^0, the input, and h^l of the hidden layers
+    Matrices hbar;  ///< hbar^l of the hidden layers, and hbar^L = e
+    Matrix<double> targets;
     Matrices slope_B;  ///< mean over the batch of phi'^(l-1) W^lT phi'^l, where there is a B^l
 
     /// Eigenvalues of H^l = Vbar^l (Vbar^l)^T, largest first.
     Spectrum in_h(std::size_t l) const { return with_zeros(in_Vbar[l].cwiseAbs2(), Vbar[l].rows()); }
 };
+
+/// `path` of an observation, l = 2 .. L, from its Wbar, V and Vbar.
+Observation::Matrices feedback_paths(const Observation& seen);
 
 }  // namespace apical

@@ -6,6 +6,7 @@
 #include "analysis/metrics/activity.hpp"
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/assembly.hpp"
+#include "analysis/metrics/representation.hpp"
 
 namespace apical {
 
@@ -17,13 +18,15 @@ constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = t
     updates{.W = true, .updates = true}, cross_updates{.W = true, .cross = true, .updates = true},
     reweighted_updates{.W = true, .cross = true, .updates = true, .reweighted = true},
     motif{.W = true, .Wbar = true, .cross = true}, rates{.rates = true}, downstream_rates{.downstream = true},
-    loop{.rates = true, .downstream = true}, to_upstream{.W = true, .feedback = true},
+    loop{.rates = true, .downstream = true}, motif_updates{.W = true, .Wbar = true, .cross = true, .updates = true},
+    class_rates{.rates = true, .classes = true}, to_upstream{.W = true, .feedback = true},
     through_slopes{.W = true, .feedback = true, .slopes = true};
 
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
 const char* const ours = "this project";
 const char* const max = "Max et al. 2024, arXiv 2212.10249";
 const char* const roy = "Roy and Vetterli 2007";
+const char* const kornblith = "Kornblith et al. 2019";
 
 }  // namespace
 
@@ -182,6 +185,86 @@ const std::vector<Metric>& layer_metrics() {
          Over::hidden_layer,
          loop,
          [](O o, L l) { return largest_correlation(o.hbar[l + 1], o.h[l]); }},
+        {{"cosine_path", "Cosine between the feedback path and the transposed weights, which carry the gradient.",
+          "cos(F^l, W^lT), F^l = Vbar^(l-1) Wbar^l V^l, V^L = I", spec},
+         Panel::spectra,
+         Over::feedback_layer,
+         motif,
+         [](O o, L l) { return cosine(o.path[l], o.W[l].transpose()); }},
+        {{"cosine_sgd_h_sgd", "Cosine between the negative gradient and H times it.", "cos(dW_sgd, H dW_sgd)", spec},
+         Panel::spectra,
+         Over::hidden_layer,
+         cross_updates,
+         [](O o, L l) { return cosine(o.dW_sgd[l], o.h_sgd[l]); }},
+        {{"cosine_dW_W", "Cosine between the update of W and W: how far it lengthens what is there.", "cos(dW, W)",
+          ours},
+         Panel::spectra,
+         Over::hidden_layer,
+         updates,
+         [](O o, L l) { return cosine(o.dW[l], o.W[l]); }},
+        {{"cosine_sgd_W", "Cosine between the negative gradient and W.", "cos(dW_sgd, W)", ours},
+         Panel::spectra,
+         Over::hidden_layer,
+         updates,
+         [](O o, L l) { return cosine(o.dW_sgd[l], o.W[l]); }},
+        {{"cosine_h_sgd_W", "Cosine between H times the negative gradient and W.", "cos(H dW_sgd, W)", ours},
+         Panel::spectra,
+         Over::hidden_layer,
+         cross_updates,
+         [](O o, L l) { return cosine(o.h_sgd[l], o.W[l]); }},
+        {{"cosine_dW_path", "Cosine between the update of W and the transposed feedback path.", "cos(dW^l, F^lT)",
+          ours},
+         Panel::spectra,
+         Over::feedback_layer,
+         motif_updates,
+         [](O o, L l) { return cosine(o.dW[l], o.path[l].transpose()); }},
+        {{"cosine_sgd_path", "Cosine between the negative gradient and the transposed feedback path.",
+          "cos(dW_sgd^l, F^lT)", ours},
+         Panel::spectra,
+         Over::feedback_layer,
+         motif_updates,
+         [](O o, L l) { return cosine(o.dW_sgd[l], o.path[l].transpose()); }},
+        {{"cosine_h_sgd_path", "Cosine between H times the negative gradient and the transposed feedback path.",
+          "cos(H dW_sgd^l, F^lT)", ours},
+         Panel::spectra,
+         Over::feedback_layer,
+         motif_updates,
+         [](O o, L l) { return cosine(o.h_sgd[l], o.path[l].transpose()); }},
+        {{"correlation_h", "How far cells of a layer are active together on the evaluation batch.",
+          "mean over pairs i < j of |r_ij|, Pearson's r of h_i and h_j over samples", spec},
+         Panel::spectra,
+         Over::hidden_layer,
+         rates,
+         [](O o, L l) { return mean_correlation(o.h[l]); }},
+        {{"correlation_hbar", "The same of the downstream cells.", "as correlation_h", ours},
+         Panel::spectra,
+         Over::hidden_layer,
+         downstream_rates,
+         [](O o, L l) { return mean_correlation(o.hbar[l]); }},
+        {{"separability",
+          "Accuracy of a linear readout of a layer, fitted to half of the evaluation batch, on the other.",
+          "argmax T X^T (X X^T + c I)^-1 x, c = 1e-3 tr(X X^T) / n", ours},
+         Panel::spectra,
+         Over::hidden_layer,
+         class_rates,
+         [](O o, L l) { return linear_separability(o.h[l], o.targets); }},
+        {{"cka_below", "Similarity of the activity of a layer and of the one below it.",
+          "|h^l h^(l-1)T|^2 / (|h^l h^lT| |h^(l-1) h^(l-1)T|), means taken away", kornblith},
+         Panel::spectra,
+         Over::hidden_layer,
+         rates,
+         [](O o, L l) { return linear_cka(o.h[l], o.h[l - 1]); }},
+        {{"cka_targets", "Similarity of the activity of a layer and the targets.", "as cka_below", kornblith},
+         Panel::spectra,
+         Over::hidden_layer,
+         rates,
+         [](O o, L l) { return linear_cka(o.h[l], o.targets); }},
+        {{"cka_downstream", "Similarity of the activity of a layer and of the downstream cells beside it.",
+          "as cka_below", kornblith},
+         Panel::spectra,
+         Over::hidden_layer,
+         loop,
+         [](O o, L l) { return linear_cka(o.h[l], o.hbar[l]); }},
     };
     return all;
 }
@@ -215,7 +298,8 @@ bool applies(const Metric& metric, const Available& available) {
     return (available.W || !needs.W) && (available.Wbar || !needs.Wbar) && (available.cross || !needs.cross) &&
            (available.updates || !needs.updates) && (available.reweighted || !needs.reweighted) &&
            (available.rates || !needs.rates) && (available.downstream || !needs.downstream) &&
-           (available.feedback || !needs.feedback) && (available.slopes || !needs.slopes);
+           (available.classes || !needs.classes) && (available.feedback || !needs.feedback) &&
+           (available.slopes || !needs.slopes);
 }
 
 Layers layers_of(Over over, std::size_t L) {

@@ -16,6 +16,7 @@ struct Available {
     bool reweighted = false;  ///< dW_reweighted: topographic circuits
     bool rates = false;       ///< h: not in a file
     bool downstream = false;  ///< hbar: not in a file
+    bool classes = false;     ///< targets are classes; not in a file
     bool feedback = false;    ///< B: not in a file
     bool slopes = false;      ///< slope_B: not in a file, and not where layers differ in their activation
 };
@@ -32,7 +33,9 @@ struct Metric {
     Panel panel;
     Over over;
     Available needs;
-    bool needs_activity() const { return needs.updates || needs.rates || needs.downstream || needs.feedback; }
+    bool needs_activity() const {
+        return needs.updates || needs.rates || needs.downstream || needs.classes || needs.feedback;
+    }
     double (*value)(const Observation& observation, std::size_t l);
 };
 

@@ -87,4 +87,30 @@ void Report::add_number(const std::string& metric, const std::string& matrix, do
     fields_.push_back({group_, {}, {name, "1", metric + " of " + matrix, {}}, {value}, Storage::float64});
 }
 
+void print_evolution(const std::string& file, const Series& series,
+                     const std::vector<std::pair<double, std::vector<double>>>& rows, std::ostream& out) {
+    out << fmt::format("{}, {} snapshots\n", file, rows.size());
+    constexpr std::size_t most_shown = 12;
+    std::vector<std::size_t> shown;
+    const std::size_t count = std::min(most_shown, rows.size());
+    for (std::size_t k = 0; k < count; ++k) shown.push_back(count == 1 ? 0 : k * (rows.size() - 1) / (count - 1));
+    out << fmt::format("\n{:<26}", "samples");
+    for (const std::size_t k : shown) out << fmt::format("{:>11.4g}", rows[k].first);
+    out << '\n';
+    std::size_t place = 0;
+    for (const Variable& variable : series.variables) {
+        const bool single = variable.axes.empty();
+        const auto axis = single ? series.axes.end() : std::ranges::find(series.axes, variable.axes[0], &Axis::name);
+        const std::size_t width = single ? 1 : axis->values.size();
+        const bool spectrum = !single && variable.axes[0].starts_with("place_");  // too long to be shown
+        for (std::size_t j = 0; !spectrum && j < width; ++j) {
+            const std::string layer = single ? "" : fmt::format("[{}]", axis->values[j]);
+            out << fmt::format("{:<26}", variable.name + layer);
+            for (const std::size_t k : shown) out << fmt::format("{:>11.4g}", rows[k].second[place + j]);
+            out << '\n';
+        }
+        place += width;
+    }
+}
+
 }  // namespace apical

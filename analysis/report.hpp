@@ -38,4 +38,8 @@ class Report {
     std::vector<Field> fields_;
 };
 
+/// Prints the numbers of an evolution that are one a snapshot: those of at most a dozen snapshots, evenly spread.
+void print_evolution(const std::string& file, const Series& series,
+                     const std::vector<std::pair<double, std::vector<double>>>& rows, std::ostream& out);
+
 }  // namespace apical

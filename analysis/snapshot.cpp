@@ -1,6 +1,7 @@
 #include "analysis/snapshot.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/core/error.hpp"
 
@@ -24,7 +25,7 @@ void read_group(const hdf5::File& file, const std::string& group, bool rows, Sna
         const std::vector<double> values = read(data);
         const Eigen::Map<const Matrix<double>> matrix(values.data(), static_cast<Eigen::Index>(shape[0]),
                                                       static_cast<Eigen::Index>(shape[1]));
-        snapshot.entries.push_back({name, matrix, singular_values(matrix)});
+        snapshot.entries.push_back({name, matrix});
     }
 }
 
@@ -53,10 +54,16 @@ const Snapshot::Entry* Snapshot::find(const std::string& name) const {
     return entry == entries.end() ? nullptr : &*entry;
 }
 
+long count_snapshots(const hdf5::File& file) {
+    return file.exists("/weights/time") ? static_cast<long>(file.data_set("/weights/time").count()) : 0;
+}
+
+void decompose(Snapshot& snapshot) {
+    for (Snapshot::Entry& entry : snapshot.entries) entry.singular = singular_values(entry.values);
+}
+
 Snapshot read_snapshot(const hdf5::File& file, long row) {
-    std::vector<double> times;
-    if (file.exists("/weights/time")) times = file.data_set("/weights/time").read<double>();
-    const auto snapshots = static_cast<long>(times.size());
+    const long snapshots = count_snapshots(file);
     const long states = snapshots + (file.is_group("/final") ? 1 : 0);
     if (states == 0)
         throw InputError(
@@ -72,11 +79,13 @@ Snapshot read_snapshot(const hdf5::File& file, long row) {
     if (k == snapshots) {
         snapshot.group = "final";
         snapshot.when = "at the end of the run (/final)";
+        snapshot.time = std::numeric_limits<double>::quiet_NaN();
         read_group(file, "/final", false, snapshot, [](const hdf5::DataSet& data) { return data.read<double>(); });
     } else {
         const auto at = static_cast<std::uint64_t>(k);
         snapshot.group = "row_" + std::to_string(k);
-        snapshot.when = "after " + std::to_string(static_cast<long long>(times[at])) + " samples (row " +
+        snapshot.time = file.data_set("/weights/time").read_rows<double>(at, 1).at(0);
+        snapshot.when = "after " + std::to_string(static_cast<long long>(snapshot.time)) + " samples (row " +
                         std::to_string(k) + " of /weights)";
         read_group(file, "/weights", true, snapshot,
                    [&](const hdf5::DataSet& data) { return data.read_rows<double>(at, 1); });
@@ -109,6 +118,7 @@ Observation observation_of(const Snapshot& snapshot, Available& available) {
     available.cross = has_V && has_Vbar && cross_fits(seen);
     // Without cross synapses there is nothing to check the sizes against, and no metric that multiplies them.
     available.Wbar = has_Wbar && (!available.cross || feedback_fits(seen));
+    if (available.Wbar && available.cross) seen.path = feedback_paths(seen);
     for (std::size_t l = 2; l <= L; ++l)
         if (seen.W[l].cols() != seen.W[l - 1].rows()) available = {};  // not the layers of one network
     return seen;

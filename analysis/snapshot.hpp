@@ -12,10 +12,11 @@ struct Snapshot {
     struct Entry {
         std::string name;
         Matrix<double> values;  ///< post x pre
-        Spectrum singular;      ///< singular values
+        Spectrum singular{};    ///< singular values; `decompose` finds them
     };
     std::string group;           ///< for /analysis: "final", or "row_3" of /weights
     std::string when;            ///< in words
+    double time = 0;             ///< presented samples; NaN for /final
     std::vector<Entry> entries;  ///< in the order of the file; matrices only, so without biases
 
     /// Null if there is none of this name.
@@ -23,8 +24,14 @@ struct Snapshot {
 };
 
 /// State `row` of the run: the snapshots of /weights from 0 on, then /final, if the run came to its end; negative
-/// numbers count from the end. Throws InputError.
+/// numbers count from the end. Its matrices are not decomposed. Throws InputError.
 Snapshot read_snapshot(const hdf5::File& file, long row);
+
+/// Snapshots of /weights in the file.
+long count_snapshots(const hdf5::File& file);
+
+/// Finds the singular values of every matrix: nearly all of the time that an analysis takes.
+void decompose(Snapshot& snapshot);
 
 /// What the layer metrics need, and in `available` what of it there is. Layers are recognised by the names W1 .. WL,
 /// Wbar2

@@ -1,7 +1,6 @@
 #include "analysis/metrics/spectrum.hpp"
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -32,13 +31,6 @@ bool is_diagonal(const Matrix<double>& A) {
 }
 
 }  // namespace
-
-Spectrum singular_values(const Matrix<double>& A) {
-    const Eigen::Index count = std::min(A.rows(), A.cols());
-    if (!A.allFinite()) return Spectrum::Constant(count, not_a_number);
-    if (count == 0) return {};
-    return Eigen::BDCSVD<Eigen::MatrixXd>(A).singularValues();
-}
 
 Spectrum squared_singular_values(const Matrix<double>& A) {
     const Eigen::Index count = std::min(A.rows(), A.cols());

@@ -11,7 +11,8 @@ namespace apical {
 /// A spectrum: largest first.
 using Spectrum = Eigen::VectorXd;
 
-/// All min(rows, columns) singular values, small ones to full relative accuracy. Takes about 1 s for 1000 x 1000.
+/// All min(rows, columns) singular values, with an absolute error of about 1e-15 times the largest. Takes about 0.2 s
+/// for 1000 x 1000.
 Spectrum singular_values(const Matrix<double>& A);
 
 /// Squares of the singular values, min(rows, columns) of them, as eigenvalues of A A^T or A^T A, whichever is smaller.

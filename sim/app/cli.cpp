@@ -8,6 +8,8 @@
 #include <iostream>
 #include <new>
 
+#include "analysis/export.hpp"
+#include "analysis/html/write_page.hpp"
 #include "sim/app/directory.hpp"
 #include "sim/app/progress_lines.hpp"
 #include "sim/core/descriptor.hpp"
@@ -16,6 +18,7 @@
 #include "sim/run/build_info.hpp"
 #include "sim/run/run.hpp"
 #include "sim/run/summary.hpp"
+#include "sim/sweep/sweep.hpp"
 
 namespace apical {
 namespace {
@@ -65,10 +68,39 @@ int follow(const std::string& progress_kind, const Go& go) {
     return 0;
 }
 
+/// A sweep, or the list of what it would run.
+int carry_out(const SweepRequest& request, bool only_list, const std::string& progress_kind) {
+    if (only_list) {
+        list_runs(request, std::cout);
+        return 0;
+    }
+    const auto progress = make_sweep_progress(progress_kind);
+    SweepOutcome outcome;
+    try {
+        outcome = sweep(request, *progress);
+    } catch (...) {
+        progress->end();
+        throw;
+    }
+    progress->end();
+    const SweepStanding& standing = outcome.standing;
+    std::cout << fmt::format("{} of {} runs done, {} failed: {}/index.csv, {}/index.h5\n", standing.done, standing.runs,
+                             standing.failed, outcome.folder, outcome.folder);
+    if (outcome.signal != 0) {
+        std::cerr << "apical: stopped by signal " << outcome.signal << "; the same command goes on\n";
+        return 128 + outcome.signal;
+    }
+    return standing.failed == 0 ? 0 : failed;
+}
+
 struct Arguments {
     RunRequest run;
     ResumeRequest resume;
+    SweepRequest sweep;
+    bool list_runs = false;
     AnalyseRequest analyse;
+    PageRequest page;
+    ExportRequest exported;
     std::string progress = "auto";
     std::string name;
 };
@@ -110,6 +142,34 @@ void declare(CLI::App& app, Arguments& arguments) {
     resume.footer(
         "Examples:\n  apical resume digits.h5.checkpoint\n  apical resume digits.h5.checkpoint --set run.epochs=100");
 
+    CLI::App& sweep =
+        *app.add_subcommand("sweep", "Run an experiment with many values of its keys, and tabulate them.");
+    sweep.add_option("SWEEP", arguments.sweep.sweep, "TOML file: [sweep], [grid], [[list]], [random] or [sobol].")
+        ->required();
+    sweep.add_option("--set", arguments.sweep.changes, "Change a key in all runs: section.key=value.")
+        ->take_all()
+        ->expected(1);
+    sweep.add_option("--out", arguments.sweep.out,
+                     "Folder to write to; by default named after the sweep, in the current folder.");
+    sweep.add_option("-j,--processes", arguments.sweep.processes, "Runs at a time; 0: one for every core.")
+        ->check(CLI::Range(0, 4096))
+        ->capture_default_str();
+    sweep.add_option("--threads", arguments.sweep.threads, "Threads of each run.")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    sweep.add_option("--shard", arguments.sweep.shard,
+                     "Only this part: i/n, the i-th of n; auto: what Slurm or mpirun says.");
+    sweep.add_flag("--retry", arguments.sweep.retry, "Try runs again that have failed.");
+    sweep.add_flag("--list", arguments.list_runs, "Say what would be run, and run nothing.");
+    sweep.add_option("--progress", arguments.progress, "What to show on the way.")
+        ->check(CLI::IsMember({"auto", "bar", "plain", "none"}))
+        ->capture_default_str();
+    sweep.footer(
+        "Ctrl-C, or a machine that goes down, costs nothing: the same command skips what is done and goes on with what "
+        "is\n"
+        "half done. FOLDER/index.csv and FOLDER/index.h5 have a row a run, with every key and every final metric.\n"
+        "Examples:\n  apical sweep rates.toml -j 2\n  apical sweep rates.toml --shard 3/10 --out results/rates");
+
     CLI::App& analyse =
         *app.add_subcommand("analyse", "Measure on the weights of a file; write into its group /analysis.");
     analyse.add_option("RUN", arguments.analyse.file, "File of a run.")->required();
@@ -120,8 +180,33 @@ void declare(CLI::App& app, Arguments& arguments) {
         .add_option("--row", arguments.analyse.row,
                     "Snapshot of /weights, counted from 0, then /final; negative: from the last one back.")
         ->capture_default_str();
+    analyse.add_flag("--evolution", arguments.analyse.evolution,
+                     "All snapshots of /weights, one after the other, into /analysis/evolution.");
+    analyse.add_option("--out", arguments.analyse.out, "File to write to, instead of RUN.");
+    analyse.add_option("--threads", arguments.analyse.threads, "Snapshots measured at a time; 0: one for every core.")
+        ->check(CLI::Range(0, 1024));
     analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
-    analyse.footer("Example:\n  apical analyse digits.h5");
+    analyse.footer(
+        "Examples:\n  apical analyse digits.h5\n  apical analyse digits.h5 --evolution --metric effective_rank_W");
+
+    CLI::App& report = *app.add_subcommand("report", "Write one HTML file about a run or a sweep, with figures.");
+    report.add_option("SUBJECT", arguments.page.subject, "File of a run, or folder of a sweep.")->required();
+    report.add_option("--out", arguments.page.out, "File to write; by default RUN.html, or FOLDER/report.html.");
+    report.add_flag("--force", arguments.page.force, "Replace an existing file.");
+    report.footer("Examples:\n  apical report digits.h5\n  apical report results/rates");
+
+    CLI::App& exporting = *app.add_subcommand("export", "Write what was recorded as CSV, one file a group.");
+    exporting.add_option("RUN", arguments.exported.file, "File of a run.")->required();
+    exporting.add_option("--out", arguments.exported.folder, "Folder to write to; by default RUN without its ending.");
+    exporting
+        .add_option(
+            "--group", arguments.exported.groups,
+            "Only this group: /metrics, /trace/NAME, /final ...; may be given several times. By default all series "
+            "but /weights.")
+        ->take_all()
+        ->expected(1);
+    exporting.add_flag("--force", arguments.exported.force, "Replace existing files.");
+    exporting.footer("Examples:\n  apical export digits.h5\n  apical export digits.h5 --group /final --out weights");
 
     CLI::App& list = *app.add_subcommand("list", "List what the program knows.");
     list.add_option("KIND", arguments.name, "What to list.")->required()->check(CLI::IsMember(kinds()));
@@ -138,7 +223,11 @@ int dispatch(const CLI::App& app, Arguments& arguments) {
         return follow(arguments.progress, [&](Progress& progress) { return run(arguments.run, progress); });
     if (app.got_subcommand("resume"))
         return follow(arguments.progress, [&](Progress& progress) { return resume(arguments.resume, progress); });
+    if (app.got_subcommand("sweep")) return carry_out(arguments.sweep, arguments.list_runs, arguments.progress);
     if (app.got_subcommand("analyse")) analyse(arguments.analyse, std::cout);
+    if (app.got_subcommand("report")) std::cout << write_page(arguments.page) << "\n";
+    if (app.got_subcommand("export"))
+        for (const std::string& file : export_csv(arguments.exported)) std::cout << file << "\n";
     if (app.got_subcommand("list")) list(arguments.name, std::cout);
     if (app.got_subcommand("describe")) describe(arguments.name, std::cout);
     return 0;
@@ -171,6 +260,7 @@ int command_line(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);
     CLI::App app("Simulates circuits of compartmental pyramidal neurons that learn while they run.", "apical");
     Arguments arguments;
+    arguments.sweep.program = "/proc/self/exe";  // this very program, also if its file is replaced meanwhile
     arguments.run.command_line = arguments.resume.command_line = quoted(argc, argv);
     declare(app, arguments);
     try {

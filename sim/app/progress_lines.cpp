@@ -8,9 +8,6 @@
 #include <cstdio>
 
 namespace apical {
-namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::string duration(double seconds) {
     if (seconds < 60) return fmt::format("{:.0f} s", seconds);
@@ -18,6 +15,10 @@ std::string duration(double seconds) {
     if (whole < 3600) return fmt::format("{}:{:02d} min", whole / 60, whole % 60);
     return fmt::format("{}:{:02d} h", whole / 3600, whole / 60 % 60);
 }
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
 
 std::string measured(const Standing& standing) {
     std::string text = standing.events_left > 0 ? fmt::format("development, {} events to go", standing.events_left)

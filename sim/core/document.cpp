@@ -123,6 +123,14 @@ void move_to_command_line(Node& node) {
         for (auto& member : *members) move_to_command_line(member.second);
 }
 
+void rename(Node& node, const std::string& key) {
+    node.key = key;
+    if (auto* list = std::get_if<Node::List>(&node.value))
+        for (std::size_t k = 0; k < list->size(); ++k) rename((*list)[k], fmt::format("{}[{}]", key, k));
+    if (auto* members = std::get_if<Node::Members>(&node.value))
+        for (auto& member : *members) rename(member.second, key + "." + toml_key(member.first));
+}
+
 // An assignment "a.b.c=value" as path and value.
 struct Assignment {
     std::vector<std::string> path;
@@ -237,22 +245,26 @@ Node parse_toml(std::string_view text, const std::string& name) {
 
 Node parse_toml_file(const std::string& path) { return parse_toml(read_file(path), path); }
 
-void set(Node& root, std::string_view assignment) {
-    auto [path, value] = read_assignment(assignment);
+void put(Node& root, const std::vector<std::string>& path, Node value) {
     Node* node = &root;
+    std::string key;
     for (const std::string& name : path) {
         auto* members = std::get_if<Node::Members>(&node->value);
+        key = (key.empty() ? "" : key + ".") + toml_key(name);
         if (members == nullptr)
-            throw InputError({command_line, value.key, "a path through " + node->key + ", which is " + node->kind(),
+            throw InputError({value.place, key, "a path through " + node->key + ", which is " + node->kind(),
                               "a path through tables", ""});
         Node* next = node->find(name);
-        if (next == nullptr) {
-            const std::string key = node->key.empty() ? toml_key(name) : node->key + "." + toml_key(name);
-            next = &members->emplace_back(name, Node{Node::Members{}, command_line, key}).second;
-        }
+        if (next == nullptr) next = &members->emplace_back(name, Node{Node::Members{}, value.place, key}).second;
         node = next;
     }
+    rename(value, key);
     *node = std::move(value);
+}
+
+void set(Node& root, std::string_view assignment) {
+    Assignment read = read_assignment(assignment);
+    put(root, read.path, std::move(read.value));
 }
 
 }  // namespace apical

@@ -43,6 +43,10 @@ Node parse_toml(std::string_view text, const std::string& name);
 /// The place of the new value is "command line". Throws InputError for malformed assignments.
 void set(Node& root, std::string_view assignment);
 
+/// Puts a value at a path, in place of what is there. Makes missing tables. The value keeps its place; its key becomes
+/// the path. Throws InputError if the path leads through what is no table.
+void put(Node& root, const std::vector<std::string>& path, Node value);
+
 /// The table as TOML text that `parse_toml` reads back to the same values.
 std::string to_toml(const Node& root);
 

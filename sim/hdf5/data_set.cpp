@@ -167,6 +167,23 @@ std::string DataSet::text() const {
     return text.substr(0, text.find('\0'));
 }
 
+std::vector<std::string> DataSet::texts() const {
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    if (kind() != Kind::text || check(H5Tis_variable_str(type.id()), "read the type") == 0 || !chunk().empty())
+        fail("is not a list of texts of variable length");
+    refuse_impossible_size();
+    constexpr std::uint64_t reference = 16;  // bytes, as heap_text reads them: length, address of the heap, place in it
+    const haddr_t offset = count() == 0 ? 0 : H5Dget_offset(id());
+    H5Eclear2(H5E_DEFAULT);
+    std::vector<std::string> all;
+    for (std::uint64_t k = 0; k < count(); ++k) {
+        const auto text = offset == HADDR_UNDEF ? std::nullopt : heap_text(origin().path, offset + k * reference);
+        if (!text) fail("holds a text of variable length that cannot be found: is the file damaged?");
+        all.push_back(*text);
+    }
+    return all;
+}
+
 template <class T>
 void DataSet::write(std::span<const T> values) {
     assert(values.size() == count());

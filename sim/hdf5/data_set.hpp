@@ -42,6 +42,8 @@ class DataSet : public Object {
     std::vector<T> read_rows(std::uint64_t first, std::uint64_t rows) const;
     /// The text of a data set of one string, of fixed or variable length (then as of the last flush).
     std::string text() const;
+    /// The texts of a list of strings of variable length, stored in one piece.
+    std::vector<std::string> texts() const;
 
     template <class T>
     void write(std::span<const T> values);

@@ -221,20 +221,32 @@ DataSet File::make_data_set(const std::string& path, const DataSetForm& form) {
 }
 
 void File::make_text(const std::string& path, const std::string& text) {
+    write_texts(path, Handle(check(H5Screate(H5S_SCALAR), origin_, path, "write text")), {text.c_str()});
+}
+
+DataSet File::make_texts(const std::string& path, const std::vector<std::string>& texts) {
+    const hsize_t extent = texts.size();
+    std::vector<const char*> contents;
+    contents.reserve(texts.size());
+    for (const std::string& text : texts) contents.push_back(text.c_str());
+    return write_texts(path, Handle(check(H5Screate_simple(1, &extent, nullptr), origin_, path, "write text")),
+                       contents);
+}
+
+DataSet File::write_texts(const std::string& path, Handle space, const std::vector<const char*>& texts) {
     if (const auto slash = path.rfind('/'); slash != std::string::npos && slash > 0) make_group(path.substr(0, slash));
     const auto good = [&](Identifier result) { return check(result, origin_, path, "write text"); };
     const Handle type(good(H5Tcopy(H5T_C_S1)));
     good(H5Tset_size(type.id(), H5T_VARIABLE));
     good(H5Tset_cset(type.id(), H5T_CSET_UTF8));
-    const Handle space(good(H5Screate(H5S_SCALAR)));
     const Handle link = utf8_links(origin_);
     const Handle creation(good(H5Pcreate(H5P_DATASET_CREATE)));
     keep_order(creation.id(), origin_, false);
     good(H5Pset_obj_track_times(creation.id(), false));
-    const Handle data(
+    Handle data(
         good(H5Dcreate2(handle_.id(), path.c_str(), type.id(), space.id(), link.id(), creation.id(), H5P_DEFAULT)));
-    const char* content = text.c_str();
-    good(H5Dwrite(data.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &content));
+    good(H5Dwrite(data.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()));
+    return DataSet(std::move(data), origin_, path);
 }
 
 void File::remove(const std::string& path) {

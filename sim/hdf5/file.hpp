@@ -35,6 +35,8 @@ class File {
     DataSet make_data_set(const std::string& path, const DataSetForm& form);
     /// A scalar string of variable length.
     void make_text(const std::string& path, const std::string& text);
+    /// A list of strings of variable length, along one axis.
+    DataSet make_texts(const std::string& path, const std::vector<std::string>& texts);
     void remove(const std::string& path);
 
     /// True if made with layout `growing` and not rewritten since.
@@ -45,6 +47,7 @@ class File {
     Identifier id() const { return handle_.id(); }
 
    private:
+    DataSet write_texts(const std::string& path, Handle space, const std::vector<const char*>& texts);
     File(Handle handle, Origin origin) : handle_(std::move(handle)), origin_(std::move(origin)) {}
 
     Handle handle_;

@@ -214,8 +214,8 @@ void check_combinations(const Experiment& e) {
     }
 }
 
-void load_data(Experiment& e, const DataSource& source) {
-    e.data = source.load(*e.document.find("task"), Random(static_cast<std::uint64_t>(e.run.seed)));
+void load_data(Experiment& e) {
+    e.data = e.source->load(*e.document.find("task"), Random(static_cast<std::uint64_t>(e.run.seed)));
     if (e.task.answer == "input") {
         for (auto* part : {&e.data.train, &e.data.test})
             if (*part) *part = std::make_shared<const InputAsTarget>(*part);
@@ -257,12 +257,12 @@ void refuse(const Node& document, const std::string& section, const std::string&
     throw InputError({place, section + "." + key, found, expected, hint});
 }
 
-Experiment resolve(const Node& document) {
+Experiment read_experiment(const Node& document) {
     refuse_unknown_sections(document);
     Experiment e;
     Resolver resolver(document);
     e.run = resolver.read("run", run_table());
-    const DataSource& source = resolver.read_task(e.task);
+    e.source = &resolver.read_task(e.task);
     e.model = &resolver.read_circuit();
     for (const std::string& name : e.run.baselines) e.baselines.push_back(&named(models(), name));
     std::vector<const Model*> used = e.baselines;
@@ -280,7 +280,12 @@ Experiment resolve(const Node& document) {
     e.document = resolver.document();
 
     check_combinations(e);
-    load_data(e, source);
+    return e;
+}
+
+Experiment resolve(const Node& document) {
+    Experiment e = read_experiment(document);
+    load_data(e);
     e.end = end_of(e.run, e.shape.epoch);
     e.metrics = schedule_of(e, "metrics", e.record.metrics);
     e.spectra = schedule_of(e, "spectra", e.record.spectra);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/data_source.hpp"
 #include "sim/core/document.hpp"
 #include "sim/core/samples.hpp"
 #include "sim/record/schedule.hpp"
@@ -24,6 +25,7 @@ struct Experiment {
     std::vector<NoiseSection> noise;
     const Model* model = nullptr;
     std::vector<const Model*> baselines;
+    const DataSource* source = nullptr;
     DataSet data;
     TaskShape shape;
     std::uint64_t end =
@@ -33,6 +35,9 @@ struct Experiment {
     Clock clock() const;
     Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
 };
+
+/// What can be said without the data: they, the shape, the end and the schedules are not set. Throws InputError.
+Experiment read_experiment(const Node& document);
 
 /// Throws InputError for everything that is wrong with the document, the data included.
 Experiment resolve(const Node& document);

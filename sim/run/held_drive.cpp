@@ -59,11 +59,11 @@ void HeldDrive<S>::add(Track& track, S factor, const S* post) {
 }
 
 template <class S>
-void HeldDrive<S>::learn(const S* post, S change, S keep) {
+void HeldDrive<S>::learn(const S* post, S change, double keep) {
     const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
     moved_.noalias() = change * p * seen();
-    of_weights_.drive = keep * of_weights_.drive + moved_;
-    of_weights_.post *= keep;
+    of_weights_.drive = static_cast<S>(keep) * of_weights_.drive + moved_;
+    of_weights_.post *= static_cast<S>(keep);
     add(of_weights_, change, post);
     of_weights_.kept *= keep;
     is_first_ = false;
@@ -71,27 +71,29 @@ void HeldDrive<S>::learn(const S* post, S change, S keep) {
 
 template <class S>
 void HeldDrive<S>::learn_low_passed(const S* post, const typename WeightState<S>::LowPass& numbers) {
-    const auto [stay, mix, change, keep] = numbers;
+    const auto stay = static_cast<S>(numbers.stay), mix = static_cast<S>(numbers.mix),
+               change = static_cast<S>(numbers.change), keep = static_cast<S>(numbers.keep);
     const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
     moved_.noalias() = mix * p * seen();
     of_eligibility_.drive = stay * of_eligibility_.drive + moved_;
     of_eligibility_.post *= stay;
     add(of_eligibility_, mix, post);
     is_first_ = false;
-    of_eligibility_.kept *= stay;
+    of_eligibility_.kept *= numbers.stay;
     of_weights_.drive = keep * of_weights_.drive + change * of_eligibility_.drive;
     of_weights_.post = keep * of_weights_.post + change * of_eligibility_.post;
-    of_weights_.kept *= keep;
-    from_eligibility_ = keep * from_eligibility_ + change * of_eligibility_.kept;
+    of_weights_.kept *= numbers.keep;
+    from_eligibility_ = numbers.keep * from_eligibility_ + numbers.change * of_eligibility_.kept;
 }
 
 template <class S>
 void HeldDrive<S>::release(std::size_t tile, WeightState<S>& weights) const {
     if (low_passed())
-        weights.add_eligibility(tile, sides_ * lanes_, from_eligibility_, of_weights_.kept, of_eligibility_.post.data(),
-                                sources(), of_eligibility_.kept);
-    const S keep = low_passed() ? S(1) : of_weights_.kept;
-    weights.learn(tile, of_weights_.post.data(), sources(), sides_ * lanes_, S(1), S(1) - keep);
+        weights.add_eligibility(tile, sides_ * lanes_, static_cast<S>(from_eligibility_),
+                                static_cast<S>(of_weights_.kept), of_eligibility_.post.data(), sources(),
+                                static_cast<S>(of_eligibility_.kept));
+    const double keep = low_passed() ? 1 : of_weights_.kept;
+    weights.learn(tile, of_weights_.post.data(), sources(), sides_ * lanes_, S(1), static_cast<S>(1 - keep));
 }
 
 template class HeldDrive<float>;

@@ -29,7 +29,7 @@ class HeldDrive {
     std::size_t lanes() const { return lanes_; }
     double work() const { return static_cast<double>(gram_.size()) * static_cast<double>(moved_.rows()); }
     /// W <- keep W + change post x^T, summed over lanes.
-    void learn(const S* post, S change, S keep);
+    void learn(const S* post, S change, double keep);
     void learn_low_passed(const S* post, const typename WeightState<S>::LowPass& numbers);
     /// Brings what the plasticity since `begin` amounts to into one of `release_tiles()`.
     Tiles release_tiles() const { return weights_.tiles(sides_ * lanes_); }
@@ -40,7 +40,7 @@ class HeldDrive {
     /// before)^T.
     struct Track {
         Matrix<S> drive, post;
-        S kept = 1;
+        double kept = 1;
     };
     void add(Track& track, S factor, const S* post);
     /// <what plasticity sees of the source, x>
@@ -56,7 +56,7 @@ class HeldDrive {
     const S* source_ = nullptr;
     Matrix<S> sources_;  ///< (x, before) of every unit, if late
     Track of_weights_, of_eligibility_;
-    S from_eligibility_ = 0;                ///< so much of the E of the beginning comes to W
+    double from_eligibility_ = 0;           ///< so much of the E of the beginning comes to W
     Matrix<S> gram_, gram_before_, moved_;  ///< x^T x; before^T x; change post times one of them
 };
 

@@ -50,16 +50,19 @@ void update_and_drive(S* w, std::size_t stride, std::size_t waiting, const S (*p
 template <class S>
 OnePass<S>::OnePass(WeightState<S>& weights)
     : weights_(weights),
-      room_(room_for(weights.rows(), weights.columns(), most)),
+      room_(ByColumns<S>::suits(weights) ? 1 : room_for(weights.rows(), weights.columns(), most)),
       posts_(index(room_), index(weights.rows())),
-      pres_(index(room_), index(weights.columns())) {}
+      pres_(index(room_), index(weights.columns())) {
+    if (ByColumns<S>::suits(weights)) by_columns_.emplace(weights);
+}
 
 template <class S>
-void OnePass<S>::learn(const S* post, const S* pre, S change, S keep) {
-    if (full()) end();
-    for (std::size_t k = 0; k < waiting_; ++k) left_[k] *= keep;
+void OnePass<S>::learn(const S* post, const S* pre, double change, double keep) {
+    if (full() || keep_ < 0.5) end();  // two without a drive between, or decay would run out of range
+    if (by_columns_ && ++learnt_ == 2) by_columns_->take(weights_);
+    for (std::size_t k = 0; k < waiting_; ++k) left_[k] *= static_cast<S>(keep);
     keep_ *= keep;
-    left_[waiting_] = change;
+    left_[waiting_] = static_cast<S>(copied() ? change / keep_ : change);
     std::copy_n(post, weights_.rows(), posts_.row(index(waiting_)).data());
     std::copy_n(pre, weights_.columns(), pres_.row(index(waiting_)).data());
     ++waiting_;
@@ -67,11 +70,17 @@ void OnePass<S>::learn(const S* post, const S* pre, S change, S keep) {
 
 template <class S>
 void OnePass<S>::drive(typename WeightState<S>::Rows rows, const S* x, S* y, bool assign, S scale) {
+    if (copied()) {
+        scale *= static_cast<S>(keep_);
+        if (full()) by_columns_->learn_and_drive(rows, {post(0), pre(0), left_[0]}, x, y, assign, scale);
+        else by_columns_->drive(rows, x, y, assign, scale);
+        return;
+    }
     if (full()) {
         make(rows, x, [&](std::size_t i, S sum) { y[i] = assign ? scale * sum : y[i] + scale * sum; });
         return;
     }
-    weights_.drive(rows, x, y, 1, false, assign, scale * keep_);
+    weights_.drive(rows, x, y, 1, false, assign, scale * static_cast<S>(keep_));
     using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
     const Eigen::Map<const Vector, Eigen::Aligned64> source(x, pres_.cols());
     Eigen::Map<Vector> target(y + rows.first, index(rows.end - rows.first));
@@ -85,13 +94,18 @@ template <class S>
 void OnePass<S>::driven() {
     if (!full()) return;
     waiting_ = 0;
-    keep_ = 1;
+    if (!copied()) keep_ = 1;
 }
 
 template <class S>
 void OnePass<S>::end() {
+    if (copied()) {
+        by_columns_->give(weights_, static_cast<S>(keep_));
+        left_[0] *= static_cast<S>(keep_);
+        keep_ = 1;
+    }
     if (waiting_ > 0) make({0, weights_.rows()}, pre(0), [](std::size_t, S) {});
-    waiting_ = 0;
+    learnt_ = waiting_ = 0;
     keep_ = 1;
 }
 
@@ -115,6 +129,7 @@ template <class S>
 template <std::size_t rows>
 void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
     constexpr std::size_t size = Pack<S>::size;
+    const S keep = static_cast<S>(keep_);
     S factors[most][rows];
     for (std::size_t k = 0; k < waiting_; ++k)
         for (std::size_t r = 0; r < rows; ++r) factors[k][r] = left_[k] * post(k)[first + r];
@@ -123,7 +138,7 @@ void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
     Pack<S> total[rows];
     for (Pack<S>& sum : total) sum = Pack<S>(0);
     const auto pass = [&]<std::size_t packs>(std::size_t j) {
-        update_and_drive<packs>(w + j, columns, waiting_, factors, pre(0) + j, x + j, keep_, total);
+        update_and_drive<packs>(w + j, columns, waiting_, factors, pre(0) + j, x + j, keep, total);
     };
     std::size_t j = 0;
     for (; j + 2 * size <= columns; j += 2 * size) pass.template operator()<2>(j);
@@ -132,7 +147,7 @@ void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
         sums[r] = total[r].sum();
         for (std::size_t c = j; c < columns; ++c) {
             S& value = w[r * columns + c];
-            value *= keep_;
+            value *= keep;
             for (std::size_t k = 0; k < waiting_; ++k) value += factors[k][r] * pre(k)[c];
             sums[r] += value * x[c];
         }

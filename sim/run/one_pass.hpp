@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <optional>
 
+#include "sim/run/by_columns.hpp"
 #include "sim/run/weight_state.hpp"
 
 namespace apical {
@@ -9,15 +11,16 @@ namespace apical {
 /// The drive of dense weights that learn, in one lane. One lane moves as many bytes as it does multiplications: a step
 /// is bound by reading the weights, and an update at once would read and write them again. So updates wait: with W' =
 /// keep W + sum of c_k post_k pre_k^T follows W' x = keep (W x) + sum of c_k post_k (pre_k x), which costs two vectors
-/// an update. When enough of them wait, all are made in one pass, on the way to a drive. The same numbers as with an
-/// update at once, but for rounding.
+/// an update. When enough of them wait, all are made in one pass, on the way to a drive. With few presynaptic cells one
+/// waits at a time, and from the second of a presentation on a copy by columns learns, until the end. The same numbers
+/// as with an update at once, but for rounding.
 template <class S>
 class OnePass {
    public:
     explicit OnePass(WeightState<S>& weights);
 
     /// W <- keep W + change post pre^T, some time before anybody else reads the weights. Copies both sides.
-    void learn(const S* post, const S* pre, S change, S keep);
+    void learn(const S* post, const S* pre, double change, double keep);
     /// y (+)= scale W x for the rows [first, end) of one lane, as if nothing waited.
     void drive(typename WeightState<S>::Rows rows, const S* x, S* y, bool assign, S scale);
     /// All rows have been driven: if that has made the updates, they wait no more.
@@ -29,6 +32,7 @@ class OnePass {
     static constexpr std::size_t most = 16;
 
     bool full() const { return waiting_ == room_; }
+    bool copied() const { return by_columns_ && learnt_ > 1; }  ///< what counts now is the copy
     const S* post(std::size_t k) const { return posts_.data() + static_cast<Eigen::Index>(k) * posts_.cols(); }
     const S* pre(std::size_t k) const { return pres_.data() + static_cast<Eigen::Index>(k) * pres_.cols(); }
     /// Makes what waits in the rows [first, end) and gives `put` each row's new product with x.
@@ -38,11 +42,13 @@ class OnePass {
     void make_rows(std::size_t first, const S* x, S* sums);
 
     WeightState<S>& weights_;
+    std::optional<ByColumns<S>> by_columns_;
+    std::size_t learnt_ = 0;      ///< since `end`
     std::size_t room_;            ///< so many updates may wait
     std::size_t waiting_ = 0;     ///< so many do
     Matrix<S> posts_, pres_;      ///< (room x units)
-    std::array<S, most> left_{};  ///< c_k: change, times the decay since
-    S keep_ = 1;                  ///< of W since the last update that was made
+    std::array<S, most> left_{};  ///< c_k: change, times the decay since; in a copy, of which W is keep times
+    double keep_ = 1;             ///< of W since the last update that was made, or of the copy since it was taken
 };
 
 extern template class OnePass<float>;

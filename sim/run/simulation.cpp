@@ -172,7 +172,7 @@ void Simulation<S>::strang_step(std::uint64_t k, double share) {
     const std::vector<WeightState<S>> before = weights_;
     learn(share / 2);
     motion_->evaluate(k, *team_, 0.5);
-    for (WeightsId w = 0; w < weights_.size(); ++w) weights_[w].values() = before[w].values();
+    std::copy(before.begin(), before.end(), weights_.begin());
     learn(share);
     motion_->evaluate(k, *team_, 0.5);
     motion_->advance(k, *team_, 0.5, 0.5);

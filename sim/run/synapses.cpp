@@ -37,8 +37,7 @@ template <class S>
 typename WeightState<S>::LowPass low_pass_of(const Plasticity& plasticity, Change numbers, double step, bool exact,
                                              std::size_t lanes) {
     const double z = step / plasticity.low_pass, stay = exact ? std::exp(-z) : 1 - z, n = static_cast<double>(lanes);
-    return {static_cast<S>(stay), static_cast<S>((1 - stay) / n), static_cast<S>(numbers.change * n),
-            static_cast<S>(numbers.keep)};
+    return {stay, (1 - stay) / n, numbers.change * n, numbers.keep};
 }
 
 }  // namespace
@@ -48,25 +47,27 @@ template <class S>
 class Learning<S>::Update final : public Op<S> {
    public:
     Update(WeightState<S>& weights, const typename Synapses<S>::Plastic& plastic, std::size_t lanes,
-           const Learning& learning)
+           const Learning& learning, bool decays_beside)
         : weights_(weights),
           post_(plastic.post.value),
           pre_(plastic.pre.value),
           plasticity_(plastic.plasticity),
           lanes_(lanes),
           parts_(weights.tiles(lanes).count),
-          learning_(learning) {}
+          learning_(learning),
+          decays_beside_(decays_beside) {}
 
     std::size_t parts() const override { return parts_; }
     double work() const override { return static_cast<double>(weights_.values().size()) * static_cast<double>(lanes_); }
     void run(std::size_t part) override {
-        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.exact_, lanes_);
+        Change numbers = change_of(plasticity_, learning_.factor_, learning_.exact_, lanes_);
+        if (decays_beside_) numbers = {numbers.change / (weights_.kept() * numbers.keep), 1};
         if (learning_.step_ > 0 && plasticity_.low_pass > 0) {
-            weights_.learn_low_passed(
-                part, post_.data(), pre_.data(), lanes_,
-                low_pass_of<S>(plasticity_, {change, keep}, learning_.step_, learning_.exact_, lanes_));
+            weights_.learn_low_passed(part, post_.data(), pre_.data(), lanes_,
+                                      low_pass_of<S>(plasticity_, numbers, learning_.step_, learning_.exact_, lanes_));
         } else {
-            weights_.learn(part, post_.data(), pre_.data(), lanes_, static_cast<S>(change), static_cast<S>(1 - keep));
+            weights_.learn(part, post_.data(), pre_.data(), lanes_, static_cast<S>(numbers.change),
+                           static_cast<S>(1 - numbers.keep));
         }
     }
 
@@ -76,6 +77,7 @@ class Learning<S>::Update final : public Op<S> {
     Plasticity plasticity_;
     std::size_t lanes_, parts_;
     const Learning& learning_;
+    bool decays_beside_;
 };
 
 /// The update of weights whose source stands still.
@@ -90,7 +92,7 @@ class Learning<S>::Held final : public Op<S> {
         if (plasticity_.low_pass > 0)
             drive_.learn_low_passed(post_.data(), low_pass_of<S>(plasticity_, {change, keep}, learning_.step_,
                                                                  learning_.exact_, drive_.lanes()));
-        else drive_.learn(post_.data(), static_cast<S>(change), static_cast<S>(keep));
+        else drive_.learn(post_.data(), static_cast<S>(change), keep);
     }
 
    private:
@@ -131,7 +133,7 @@ class Learning<S>::Waiting final : public Op<S> {
     double work() const override { return 1000; }
     void run(std::size_t) override {
         const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.exact_, 1);
-        pass_.learn(post_.data(), pre_.data(), static_cast<S>(change), static_cast<S>(keep));
+        pass_.learn(post_.data(), pre_.data(), change, keep);
     }
 
    private:
@@ -186,7 +188,9 @@ void Learning<S>::bind(std::vector<WeightState<S>>& weights, Synapses<S>& synaps
             add(waves_, update, std::make_unique<Waiting>(*one_pass, plastic, *this));
             waiting_.push_back(one_pass);
         } else {
-            add(waves_, update, std::make_unique<Update>(of, plastic, lanes, *this));
+            const bool beside = shortcuts != nullptr && !of.has_limits();
+            add(waves_, update, std::make_unique<Update>(of, plastic, lanes, *this, beside));
+            if (beside) decaying_.push_back({&of, &plastic.plasticity});
         }
     }
     for (auto& plastic : synapses.all())
@@ -198,12 +202,14 @@ template <class S>
 void Learning<S>::run(double factor, Team& team) {
     factor_ = factor;
     waves_.run(team);
+    for (const auto& [weights, plasticity] : decaying_) weights->decay(change_of(*plasticity, factor, exact_, 1).keep);
 }
 
 template <class S>
 void Learning<S>::end(Team& team) {
     ending_.run(team);
     for (OnePass<S>* waiting : waiting_) waiting->end();
+    for (const auto& [weights, plasticity] : decaying_) weights->bring_decay();
 }
 
 template class Synapses<float>;

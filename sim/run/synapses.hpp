@@ -62,6 +62,7 @@ class Learning {
     std::vector<std::unique_ptr<Op<S>>> ops_;
     Waves<S> waves_, ending_;
     std::vector<OnePass<S>*> waiting_;
+    std::vector<std::pair<WeightState<S>*, const Plasticity*>> decaying_;
     double step_ = 0;     ///< ms; 0: settled
     bool exact_ = false;  ///< continuous
     double factor_ = 0;

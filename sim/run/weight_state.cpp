@@ -27,26 +27,11 @@ WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std:
       scaling_(weights.scaling),
       values_(Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(
           index(support_.dense() ? post_units * pre_units : support_.post.size()))) {
-    if (!support_.dense()) {
-        into_post_ = fan_of(support_.post, rows_);
-        into_pre_ = fan_of(support_.pre, columns_);
-    }
+    if (!support_.dense()) pairs_.emplace(support_, rows_, columns_);
     if (weights.rule && weights.rule->plasticity().low_pass > 0)
         eligibility_ = Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(values_.size());
     if (weights.initial) assign(weights.initial(random, weights.name, index(rows_), index(columns_)));
     keep_limits();
-}
-
-template <class S>
-typename WeightState<S>::Fan WeightState<S>::fan_of(const std::vector<std::uint32_t>& targets, std::size_t units) {
-    Fan fan;
-    fan.begin.assign(units + 1, 0);
-    for (std::uint32_t target : targets) ++fan.begin[target + 1];
-    for (std::size_t i = 0; i < units; ++i) fan.begin[i + 1] += fan.begin[i];
-    fan.synapses.resize(targets.size());
-    std::vector<std::uint32_t> next = fan.begin;
-    for (std::size_t k = 0; k < targets.size(); ++k) fan.synapses[next[targets[k]]++] = static_cast<std::uint32_t>(k);
-    return fan;
 }
 
 template <class S>
@@ -60,7 +45,8 @@ Tiles WeightState<S>::drive_tiles(std::size_t lanes, bool transposed) const {
 template <class S>
 void WeightState<S>::drive(Rows rows, const S* x, S* y, std::size_t lanes, bool transposed, bool assign,
                            S scale) const {
-    if (!support_.dense()) return drive_sparse(rows, x, y, lanes, transposed, assign, scale);
+    scale *= static_cast<S>(kept_);
+    if (pairs_) return pairs_->drive(values_.data(), rows.first, rows.end, x, y, lanes, transposed, assign, scale);
     const ConstView<S> w(values_.data(), index(rows_), index(columns_));
     const ConstView<S> source(x, index(transposed ? rows_ : columns_), index(lanes));
     View<S> target(y, index(transposed ? columns_ : rows_), index(lanes));
@@ -72,39 +58,6 @@ void WeightState<S>::drive(Rows rows, const S* x, S* y, std::size_t lanes, bool 
     } else {
         if (assign) part.noalias() = scale * w.middleRows(first, n) * source;
         else part.noalias() += scale * w.middleRows(first, n) * source;
-    }
-}
-
-template <class S>
-void WeightState<S>::drive_sparse(Rows rows, const S* x, S* y, std::size_t lanes, bool transposed, bool assign,
-                                  S scale) const {
-    const Fan& fan = transposed ? into_pre_ : into_post_;
-    const std::uint32_t* from = transposed ? support_.post.data() : support_.pre.data();
-    if (lanes == 1) {  // without the loop over lanes, which costs more than the product
-        const S* const w = values_.data();
-        for (std::size_t i = rows.first; i < rows.end; ++i) {
-            S sum = assign ? S(0) : y[i];
-            for (std::uint32_t at = fan.begin[i]; at < fan.begin[i + 1]; ++at) {
-                const std::uint32_t k = fan.synapses[at];
-                sum += scale * w[k] * x[from[k]];
-            }
-            y[i] = sum;
-        }
-        return;
-    }
-    for (std::size_t i = rows.first; i < rows.end; ++i) {
-        S* const target = y + i * lanes;
-        bool fresh = assign;
-        for (std::uint32_t at = fan.begin[i]; at < fan.begin[i + 1]; ++at, fresh = false) {
-            const std::uint32_t k = fan.synapses[at];
-            const S w = scale * values_[k];
-            const S* const source = x + from[k] * lanes;
-            if (fresh)
-                for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] = w * source[lane];
-            else
-                for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] += w * source[lane];
-        }
-        if (fresh) std::fill_n(target, lanes, S(0));
     }
 }
 
@@ -121,22 +74,34 @@ void WeightState<S>::learn(std::size_t tile, const S* post, const S* pre, std::s
 }
 
 template <class S>
+void WeightState<S>::decay(double keep) {
+    kept_ *= keep;
+    if (kept_ < 0.5) bring_decay();  // soon enough not to lose range
+}
+
+template <class S>
+void WeightState<S>::bring_decay() {
+    if (kept_ != 1) values_ *= static_cast<S>(kept_);
+    kept_ = 1;
+}
+
+template <class S>
 void WeightState<S>::learn_low_passed(std::size_t tile, const S* post, const S* pre, std::size_t lanes,
                                       const LowPass& numbers) {
-    add_outer(eligibility_, tile, post, pre, lanes, numbers.mix, numbers.stay);
+    const S change = static_cast<S>(numbers.change), keep = static_cast<S>(numbers.keep);
+    add_outer(eligibility_, tile, post, pre, lanes, static_cast<S>(numbers.mix), static_cast<S>(numbers.stay));
     const Tiles cut = tiles(lanes);
     const Eigen::Index begin = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - begin;
     if (!support_.dense()) {
         auto part = values_.segment(begin, n);
-        part = numbers.keep * part + numbers.change * eligibility_.segment(begin, n);
+        part = keep * part + change * eligibility_.segment(begin, n);
         return;
     }
     View<S> w(values_.data(), index(rows_), index(columns_));
     const ConstView<S> e(eligibility_.data(), index(rows_), index(columns_));
     const bool by_rows = rows_ >= columns_;
     auto part = by_rows ? w.block(begin, 0, n, w.cols()) : w.block(0, begin, w.rows(), n);
-    part = numbers.keep * part +
-           numbers.change * (by_rows ? e.block(begin, 0, n, w.cols()) : e.block(0, begin, w.rows(), n));
+    part = keep * part + change * (by_rows ? e.block(begin, 0, n, w.cols()) : e.block(0, begin, w.rows(), n));
 }
 
 template <class S>
@@ -164,20 +129,8 @@ template <class S>
 void WeightState<S>::add_outer(Eigen::Matrix<S, Eigen::Dynamic, 1>& to, std::size_t tile, const S* post, const S* pre,
                                std::size_t lanes, S change, S keep) const {
     const Tiles cut = tiles(lanes);
-    if (!support_.dense() && lanes == 1) {
-        S* const values = to.data();
-        for (std::size_t k = cut.begin(tile), end = cut.begin(tile + 1); k < end; ++k)
-            values[k] = keep * values[k] + change * (post[support_.post[k]] * pre[support_.pre[k]]);
-        return;
-    }
-    if (!support_.dense()) {
-        for (std::size_t k = cut.begin(tile); k < cut.begin(tile + 1); ++k) {
-            const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> p(post + support_.post[k] * lanes, index(lanes));
-            const Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>> q(pre + support_.pre[k] * lanes, index(lanes));
-            to[index(k)] = keep * to[index(k)] + change * (p * q).sum();
-        }
-        return;
-    }
+    if (pairs_)
+        return pairs_->add_outer(to.data(), cut.begin(tile), cut.begin(tile + 1), post, pre, lanes, change, keep);
     View<S> w(to.data(), index(rows_), index(columns_));
     const ConstView<S> p(post, index(rows_), index(lanes)), q(pre, index(columns_), index(lanes));
     const Eigen::Index first = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - first;
@@ -221,10 +174,11 @@ Matrix<double> WeightState<S>::outer_product(const S* post, const S* pre, std::s
 
 template <class S>
 Matrix<double> WeightState<S>::matrix() const {
-    if (support_.dense()) return ConstView<S>(values_.data(), index(rows_), index(columns_)).template cast<double>();
+    if (support_.dense())
+        return kept_ * ConstView<S>(values_.data(), index(rows_), index(columns_)).template cast<double>();
     Matrix<double> full = Matrix<double>::Zero(index(rows_), index(columns_));
     for (std::size_t k = 0; k < support_.post.size(); ++k)
-        full(support_.post[k], support_.pre[k]) = static_cast<double>(values_[index(k)]);
+        full(support_.post[k], support_.pre[k]) = kept_ * static_cast<double>(values_[index(k)]);
     return full;
 }
 
@@ -246,28 +200,16 @@ void WeightState<S>::keep_bounds() {
 template <class S>
 void WeightState<S>::keep_scale() {
     if (scaling_ == Scaling::none) return;
-    const bool incoming = scaling_ == Scaling::incoming;
-    if (support_.dense() && incoming) {  // a row by itself, in vector registers: five times faster than the loop below
-        View<S> w(values_.data(), index(rows_), index(columns_));
+    if (pairs_) return pairs_->scale(values_.data(), scaling_, squares_);
+    View<S> w(values_.data(), index(rows_), index(columns_));
+    if (scaling_ == Scaling::incoming) {
         for (auto row : w.rowwise())
             if (const S sum = row.squaredNorm(); sum > 0) row *= S(1) / std::sqrt(sum);
         return;
     }
-    Eigen::Matrix<S, Eigen::Dynamic, 1>& sum = squares_;
-    sum.setZero(index(incoming ? rows_ : columns_));
-    const auto each = [&](const auto& act) {
-        if (support_.dense()) {
-            for (std::size_t i = 0; i < rows_; ++i)
-                for (std::size_t j = 0; j < columns_; ++j)
-                    act(sum[index(incoming ? i : j)], values_[index(i * columns_ + j)]);
-        } else {
-            for (std::size_t k = 0; k < support_.post.size(); ++k)
-                act(sum[index(incoming ? support_.post[k] : support_.pre[k])], values_[index(k)]);
-        }
-    };
-    each([](S& total, S& w) { total += w * w; });
-    for (S& total : sum) total = total > 0 ? S(1) / std::sqrt(total) : S(0);
-    each([](S& factor, S& w) { w *= factor; });
+    squares_ = w.colwise().squaredNorm();
+    squares_.array() = (squares_.array() > S(0)).select(squares_.array().sqrt().inverse(), S(0));
+    for (auto row : w.rowwise()) row.array() *= squares_.transpose().array();
 }
 
 template class WeightState<float>;

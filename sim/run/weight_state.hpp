@@ -1,10 +1,12 @@
 #pragma once
 #include <Eigen/Core>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "sim/circuit/circuit.hpp"
 #include "sim/circuit/tiles.hpp"
+#include "sim/run/pairs.hpp"
 
 namespace apical {
 
@@ -12,7 +14,8 @@ namespace apical {
 template <class S>
 using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// The values of one Weights, and the only loops over them. Activities are (units x lanes), row-major.
+/// The values of one Weights, and the only loops over them (those over pairs are in pairs.hpp). Activities are (units x
+/// lanes), row-major.
 template <class S>
 class WeightState {
    public:
@@ -32,10 +35,16 @@ class WeightState {
     /// W <- (1 - decay) W + change post pre^T, summed over lanes, then bounds and scaling: `learn` for each of
     /// `tiles(lanes).count` parts, which may run at the same time, and `keep_limits` after the last.
     void learn(std::size_t tile, const S* post, const S* pre, std::size_t lanes, S change, S decay);
+    /// Decay as a factor beside the values, which are then W / kept(): a small float that is multiplied by almost 1
+    /// again and again is rounded to the same side for long. `drive` and `matrix` know it; nobody else may look at the
+    /// values before `bring_decay`. Not with bounds and scaling, which need W.
+    void decay(double keep);
+    double kept() const { return kept_; }
+    void bring_decay();
     void learn_all(const S* post, const S* pre, std::size_t lanes, S change, S decay);
     /// Low-passed: E <- stay E + mix post pre^T, summed over lanes, then W <- keep W + change E.
     struct LowPass {
-        S stay, mix, change, keep;
+        double stay, mix, change, keep;
     };
     void learn_low_passed(std::size_t tile, const S* post, const S* pre, std::size_t lanes, const LowPass& numbers);
     /// y = E x, in these rows of y; and, in a tile, W <- keep W + share E, then E <- stay E + post pre^T. Dense
@@ -60,25 +69,20 @@ class WeightState {
     Eigen::Ref<Eigen::Matrix<S, Eigen::Dynamic, 1>> values() { return values_; }
 
    private:
-    /// Synapses of every cell that a sparse matrix drives: those of cell i stand at [begin[i], begin[i + 1]).
-    struct Fan {
-        std::vector<std::uint32_t> begin, synapses;
-    };
-    static Fan fan_of(const std::vector<std::uint32_t>& targets, std::size_t units);
     /// M <- keep M + change post pre^T in the tile, M being W or E.
     void add_outer(Eigen::Matrix<S, Eigen::Dynamic, 1>& to, std::size_t tile, const S* post, const S* pre,
                    std::size_t lanes, S change, S keep) const;
-    void drive_sparse(Rows rows, const S* x, S* y, std::size_t lanes, bool transposed, bool assign, S scale) const;
     void keep_bounds();
     void keep_scale();
 
     std::size_t rows_, columns_;
     Support support_;
-    Fan into_post_, into_pre_;  ///< if sparse
+    std::optional<Pairs> pairs_;  ///< if sparse
     S lower_, upper_;
     bool bounded_;
     Scaling scaling_;
     Eigen::Matrix<S, Eigen::Dynamic, 1> values_, eligibility_;
+    double kept_ = 1;  ///< the weights are values_ times this
     Eigen::Matrix<S, Eigen::Dynamic, 1>
         squares_;  ///< of a cell's synapses, if they are scaled: no memory is taken anew
 };

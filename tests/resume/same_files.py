@@ -14,7 +14,8 @@ def contents(path):
         found[name] = {key: str(value) for key, value in item.attrs.items() if key not in REFERENCES}
         if isinstance(item, h5py.Dataset):
             value = item[()]
-            found[name]["="] = (str(item.dtype), item.shape, value if isinstance(value, bytes) else value.tobytes())
+            plain = value if isinstance(value, bytes) else value.tolist() if item.dtype == object else value.tobytes()
+            found[name]["="] = (str(item.dtype), item.shape, plain)
 
     with h5py.File(path) as file:
         file.visititems(look)

@@ -138,6 +138,31 @@ TEST_CASE("any snapshot can be analysed, counted from either end, next to the fi
     CHECK(refused({.file = path, .row = -4}) != "");
 }
 
+TEST_CASE("an evolution has a row a snapshot, each with what the snapshot alone would give") {
+    const Folder folder;
+    const std::string path = folder.path("run.h5"), own = folder.path("evolution.h5");
+    write_run(Observed<double>(small_circuit()), path);
+    analysed({.file = path, .row = 1});
+    CHECK(analysed({.file = path, .evolution = true}).find("2 snapshots") != std::string::npos);
+    analysed({.file = path, .evolution = true, .out = own, .threads = 1});
+    CHECK(values(path, "evolution/time") == std::vector<double>{0, 640});
+    for (const char* name : {"singular_values_W1", "eigenvalues_H2", "stable_rank_V1", "norm_W", "motif_residual"}) {
+        INFO(name);
+        const auto both = values(path, std::string("evolution/") + name),
+                   one = values(path, std::string("row_1/") + name);
+        REQUIRE(both.size() == 2 * one.size());
+        CHECK(std::vector<double>(both.begin() + static_cast<std::ptrdiff_t>(one.size()), both.end()) == one);
+        CHECK(both == values(own, std::string("evolution/") + name));  // whatever the threads
+    }
+    CHECK(hdf5::File::open(own).data_set("/analysis/evolution/norm_W").scales() ==
+          std::vector<std::string>{"/analysis/evolution/time", "/analysis/evolution/layer"});
+    CHECK(refused({.file = path, .evolution = true}).find("--force") != std::string::npos);
+    CHECK(refused({.file = path, .evolution = true, .out = own}).find("--force") != std::string::npos);
+    CHECK(refused({.file = own, .evolution = true, .force = true}).find("record.weights") != std::string::npos);
+    analysed({.file = path, .metrics = {"norm_W"}, .evolution = true, .force = true});
+    CHECK_FALSE(hdf5::File::open(path).exists("/analysis/evolution/singular_values_W1"));
+}
+
 TEST_CASE("an earlier analysis is replaced only when asked for") {
     const Folder folder;
     const std::string path = folder.path("run.h5");

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "analysis/metrics/agreement.hpp"
+#include "analysis/metrics/representation.hpp"
 #include "analysis/reference.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/analysis/observed_circuit.hpp"
@@ -250,7 +251,8 @@ TEST_CASE("baselines measure what they have; backpropagation follows the gradien
     using Names = std::vector<std::string>;
     Observed<double> exact(backpropagation_circuit(small_network(), small_task()));
     CHECK(exact.names(Panel::metrics) == Names{"cosine_sgd", "gain_sgd", "norm_W", "rate_rms"});
-    CHECK(exact.names(Panel::spectra) == Names{"spectral_norm_W", "effective_rank_W"});
+    CHECK(exact.names(Panel::spectra) == Names{"spectral_norm_W", "effective_rank_W", "cosine_dW_W", "cosine_sgd_W",
+                                               "correlation_h", "separability", "cka_below", "cka_targets"});
     const auto measured = exact.measure();
     for (const double value : measured.at("gain_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
     for (const double value : measured.at("cosine_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
@@ -281,4 +283,45 @@ TEST_CASE("measuring leaves the circuit as it was, and twice is the same") {
     const auto first = seen.measure(), second = seen.measure();
     CHECK(first == second);
     CHECK(seen.simulation.weights("W2") == before);
+}
+
+TEST_CASE("angles with W and the feedback path, and what activity says, are of the matrices they name") {
+    Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
+    const ByHand by_hand(seen);
+    const auto measured = seen.measure();
+    seen.settle();
+    const auto weights = [&](const std::string& name) { return seen.simulation.weights(name); };
+    const std::vector<Rows> path{
+        {}, {}, weights("Vbar1") * weights("Wbar2") * weights("V2"), weights("Vbar2") * weights("Wbar3")};
+    for (std::size_t l = 1; l <= 3; ++l) {
+        const Rows W = weights("W" + std::to_string(l));
+        Rows H = Rows::Identity(W.rows(), W.rows());
+        if (l < 3) H = weights("Vbar" + std::to_string(l)) * weights("Vbar" + std::to_string(l)).transpose();
+        const Rows &own = by_hand.own[l], &sgd = by_hand.sgd[l], h_sgd = H * sgd;
+        const auto close = [&](const std::string& name, std::size_t first, double expected) {
+            INFO(name << ", layer " << l);
+            CHECK(measured.at(name)[l - first] == Approx(expected).epsilon(1e-9));
+        };
+        if (l < 3) {
+            close("cosine_sgd_h_sgd", 1, cosine(sgd, h_sgd));
+            close("cosine_dW_W", 1, cosine(own, W));
+            close("cosine_sgd_W", 1, cosine(sgd, W));
+            close("cosine_h_sgd_W", 1, cosine(h_sgd, W));
+            const Rows h = seen.evaluator.column("up" + std::to_string(l), "rate");
+            const Rows hbar = seen.evaluator.column("down" + std::to_string(l), "rate");
+            const Eigen::Map<const Rows> input(seen.inputs.data(), 6, 24), targets(seen.targets.data(), 3, 24);
+            close("correlation_h", 1, mean_correlation(h));
+            close("correlation_hbar", 1, mean_correlation(hbar));
+            close("separability", 1, linear_separability(h, targets));
+            close("cka_below", 1, linear_cka(h, l == 1 ? Rows(input) : seen.evaluator.column("up1", "rate")));
+            close("cka_targets", 1, linear_cka(h, targets));
+            close("cka_downstream", 1, linear_cka(h, hbar));
+        }
+        if (l == 1) continue;
+        const Rows F = path[l].transpose();
+        close("cosine_path", 2, cosine(F, W));
+        close("cosine_dW_path", 2, cosine(own, F));
+        close("cosine_sgd_path", 2, cosine(sgd, F));
+        close("cosine_h_sgd_path", 2, cosine(h_sgd, F));
+    }
 }

@@ -61,6 +61,12 @@ inline Support fan_in_of_one(std::size_t rows, std::size_t columns) {
     return support;
 }
 
+/// Pairs the other way round.
+inline Support mirrored(Support support) {
+    std::swap(support.post, support.pre);
+    return support;
+}
+
 /// About a third of all pairs, in no order that would help.
 inline Support random_mask(std::size_t rows, std::size_t columns) {
     const Random random(7);

@@ -76,11 +76,12 @@ TEMPLATE_TEST_CASE("dense weights drive and learn as the naive loops do, to roun
 
 TEMPLATE_TEST_CASE("pairs drive and learn as the same matrix with zeros does, to rounding", "", float, double) {
     using S = TestType;
-    for (const Shape& shape : {Shape{1, 1}, Shape{3, 7}, Shape{17, 5}, Shape{64, 64}})
+    for (const Shape& shape : {Shape{1, 1}, Shape{3, 7}, Shape{17, 5}, Shape{14, 7}, Shape{7, 14}, Shape{64, 64}})
         for (std::size_t lanes : lane_counts) {
             CAPTURE(shape.rows, shape.columns, lanes);
             for (const Support& support :
-                 {fan_in_of_one(shape.rows, shape.columns), random_mask(shape.rows, shape.columns)}) {
+                 {fan_in_of_one(shape.rows, shape.columns), mirrored(fan_in_of_one(shape.columns, shape.rows)),
+                  random_mask(shape.rows, shape.columns)}) {
                 const auto state = weights_of<S>(random_matrix<S>(shape.rows, shape.columns, "W"), support);
                 CHECK(static_cast<std::size_t>((state.matrix().array() != 0).count()) == support.post.size());
                 check_drive(state, lanes);

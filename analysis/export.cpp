@@ -1,0 +1,167 @@
+#include "analysis/export.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "sim/core/error.hpp"
+#include "sim/hdf5/file.hpp"
+#include "sim/record/csv_text.hpp"
+#include "sim/record/netcdf.hpp"
+
+namespace apical {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Groups with a time axis, at any depth, but for the snapshots of weights: those would be a column a synapse.
+void find_series(const hdf5::File& file, const std::string& group, std::vector<std::string>& found) {
+    if (group != "/" && file.exists(join(group, "time"))) {
+        if (group != "/weights") found.push_back(group);
+        return;
+    }
+    for (const std::string& name : file.list(group))
+        if (file.is_group(join(group, name))) find_series(file, join(group, name), found);
+}
+
+/// A variable of a series, with the heads of its columns.
+struct Column {
+    hdf5::DataSet data;
+    std::size_t width;
+    bool narrow;
+    std::vector<double> rows{};  ///< those that were read last
+};
+
+/// "[2]", "[4,0]" for every number of a row; "" for a single one.
+std::vector<std::string> places_of(const hdf5::File& file, const hdf5::DataSet& data) {
+    const hdf5::Shape shape = data.shape();
+    const std::vector<std::string> scales = data.scales();
+    std::vector<std::string> places{""};
+    for (std::size_t axis = 1; axis < shape.size(); ++axis) {
+        std::vector<double> values;
+        if (!scales[axis].empty()) values = file.data_set(scales[axis]).read<double>();
+        std::vector<std::string> longer;
+        for (const std::string& before : places)
+            for (std::size_t k = 0; k < shape[axis]; ++k)
+                longer.push_back(before + (axis == 1 ? "" : ",") +
+                                 fmt::format("{}", values.empty() ? static_cast<double>(k) : values[k]));
+        places = std::move(longer);
+    }
+    if (shape.size() > 1)
+        for (std::string& place : places) place = "[" + place + "]";
+    return places;
+}
+
+class Exporter {
+   public:
+    Exporter(const hdf5::File& file, const ExportRequest& request) : file_(file), request_(request) {
+        folder_ = request.folder.empty() ? fs::path(request.file).replace_extension().string() : request.folder;
+    }
+
+    void write_group(const std::string& group) {
+        if (file_.exists(join(group, "time"))) return write_series(group);
+        for (const std::string& name : file_.list(group)) {
+            const std::string path = join(group, name);
+            // Axes stand beside what they are axes of.
+            if (file_.is_group(path) || file_.data_set(path).attribute("CLASS") == "DIMENSION_SCALE") continue;
+            write_matrix(path);
+        }
+    }
+    const std::vector<std::string>& files() const { return files_; }
+
+   private:
+    void write_series(const std::string& group) {
+        std::vector<Column> columns;
+        std::ofstream out = begin(group);
+        out << "time";
+        const hdf5::DataSet time = file_.data_set(join(group, "time"));
+        for (const std::string& name : file_.list(group)) {
+            if (name == "time" || file_.is_group(join(group, name))) continue;
+            hdf5::DataSet data = file_.data_set(join(group, name));
+            const hdf5::Shape shape = data.shape();
+            if (shape.empty() || data.kind() == hdf5::Kind::text || data.scales()[0] != join(group, "time")) continue;
+            const std::vector<std::string> places = places_of(file_, data);
+            for (const std::string& place : places) out << ',' << csv_field(name + place);
+            const bool narrow = data.kind() == hdf5::Kind::float32;
+            columns.push_back({std::move(data), places.size(), narrow});
+        }
+        out << '\n';
+        std::size_t width = 1;
+        for (const Column& column : columns) width += column.width;
+        const std::uint64_t all = time.count(), at_once = std::max<std::uint64_t>(1, (1 << 20) / (8 * width));
+        for (std::uint64_t first = 0; first < all; first += at_once) {
+            const std::uint64_t rows = std::min(at_once, all - first);
+            const std::vector<double> times = time.read_rows<double>(first, rows);
+            for (Column& column : columns) column.rows = column.data.read_rows<double>(first, rows);
+            for (std::size_t row = 0; row < rows; ++row) {
+                out << csv_number(times[row], false);
+                for (const Column& column : columns)
+                    for (std::size_t k = 0; k < column.width; ++k)
+                        out << ',' << csv_number(column.rows[row * column.width + k], column.narrow);
+                out << '\n';
+            }
+        }
+        end(out);
+    }
+
+    void write_matrix(const std::string& path) {
+        const hdf5::DataSet data = file_.data_set(path);
+        if (data.kind() == hdf5::Kind::text || data.shape().size() > 2) return;
+        const std::vector<double> values = data.read<double>();
+        const std::size_t width = data.shape().size() < 2 ? 1 : data.shape()[1];
+        std::ofstream out = begin(path);
+        for (std::size_t k = 0; k < values.size(); ++k)
+            out << csv_number(values[k], data.kind() == hdf5::Kind::float32) << ((k + 1) % width == 0 ? '\n' : ',');
+        end(out);
+    }
+
+    /// The file of a group or a variable: "/baselines/x/metrics" becomes FOLDER/baselines-x-metrics.csv.
+    std::ofstream begin(const std::string& path) {
+        std::string name = path.substr(1);
+        std::replace(name.begin(), name.end(), '/', '-');
+        std::error_code none;
+        fs::create_directories(folder_, none);
+        const std::string file = folder_ + "/" + name + ".csv";
+        if (!request_.force && fs::exists(file, none))
+            throw InputError({{file, 0, 0},
+                              "",
+                              "a file that exists",
+                              "",
+                              "choose another folder with --out, or replace it with --force"});
+        files_.push_back(file);
+        return std::ofstream(file, std::ios::trunc);
+    }
+
+    void end(std::ofstream& out) const {
+        out.close();
+        if (!out) throw RunError(files_.back() + ": cannot be written: " + std::strerror(errno));
+    }
+
+    const hdf5::File& file_;
+    const ExportRequest& request_;
+    std::string folder_;
+    std::vector<std::string> files_;
+};
+
+}  // namespace
+
+std::vector<std::string> export_csv(const ExportRequest& request) {
+    const hdf5::File file = hdf5::File::open(request.file);
+    std::vector<std::string> groups = request.groups;
+    for (std::string& group : groups) {
+        if (!group.starts_with("/")) group.insert(0, "/");
+        if (!file.is_group(group))
+            throw InputError({{"command line", 0, 0}, "group", "'" + group + "'", "a group of " + request.file, ""});
+    }
+    if (groups.empty()) find_series(file, "/", groups);
+    if (groups.empty()) throw InputError({{request.file, 0, 0}, "", "no series", "the file of a run", ""});
+    Exporter exporter(file, request);
+    for (const std::string& group : groups) exporter.write_group(group);
+    return exporter.files();
+}
+
+}  // namespace apical

@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""What the circuit predicts for an anatomist and a physiologist, from a run of models/self_assembly/predictions.toml.
+
+  predictions.py prepare RUN.h5 --folder results/predictions   files of silenced circuits, and a sweep that runs them
+  apical sweep results/predictions/silence.toml --out results/predictions/silence
+  predictions.py draw RUN.h5 [--silenced results/predictions/silence/index.h5] --out results/predictions/predictions
+
+`draw` writes the figure and PREFIX.csv with every number in it: reciprocity of V and Vbar^T and of the two pathways, synapse by
+synapse, beside shuffled ones; correlation of basal and apical drive in a cell; accuracy with each group of synapses silenced;
+effective rank. Each is also estimated from n cells; bars are standard deviations over samples of n cells.
+"""
+import argparse
+import csv
+import pathlib
+
+import h5py
+import numpy as np
+
+from drawing import Missing, plt, refusing, save, style
+
+LAYERS = (1, 2)
+GROUPS = {"W": "up", "Wbar": "down", "V": "up to down", "Vbar": "down to up"}
+SEEN = (3, 5, 10, 20, 50)  # cells
+SAMPLES = 200  # of n cells, and of shuffled synapses
+
+
+def correlation(a, b):
+    a, b = a - a.mean(), b - b.mean()
+    scale = np.sqrt((a**2).sum() * (b**2).sum())
+    return (a * b).sum() / scale if scale > 0 else np.nan
+
+
+def weights_at(run, row):
+    """All matrices of a snapshot, and V and Vbar of the output, which are the identity."""
+    w = {name: run[f"weights/{name}"][row].astype(float) for name in run["weights"]
+         if name != "time" and run[f"weights/{name}"].ndim == 3}
+    last = max(int(name[1:]) for name in w if name[1:].isdigit() and name[0] == "W")
+    w[f"V{last}"] = w[f"Vbar{last}"] = np.eye(len(w[f"W{last}"]))
+    return w
+
+
+def cross_pairs(w, layer, cells=slice(None)):
+    """Strengths of V and of Vbar between the same two cells, where there is a synapse."""
+    V, Vbar = w[f"V{layer}"][:, cells], w[f"Vbar{layer}"][cells].T
+    there = (V != 0) | (Vbar != 0)
+    return V[there], Vbar[there]
+
+
+def path_pairs(w, layer, above=slice(None), below=slice(None)):
+    """Strengths of W between two cells of neighbouring layers, and of the way back: Vbar Wbar V."""
+    path = w[f"Vbar{layer - 1}"][below] @ w[f"Wbar{layer}"] @ w[f"V{layer}"][:, above]
+    return w[f"W{layer}"][above][:, below].ravel(), path.T.ravel()
+
+
+def effective_rank(w, layer, cells=slice(None)):
+    values = np.linalg.svd(w[f"Vbar{layer}"][cells], compute_uv=False) ** 2  # eigenvalues of H
+    p = values[values > 0] / values.sum()
+    return np.exp(-(p * np.log(p)).sum())
+
+
+def shuffled(a, b, random):
+    """Mean and deviation of the correlation when it is left to chance which synapse goes with which."""
+    found = [correlation(a, random.permutation(b)) for _ in range(SAMPLES)]
+    return np.mean(found), np.std(found)
+
+
+def dendrites(run, window):
+    """For every window of presentations: the correlation of basal and apical drive of each cell."""
+    basal, apical, time = (run[f"trace/{name}"] for name in ("basal/basal", "apical/apical", "basal/time"))
+    found = []
+    for first in range(0, len(time) - window + 1, window):
+        a, b = (np.moveaxis(x[first:first + window], 1, 0).reshape(x.shape[1], -1) for x in (basal, apical))
+        found.append((np.mean(time[first:first + window]), np.array([correlation(*cell) for cell in zip(a, b)])))
+    return found
+
+
+class Numbers:
+    """Everything measured, as rows of a table."""
+
+    def __init__(self, run, silenced):
+        self.rows, random = [], np.random.default_rng(1)
+        epoch = run["metrics/time"][-1] / run["metrics/epoch"][-1]
+        times = run["weights/time"][:]
+        for row, time in enumerate(times):
+            w = weights_at(run, row)
+            for layer in LAYERS:
+                for name, (a, b) in (("reciprocity of V and Vbar", cross_pairs(w, layer)),
+                                     ("reciprocity of the pathways", path_pairs(w, layer + 1))):
+                    self.add(name, layer, time / epoch, "all", correlation(a, b))
+                    self.add(name + ", shuffled", layer, time / epoch, "all", *shuffled(a, b, random))
+                self.add("effective rank of H", layer, time / epoch, "all", effective_rank(w, layer))
+        self.last, self.first = w, weights_at(run, 0)
+        if "trace/basal" in run:
+            for time, cells in dendrites(run, 72):
+                self.add("basal-apical correlation", 1, time / epoch, "all", np.nanmean(cells), np.nanstd(cells))
+            self.cells = cells
+        self.samples(random, times[-1] / epoch)
+        if silenced:
+            self.silence(silenced)
+
+    def add(self, quantity, layer, epoch, cells, value, deviation=np.nan):
+        self.rows.append({"quantity": quantity, "layer": layer, "epoch": epoch, "cells": cells, "value": value,
+                          "deviation": deviation})
+
+    def samples(self, random, epoch):
+        """What an experimenter finds who sees n cells (in each of two layers, for the pathways)."""
+        w, size = self.last, len(self.last["W1"])
+        self.size = size
+        for n in SEEN:
+            draw = lambda count: random.choice(count, min(n, count), replace=False)
+            estimates = {
+                "reciprocity of V and Vbar": lambda: correlation(*cross_pairs(w, 1, draw(size))),
+                "reciprocity of the pathways": lambda: correlation(*path_pairs(w, 2, draw(len(w["W2"])), draw(size))),
+                "effective rank of H": lambda: effective_rank(w, 1, draw(size)),
+            }
+            if hasattr(self, "cells"):
+                estimates["basal-apical correlation"] = lambda: np.nanmean(self.cells[draw(size)])
+            for name, estimate in estimates.items():
+                found = [estimate() for _ in range(SAMPLES)]
+                self.add(name, 1, epoch, n, np.nanmean(found), np.nanstd(found))
+
+    def silence(self, path):
+        with h5py.File(path) as index:
+            files = index["keys/init.file"].asstr()[:]
+            groups, seeds = index["keys/init.group"].asstr()[:], index["keys/run.seed"][:]
+            accuracy = index["metrics/test_accuracy"][:]
+        for when, group in (("at once", "/final"), ("learning without", "/developed")):
+            for name in ("nothing", *GROUPS):
+                found = accuracy[[g == group and pathlib.Path(f).stem == name for f, g in zip(files, groups)]]
+                if len(found) == 0:
+                    raise Missing(f"{path}: no run with {name} silenced")
+                self.add(f"test accuracy with {name} silenced, {when}", 0, np.nan, f"{len(found)} seeds", np.mean(found),
+                         np.std(found, ddof=1) if len(found) > 1 else np.nan)
+
+    def of(self, quantity, layer, cells="all"):
+        rows = [row for row in self.rows if row["quantity"] == quantity and row["layer"] == layer
+                and (row["cells"] == "all") == (cells == "all")]
+        column = lambda name: np.array([row[name] for row in rows], float)
+        return column("epoch" if cells == "all" else "cells"), column("value"), column("deviation")
+
+    def write(self, path):
+        with open(path, "w", newline="") as file:
+            table = csv.DictWriter(file, self.rows[0].keys())
+            table.writeheader()
+            table.writerows({name: f"{value:.6g}" if isinstance(value, float) else value for name, value in row.items()}
+                            for row in self.rows)
+        print(path)
+
+
+def draw_scatter(axes, numbers):
+    for w, label, colour in ((numbers.first, "at birth", "0.6"), (numbers.last, "after learning", "C0")):
+        a, b = cross_pairs(w, 1)
+        axes.plot(a, b, ".", ms=3, color=colour, label=f"{label}, r = {correlation(a, b):.2f}")
+    axes.set(xlabel="$V$, up to down", ylabel=r"$\bar V$, down to up", title="the same two cells, layer 1")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 0.02), framealpha=0.9, markerscale=2)
+
+
+def draw_over_time(axes, numbers, quantity, title):
+    for layer in LAYERS:
+        x, y, _ = numbers.of(quantity, layer)
+        axes.plot(x, y, ".-", color=f"C{layer - 1}", label=f"layer {layer}")
+    x, mean, deviation = numbers.of(quantity + ", shuffled", 1)
+    axes.fill_between(x, mean - 2 * deviation, mean + 2 * deviation, color="0.8", label="shuffled, ±2 sd")
+    axes.set(xlabel="epoch (negative: development)", ylabel="r over synapses", title=title, ylim=(-0.15, 1.05))
+    axes.legend(loc="center right")
+
+
+def draw_dendrites(axes, numbers):
+    x, y, deviation = numbers.of("basal-apical correlation", 1)
+    axes.errorbar(x, y, deviation, fmt=".-", capsize=2)
+    axes.axhline(0, color="0.7", lw=0.8)
+    axes.set(xlabel="epoch", ylabel="r of basal and apical drive", title="within a cell, layer 1 (± sd over cells)")
+
+
+def draw_silenced(axes, numbers):
+    for k, when in enumerate(("at once", "learning without")):
+        found = [next(row for row in numbers.rows if row["quantity"] == f"test accuracy with {name} silenced, {when}")
+                 for name in ("nothing", *GROUPS)]
+        axes.bar(np.arange(5) + 0.4 * k, [100 * row["value"] for row in found], 0.38, label=when,
+                 yerr=[100 * np.nan_to_num(row["deviation"]) for row in found], capsize=2)
+    axes.set_xticks(np.arange(5) + 0.2, ["nothing", "$W$", r"$\bar W$", "$V$", r"$\bar V$"])
+    axes.set(ylabel="test accuracy, %", title="silenced", ylim=(0, 115))
+    axes.legend(ncol=2)
+
+
+def draw_samples(axes, numbers):
+    for k, (name, scale) in enumerate((("reciprocity of V and Vbar", 1), ("reciprocity of the pathways", 1),
+                                       ("basal-apical correlation", 1), ("effective rank of H", None))):
+        n, value, deviation = numbers.of(name, 1, "some")
+        if len(n) == 0:
+            continue
+        divide = np.minimum(n, numbers.size) if scale is None else 1
+        axes.errorbar(n * (1 + 0.03 * k), value / divide, deviation / divide, fmt=".-", capsize=2,
+                      label=name + (" / n" if scale is None else ""))
+    axes.set(xlabel="cells seen, n", title="estimated from n cells (± sd over samples)", ylim=(-0.3, 1.7))
+    axes.set_xscale("log")
+    axes.set_xticks(SEEN, SEEN)
+    axes.minorticks_off()
+    axes.legend(fontsize=7, loc="upper right")
+
+
+def draw(options):
+    style()
+    with h5py.File(options.run) as run:
+        for name in ("weights/time", "metrics/epoch", "weights/Vbar1", "weights/Wbar2", "weights/V2"):
+            if name not in run:
+                raise Missing(f"{options.run}: there is no /{name}; run models/self_assembly/predictions.toml")
+        numbers = Numbers(run, options.silenced)
+    figure, axes = plt.subplots(2, 3, figsize=(12, 6.4), layout="constrained")
+    draw_scatter(axes[0, 0], numbers)
+    draw_over_time(axes[0, 1], numbers, "reciprocity of V and Vbar", r"$V$ against $\bar V^T$")
+    draw_over_time(axes[0, 2], numbers, "reciprocity of the pathways", r"$W$ against the way back, $\bar V \bar W V$")
+    for axis, work, there in ((axes[1, 0], draw_dendrites, hasattr(numbers, "cells")),
+                              (axes[1, 1], draw_silenced, bool(options.silenced)), (axes[1, 2], draw_samples, True)):
+        work(axis, numbers) if there else axis.set_axis_off()
+    save(figure, options.out)
+    numbers.write(f"{options.out}.csv")
+
+
+def prepare(options):
+    """Of the trained and of the developed circuit: files in which one group of synapses is 0, and the sweep over them."""
+    folder = pathlib.Path(options.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with h5py.File(options.run) as run:
+        developed = int(np.searchsorted(run["weights/time"][:], 0))
+        states = {"final": {name: item[:] for name, item in run["final"].items() if item.ndim == 2},
+                  "developed": {name: run[f"weights/{name}"][developed] for name in run["weights"]
+                                if run[f"weights/{name}"].ndim == 3}}
+        config = run["config"][()].decode()
+    (folder / "experiment.toml").write_text(config)
+    entries = []
+    for silent in ("nothing", *GROUPS):
+        with h5py.File(folder / f"{silent}.h5", "w") as file:
+            for state, matrices in states.items():
+                for name, values in matrices.items():
+                    file[f"{state}/{name}"] = np.zeros_like(values) if name.rstrip("0123456789") == silent else values
+        plastic = [f'"{group}"' for group in GROUPS if group != silent]
+        for state, samples in ("final", 1), ("developed", 0):
+            entries.append(f'[[list]]\ninit.file = "{silent}.h5"\ninit.group = "/{state}"\n'
+                           f'self_assembly.plastic = [{", ".join(plastic)}]\nrun.samples = {samples}\n')
+    (folder / "silence.toml").write_text(
+        '# Written by predictions.py.\n[sweep]\nexperiment = "experiment.toml"\nseeds = [1, 2, 3]\n\n[set]\nrun.epochs = 10\n'
+        "self_assembly.development = 0\ntask.split_seed = 1\nrecord.weights = \"never\"\n\n" + "\n".join(entries))
+    print(folder / "silence.toml")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = arguments.add_subparsers(dest="command", required=True)
+    one = commands.add_parser("prepare")
+    one.add_argument("run")
+    one.add_argument("--folder", required=True)
+    two = commands.add_parser("draw")
+    two.add_argument("run")
+    two.add_argument("--silenced", help="index.h5 of the sweep")
+    two.add_argument("--out", required=True, help="prefix of the files to write")
+    options = arguments.parse_args()
+    return refusing(lambda: {"prepare": prepare, "draw": draw}[options.command](options))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

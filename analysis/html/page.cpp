@@ -1,0 +1,90 @@
+#include "analysis/html/page.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "sim/core/error.hpp"
+#include "sim/record/durable.hpp"
+
+namespace apical {
+namespace {
+
+const char* const style = R"(
+:root { color-scheme: light; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; margin-bottom: .3rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid #ddd; }
+figure { display: inline-block; vertical-align: top; margin: .5rem 1rem .5rem 0; width: 34rem; max-width: 100%; }
+figcaption { font-size: .85rem; color: #555; } svg { width: 100%; height: auto; }
+.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; }
+th, td { padding: .15rem .6rem; text-align: left; border-bottom: 1px solid #eee; vertical-align: top; }
+th { border-bottom: 1px solid #999; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+pre { font-size: .8rem; background: #f7f7f7; padding: .6rem; overflow-x: auto; } summary { cursor: pointer; }
+)";
+
+bool is_number(const std::string& text) {
+    return !text.empty() && text.find_first_not_of("0123456789.+-e%± ") == std::string::npos;
+}
+
+}  // namespace
+
+std::string escaped(const std::string& text) {
+    std::string safe;
+    for (const char c : text) {
+        if (c == '&') safe += "&amp;";
+        else if (c == '<') safe += "&lt;";
+        else if (c == '>') safe += "&gt;";
+        else if (c == '"') safe += "&quot;";
+        else safe += c;
+    }
+    return safe;
+}
+
+std::string shown(double value) { return std::isnan(value) ? "" : fmt::format("{:.5g}", value); }
+
+Page::Page(const std::string& title) : title_(title) { body_ = "<h1>" + escaped(title) + "</h1>\n"; }
+
+void Page::heading(const std::string& text) { body_ += "<h2>" + escaped(text) + "</h2>\n"; }
+void Page::paragraph(const std::string& text) { body_ += "<p>" + escaped(text) + "</p>\n"; }
+
+void Page::figure(const std::string& svg, const std::string& caption) {
+    body_ += "<figure>\n" + svg + "<figcaption>" + escaped(caption) + "</figcaption>\n</figure>\n";
+}
+
+void Page::table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {
+    body_ += "<div class=\"wide\"><table>\n<tr>";
+    for (const std::string& cell : head) body_ += "<th>" + escaped(cell) + "</th>";
+    body_ += "</tr>\n";
+    for (const auto& row : rows) {
+        body_ += "<tr>";
+        for (std::size_t k = 0; k < row.size(); ++k)
+            body_ += (k > 0 && is_number(row[k]) ? "<td class=\"number\">" : "<td>") + escaped(row[k]) + "</td>";
+        body_ += "</tr>\n";
+    }
+    body_ += "</table></div>\n";
+}
+
+void Page::text(const std::string& summary, const std::string& text) {
+    body_ += "<details><summary>" + escaped(summary) + "</summary><pre>" + escaped(text) + "</pre></details>\n";
+}
+
+void Page::write(const std::string& path, bool force) const {
+    std::error_code none;
+    if (!force && std::filesystem::exists(path, none))
+        throw InputError(
+            {{path, 0, 0}, "", "a file that exists", "", "choose another name with --out, or replace it with --force"});
+    std::ofstream file(temporary_name(path), std::ios::binary | std::ios::trunc);
+    file << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" << escaped(title_)
+         << "</title>\n<style>" << style << "</style>\n</head>\n<body>\n"
+         << body_ << "</body>\n</html>\n";
+    file.close();
+    if (!file) throw RunError(path + ": cannot be written: " + std::strerror(errno));
+    move_into_place(temporary_name(path), path);
+}
+
+}  // namespace apical

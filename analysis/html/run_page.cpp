@@ -1,0 +1,204 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "analysis/html/chart.hpp"
+#include "analysis/html/page.hpp"
+#include "analysis/html/write_page.hpp"
+#include "analysis/metrics/spectrum.hpp"
+#include "analysis/snapshot.hpp"
+#include "sim/core/document.hpp"
+
+namespace apical {
+namespace {
+
+/// A variable of a series: rows x places.
+struct Measured {
+    std::vector<double> epoch, values;
+    std::size_t width = 1;
+    std::vector<double> places;  ///< along its axis: 1, 2, 3 for layers
+    std::string text;
+
+    std::vector<double> column(std::size_t place) const {
+        std::vector<double> numbers;
+        for (std::size_t k = place; k < values.size(); k += width) numbers.push_back(values[k]);
+        return numbers;
+    }
+    double last(std::size_t place = 0) const { return values[values.size() - width + place]; }
+    double first(std::size_t place = 0) const { return values[place]; }
+};
+
+std::optional<Measured> measured(const hdf5::File& file, const std::string& group, const std::string& name) {
+    const std::string path = group + "/" + name;
+    if (!file.exists(path) || !file.exists(group + "/epoch")) return std::nullopt;
+    const hdf5::DataSet data = file.data_set(path);
+    if (data.shape().empty() || data.shape().size() > 2 || data.count() == 0) return std::nullopt;
+    Measured found{file.data_set(group + "/epoch").read<double>(),
+                   data.read<double>(),
+                   1,
+                   {},
+                   data.attribute("long_name").value_or("")};
+    found.width = found.values.size() / data.shape()[0];
+    found.epoch.resize(data.shape()[0]);
+    if (data.shape().size() == 2)
+        if (const auto scales = data.scales(); !scales[1].empty())
+            found.places = file.data_set(scales[1]).read<double>();
+    return found;
+}
+
+/// The circuit under study, then the baselines: name and the group before /metrics.
+std::vector<std::pair<std::string, std::string>> learners(const hdf5::File& file, const Node& config) {
+    std::vector<std::pair<std::string, std::string>> all;
+    const Node* circuit = config.find("circuit");
+    const Node* model = circuit == nullptr ? nullptr : circuit->find("model");
+    const auto* name = model == nullptr ? nullptr : std::get_if<std::string>(&model->value);
+    all.emplace_back(name == nullptr ? "circuit" : *name, "");
+    if (file.is_group("/baselines"))
+        for (const std::string& baseline : file.list("/baselines"))
+            all.emplace_back(baseline, "/baselines/" + baseline);
+    return all;
+}
+
+using Learners = std::vector<std::pair<std::string, std::string>>;
+
+void scores(const hdf5::File& file, const Learners& all, Page& page) {
+    const std::vector<std::string> columns{"test_accuracy", "train_accuracy", "loss", "test_loss"};
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [name, group] : all) {
+        rows.push_back({name});
+        for (const std::string& column : columns) {
+            const auto found = measured(file, group + "/metrics", column);
+            const bool percent = column.ends_with("accuracy");
+            rows.back().push_back(!found    ? ""
+                                  : percent ? fmt::format("{:.2f} %", 100 * found->last())
+                                            : shown(found->last()));
+        }
+    }
+    page.table({"at the end", "test", "train", "loss on the evaluation batch", "test loss"}, rows);
+}
+
+/// One variable of all learners that have it, from the first sample on.
+void compare(const hdf5::File& file, const Learners& all, const std::string& name, Chart chart, Page& page) {
+    std::string text;
+    for (std::size_t k = 0; k < all.size(); ++k)
+        if (const auto found = measured(file, all[k].second + "/metrics", name)) {
+            Curve curve{.name = all[k].first, .colour = k};
+            const std::vector<double> values = found->column(0);
+            for (std::size_t row = 0; row < values.size(); ++row) {
+                if (found->epoch[row] < 0) continue;
+                curve.x.push_back(found->epoch[row]);
+                curve.y.push_back(values[row]);
+            }
+            curve.dots = curve.x.size() < 5;
+            chart.curves.push_back(std::move(curve));
+            text = found->text;
+        }
+    if (!chart.curves.empty()) page.figure(svg_of(chart), text);
+}
+
+/// One variable, a curve a layer.
+void layers(const hdf5::File& file, const std::string& group, const std::string& name, Page& page,
+            bool logarithmic = false) {
+    const auto found = measured(file, group, name);
+    if (!found) return;
+    Chart chart{.title = name, .x_label = "epoch (negative: development)", .y_logarithmic = logarithmic};
+    for (std::size_t l = 0; l < found->width; ++l)
+        chart.curves.push_back({.name = found->places.empty() ? "" : "layer " + shown(found->places[l]),
+                                .x = found->epoch,
+                                .y = found->column(l),
+                                .dots = found->epoch.size() < 5,
+                                .colour = l});
+    page.figure(svg_of(chart), found->text);
+}
+
+void spectra(const hdf5::File& file, Page& page) {
+    if (!file.is_group("/final")) return;
+    Snapshot snapshot = read_snapshot(file, -1);
+    decompose(snapshot);
+    std::map<std::string, Chart> charts;  // W, Wbar, V, Vbar
+    std::vector<std::vector<std::string>> rows;
+    for (const Snapshot::Entry& entry : snapshot.entries) {
+        std::vector<double> x, y;
+        for (Eigen::Index k = 0; k < entry.singular.size(); ++k) {
+            x.push_back(static_cast<double>(k + 1));
+            y.push_back(entry.singular[k]);
+        }
+        const std::string group = entry.name.substr(0, entry.name.find_first_of("0123456789"));
+        Chart& chart = charts[group];
+        chart.curves.push_back(
+            {.name = entry.name, .x = x, .y = y, .dots = y.size() < 5, .colour = chart.curves.size()});
+        rows.push_back({entry.name, fmt::format("{} x {}", entry.values.rows(), entry.values.cols()),
+                        shown(entry.values.norm()), shown(entry.singular[0]), shown(entry.singular.tail<1>().value()),
+                        shown(effective_rank(entry.singular)), shown(participation_ratio(entry.singular)),
+                        shown(stable_rank(entry.singular))});
+    }
+    if (rows.empty()) return;
+    page.heading("Weights at the end");
+    page.table({"matrix", "post x pre", "norm", "largest s", "smallest s", "effective rank", "participation ratio",
+                "stable rank"},
+               rows);
+    for (auto& [group, chart] : charts) {
+        chart.title = "singular values of " + group;
+        chart.x_label = "place, largest first";
+        chart.y_logarithmic = true;
+        page.figure(svg_of(chart), "Singular values of " + group + " in /final.");
+    }
+}
+
+void final_values(const hdf5::File& file, const Learners& all, Page& page) {
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& learner : all)
+        for (const char* series : {"/metrics", "/spectra"}) {
+            const std::string group = learner.second + series;
+            if (!file.is_group(group)) continue;
+            for (const std::string& name : file.list(group)) {
+                const auto found = measured(file, group, name);
+                if (!found || name == "epoch" || name == "time" ||
+                    file.data_set(group + "/" + name).scales()[0] != group + "/time")
+                    continue;
+                for (std::size_t k = 0; k < found->width; ++k)
+                    rows.push_back({group.substr(1) + "/" + name +
+                                        (found->places.empty() ? "" : "[" + shown(found->places[k]) + "]"),
+                                    shown(found->first(k)), shown(found->last(k)), k == 0 ? found->text : ""});
+            }
+        }
+    page.heading("All measurements");
+    page.table({"variable", "first", "last", "what it is"}, rows);
+}
+
+}  // namespace
+
+void describe_run(const hdf5::File& file, Page& page) {
+    const std::string text = file.data_set("/config").text();
+    const Learners all = learners(file, parse_toml(text, file.path() + ":/config"));
+    const hdf5::Object provenance = file.group("/provenance");
+    page.paragraph(fmt::format("{}; started {}, {}, took {}.", file.path(),
+                               provenance.attribute("start").value_or("at an unknown time"),
+                               provenance.attribute("ending").value_or("not finished"),
+                               provenance.attribute("wall_time").value_or("an unknown time")));
+    scores(file, all, page);
+    page.heading("Learning");
+    compare(file, all, "test_accuracy", {.title = "test accuracy", .x_label = "epoch"}, page);
+    compare(file, all, "loss", {.title = "loss", .x_label = "epoch", .y_logarithmic = true}, page);
+    page.heading("Alignment");
+    for (const char* name : {"cosine_h_sgd", "cosine_sgd"}) layers(file, "/metrics", name, page);
+    for (const char* name : {"relative_error_h_sgd", "motif_residual", "cross_asymmetry"})
+        layers(file, "/metrics", name, page, true);
+    page.heading("Activity and rank");
+    for (const char* name : {"silent_fraction", "rate_rms"}) layers(file, "/metrics", name, page);
+    for (const char* name : {"effective_rank_W", "effective_rank_H", "correlation_h", "separability"})
+        layers(file, "/spectra", name, page);
+    spectra(file, page);
+    final_values(file, all, page);
+    page.heading("What was run");
+    page.text("the experiment, defaults included (/config)", text);
+    std::vector<std::vector<std::string>> rows;
+    for (const std::string& name : provenance.attributes())
+        rows.push_back({name, provenance.attribute(name).value_or("")});
+    page.table({"provenance", ""}, rows);
+}
+
+}  // namespace apical

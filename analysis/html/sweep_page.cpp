@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "analysis/html/chart.hpp"
+#include "analysis/html/page.hpp"
+#include "analysis/html/write_page.hpp"
+#include "sim/core/error.hpp"
+
+namespace apical {
+namespace {
+
+/// A key that differs between runs.
+struct Key {
+    std::string name;
+    std::vector<std::string> texts;
+    std::vector<double> numbers;  ///< empty: not a number
+    std::string label;
+};
+
+/// The number by which runs are compared.
+struct Objective {
+    std::string name;
+    bool larger_is_better = true;
+    std::vector<double> values;
+};
+
+struct Table {
+    std::vector<std::string> status, reason;
+    std::vector<Key> keys;
+    Objective objective;
+    std::size_t runs() const { return status.size(); }
+    bool counts(std::size_t run) const { return status[run] == "done" && std::isfinite(objective.values[run]); }
+};
+
+Key key_of(const hdf5::File& index, const std::string& name) {
+    const hdf5::DataSet data = index.data_set("/keys/" + name);
+    Key key{name, {}, {}, name};
+    if (data.kind() == hdf5::Kind::text) {
+        key.texts = data.texts();
+        return key;
+    }
+    key.numbers = data.read<double>();
+    for (const double number : key.numbers) key.texts.push_back(shown(number));
+    if (const std::string unit = data.attribute("units").value_or("1"); unit != "1") key.label += " (" + unit + ")";
+    return key;
+}
+
+Table table_of(const hdf5::File& index) {
+    Table table{index.data_set("/keys/status").texts(), index.data_set("/keys/reason").texts(), {}, {}};
+    for (const std::string& name : index.list("/keys")) {
+        if (name == "run" || name == "file" || name == "status" || name == "reason") continue;
+        Key key = key_of(index, name);
+        std::set<std::string> different(key.texts.begin(), key.texts.end());
+        different.erase("");  // of runs to which the key does not belong
+        if (different.size() > 1) table.keys.push_back(std::move(key));
+    }
+    for (const auto& [name, larger] :
+         {std::pair("test_accuracy", true), std::pair("test_loss", false), std::pair("loss", false)}) {
+        const std::string path = std::string("/metrics/") + name;
+        if (!index.exists(path)) continue;
+        table.objective = {name, larger, index.data_set(path).read<double>()};
+        break;
+    }
+    table.objective.values.resize(table.runs(), std::nan(""));
+    return table;
+}
+
+struct Spread {
+    double mean = 0, deviation = 0;
+    std::size_t count = 0;
+};
+
+Spread spread_of(const std::vector<double>& values) {
+    Spread spread{0, 0, values.size()};
+    spread.mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    for (const double value : values) spread.deviation += (value - spread.mean) * (value - spread.mean);
+    spread.deviation = values.size() < 2 ? 0 : std::sqrt(spread.deviation / static_cast<double>(values.size() - 1));
+    return spread;
+}
+
+/// Settings that differ in the seed alone are one: best first.
+void best_settings(const Table& table, Page& page) {
+    std::map<std::vector<std::string>, std::vector<double>> settings;
+    for (std::size_t run = 0; run < table.runs(); ++run) {
+        if (!table.counts(run)) continue;
+        std::vector<std::string> setting;
+        for (const Key& key : table.keys)
+            if (key.name != "run.seed") setting.push_back(key.texts[run]);
+        settings[setting].push_back(table.objective.values[run]);
+    }
+    std::vector<std::pair<std::vector<std::string>, Spread>> order;
+    order.reserve(settings.size());
+    for (const auto& [setting, values] : settings) order.emplace_back(setting, spread_of(values));
+    std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+        return table.objective.larger_is_better ? a.second.mean > b.second.mean : a.second.mean < b.second.mean;
+    });
+    constexpr std::size_t most_shown = 25;
+    std::vector<std::string> head{"place"};
+    for (const Key& key : table.keys)
+        if (key.name != "run.seed") head.push_back(key.label);
+    head.insert(head.end(), {table.objective.name + ", mean", "standard deviation", "runs"});
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t k = 0; k < std::min(most_shown, order.size()); ++k) {
+        rows.push_back({std::to_string(k + 1)});
+        rows.back().insert(rows.back().end(), order[k].first.begin(), order[k].first.end());
+        const Spread& spread = order[k].second;
+        rows.back().insert(rows.back().end(), {shown(spread.mean), spread.count < 2 ? "" : shown(spread.deviation),
+                                               std::to_string(spread.count)});
+    }
+    page.heading(fmt::format("Best settings ({} of {})", rows.size(), order.size()));
+    page.table(head, rows);
+}
+
+/// The objective of every run against one key; with means and deviations where the key has few values.
+void effect_of(const Table& table, const Key& key, const Key* groups, Page& page) {
+    Chart chart{.title = table.objective.name, .x_label = key.label};
+    std::vector<double> places = key.numbers;
+    if (key.numbers.empty()) {
+        const std::set<std::string> different(key.texts.begin(), key.texts.end());
+        chart.x_names.assign(different.begin(), different.end());
+        for (const std::string& text : key.texts)
+            places.push_back(static_cast<double>(std::distance(different.begin(), different.find(text))));
+    } else {
+        const auto [low, high] = std::minmax_element(places.begin(), places.end());
+        chart.x_logarithmic = *low > 0 && *high / *low >= 10;
+    }
+    std::map<std::string, std::map<double, std::vector<double>>> found;
+    for (std::size_t run = 0; run < table.runs(); ++run)
+        if (table.counts(run))
+            found[groups == nullptr ? "" : groups->texts[run]][places[run]].push_back(table.objective.values[run]);
+    constexpr std::size_t few = 12;
+    std::size_t colour = 0;
+    for (const auto& [name, at] : found) {
+        Curve dots{.name = name, .line = false, .dots = true, .colour = colour};
+        Curve means{.name = "", .line = !key.numbers.empty(), .colour = colour++};
+        for (const auto& [place, values] : at) {
+            for (const double value : values) {
+                dots.x.push_back(place);
+                dots.y.push_back(value);
+            }
+            const Spread spread = spread_of(values);
+            means.x.push_back(place);
+            means.y.push_back(spread.mean);
+            means.deviation.push_back(spread.deviation);
+        }
+        if (at.size() <= few) chart.curves.push_back(means);
+        chart.curves.push_back(dots);
+    }
+    page.figure(
+        svg_of(chart),
+        fmt::format("Every run that is done, against {}{}.", key.name,
+                    key.texts.size() > 1 ? "; lines and bars: mean and standard deviation over all other keys" : ""));
+}
+
+void all_runs(const Table& table, Page& page) {
+    std::vector<std::string> head{"run", "status"};
+    for (const Key& key : table.keys) head.push_back(key.label);
+    head.insert(head.end(), {table.objective.name, "reason"});
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t run = 0; run < table.runs(); ++run) {
+        rows.push_back({std::to_string(run + 1), table.status[run]});
+        for (const Key& key : table.keys) rows.back().push_back(key.texts[run]);
+        rows.back().insert(rows.back().end(), {shown(table.objective.values[run]), table.reason[run]});
+    }
+    page.heading("All runs");
+    page.table(head, rows);
+}
+
+void fixed_keys(const hdf5::File& index, Page& page) {
+    std::string text;
+    for (const std::string& name : index.list("/keys")) {
+        if (name == "run" || name == "file" || name == "status" || name == "reason") continue;
+        const Key key = key_of(index, name);
+        if (std::set<std::string>(key.texts.begin(), key.texts.end()).size() == 1)
+            text += key.label + " = " + key.texts[0] + "\n";
+    }
+    page.heading("What is the same in all runs");
+    page.text("keys and values", text);
+}
+
+}  // namespace
+
+void describe_sweep(const hdf5::File& index, Page& page) {
+    const Table table = table_of(index);
+    std::map<std::string, std::size_t> states;
+    for (const std::string& status : table.status) ++states[status];
+    std::string summary = fmt::format("{}: {} runs", index.path(), table.runs());
+    for (const auto& [state, count] : states) summary += fmt::format(", {} {}", count, state);
+    page.paragraph(summary + ".");
+    if (table.objective.name.empty()) {
+        page.paragraph("No run has measured a loss or an accuracy yet.");
+    } else {
+        best_settings(table, page);
+        page.heading("Effect of each key");
+        const auto model = std::find_if(table.keys.begin(), table.keys.end(),
+                                        [](const Key& key) { return key.name == "circuit.model"; });
+        for (const Key& key : table.keys)
+            if (key.name != "run.seed" || table.keys.size() == 1)
+                effect_of(table, key, model == table.keys.end() || key.name == model->name ? nullptr : &*model, page);
+    }
+    all_runs(table, page);
+    fixed_keys(index, page);
+}
+
+}  // namespace apical

@@ -1,0 +1,32 @@
+#include "analysis/html/write_page.hpp"
+
+#include <filesystem>
+
+#include "analysis/html/page.hpp"
+#include "sim/core/error.hpp"
+
+namespace apical {
+
+std::string write_page(const PageRequest& request) {
+    namespace fs = std::filesystem;
+    std::error_code none;
+    const bool folder = fs::is_directory(request.subject, none);
+    const hdf5::File file = hdf5::File::open(folder ? request.subject + "/index.h5" : request.subject);
+    const bool sweep = file.is_group("/keys");
+    if (!sweep && !file.exists("/config"))
+        throw InputError(
+            {{request.subject, 0, 0}, "", "neither /config nor /keys", "the file of a run, or of a sweep", ""});
+    const fs::path beside =
+        folder ? fs::path(request.subject) / "report.html" : fs::path(request.subject).replace_extension(".html");
+    std::string out = request.out.empty() ? beside.lexically_normal().string() : request.out;
+    const fs::path named = fs::weakly_canonical(
+        folder || !sweep ? fs::path(request.subject) : fs::path(request.subject).parent_path(), none);
+    Page page((sweep ? "Sweep " : "Run ") +
+              (named.filename().empty() ? named.parent_path() : named).filename().string());
+    if (sweep) describe_sweep(file, page);
+    else describe_run(file, page);
+    page.write(out, request.force);
+    return out;
+}
+
+}  // namespace apical

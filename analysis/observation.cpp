@@ -1,0 +1,16 @@
+#include "analysis/observation.hpp"
+
+#include "analysis/metrics/assembly.hpp"
+
+namespace apical {
+
+Observation::Matrices feedback_paths(const Observation& seen) {
+    Observation::Matrices paths(seen.layers + 1);
+    for (std::size_t l = 2; l <= seen.layers; ++l) {
+        paths[l] = product(seen.Vbar[l - 1], seen.Wbar[l]);
+        if (l < seen.layers) paths[l] = product(seen.V[l].transpose(), paths[l].transpose()).transpose();
+    }
+    return paths;
+}
+
+}  // namespace apical

@@ -1,0 +1,12 @@
+#pragma once
+#include <string>
+
+namespace apical {
+
+/// A field of CSV (RFC 4180): quoted where it has to be.
+std::string csv_field(const std::string& text);
+
+/// The shortest text that reads back to the same number, as a float if `narrow`; "nan" for no number.
+std::string csv_number(double value, bool narrow);
+
+}  // namespace apical

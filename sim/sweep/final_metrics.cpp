@@ -1,0 +1,85 @@
+#include "sim/sweep/final_metrics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "sim/hdf5/file.hpp"
+#include "sim/record/netcdf.hpp"
+
+namespace apical {
+namespace {
+
+/// The last row of a variable; nothing in `values` if it is none of a series, or has no rows.
+FinalMetric last_row(const hdf5::File& file, const std::string& group, const std::string& name) {
+    FinalMetric metric{group, name, "", "", "", "", {}, {}, false};
+    if (name == "time" || file.is_group(join(group, name))) return metric;
+    const hdf5::DataSet data = file.data_set(join(group, name));
+    const hdf5::Shape shape = data.shape();
+    if (shape.empty() || shape.size() > 2 || data.count() == 0) return metric;
+    const std::vector<std::string> scales = data.scales();
+    if (scales[0] != join(group, "time")) return metric;
+    metric.unit = data.attribute("units").value_or("1");
+    metric.long_name = data.attribute("long_name").value_or("");
+    metric.narrow = data.kind() == hdf5::Kind::float32;
+    metric.values = data.read_rows<double>(shape[0] - 1, 1);
+    if (shape.size() == 1 || scales[1].empty()) return metric;
+    const hdf5::DataSet axis = file.data_set(scales[1]);
+    metric.axis = scales[1].substr(group.size() + 1);
+    metric.axis_name = axis.attribute("long_name").value_or("");
+    metric.places = axis.read<double>();
+    return metric;
+}
+
+}  // namespace
+
+std::vector<FinalMetric> final_metrics(const std::string& path) {
+    const hdf5::File file = hdf5::File::open(path);
+    std::vector<std::string> groups{"/metrics", "/spectra"};
+    if (file.is_group("/baselines"))
+        for (const std::string& name : file.list("/baselines"))
+            for (const char* series : {"/metrics", "/spectra"}) groups.push_back("/baselines/" + name + series);
+    std::vector<FinalMetric> all;
+    for (const std::string& group : groups) {
+        if (!file.is_group(group)) continue;
+        for (const std::string& name : file.list(group)) {
+            FinalMetric metric = last_row(file, group, name);
+            if (!metric.values.empty()) all.push_back(std::move(metric));
+        }
+    }
+    return all;
+}
+
+std::string MetricColumn::name(std::size_t place) const {
+    const std::string path = join(about.group, about.name).substr(1);
+    return about.places.empty() ? path : fmt::format("{}[{}]", path, about.places[place]);
+}
+
+std::vector<MetricColumn> metric_columns(const std::vector<const std::vector<FinalMetric>*>& runs) {
+    std::vector<MetricColumn> columns;
+    std::map<std::string, std::size_t> column_of;               // path of a variable -> place in columns
+    std::map<std::string, const std::vector<double>*> longest;  // path of an axis -> places along it
+    for (const auto* run : runs)
+        for (const FinalMetric& metric : *run) {
+            if (column_of.emplace(join(metric.group, metric.name), columns.size()).second)
+                columns.push_back({metric, {}});
+            const std::vector<double>*& axis = longest[join(metric.group, metric.axis)];
+            if (axis == nullptr || axis->size() < metric.places.size()) axis = &metric.places;
+        }
+    // Variables of one group share their axes.
+    for (MetricColumn& column : columns) {
+        if (!column.about.axis.empty()) column.about.places = *longest.at(join(column.about.group, column.about.axis));
+        column.values.assign(runs.size() * column.width(), std::numeric_limits<double>::quiet_NaN());
+    }
+    for (std::size_t k = 0; k < runs.size(); ++k)
+        for (const FinalMetric& metric : *runs[k]) {
+            MetricColumn& column = columns[column_of.at(join(metric.group, metric.name))];
+            std::copy(metric.values.begin(), metric.values.end(),
+                      column.values.begin() + static_cast<std::ptrdiff_t>(k * column.width()));
+        }
+    return columns;
+}
+
+}  // namespace apical

@@ -1,0 +1,52 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "sim/sweep/child.hpp"
+#include "sim/sweep/plan.hpp"
+
+namespace apical {
+
+/// How far a run of a sweep is.
+enum class Stage {
+    not_begun,  ///< or begun, and left without a checkpoint
+    half_done,  ///< left with a checkpoint
+    done,
+    failed,
+    elsewhere  ///< another process has it
+};
+
+/// Where a sweep keeps its files: FOLDER/runs/00001.toml (what is run), .h5 (what came of it), .log (what was said),
+/// .failed (why it failed, where it did), and the index beside the folder `runs`. Several processes, on several
+/// machines, may work on one folder: whoever holds the lock on a run's TOML file has that run.
+class SweepFolder {
+   public:
+    explicit SweepFolder(std::string path) : path_(std::move(path)) {}
+
+    /// Makes the folder, and the TOML files that are missing. Throws InputError, before anything is written, if files
+    /// of another sweep are there.
+    void claim(const Plan& plan) const;
+
+    const std::string& path() const { return path_; }
+    /// A file of a run: `kind` is "toml", "h5", "h5.checkpoint", "log" or "failed".
+    std::string file(const PlannedRun& run, const std::string& kind) const { return path_ + "/" + name(run, kind); }
+    /// The same, as seen from the folder.
+    static std::string name(const PlannedRun& run, const std::string& kind);
+    std::optional<FileLock> lock(const PlannedRun& run) const { return FileLock::try_to_take(file(run, "toml")); }
+
+    /// Of a run whose lock the caller holds.
+    Stage stage(const PlannedRun& run) const;
+    /// Why a run failed.
+    std::string reason(const PlannedRun& run) const;
+    void note_failure(const PlannedRun& run, const std::string& reason) const;
+    /// The message of a run that ended badly, from its log.
+    std::string last_message(const PlannedRun& run) const;
+
+   private:
+    std::string path_;
+};
+
+/// True if the file of a run says that the run came to its end.
+bool is_done(const std::string& file);
+
+}  // namespace apical

@@ -1,0 +1,138 @@
+#include "sim/sweep/index.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+#include "sim/core/error.hpp"
+#include "sim/hdf5/file.hpp"
+#include "sim/record/csv_text.hpp"
+#include "sim/record/durable.hpp"
+#include "sim/record/netcdf.hpp"
+
+namespace apical {
+namespace {
+
+/// Whoever updates the index of a folder holds this lock, so that an older look never replaces a newer one.
+FileLock wait_for_lock(const std::string& path) {
+    { const std::ofstream make(path, std::ios::app); }
+    for (;;) {
+        if (auto lock = FileLock::try_to_take(path)) return std::move(*lock);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+}
+
+}  // namespace
+
+std::string name_of(Stage stage) {
+    switch (stage) {
+        case Stage::done:
+            return "done";
+        case Stage::failed:
+            return "failed";
+        case Stage::half_done:
+            return "interrupted";
+        case Stage::elsewhere:
+            return "running";
+        default:
+            return "waiting";
+    }
+}
+
+SweepIndex::Row SweepIndex::look_at(const PlannedRun& run) const {
+    Row row;
+    const auto lock = folder_.lock(run);
+    row.stage = lock ? folder_.stage(run) : Stage::elsewhere;
+    if (row.stage == Stage::done) row.metrics = final_metrics(folder_.file(run, "h5"));
+    if (row.stage == Stage::failed) row.reason = folder_.reason(run);
+    return row;
+}
+
+void SweepIndex::update() {
+    const FileLock lock = wait_for_lock(folder_.path() + "/index.lock");
+    for (std::size_t k = 0; k < plan_.runs.size(); ++k)
+        if (rows_[k].stage != Stage::done) rows_[k] = look_at(plan_.runs[k]);
+    const std::string csv = folder_.path() + "/index.csv", h5 = folder_.path() + "/index.h5";
+    write_csv(temporary_name(csv));
+    write_hdf5(temporary_name(h5));
+    move_into_place(temporary_name(csv), csv);
+    move_into_place(temporary_name(h5), h5);
+}
+
+void SweepIndex::write_csv(const std::string& path) const {
+    const std::vector<MetricColumn> metrics = metric_columns(metrics_of_runs());
+    std::ofstream out(path, std::ios::trunc);
+    out << "run,file,status,reason";
+    for (const KeyColumn& column : keys_) out << ',' << csv_field(column.key);
+    for (const MetricColumn& column : metrics)
+        for (std::size_t place = 0; place < column.width(); ++place) out << ',' << csv_field(column.name(place));
+    out << '\n';
+    for (std::size_t k = 0; k < plan_.runs.size(); ++k) {
+        const Row& row = rows_[k];
+        out << fmt::format("{},{},{},{}", plan_.runs[k].number, SweepFolder::name(plan_.runs[k], "h5"),
+                           name_of(row.stage), csv_field(row.reason));
+        for (const KeyColumn& column : keys_) out << ',' << csv_field(column.texts[k]);
+        for (const MetricColumn& column : metrics)
+            for (std::size_t place = 0; place < column.width(); ++place)
+                out << ',' << csv_number(column.values[k * column.width() + place], column.about.narrow);
+        out << '\n';
+    }
+    out.close();
+    if (!out) throw RunError(path + ": cannot be written: " + std::strerror(errno));
+}
+
+/// The groups of a run, with the axis `run` in the place of time; the keys are in /keys, beside the state of each run.
+void SweepIndex::write_hdf5(const std::string& path) const {
+    hdf5::File file = hdf5::File::create(path, hdf5::Layout::finished, true);
+    Axis runs{"run", "1", "run, counted from 1", {}};
+    std::vector<std::string> files, stages, reasons;
+    for (std::size_t k = 0; k < plan_.runs.size(); ++k) {
+        runs.values.push_back(static_cast<double>(plan_.runs[k].number));
+        files.push_back(SweepFolder::name(plan_.runs[k], "h5"));
+        stages.push_back(name_of(rows_[k].stage));
+        reasons.push_back(rows_[k].reason);
+    }
+    require_axes(file, "/keys", {runs});
+    const auto write_texts = [&](const std::string& name, const std::string& about,
+                                 const std::vector<std::string>& texts) {
+        hdf5::DataSet data = file.make_texts(join("/keys", name), texts);
+        data.set_attribute("long_name", about);
+        data.attach(0, file.data_set("/keys/run"));
+    };
+    const auto write_numbers = [&](const std::string& group, const Variable& variable, const std::vector<Axis>& axes,
+                                   const std::vector<double>& values) {
+        require_axes(file, group, axes);
+        make_variable(file, group, variable, {hdf5::Kind::float64, row_shape(variable, axes)}, "")
+            .write<double>(values);
+    };
+    write_texts("file", "file of the run, as seen from this folder", files);
+    write_texts("status", "done, failed, interrupted, running or waiting", stages);
+    write_texts("reason", "why the run failed", reasons);
+    for (const KeyColumn& column : keys_)
+        if (column.is_number)
+            write_numbers("/keys", {column.key, column.unit, column.long_name, {"run"}}, {runs}, column.numbers);
+        else write_texts(column.key, column.long_name, column.texts);
+    for (const MetricColumn& column : metric_columns(metrics_of_runs())) {
+        const FinalMetric& about = column.about;
+        std::vector<Axis> axes{runs};
+        Variable variable{about.name, about.unit, about.long_name, {"run"}};
+        if (!about.axis.empty()) {
+            axes.push_back({about.axis, "1", about.axis_name, about.places});
+            variable.axes.push_back(about.axis);
+        }
+        write_numbers(about.group, variable, axes, column.values);
+    }
+    file.flush();
+}
+
+std::vector<const std::vector<FinalMetric>*> SweepIndex::metrics_of_runs() const {
+    std::vector<const std::vector<FinalMetric>*> all;
+    for (const Row& row : rows_) all.push_back(&row.metrics);
+    return all;
+}
+
+}  // namespace apical
