@@ -190,7 +190,7 @@ void Learning<S>::bind(std::vector<WeightState<S>>& weights, Synapses<S>& synaps
         } else {
             const bool beside = shortcuts != nullptr && !of.has_limits();
             add(waves_, update, std::make_unique<Update>(of, plastic, lanes, *this, beside));
-            if (beside) decaying_.push_back({&of, &plastic.plasticity});
+            if (beside && plastic.plasticity.decay_rate > 0) decaying_.push_back({&of, &plastic.plasticity});
         }
     }
     for (auto& plastic : synapses.all())

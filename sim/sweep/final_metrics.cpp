@@ -12,30 +12,42 @@
 namespace apical {
 namespace {
 
-/// The last row of a variable; nothing in `values` if it is none of a series, or has no rows.
-FinalMetric last_row(const hdf5::File& file, const std::string& group, const std::string& name) {
-    FinalMetric metric{group, name, "", "", "", "", {}, {}, false};
-    if (name == "time" || file.is_group(join(group, name))) return metric;
-    const hdf5::DataSet data = file.data_set(join(group, name));
-    const hdf5::Shape shape = data.shape();
-    if (shape.empty() || shape.size() > 2 || data.count() == 0) return metric;
+/// The axis of a variable besides time, "" if it has none; nothing if it has no time. A name means the same in all
+/// files.
+std::optional<std::string> axis_of(const hdf5::File& file, const std::string& group, const std::string& name,
+                                   KnownAxes& known) {
+    const std::string path = join(group, name);
+    const auto [entry, is_new] = known.try_emplace(path);
+    if (!is_new) return entry->second;
+    if (name == "time" || file.is_group(path)) return std::nullopt;
+    const hdf5::DataSet data = file.data_set(path);
+    const std::size_t dimensions = data.shape().size();
+    if (dimensions == 0 || dimensions > 2) return std::nullopt;
     const std::vector<std::string> scales = data.scales();
-    if (scales[0] != join(group, "time")) return metric;
+    if (scales[0] != join(group, "time") || (dimensions == 2 && scales[1].empty())) return std::nullopt;
+    return entry->second = dimensions == 1 ? "" : scales[1].substr(group.size() + 1);
+}
+
+/// The last row of a variable with this axis; nothing in `values` if it has no rows.
+FinalMetric last_row(const hdf5::File& file, const std::string& group, const std::string& name,
+                     const std::string& axis) {
+    FinalMetric metric{group, name, "", "", axis, "", {}, {}, false};
+    const hdf5::DataSet data = file.data_set(join(group, name));
+    if (data.count() == 0) return metric;
     metric.unit = data.attribute("units").value_or("1");
     metric.long_name = data.attribute("long_name").value_or("");
     metric.narrow = data.kind() == hdf5::Kind::float32;
-    metric.values = data.read_rows<double>(shape[0] - 1, 1);
-    if (shape.size() == 1 || scales[1].empty()) return metric;
-    const hdf5::DataSet axis = file.data_set(scales[1]);
-    metric.axis = scales[1].substr(group.size() + 1);
-    metric.axis_name = axis.attribute("long_name").value_or("");
-    metric.places = axis.read<double>();
+    metric.values = data.read_rows<double>(data.shape()[0] - 1, 1);
+    if (axis.empty()) return metric;
+    const hdf5::DataSet scale = file.data_set(join(group, axis));
+    metric.axis_name = scale.attribute("long_name").value_or("");
+    metric.places = scale.read<double>();
     return metric;
 }
 
 }  // namespace
 
-std::vector<FinalMetric> final_metrics(const std::string& path) {
+std::vector<FinalMetric> final_metrics(const std::string& path, KnownAxes& known) {
     const hdf5::File file = hdf5::File::open(path);
     std::vector<std::string> groups{"/metrics", "/spectra"};
     if (file.is_group("/baselines"))
@@ -45,7 +57,9 @@ std::vector<FinalMetric> final_metrics(const std::string& path) {
     for (const std::string& group : groups) {
         if (!file.is_group(group)) continue;
         for (const std::string& name : file.list(group)) {
-            FinalMetric metric = last_row(file, group, name);
+            const auto axis = axis_of(file, group, name, known);
+            if (!axis) continue;
+            FinalMetric metric = last_row(file, group, name, *axis);
             if (!metric.values.empty()) all.push_back(std::move(metric));
         }
     }

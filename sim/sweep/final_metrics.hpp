@@ -1,4 +1,6 @@
 #pragma once
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +16,12 @@ struct FinalMetric {
     bool narrow = false;  ///< single precision in the file
 };
 
+/// What is known of the variables of earlier files, by path: a name is looked up once, as finding the axes of a
+/// variable takes longer than reading it.
+using KnownAxes = std::map<std::string, std::optional<std::string>>;
+
 /// The last rows of all series of metrics in the file of a run, those of baselines included. Throws InputError.
-std::vector<FinalMetric> final_metrics(const std::string& file);
+std::vector<FinalMetric> final_metrics(const std::string& file, KnownAxes& known);
 
 /// Columns of a table of several runs.
 struct MetricColumn {

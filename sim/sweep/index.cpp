@@ -43,11 +43,11 @@ std::string name_of(Stage stage) {
     }
 }
 
-SweepIndex::Row SweepIndex::look_at(const PlannedRun& run) const {
+SweepIndex::Row SweepIndex::look_at(const PlannedRun& run) {
     Row row;
     const auto lock = folder_.lock(run);
     row.stage = lock ? folder_.stage(run) : Stage::elsewhere;
-    if (row.stage == Stage::done) row.metrics = final_metrics(folder_.file(run, "h5"));
+    if (row.stage == Stage::done) row.metrics = final_metrics(folder_.file(run, "h5"), axes_);
     if (row.stage == Stage::failed) row.reason = folder_.reason(run);
     return row;
 }

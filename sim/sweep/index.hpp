@@ -26,7 +26,7 @@ class SweepIndex {
         std::string reason;
         std::vector<FinalMetric> metrics;
     };
-    Row look_at(const PlannedRun& run) const;
+    Row look_at(const PlannedRun& run);
     std::vector<const std::vector<FinalMetric>*> metrics_of_runs() const;
     void write_csv(const std::string& path) const;
     void write_hdf5(const std::string& path) const;
@@ -35,6 +35,7 @@ class SweepIndex {
     const SweepFolder& folder_;
     std::vector<KeyColumn> keys_;
     std::vector<Row> rows_;  ///< of every run
+    KnownAxes axes_;
 };
 
 /// "done", "failed", "interrupted", "running", "waiting".

@@ -137,9 +137,9 @@ class Carrier {
         progress_.show(standing_);
     }
 
-    /// The index of a large sweep takes time: it may have a twentieth.
+    /// The index of a large sweep takes time, in which no run is started: it may have a hundredth.
     void update_index_if_due() {
-        constexpr double least_interval = 10, share = 0.05;
+        constexpr double least_interval = 30, share = 0.01;
         if (seconds_since(last_index_) < std::max(least_interval, index_took_ / share)) return;
         const Clock::time_point begin = Clock::now();
         index_.update();
