@@ -8,8 +8,9 @@ function(apical_precompile folder)
   foreach(target IN LISTS targets)
     get_target_property(type ${target} TYPE)
     get_target_property(own ${target} PRECOMPILE_HEADERS)
-    # Fuzz targets have options of their own.
-    if(own OR target MATCHES "^fuzz_" OR NOT type MATCHES "^(STATIC_LIBRARY|OBJECT_LIBRARY|EXECUTABLE)$")
+    # What is fuzzed is compiled with options of its own.
+    get_target_property(options ${target} COMPILE_OPTIONS)
+    if(own OR options MATCHES "fuzzer" OR NOT type MATCHES "^(STATIC_LIBRARY|OBJECT_LIBRARY|EXECUTABLE)$")
       continue()
     endif()
     get_target_property(libraries ${target} LINK_LIBRARIES)

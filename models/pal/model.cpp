@@ -35,7 +35,7 @@ void require_slow_noise(const Node& experiment, const std::string& model, double
     const Node run = own_section(experiment, "run");
     const Node* const given = run.find("step");
     if (given == nullptr) return;  // not resolved: whoever resolves it fills it in
-    const double step = std::get<double>(read_value(*given, {"step", "ms", 0.0, positive}));
+    const double step = std::get<double>(read_value(*given, {"step", "ms", 0.0, positive, {}, {}}));
     if (tau_xi >= step * (1 - 1e-9)) return;
     const Node section = own_section(experiment, model);
     const Node* node = section.find("tau_xi");

@@ -7,10 +7,8 @@
 
 namespace apical {
 
-/// Standard normal numbers of cells in time, one a cell and step, four steps at a time: those of cell c in the steps 4
-/// k
-/// .. 4 k + 3 are made of the four words at the address (stream, c, k). In float, whatever the circuit computes with:
-/// |x| < 5.9.
+/// Standard normal numbers of cells in time, one a cell and step, four steps at a time: those of cell c in step s are
+/// made of the four words at the address (stream, c, s / 4). In float, whatever the circuit computes with: |x| < 5.9.
 class CellNormals {
    public:
     static constexpr std::size_t steps_together = 4;

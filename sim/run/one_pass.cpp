@@ -50,10 +50,10 @@ void update_and_drive(S* w, std::size_t stride, std::size_t waiting, const S (*p
 template <class S>
 OnePass<S>::OnePass(WeightState<S>& weights)
     : weights_(weights),
-      room_(ByColumns<S>::suits(weights) ? 1 : room_for(weights.rows(), weights.columns(), most)),
+      room_(low_passed() || ByColumns<S>::suits(weights) ? 1 : room_for(weights.rows(), weights.columns(), most)),
       posts_(index(room_), index(weights.rows())),
       pres_(index(room_), index(weights.columns())) {
-    if (ByColumns<S>::suits(weights)) by_columns_.emplace(weights);
+    if (ByColumns<S>::suits(weights) && !low_passed()) by_columns_.emplace(weights);
 }
 
 template <class S>
@@ -63,6 +63,21 @@ void OnePass<S>::learn(const S* post, const S* pre, double change, double keep) 
     for (std::size_t k = 0; k < waiting_; ++k) left_[k] *= static_cast<S>(keep);
     keep_ *= keep;
     left_[waiting_] = static_cast<S>(copied() ? change / keep_ : change);
+    remember(post, pre);
+}
+
+template <class S>
+void OnePass<S>::learn_low_passed(const S* post, const S* pre, const typename WeightState<S>::LowPass& numbers) {
+    if (full() || keep_ < 0.5) end();
+    keep_ *= numbers.keep;
+    stay_ = static_cast<S>(numbers.stay);
+    mix_ = static_cast<S>(numbers.mix);
+    left_[0] = static_cast<S>(numbers.change / keep_);
+    remember(post, pre);
+}
+
+template <class S>
+void OnePass<S>::remember(const S* post, const S* pre) {
     std::copy_n(post, weights_.rows(), posts_.row(index(waiting_)).data());
     std::copy_n(pre, weights_.columns(), pres_.row(index(waiting_)).data());
     ++waiting_;
@@ -77,6 +92,7 @@ void OnePass<S>::drive(typename WeightState<S>::Rows rows, const S* x, S* y, boo
         return;
     }
     if (full()) {
+        if (low_passed()) scale *= static_cast<S>(keep_);
         make(rows, x, [&](std::size_t i, S sum) { y[i] = assign ? scale * sum : y[i] + scale * sum; });
         return;
     }
@@ -94,7 +110,7 @@ template <class S>
 void OnePass<S>::driven() {
     if (!full()) return;
     waiting_ = 0;
-    if (!copied()) keep_ = 1;
+    if (!decays_beside()) keep_ = 1;
 }
 
 template <class S>
@@ -105,6 +121,7 @@ void OnePass<S>::end() {
         keep_ = 1;
     }
     if (waiting_ > 0) make({0, weights_.rows()}, pre(0), [](std::size_t, S) {});
+    if (low_passed() && keep_ != 1) weights_.values() *= static_cast<S>(keep_);
     learnt_ = waiting_ = 0;
     keep_ = 1;
 }
@@ -128,6 +145,7 @@ void OnePass<S>::make(typename WeightState<S>::Rows rows, const S* x, const Put&
 template <class S>
 template <std::size_t rows>
 void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
+    if (low_passed()) return make_low_passed<rows>(first, x, sums);
     constexpr std::size_t size = Pack<S>::size;
     const S keep = static_cast<S>(keep_);
     S factors[most][rows];
@@ -150,6 +168,35 @@ void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
             value *= keep;
             for (std::size_t k = 0; k < waiting_; ++k) value += factors[k][r] * pre(k)[c];
             sums[r] += value * x[c];
+        }
+    }
+}
+
+template <class S>
+template <std::size_t rows>
+void OnePass<S>::make_low_passed(std::size_t first, const S* x, S* sums) {
+    using P = Pack<S>;
+    const std::size_t columns = weights_.columns();
+    S* const w = weights_.values().data() + first * columns;
+    S* const e = weights_.eligibility().data() + first * columns;
+    const P stay(stay_), change(left_[0]);
+    for (std::size_t r = 0; r < rows; ++r) {
+        const S factor = mix_ * post(0)[first + r];
+        P total(0);
+        std::size_t j = 0, at = r * columns;
+        for (; j + P::size <= columns; j += P::size, at += P::size) {
+            const P pre_j = P::load_anywhere(pre(0) + j);
+            const P trace = P::multiply_add(P(factor), pre_j, stay * P::load_anywhere(e + at));
+            const P value = P::multiply_add(change, trace, P::load_anywhere(w + at));
+            trace.store_anywhere(e + at);
+            value.store_anywhere(w + at);
+            total = P::multiply_add(value, P::load_anywhere(x + j), total);
+        }
+        sums[r] = total.sum();
+        for (; j < columns; ++j, ++at) {
+            e[at] = stay_ * e[at] + factor * pre(0)[j];
+            w[at] += left_[0] * e[at];
+            sums[r] += w[at] * x[j];
         }
     }
 }

@@ -21,6 +21,8 @@ class OnePass {
 
     /// W <- keep W + change post pre^T, some time before anybody else reads the weights. Copies both sides.
     void learn(const S* post, const S* pre, double change, double keep);
+    /// E <- stay E + mix post pre^T, W <- keep W + change E: both matrices are read and written once, with the drive.
+    void learn_low_passed(const S* post, const S* pre, const typename WeightState<S>::LowPass& numbers);
     /// y (+)= scale W x for the rows [first, end) of one lane, as if nothing waited.
     void drive(typename WeightState<S>::Rows rows, const S* x, S* y, bool assign, S scale);
     /// All rows have been driven: if that has made the updates, they wait no more.
@@ -35,11 +37,17 @@ class OnePass {
     bool copied() const { return by_columns_ && learnt_ > 1; }  ///< what counts now is the copy
     const S* post(std::size_t k) const { return posts_.data() + static_cast<Eigen::Index>(k) * posts_.cols(); }
     const S* pre(std::size_t k) const { return pres_.data() + static_cast<Eigen::Index>(k) * pres_.cols(); }
+    bool low_passed() const { return weights_.eligibility().size() != 0; }
+    /// Whether the values are W / keep, decay being carried in double.
+    bool decays_beside() const { return copied() || low_passed(); }
+    void remember(const S* post, const S* pre);
     /// Makes what waits in the rows [first, end) and gives `put` each row's new product with x.
     template <class Put>
     void make(typename WeightState<S>::Rows rows, const S* x, const Put& put);
     template <std::size_t rows>
     void make_rows(std::size_t first, const S* x, S* sums);
+    template <std::size_t rows>
+    void make_low_passed(std::size_t first, const S* x, S* sums);
 
     WeightState<S>& weights_;
     std::optional<ByColumns<S>> by_columns_;
@@ -48,6 +56,7 @@ class OnePass {
     std::size_t waiting_ = 0;     ///< so many do
     Matrix<S> posts_, pres_;      ///< (room x units)
     std::array<S, most> left_{};  ///< c_k: change, times the decay since; in a copy, of which W is keep times
+    S stay_ = 1, mix_ = 0;        ///< of the low-passed update that waits
     double keep_ = 1;             ///< of W since the last update that was made, or of the copy since it was taken
 };
 

@@ -64,7 +64,6 @@ std::string why_not_one_pass(const Circuit& circuit, WeightsId id, std::size_t l
     if (lanes != 1) return "with more than one lane both are matrix products";
     const auto& rule = circuit.weights[id].rule;
     if (rule == nullptr) return "they do not learn";
-    if (rule->plasticity().low_pass > 0) return "their plasticity is low-passed";
     return why_not(circuit, id);
 }
 

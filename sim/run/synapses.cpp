@@ -133,7 +133,10 @@ class Learning<S>::Waiting final : public Op<S> {
     double work() const override { return 1000; }
     void run(std::size_t) override {
         const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.exact_, 1);
-        pass_.learn(post_.data(), pre_.data(), change, keep);
+        if (plasticity_.low_pass > 0)
+            pass_.learn_low_passed(post_.data(), pre_.data(),
+                                   low_pass_of<S>(plasticity_, {change, keep}, learning_.step_, learning_.exact_, 1));
+        else pass_.learn(post_.data(), pre_.data(), change, keep);
     }
 
    private:
