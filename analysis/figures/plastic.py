@@ -3,11 +3,10 @@
 
   plastic.py INDEX.h5 --out PREFIX     INDEX.h5: of a sweep of models/self_assembly/figures/plastic.toml
 """
-import argparse
 import re
 
-from drawing import plt, refusing, save, style
-from table import Table, write_rows
+from drawing import plt, save, style
+from table import main, Table, write_rows
 
 SYMBOLS = {"W": "$W$", "Vbar": r"$\bar V$", "Wbar": r"$\bar W$", "V": "$V$"}
 
@@ -34,13 +33,5 @@ def draw(options):
                [(*row[:2], " ".join(re.findall(r"\w+", row[2])), *row[3:]) for row in rows])
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("index")
-    arguments.add_argument("--out", required=True, help="prefix of the files to write")
-    options = arguments.parse_args()
-    return refusing(lambda: draw(options))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(__doc__, draw))

@@ -3,10 +3,8 @@
 
   ratio.py INDEX.h5 --out PREFIX     INDEX.h5: of a sweep of models/self_assembly/figures/ratio.toml
 """
-import argparse
-
-from drawing import plt, refusing, save, style
-from table import Table, numbers, write_rows
+from drawing import plt, save, style
+from table import main, numbers, Table, write_rows
 
 
 def draw(options):
@@ -27,13 +25,5 @@ def draw(options):
     write_rows(f"{options.out}.csv", ("gate", "ratio", "mean", "deviation", "seeds"), rows)
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("index")
-    arguments.add_argument("--out", required=True, help="prefix of the files to write")
-    options = arguments.parse_args()
-    return refusing(lambda: draw(options))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(__doc__, draw))

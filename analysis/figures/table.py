@@ -1,8 +1,10 @@
 """The index of a sweep as arrays, and means over seeds."""
+import argparse
+
 import h5py
 import numpy as np
 
-from drawing import Missing
+from drawing import Missing, refusing
 
 
 class Table:
@@ -47,3 +49,12 @@ def write_rows(path, head, rows):
         for row in rows:
             print(*(f"{value:.5g}" if isinstance(value, float) else value for value in row), sep=",", file=file)
     print(path)
+
+
+def main(description, draw):
+    """The command line of a figure from a sweep's index: draw(options) with options.index and options.out."""
+    arguments = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("index")
+    arguments.add_argument("--out", required=True, help="prefix of the files to write")
+    options = arguments.parse_args()
+    return refusing(lambda: draw(options))

@@ -2,19 +2,12 @@
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/representation.hpp"
 #include "analysis/metrics/spectrum.hpp"
-#include "sim/core/random.hpp"
 #include "sim/hdf5/file.hpp"
+#include "tests/support/normal_matrix.hpp"
 
 using namespace apical;
 
 namespace {
-
-Matrix<double> normal_matrix(Eigen::Index rows, Eigen::Index columns, std::uint32_t stream) {
-    const Random random(11);
-    Matrix<double> A(rows, columns);
-    for (Eigen::Index k = 0; k < A.size(); ++k) A.data()[k] = random.normal(stream, static_cast<std::uint32_t>(k));
-    return A;
-}
 
 template <class Values>
 void write(hdf5::File& file, const std::string& path, const Values& values, bool is_matrix = false) {

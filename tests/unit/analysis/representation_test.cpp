@@ -3,21 +3,10 @@
 #include <Eigen/QR>
 #include <cmath>
 
-#include "sim/core/random.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/normal_matrix.hpp"
 
 using namespace apical;
-
-namespace {
-
-Matrix<double> normal_matrix(Eigen::Index rows, Eigen::Index columns, std::uint32_t stream) {
-    const Random random(7);
-    Matrix<double> A(rows, columns);
-    for (Eigen::Index k = 0; k < A.size(); ++k) A.data()[k] = random.normal(stream, static_cast<std::uint32_t>(k));
-    return A;
-}
-
-}  // namespace
 
 TEST_CASE("correlation: 1 for cells that follow each other up or down, 0 for orthogonal ones, by hand between") {
     Matrix<double> rates(3, 4);

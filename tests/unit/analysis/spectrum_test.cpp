@@ -4,19 +4,12 @@
 #include <cmath>
 #include <limits>
 
-#include "sim/core/random.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/normal_matrix.hpp"
 
 using namespace apical;
 
 namespace {
-
-Matrix<double> normal_matrix(Eigen::Index rows, Eigen::Index columns, std::uint32_t stream) {
-    const Random random(7);
-    Matrix<double> A(rows, columns);
-    for (Eigen::Index k = 0; k < A.size(); ++k) A.data()[k] = random.normal(stream, static_cast<std::uint32_t>(k));
-    return A;
-}
 
 /// U diag(s) V^T with orthonormal U and V: a matrix whose singular values are known.
 Matrix<double> with_singular_values(const Eigen::VectorXd& s, Eigen::Index rows, Eigen::Index columns) {
