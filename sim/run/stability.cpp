@@ -66,12 +66,12 @@ double growth_of_a_step(const Simulation<S>& simulation, const S* inputs) {
                       : S(0);
     double log_growth = 0;
     for (std::uint64_t k = 0; k < to_turn + to_measure; ++k) {
-        const double size = static_cast<double>(small) * std::max(1.0, static_cast<double>(x.stableNorm()));
-        beside.network.states() = x + away * static_cast<S>(size / static_cast<double>(away.stableNorm()));
+        const double size = static_cast<double>(small) * std::max(1.0, static_cast<double>(x.norm()));
+        beside.network.states() = x + away * static_cast<S>(size / static_cast<double>(away.norm()));
         path.live(inputs, 1);
         beside.live(inputs, 1);
         away = beside.network.states() - x;
-        const double growth = static_cast<double>(away.stableNorm()) / size;
+        const double growth = static_cast<double>(away.norm()) / size;
         if (!std::isfinite(growth)) return std::numeric_limits<double>::infinity();
         if (growth == 0) return 0;
         if (k >= to_turn) log_growth += std::log(growth);
