@@ -92,7 +92,7 @@ TEST_CASE("frozen: somata and dendrites end at the settled fixed point, as fast 
     }
 }
 
-TEST_CASE("plastic: the update of a presentation tends to the settled one as tau / T") {
+TEST_CASE("plastic: the update of a presentation tends to the settled one as tau / T", "[long]") {
     // The weights themselves change by some ten eta within the presentation, which the settled step cannot feel.
     const double eta = 1e-7, of_the_rate = 100 * eta;
     const Eigen::VectorXd expected = change(settled(), eta);

@@ -74,7 +74,8 @@ TEST_CASE("OrnsteinUhlenbeck: autocovariance of one long stationary series") {
     }
 }
 
-TEMPLATE_TEST_CASE("white noise through a leak: variance and memory as each stepper makes them", "", float, double) {
+TEMPLATE_TEST_CASE("white noise through a leak: variance and memory as each stepper makes them", "[long]", float,
+                   double) {
     using S = TestType;
     using Vector = typename Stepper<S>::Vector;
     constexpr int cells = 40000;

@@ -123,7 +123,7 @@ void check_strong(const std::string& name, const Equation& equation, double expe
 
 }  // namespace
 
-TEST_CASE("strong orders: multiplicative noise, 1/2 as Ito's and 1 as Stratonovich's") {
+TEST_CASE("strong orders: multiplicative noise, 1/2 as Ito's and 1 as Stratonovich's", "[long]") {
     for (const char* name : {"euler_maruyama", "exponential_euler"}) {
         check_strong(name, geometric(-0.5, 1, true), 0.5);
         check_strong(name, hyperbolic(-0.5, 0.7, true), 0.5);
