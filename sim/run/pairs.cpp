@@ -1,15 +1,10 @@
 #include "sim/run/pairs.hpp"
 
 #include <algorithm>
-#include <limits>
+
+#include "sim/run/inverse_roots.hpp"
 
 namespace apical {
-
-/// 1 / sqrt(x), all at once in vector registers; a sum of squares of zero gives a finite factor for its zeros.
-template <class S>
-void inverse_roots(Eigen::Matrix<S, Eigen::Dynamic, 1>& x) {
-    x = x.cwiseMax(std::numeric_limits<S>::min()).cwiseSqrt().cwiseInverse();
-}
 
 Fan::Fan(const std::vector<std::uint32_t>& cells, std::size_t units) : begin_(units + 1, 0), synapses_(cells.size()) {
     for (std::uint32_t cell : cells) ++begin_[cell + 1];

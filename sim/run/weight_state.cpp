@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/run/inverse_roots.hpp"
+
 namespace apical {
 
 namespace {
@@ -208,7 +210,7 @@ void WeightState<S>::keep_scale() {
         return;
     }
     squares_ = w.colwise().squaredNorm();
-    squares_.array() = (squares_.array() > S(0)).select(squares_.array().sqrt().inverse(), S(0));
+    inverse_roots(squares_);
     for (auto row : w.rowwise()) row.array() *= squares_.transpose().array();
 }
 
