@@ -29,8 +29,8 @@ void ByColumns<S>::take(const WeightState<S>& weights) {
 }
 
 template <class S>
-void ByColumns<S>::give(WeightState<S>& weights, S keep) const {
-    Eigen::Map<Matrix<S>>(weights.values().data(), columns_.cols(), columns_.rows()) = keep * columns_.transpose();
+void ByColumns<S>::give(WeightState<S>& weights) const {
+    Eigen::Map<Matrix<S>>(weights.values().data(), columns_.cols(), columns_.rows()) = columns_.transpose();
 }
 
 template <class S>

@@ -15,9 +15,9 @@ class ByColumns {
     /// From so few presynaptic cells on it is worth a copy.
     static bool suits(const WeightState<S>& weights) { return weights.columns() <= 64; }
 
-    /// Takes the values of `weights`; gives `keep` W back.
+    /// Takes the values of `weights`; gives them back.
     void take(const WeightState<S>& weights);
-    void give(WeightState<S>& weights, S keep) const;
+    void give(WeightState<S>& weights) const;
 
     using Rows = typename WeightState<S>::Rows;
     /// W <- W + change post pre^T.

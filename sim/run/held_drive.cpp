@@ -50,36 +50,39 @@ void HeldDrive<S>::drive(std::size_t part) {
     if (low_passed()) weights_.drive_eligibility(rows, source_, of_eligibility_.drive.data(), lanes_);
 }
 
-/// track.post += factor post, on the side of the source that plasticity sees.
+/// y <- keep y + factor post <seen, x>, and the same for the outer product. One lane is a vector times a number, which
+/// a product of matrices would not see.
 template <class S>
-void HeldDrive<S>::add(Track& track, S factor, const S* post) {
+void HeldDrive<S>::add(Track& track, S factor, const S* post, double keep) {
     const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
-    if (late_ && is_first_) track.post.rightCols(p.cols()) += factor * p;
-    else track.post.leftCols(p.cols()) += factor * p;
+    const Matrix<S>& seen = late_ && is_first_ ? gram_before_ : gram_;
+    const auto kept = static_cast<S>(keep);
+    if (lanes_ == 1) {
+        track.drive = kept * track.drive + (factor * seen(0)) * p;
+    } else {
+        moved_.noalias() = factor * p * seen;
+        track.drive = kept * track.drive + moved_;
+    }
+    if (late_) {
+        track.post *= kept;
+        if (is_first_) track.post.rightCols(p.cols()) += factor * p;
+        else track.post.leftCols(p.cols()) += factor * p;
+    } else {
+        track.post = kept * track.post + factor * p;
+    }
+    track.kept *= keep;
+    is_first_ = false;
 }
 
 template <class S>
 void HeldDrive<S>::learn(const S* post, S change, double keep) {
-    const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
-    moved_.noalias() = change * p * seen();
-    of_weights_.drive = static_cast<S>(keep) * of_weights_.drive + moved_;
-    of_weights_.post *= static_cast<S>(keep);
-    add(of_weights_, change, post);
-    of_weights_.kept *= keep;
-    is_first_ = false;
+    add(of_weights_, change, post, keep);
 }
 
 template <class S>
 void HeldDrive<S>::learn_low_passed(const S* post, const typename WeightState<S>::LowPass& numbers) {
-    const auto stay = static_cast<S>(numbers.stay), mix = static_cast<S>(numbers.mix),
-               change = static_cast<S>(numbers.change), keep = static_cast<S>(numbers.keep);
-    const Eigen::Map<const Matrix<S>, Eigen::Aligned64> p(post, moved_.rows(), moved_.cols());
-    moved_.noalias() = mix * p * seen();
-    of_eligibility_.drive = stay * of_eligibility_.drive + moved_;
-    of_eligibility_.post *= stay;
-    add(of_eligibility_, mix, post);
-    is_first_ = false;
-    of_eligibility_.kept *= numbers.stay;
+    add(of_eligibility_, static_cast<S>(numbers.mix), post, numbers.stay);
+    const auto change = static_cast<S>(numbers.change), keep = static_cast<S>(numbers.keep);
     of_weights_.drive = keep * of_weights_.drive + change * of_eligibility_.drive;
     of_weights_.post = keep * of_weights_.post + change * of_eligibility_.post;
     of_weights_.kept *= numbers.keep;

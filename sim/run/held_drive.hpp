@@ -42,9 +42,7 @@ class HeldDrive {
         Matrix<S> drive, post;
         double kept = 1;
     };
-    void add(Track& track, S factor, const S* post);
-    /// <what plasticity sees of the source, x>
-    const Matrix<S>& seen() const { return late_ && is_first_ ? gram_before_ : gram_; }
+    void add(Track& track, S factor, const S* post, double keep);
     const S* sources() const { return late_ ? sources_.data() : source_; }
     bool low_passed() const { return weights_.eligibility().size() != 0; }
 
@@ -57,7 +55,7 @@ class HeldDrive {
     Matrix<S> sources_;  ///< (x, before) of every unit, if late
     Track of_weights_, of_eligibility_;
     double from_eligibility_ = 0;           ///< so much of the E of the beginning comes to W
-    Matrix<S> gram_, gram_before_, moved_;  ///< x^T x; before^T x; change post times one of them
+    Matrix<S> gram_, gram_before_, moved_;  ///< x^T x; before^T x; factor post times one of them
 };
 
 extern template class HeldDrive<float>;

@@ -18,16 +18,16 @@ std::size_t room_for(std::size_t rows, std::size_t columns, std::size_t most) {
     return std::clamp(static_cast<std::size_t>(std::sqrt(4 * m * n / (m + n))), std::size_t(1), most);
 }
 
-/// W <- keep W + sum of post_k pre_k^T in some rows and packs of columns, while they are in registers; total += W x.
-/// `w`, `pre` and `x` point to the first of these columns, `stride` columns are a row of W and of pre.
+/// W <- W + sum of post_k pre_k^T in some rows and packs of columns, while they are in registers; total += W x. `w`,
+/// `pre` and `x` point to the first of these columns, `stride` columns are a row of W and of pre. Four rows of two
+/// packs need fifteen registers of sixteen: a factor of decay here would be one too many.
 template <std::size_t packs, std::size_t rows, class S>
 void update_and_drive(S* w, std::size_t stride, std::size_t waiting, const S (*post)[rows], const S* pre, const S* x,
-                      S keep, Pack<S> (&total)[rows]) {
+                      Pack<S> (&total)[rows]) {
     using P = Pack<S>;
-    const P kept(keep);
     P value[rows][packs];
     for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t p = 0; p < packs; ++p) value[r][p] = kept * P::load_anywhere(w + r * stride + p * P::size);
+        for (std::size_t p = 0; p < packs; ++p) value[r][p] = P::load_anywhere(w + r * stride + p * P::size);
     for (std::size_t k = 0; k < waiting; ++k, pre += stride) {
         P before[packs];
         for (std::size_t p = 0; p < packs; ++p) before[p] = P::load_anywhere(pre + p * P::size);
@@ -60,24 +60,21 @@ template <class S>
 void OnePass<S>::learn(const S* post, const S* pre, double change, double keep) {
     if (full() || keep_ < 0.5) end();  // two without a drive between, or decay would run out of range
     if (by_columns_ && ++learnt_ == 2) by_columns_->take(weights_);
-    for (std::size_t k = 0; k < waiting_; ++k) left_[k] *= static_cast<S>(keep);
-    keep_ *= keep;
-    left_[waiting_] = static_cast<S>(copied() ? change / keep_ : change);
-    remember(post, pre);
+    remember(post, pre, change, keep);
 }
 
 template <class S>
 void OnePass<S>::learn_low_passed(const S* post, const S* pre, const typename WeightState<S>::LowPass& numbers) {
     if (full() || keep_ < 0.5) end();
-    keep_ *= numbers.keep;
     stay_ = static_cast<S>(numbers.stay);
     mix_ = static_cast<S>(numbers.mix);
-    left_[0] = static_cast<S>(numbers.change / keep_);
-    remember(post, pre);
+    remember(post, pre, numbers.change, numbers.keep);
 }
 
 template <class S>
-void OnePass<S>::remember(const S* post, const S* pre) {
+void OnePass<S>::remember(const S* post, const S* pre, double change, double keep) {
+    keep_ *= keep;
+    left_[waiting_] = static_cast<S>(change / keep_);
     std::copy_n(post, weights_.rows(), posts_.row(index(waiting_)).data());
     std::copy_n(pre, weights_.columns(), pres_.row(index(waiting_)).data());
     ++waiting_;
@@ -85,18 +82,17 @@ void OnePass<S>::remember(const S* post, const S* pre) {
 
 template <class S>
 void OnePass<S>::drive(typename WeightState<S>::Rows rows, const S* x, S* y, bool assign, S scale) {
+    scale *= static_cast<S>(keep_);
     if (copied()) {
-        scale *= static_cast<S>(keep_);
         if (full()) by_columns_->learn_and_drive(rows, {post(0), pre(0), left_[0]}, x, y, assign, scale);
         else by_columns_->drive(rows, x, y, assign, scale);
         return;
     }
     if (full()) {
-        if (low_passed()) scale *= static_cast<S>(keep_);
         make(rows, x, [&](std::size_t i, S sum) { y[i] = assign ? scale * sum : y[i] + scale * sum; });
         return;
     }
-    weights_.drive(rows, x, y, 1, false, assign, scale * static_cast<S>(keep_));
+    weights_.drive(rows, x, y, 1, false, assign, scale);
     using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
     const Eigen::Map<const Vector, Eigen::Aligned64> source(x, pres_.cols());
     Eigen::Map<Vector> target(y + rows.first, index(rows.end - rows.first));
@@ -108,20 +104,14 @@ void OnePass<S>::drive(typename WeightState<S>::Rows rows, const S* x, S* y, boo
 
 template <class S>
 void OnePass<S>::driven() {
-    if (!full()) return;
-    waiting_ = 0;
-    if (!decays_beside()) keep_ = 1;
+    if (full()) waiting_ = 0;
 }
 
 template <class S>
 void OnePass<S>::end() {
-    if (copied()) {
-        by_columns_->give(weights_, static_cast<S>(keep_));
-        left_[0] *= static_cast<S>(keep_);
-        keep_ = 1;
-    }
+    if (copied()) by_columns_->give(weights_);
     if (waiting_ > 0) make({0, weights_.rows()}, pre(0), [](std::size_t, S) {});
-    if (low_passed() && keep_ != 1) weights_.values() *= static_cast<S>(keep_);
+    if (keep_ != 1) weights_.values() *= static_cast<S>(keep_);
     learnt_ = waiting_ = 0;
     keep_ = 1;
 }
@@ -147,7 +137,6 @@ template <std::size_t rows>
 void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
     if (low_passed()) return make_low_passed<rows>(first, x, sums);
     constexpr std::size_t size = Pack<S>::size;
-    const S keep = static_cast<S>(keep_);
     S factors[most][rows];
     for (std::size_t k = 0; k < waiting_; ++k)
         for (std::size_t r = 0; r < rows; ++r) factors[k][r] = left_[k] * post(k)[first + r];
@@ -156,7 +145,7 @@ void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
     Pack<S> total[rows];
     for (Pack<S>& sum : total) sum = Pack<S>(0);
     const auto pass = [&]<std::size_t packs>(std::size_t j) {
-        update_and_drive<packs>(w + j, columns, waiting_, factors, pre(0) + j, x + j, keep, total);
+        update_and_drive<packs>(w + j, columns, waiting_, factors, pre(0) + j, x + j, total);
     };
     std::size_t j = 0;
     for (; j + 2 * size <= columns; j += 2 * size) pass.template operator()<2>(j);
@@ -165,7 +154,6 @@ void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
         sums[r] = total[r].sum();
         for (std::size_t c = j; c < columns; ++c) {
             S& value = w[r * columns + c];
-            value *= keep;
             for (std::size_t k = 0; k < waiting_; ++k) value += factors[k][r] * pre(k)[c];
             sums[r] += value * x[c];
         }

@@ -10,10 +10,10 @@ namespace apical {
 
 /// The drive of dense weights that learn, in one lane. One lane moves as many bytes as it does multiplications: a step
 /// is bound by reading the weights, and an update at once would read and write them again. So updates wait: with W' =
-/// keep W + sum of c_k post_k pre_k^T follows W' x = keep (W x) + sum of c_k post_k (pre_k x), which costs two vectors
-/// an update. When enough of them wait, all are made in one pass, on the way to a drive. With few presynaptic cells one
-/// waits at a time, and from the second of a presentation on a copy by columns learns, until the end. The same numbers
-/// as with an update at once, but for rounding.
+/// W + sum of c_k post_k pre_k^T follows W' x = W x + sum of c_k post_k (pre_k x), which costs two vectors an update.
+/// When enough of them wait, all are made in one pass, on the way to a drive. Decay is one factor beside the matrix
+/// until the end. With few presynaptic cells one waits at a time, and from the second of a presentation on a copy by
+/// columns learns, until the end. The same numbers as with an update at once, but for rounding.
 template <class S>
 class OnePass {
    public:
@@ -38,9 +38,7 @@ class OnePass {
     const S* post(std::size_t k) const { return posts_.data() + static_cast<Eigen::Index>(k) * posts_.cols(); }
     const S* pre(std::size_t k) const { return pres_.data() + static_cast<Eigen::Index>(k) * pres_.cols(); }
     bool low_passed() const { return weights_.eligibility().size() != 0; }
-    /// Whether the values are W / keep, decay being carried in double.
-    bool decays_beside() const { return copied() || low_passed(); }
-    void remember(const S* post, const S* pre);
+    void remember(const S* post, const S* pre, double change, double keep);
     /// Makes what waits in the rows [first, end) and gives `put` each row's new product with x.
     template <class Put>
     void make(typename WeightState<S>::Rows rows, const S* x, const Put& put);
@@ -55,9 +53,9 @@ class OnePass {
     std::size_t room_;            ///< so many updates may wait
     std::size_t waiting_ = 0;     ///< so many do
     Matrix<S> posts_, pres_;      ///< (room x units)
-    std::array<S, most> left_{};  ///< c_k: change, times the decay since; in a copy, of which W is keep times
+    std::array<S, most> left_{};  ///< c_k = change / keep_, of the time of the update
     S stay_ = 1, mix_ = 0;        ///< of the low-passed update that waits
-    double keep_ = 1;             ///< of W since the last update that was made, or of the copy since it was taken
+    double keep_ = 1;             ///< W is so many times the values, or the copy: decay since `end`
 };
 
 extern template class OnePass<float>;

@@ -22,19 +22,19 @@ TEMPLATE_TEST_CASE("a copy by columns drives and learns as the weights do, and i
         copy.drive({0, rows}, x.data(), y.data(), /*assign*/ true, S(0.5));
         CHECK(error_over_bound<S>(y.template cast<double>(), product(0.5 * W, source), terms) < 1);
 
-        const S change = S(0.25), keep = S(0.875);
+        const S change = S(0.25);
         y = before;
         // In two parts, the second one first: each updates its own rows.
         for (const auto& [first, end] : {std::pair{rows / 3, rows}, std::pair{std::size_t{0}, rows / 3}})
             copy.learn_and_drive({first, end}, {post.data(), pre.data(), change}, x.data(), y.data(), false, S(0.5));
-        copy.give(weights, keep);
+        copy.give(weights);
 
         Bounded learnt =
-            product(double(keep * change) * post.template cast<double>(), pre.template cast<double>().transpose());
-        learnt.value += double(keep) * W;
-        learnt.magnitude += double(keep) * W.cwiseAbs();
+            product(double(change) * post.template cast<double>(), pre.template cast<double>().transpose());
+        learnt.value += W;
+        learnt.magnitude += W.cwiseAbs();
         CHECK(error_over_bound<S>(weights.matrix(), learnt, 2) < 1);
-        Bounded drive = product(0.5 / double(keep) * weights.matrix(), source);
+        Bounded drive = product(0.5 * weights.matrix(), source);
         drive.value += before.template cast<double>();
         drive.magnitude += before.template cast<double>().cwiseAbs();
         CHECK(error_over_bound<S>(y.template cast<double>(), drive, terms + 1) < 1);
