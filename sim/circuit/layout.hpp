@@ -49,7 +49,7 @@ class Op {
     virtual void run(std::size_t part) = 0;
     /// All parts, with the same bits: what a thread that is alone does, for whom cutting is a loss.
     virtual void run_whole() {
-        for (std::size_t part = 0; part < parts(); ++part) run(part);
+        for (std::size_t part = 0, end = parts(); part < end; ++part) run(part);
     }
 };
 

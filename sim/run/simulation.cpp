@@ -124,13 +124,14 @@ void Simulation<S>::present(const S* inputs, const S* targets, const Watch& watc
         network_->clamp(circuit_.target, "rate", targets);
         network_->evaluate(*team_);
         if (watch) watch(0);
-        learn(1);
+        learn(circuit_.rates.at(samples_));
     } else {
         motion_->show(inputs, targets, *team_);
         const std::uint64_t steps = setup_.clock.steps();
+        const double factor = circuit_.rates.at(samples_) / static_cast<double>(steps);
         for (std::uint64_t k = 0; k < steps; ++k) {
             if (looks_back_ && k > 0) network_->flip();
-            step(k, 1 / static_cast<double>(steps), watch);
+            step(k, factor, watch);
         }
         learning_->end(*team_);
     }
@@ -140,20 +141,20 @@ void Simulation<S>::present(const S* inputs, const S* targets, const Watch& watc
         report_bad_number();
 }
 
-/// Step k of a presentation, of which it lasts the part `share`.
+/// Step k of a presentation; `factor` multiplies what plasticity does in a presentation.
 template <class S>
-void Simulation<S>::step(std::uint64_t k, double share, const Watch& watch) {
+void Simulation<S>::step(std::uint64_t k, double factor, const Watch& watch) {
     switch (setup_.clock.splitting) {
         case Splitting::lie:
             motion_->evaluate(k, *team_);
             if (watch) watch(k);
             motion_->advance(k, *team_);
-            learn(share);
+            learn(factor);
             break;
         case Splitting::strang:
             motion_->evaluate(k, *team_);
             if (watch) watch(k);
-            strang_step(k, share);
+            strang_step(k, factor);
             break;
         case Splitting::coupled:
             motion_->evaluate(k, *team_);
@@ -166,21 +167,21 @@ void Simulation<S>::step(std::uint64_t k, double share, const Watch& watch) {
 
 /// Both halves are of second order, and so is the whole: the weights' own step is the midpoint rule.
 template <class S>
-void Simulation<S>::strang_step(std::uint64_t k, double share) {
+void Simulation<S>::strang_step(std::uint64_t k, double factor) {
     motion_->advance(k, *team_, 0, 0.5);
     motion_->evaluate(k, *team_, 0.5);
     const std::vector<WeightState<S>> before = weights_;
-    learn(share / 2);
+    learn(factor / 2);
     motion_->evaluate(k, *team_, 0.5);
     std::copy(before.begin(), before.end(), weights_.begin());
-    learn(share);
+    learn(factor);
     motion_->evaluate(k, *team_, 0.5);
     motion_->advance(k, *team_, 0.5, 0.5);
 }
 
 template <class S>
-void Simulation<S>::learn(double share) {
-    learning_->run(circuit_.rates.at(samples_) * share, *team_);
+void Simulation<S>::learn(double factor) {
+    learning_->run(factor, *team_);
     derive();
 }
 

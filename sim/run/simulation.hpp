@@ -63,9 +63,9 @@ class Simulation {
     void load(const ArchiveReader& archive, const std::string& prefix);
 
    private:
-    void step(std::uint64_t k, double share, const Watch& watch);
-    void strang_step(std::uint64_t k, double share);
-    void learn(double share);
+    void step(std::uint64_t k, double factor, const Watch& watch);
+    void strang_step(std::uint64_t k, double factor);
+    void learn(double factor);
     void derive();
     void require_smooth() const;
     [[noreturn]] void report_bad_number() const;

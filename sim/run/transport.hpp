@@ -43,7 +43,7 @@ class Drive final : public Op<S> {
     void run(std::size_t part) override { run_rows(tiles_.begin(part), tiles_.begin(part + 1)); }
     void run_whole() override {
         // Where lanes are whole packs the kernels treat every row alike, wherever its tile begins.
-        if (lanes_ % Pack<S>::size == 0) run_rows(0, tiles_.extent);
+        if (tiles_.count == 1 || lanes_ % Pack<S>::size == 0) run_rows(0, tiles_.extent);
         else Op<S>::run_whole();
     }
 
