@@ -97,16 +97,16 @@ class Builder {
     }
 
     /// N(0, 2 gain^2 / (fan-in + fan-out))
-    Initial initial_W(std::size_t l) const {
+    Initial initial_forward(std::size_t l) const {
         return normal(p_.gain_W * std::sqrt(2 / static_cast<double>(sizes_[l - 1] + sizes_[l])));
     }
 
     void forward(std::size_t l) {
         const std::string n = std::to_string(l);
-        Weights W{.name = "W" + n, .post = up_[l], .pre = up_[l - 1], .initial = initial_W(l)};
+        Weights W{.name = "W" + n, .post = up_[l], .pre = up_[l - 1], .initial = initial_forward(l)};
         Weights b{.name = "b" + n, .post = up_[l], .pre = one_};
         if (p_.eta_W > 0) {
-            const double eta = p_.rate_of_W();
+            const double eta = p_.forward_rate();
             if (p_.tau_trace.empty()) W.rule = rule(BurstDependent<>{eta, p_.gamma_W});
             else if (l == 1 && updates_trace()) W.rule = rule(BurstDependent<Tag<"updated_trace">>{eta, p_.gamma_W});
             else W.rule = rule(BurstDependent<Tag<"slow_rate">>{eta, p_.gamma_W});
@@ -121,33 +121,34 @@ class Builder {
 
     void feedback(std::size_t l) {
         const bool tied = p_.Y == "tied";
-        const WeightsId Y = tied ? W_[l] : add_Y(l);
+        const WeightsId Y = tied ? W_[l] : add_feedback(l);
         // With Q = -p_b Y: u = Y b + Q e = Y (b - p_b e). One product, and exactly 0 where there is no error.
         if (p_.Q == "tied") {
             circuit_.projections.push_back({Y, up_[l + 1], "burst_excess", up_[l], "apical", tied});
             return;
         }
         circuit_.projections.push_back({Y, up_[l + 1], "burst", up_[l], "apical", tied});
-        circuit_.projections.push_back({add_Q(l), up_[l + 1], "rate", up_[l], "apical"});
+        circuit_.projections.push_back({add_cancelling(l), up_[l + 1], "rate", up_[l], "apical"});
     }
 
-    Initial initial_Y(std::size_t l) const {
+    Initial initial_feedback(std::size_t l) const {
         if (p_.Y == "random") return normal(p_.scale_Y);
-        return transpose_of("W" + std::to_string(l + 1), initial_W(l + 1));
+        return transpose_of("W" + std::to_string(l + 1), initial_forward(l + 1));
     }
 
-    WeightsId add_Y(std::size_t l) {
-        Weights Y{.name = "Y" + std::to_string(l), .post = up_[l], .pre = up_[l + 1], .initial = initial_Y(l)};
-        if (p_.Y_learns == "kolen_pollack") Y.rule = rule(MirroredBurst{p_.rate_of_W(), p_.gamma_W});
+    WeightsId add_feedback(std::size_t l) {
+        Weights Y{.name = "Y" + std::to_string(l), .post = up_[l], .pre = up_[l + 1], .initial = initial_feedback(l)};
+        if (p_.Y_learns == "kolen_pollack") Y.rule = rule(MirroredBurst{p_.forward_rate(), p_.gamma_W});
         if (p_.Y_learns == "silencing") Y.rule = rule(ApicalSilencing<Tag<"apical">, Tag<"burst">>{p_.eta_Y});
         if (p_.Y_learns == "silencing_events") Y.rule = rule(ApicalSilencing<Tag<"apical">, Tag<"rate">>{p_.eta_Y});
         circuit_.anatomy.layers[l].feedback = Y.name;
         return circuit_.add(std::move(Y));
     }
 
-    WeightsId add_Q(std::size_t l) {
+    WeightsId add_cancelling(std::size_t l) {
         Weights Q{.name = "Q" + std::to_string(l), .post = up_[l], .pre = up_[l + 1]};
-        Q.initial = p_.Q == "random" ? normal(p_.scale_Q) : multiple_of("Y" + std::to_string(l), initial_Y(l), -p_.p_b);
+        Q.initial =
+            p_.Q == "random" ? normal(p_.scale_Q) : multiple_of("Y" + std::to_string(l), initial_feedback(l), -p_.p_b);
         if (p_.eta_Q > 0) Q.rule = rule(ApicalSilencing<Tag<"apical">, Tag<"rate">>{p_.eta_Q});
         return circuit_.add(std::move(Q));
     }

@@ -29,7 +29,7 @@ struct Parameters {
     double step = 0;
 
     /// Learning rate of W in front of Eq. (1).
-    double rate_of_W() const { return normalised ? eta_W / (p_b * error_scale) : eta_W; }
+    double forward_rate() const { return normalised ? eta_W / (p_b * error_scale) : eta_W; }
 };
 
 const Table<Layers>& layers_table();
