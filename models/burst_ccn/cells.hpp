@@ -15,6 +15,7 @@ namespace apical::burst_ccn {
 
 inline constexpr Tag<"target"> target;                ///< what a softmax output should be
 inline constexpr Tag<"updated_trace"> updated_trace;  ///< trace of a rate, with the rate of this step in it
+inline constexpr Tag<"awake"> awake;                  ///< 0 before the first step, 1 after it
 
 /// h(e) = phi'(v) / e: how much more often a cell bursts, per event, if its potential rises. Logistic: 1 - e.
 template <class V>
@@ -87,6 +88,26 @@ struct SoftmaxRate {
     template <class C>
     auto operator()(const C& c) const {
         return c[target] - c[apical];
+    }
+};
+
+/// Cells that say nothing before the first step, whatever their potential, as in the authors' continuous code.
+struct Awakening {
+    double step;  ///< ms; explicit Euler makes it 1 in one step
+    static constexpr auto sees = tags();
+    static constexpr auto state = tags(awake);
+    std::array<double, 1> rates() const { return {1 / step}; }
+    template <class C>
+    double target(const C&) const {
+        return 1;
+    }
+};
+struct AwakeRate {
+    static constexpr auto sees = tags(soma, awake);
+    static constexpr auto writes = tags(rate);
+    template <class C>
+    auto operator()(const C& c) const {
+        return c[awake] * Logistic{}.value(c[soma]);
     }
 };
 

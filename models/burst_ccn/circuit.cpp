@@ -16,6 +16,16 @@ namespace apical::burst_ccn {
 
 namespace {
 
+/// `other`, and noise of `share` of its root mean square, drawn for the weights' own name: turned by arctan(share).
+Initial disturbed(Initial other, double share) {
+    return [other = std::move(other), share](const Random& random, const std::string& name, Eigen::Index post,
+                                             Eigen::Index pre) -> Eigen::MatrixXd {
+        const Eigen::MatrixXd values = other(random, name, post, pre);
+        const double deviation = share * std::sqrt(values.array().square().mean());
+        return values + normal(deviation)(random, name, post, pre);
+    };
+}
+
 class Builder {
    public:
     Builder(const Layers& layers, const Parameters& parameters, const TaskShape& task)
@@ -48,7 +58,8 @@ class Builder {
                                : l < L_ ? hidden(l)
                                         : output();
             // The trace through which W_(l+1) sees this layer.
-            if (l < L_ && !p_.tau_trace.empty()) cells.neurons.push_back(low_pass(rate, slow_rate, p_.tau_trace.at(l)));
+            if (l < L_ && !p_.tau_trace.empty())
+                cells.neurons.push_back(low_pass(rate, slow_rate, p_.trace_constant(l)));
             if (l == 0 && updates_trace()) cells.signals.push_back(signal(UpdatedTrace{p_.step / p_.tau_trace.at(0)}));
             up_.push_back(circuit_.add(std::move(cells)));
         }
@@ -64,15 +75,24 @@ class Builder {
                 .neurons = {neuron(Leaky<>{p_.tau_z})}};
     }
 
+    void give_logistic_rate(Population& cells) const {
+        if (p_.start != "silent" || p_.step == 0) {
+            cells.signals.push_back(signal(RateOf<Logistic>{{}}));
+            return;
+        }
+        cells.neurons.push_back(neuron(Awakening{p_.step}));
+        cells.signals.push_back(signal(AwakeRate{}));
+    }
+
     Population hidden(std::size_t l) const {
         Population cells = layer(l);
-        const auto with = [&](auto phi) {
-            using Phi = decltype(phi);
-            cells.signals.push_back(signal(RateOf<Phi>{phi}));
-            cells.neurons.push_back(neuron(Dendrite<Phi>{p_.tau_u, p_.p_b, phi}));
-        };
-        if (activation_ == "relu") with(Relu{});
-        else with(Logistic{});
+        if (activation_ == "relu") {
+            cells.signals.push_back(signal(RateOf<Relu>{{}}));
+            cells.neurons.push_back(neuron(Dendrite<Relu>{p_.tau_u, p_.p_b, {}}));
+        } else {
+            give_logistic_rate(cells);
+            cells.neurons.push_back(neuron(Dendrite<Logistic>{p_.tau_u, p_.p_b, {}}));
+        }
         cells.signals.push_back(signal(Bursts{p_.p_b}));
         return cells;
     }
@@ -83,7 +103,8 @@ class Builder {
             cells.compartments.emplace_back("target");
             cells.signals = {signal(SoftmaxRate{}), signal(SoftmaxBursts{p_.p_b, p_.error_scale})};
         } else {
-            cells.signals = {signal(RateOf<Logistic>{{}}), signal(TaughtBursts{p_.p_b, p_.error_scale})};
+            give_logistic_rate(cells);
+            cells.signals.push_back(signal(TaughtBursts{p_.p_b, p_.error_scale}));
         }
         return cells;
     }
@@ -120,15 +141,54 @@ class Builder {
     }
 
     void feedback(std::size_t l) {
+        if (p_.branches > 1) {
+            for (std::size_t k = 0; k < branches(); ++k) branch(l, k);
+            return;
+        }
+        const Pathway whole{std::to_string(l), up_[l], up_[l + 1]};
         const bool tied = p_.Y == "tied";
-        const WeightsId Y = tied ? W_[l] : add_feedback(l);
+        const WeightsId Y = tied ? W_[l] : add_feedback(l, whole);
+        if (!tied) circuit_.anatomy.layers[l].feedback = circuit_.weights[Y].name;
         // With Q = -p_b Y: u = Y b + Q e = Y (b - p_b e). One product, and exactly 0 where there is no error.
         if (p_.Q == "tied") {
             circuit_.projections.push_back({Y, up_[l + 1], "burst_excess", up_[l], "apical", tied});
             return;
         }
         circuit_.projections.push_back({Y, up_[l + 1], "burst", up_[l], "apical", tied});
-        circuit_.projections.push_back({add_cancelling(l), up_[l + 1], "rate", up_[l], "apical"});
+        const WeightsId Q = add_cancelling(l, whole);
+        if (!tied) circuit_.anatomy.layers[l].cancelling = circuit_.weights[Q].name;
+        circuit_.projections.push_back({Q, up_[l + 1], "rate", up_[l], "apical"});
+    }
+
+    /// From (part of) a layer to (a branch of) the apical dendrites below.
+    struct Pathway {
+        std::string name;
+        PopulationId post, pre;
+    };
+
+    std::size_t branches() const { return static_cast<std::size_t>(p_.branches); }
+
+    /// Branch k of the apical dendrites of layer l hears its share of the layer above, u^k = Y_k b_k + Q_k e_k, and
+    /// leads to u.
+    void branch(std::size_t l, std::size_t k) {
+        const std::size_t first = k * sizes_[l + 1] / branches(), end = (k + 1) * sizes_[l + 1] / branches();
+        const std::string n = std::to_string(l) + "_" + std::to_string(k + 1);
+        const PopulationId share =
+            circuit_.add(Population{.name = "share" + n, .units = end - first, .compartments = {"rate", "burst"}});
+        const PopulationId dendrite =
+            circuit_.add(Population{.name = "branch" + n, .units = sizes_[l], .compartments = {"apical"}});
+        Weights axons{.name = "axons" + n, .post = share, .pre = up_[l + 1], .initial = uniform(1, 1)};
+        for (std::size_t cell = first; cell < end; ++cell) {
+            axons.support.post.push_back(static_cast<std::uint32_t>(cell - first));
+            axons.support.pre.push_back(static_cast<std::uint32_t>(cell));
+        }
+        const WeightsId lead = circuit_.add(std::move(axons));
+        for (const char* said : {"rate", "burst"})
+            circuit_.projections.push_back({lead, up_[l + 1], said, share, said});
+        const Pathway own{n, dendrite, share};
+        circuit_.projections.push_back({add_feedback(l, own), share, "burst", dendrite, "apical"});
+        circuit_.projections.push_back({add_cancelling(l, own), share, "rate", dendrite, "apical"});
+        circuit_.projections.push_back({std::nullopt, dendrite, "apical", up_[l], "apical"});
     }
 
     Initial initial_feedback(std::size_t l) const {
@@ -136,19 +196,25 @@ class Builder {
         return transpose_of("W" + std::to_string(l + 1), initial_forward(l + 1));
     }
 
-    WeightsId add_feedback(std::size_t l) {
-        Weights Y{.name = "Y" + std::to_string(l), .post = up_[l], .pre = up_[l + 1], .initial = initial_feedback(l)};
+    /// Of the whole dendrite, or of a branch that hears fewer cells and learns as much faster from each.
+    double feedback_rate(std::size_t l, const Pathway& of) const {
+        const auto heard = static_cast<double>(circuit_.populations[of.pre].units);
+        return p_.eta_Y * std::sqrt(static_cast<double>(sizes_[l + 1]) / heard);
+    }
+
+    WeightsId add_feedback(std::size_t l, const Pathway& of) {
+        const double eta_Y = feedback_rate(l, of);
+        Weights Y{.name = "Y" + of.name, .post = of.post, .pre = of.pre, .initial = initial_feedback(l)};
         if (p_.Y_learns == "kolen_pollack") Y.rule = rule(MirroredBurst{p_.forward_rate(), p_.gamma_W});
-        if (p_.Y_learns == "silencing") Y.rule = rule(ApicalSilencing<Tag<"apical">, Tag<"burst">>{p_.eta_Y});
-        if (p_.Y_learns == "silencing_events") Y.rule = rule(ApicalSilencing<Tag<"apical">, Tag<"rate">>{p_.eta_Y});
-        circuit_.anatomy.layers[l].feedback = Y.name;
+        if (p_.Y_learns == "silencing") Y.rule = rule(ApicalSilencing<Tag<"apical">, Tag<"burst">>{eta_Y});
+        if (p_.Y_learns == "silencing_events") Y.rule = rule(ApicalSilencing<Tag<"apical">, Tag<"rate">>{eta_Y});
         return circuit_.add(std::move(Y));
     }
 
-    WeightsId add_cancelling(std::size_t l) {
-        Weights Q{.name = "Q" + std::to_string(l), .post = up_[l], .pre = up_[l + 1]};
-        Q.initial =
-            p_.Q == "random" ? normal(p_.scale_Q) : multiple_of("Y" + std::to_string(l), initial_feedback(l), -p_.p_b);
+    WeightsId add_cancelling(std::size_t l, const Pathway& of) {
+        Weights Q{.name = "Q" + of.name, .post = of.post, .pre = of.pre, .initial = normal(p_.scale_Q)};
+        if (p_.Q == "symmetric") Q.initial = multiple_of("Y" + of.name, initial_feedback(l), -p_.p_b);
+        if (p_.misalignment_Q > 0) Q.initial = disturbed(Q.initial, p_.misalignment_Q);
         if (p_.eta_Q > 0) Q.rule = rule(ApicalSilencing<Tag<"apical">, Tag<"rate">>{p_.eta_Q});
         return circuit_.add(std::move(Q));
     }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/burst_ccn/circuit.hpp"
 #include "models/upstream.hpp"
 
@@ -14,7 +16,13 @@ namespace {
 }
 
 /// Combinations that the single keys cannot rule out.
-void check(const Node& section, std::size_t hidden, const Parameters& p) {
+void check(const Node& section, const Layers& layers, std::size_t outputs, const Parameters& p) {
+    const std::size_t hidden = layers.hidden.size();
+    const auto needs_step = [&](const char* key, const std::string& found, double longest) {
+        if (p.step > longest)
+            refuse(section, "tau_trace", fmt::format("{} ms", longest),
+                   fmt::format("at least run.step, {} ms, with {} = {}", p.step, key, found));
+    };
     if (p.Y == "tied" && p.Y_learns != "never")
         refuse(section, "Y_learns", p.Y_learns, "never with Y = \"tied\", or another Y: tied weights are those of W");
     const bool silences = p.Y_learns == "silencing" || p.Y_learns == "silencing_events";
@@ -24,16 +32,28 @@ void check(const Node& section, std::size_t hidden, const Parameters& p) {
         refuse(section, "eta_Y", "0", "a positive rate with Y_learns = \"" + p.Y_learns + "\"");
     if (!silences && p.eta_Y > 0)
         refuse(section, "eta_Y", fmt::format("{}", p.eta_Y), "0 with Y_learns = \"" + p.Y_learns + "\"");
+    if (p.branches > 1 && (!silences || p.Y != "random"))
+        refuse(section, "branches", fmt::format("{}", p.branches),
+               "1, or Y = \"random\" and Y_learns = \"silencing\" or \"silencing_events\"");
+    auto fewest = static_cast<std::int64_t>(outputs);
+    for (std::size_t l = 1; l < hidden; ++l) fewest = std::min(fewest, layers.hidden[l]);
+    if (p.branches > fewest)
+        refuse(section, "branches", fmt::format("{}", p.branches),
+               fmt::format("at most {}, the cells of the smallest layer above a hidden one", fewest));
+    if (p.misalignment_Q > 0 && p.Q != "symmetric")
+        refuse(section, "misalignment_Q", fmt::format("{}", p.misalignment_Q), "0, or Q = \"symmetric\"");
     if (p.normalised && p.error_scale == 0)
         refuse(section, "error_scale", "0", "a positive number with normalised = true");
     if (p.tau_trace.empty() && p.input_trace == "updated")
         refuse(section, "input_trace", p.input_trace, "state without burst_ccn.tau_trace");
-    if (p.input_trace == "updated" && p.step > p.tau_trace.at(0))
-        refuse(section, "tau_trace", fmt::format("{} ms", p.tau_trace[0]),
-               fmt::format("at least run.step, {} ms, with input_trace = \"updated\"", p.step));
+    if (p.tau_trace.empty() && p.trace_updates > 1)
+        refuse(section, "trace_updates", fmt::format("{}", p.trace_updates), "1 without burst_ccn.tau_trace");
     if (!p.tau_trace.empty() && p.tau_trace.size() != hidden + 1)
         refuse(section, "tau_trace", fmt::format("{} values", p.tau_trace.size()),
                fmt::format("{} (one a layer of W), or none", hidden + 1));
+    if (p.input_trace == "updated") needs_step("input_trace", "\"updated\"", p.tau_trace.at(0));
+    if (p.trace_updates > 1)
+        needs_step("trace_updates", "2", *std::min_element(p.tau_trace.begin() + 1, p.tau_trace.end()));
 }
 
 /// run.step in ms; 0 while the experiment is not resolved.
@@ -79,7 +99,7 @@ Model model() {
                 const Node section = own_section(experiment, "burst_ccn");
                 Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
                 parameters.step = step_of(experiment);
-                check(section, layers.hidden.size(), parameters);
+                check(section, layers, task.outputs, parameters);
                 check_mode(experiment, task);
                 return circuit(layers, parameters, task);
             }};

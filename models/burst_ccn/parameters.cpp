@@ -39,6 +39,11 @@ const Table<Parameters>& table() {
         {"eta_Y", &P::eta_Y, "1",
          "Learning rate of Y, per presentation, for the two that silence; kolen_pollack has that of W.", non_negative},
         {"scale_Y", &P::scale_Y, "1", "Random Y ~ N(0, scale^2).", non_negative},
+        {"branches", &P::branches, "1",
+         "Branches of every apical dendrite. Each hears its share of the cells above and silences itself, at the rate "
+         "eta_Y sqrt(branches) if the shares are equal; what they are left with adds up. 10 in the authors' later code "
+         "where Y learns.",
+         between(1, 1000)},
         {"Q", &P::Q, "1",
          "Feedback of events: -p_b Y at all times (tied), -p_b Y at the start (symmetric), or drawn (random).",
          one_of("tied", "symmetric", "random")},
@@ -46,17 +51,30 @@ const Table<Parameters>& table() {
          "Learning rate of Q, per presentation, until its dendrite is silent; 0: fixed. Of no account if Q is tied.",
          non_negative},
         {"scale_Q", &P::scale_Q, "1", "Random Q ~ N(0, scale^2).", non_negative},
+        {"misalignment_Q", &P::misalignment_Q, "1",
+         "Tangent of the angle that symmetric Q has to -p_b Y at the start: noise of this share of its root mean "
+         "square "
+         "is added. 0.0087 is half a degree.",
+         non_negative},
         {"tau_z", &P::tau_z, "ms", "Time constant of the soma (continuous mode).", positive},
         {"tau_u", &P::tau_u, "ms", "Time constant of the apical dendrite (continuous mode).", positive},
         {"tau_trace", &P::tau_trace, "ms",
          "W sees its presynaptic rate through a low-pass, to meet the error that comes back; one value a layer of W. "
          "Empty: the rate itself (continuous mode).",
          positive},
+        {"trace_updates", &P::trace_updates, "1",
+         "How often a step updates the traces of hidden layers: once, or twice, as the authors' code does, perhaps by "
+         "mistake; it makes their time constants about half of what is written.",
+         between(1, 2)},
         {"input_trace", &P::input_trace, "1",
          "The first of these traces as it stands at the beginning of a step (state, the others are so too), or with "
          "the "
          "input of this step in it (updated: the authors' code).",
          one_of("state", "updated")},
+        {"start", &P::start, "1",
+         "Rates before the first step: those of the potential at rest, f(0), or none (silent: the authors' code; "
+         "continuous mode).",
+         one_of("rest", "silent")},
     };
     return rows;
 }

@@ -20,16 +20,23 @@ struct Parameters {
     double gain_W = 3.6;
     std::string Y = "random", Y_learns = "never";
     double eta_Y = 0, scale_Y = 0.5;
+    std::int64_t branches = 1;
     std::string Q = "symmetric";
-    double eta_Q = 7.31e-4, scale_Q = 0.5;
+    double eta_Q = 7.31e-4, scale_Q = 0.5, misalignment_Q = 0;
     double tau_z = 100, tau_u = 100;
     std::vector<double> tau_trace;
-    std::string input_trace = "state";
-    /// No key: run.step (ms), for input_trace = updated.
+    std::int64_t trace_updates = 1;
+    std::string input_trace = "state", start = "rest";
+    /// No key: run.step (ms), for the keys that repeat what the authors' code does once or twice a step.
     double step = 0;
 
     /// Learning rate of W in front of Eq. (1).
     double forward_rate() const { return normalised ? eta_W / (p_b * error_scale) : eta_W; }
+    /// Of the trace of layer l, ms. Two Euler steps a step with a = step / tau are one with 1 - (1 - a)^2.
+    double trace_constant(std::size_t l) const {
+        const double tau = tau_trace.at(l);
+        return l == 0 || trace_updates == 1 || step == 0 ? tau : step / (1 - (1 - step / tau) * (1 - step / tau));
+    }
 };
 
 const Table<Layers>& layers_table();

@@ -1,7 +1,6 @@
 #include "tests/support/burst_ccn_by_hand.hpp"
 
 #include <cmath>
-#include <cstddef>
 
 namespace apical::by_hand {
 
@@ -40,6 +39,7 @@ void BurstCcn::forward(const Table& x) {
 
 void BurstCcn::taught(const Table& t) {
     p = b = u = e;
+    u_of.assign(e.size(), {});
     Table &p_L = p.back(), &b_L = b.back();
     for (std::size_t k = 0; k < t.size(); ++k)
         for (std::size_t i = 0; i < t[k].size(); ++i) {
@@ -52,11 +52,18 @@ void BurstCcn::taught(const Table& t) {
 
 void BurstCcn::backward(std::size_t l) {
     const Table &feedback = Y[l - 1], &cancelling = Q[l - 1];
+    u_of[l].assign(branches, e[l]);
     for (std::size_t k = 0; k < e[l].size(); ++k)
         for (std::size_t j = 0; j < e[l][k].size(); ++j) {
             double sum = 0;
-            for (std::size_t i = 0; i < feedback.size(); ++i)
-                sum += feedback[i][j] * b[l + 1][k][i] - cancelling[i][j] * e[l + 1][k][i];
+            for (std::size_t part = 0; part < branches; ++part) {
+                double& here = u_of[l][part][k][j];
+                here = 0;
+                for (std::size_t i = 0; i < feedback.size(); ++i)
+                    if (branch_of(i, feedback.size()) == part)
+                        here += feedback[i][j] * b[l + 1][k][i] - cancelling[i][j] * e[l + 1][k][i];
+                sum += here;
+            }
             u[l][k][j] = sum;
             const double rate = e[l][k][j];
             const double h = !relu ? 1 - rate : v[l][k][j] > 0 ? 1 / (rate + 1e-8) : 0;
@@ -101,10 +108,16 @@ void BurstCcn::learn() {
         for (std::size_t i = 0; i < W[l].size(); ++i)
             for (std::size_t j = 0; j < W[l][i].size(); ++j) {
                 double dQ = 0, dY = 0;
+                const std::size_t part = branch_of(i, W[l].size());
+                double heard = 0;
+                for (std::size_t other = 0; other < W[l].size(); ++other)
+                    heard += branch_of(other, W[l].size()) == part ? 1 : 0;
+                const double faster = std::sqrt(static_cast<double>(W[l].size()) / heard);
                 for (std::size_t k = 0; k < lanes; ++k) {
-                    dQ += share * eta_Q * e[l + 1][k][i] * u[l][k][j];
+                    const double own = u_of[l][part][k][j];
+                    dQ += share * eta_Q * e[l + 1][k][i] * own;
                     if (mirrored_Y) dY += share * eta_W * excess(l + 1, k, i) * e[l][k][j];
-                    else dY -= share * eta_Y * b[l + 1][k][i] * u[l][k][j];
+                    else dY -= share * faster * eta_Y * b[l + 1][k][i] * own;
                 }
                 Q[l - 1][i][j] += dQ;
                 Y[l - 1][i][j] += dY - (mirrored_Y ? eta_W * gamma_W * Y[l - 1][i][j] : 0);

@@ -57,7 +57,20 @@ Parameters parameters_of(const BurstCcn& net) {
     p.eta_Y = net.eta_Y;
     if (net.mirrored_Y) p.Y_learns = "kolen_pollack";
     if (net.eta_Y > 0) p.Y_learns = "silencing";
+    p.branches = static_cast<std::int64_t>(net.branches);
     return p;
+}
+
+/// Calls `with(name, rows)` for every matrix of synapses onto the dendrites of layer l, or onto branches of them: its
+/// name without the letter, and which cells of the layer above it comes from.
+template <class With>
+void of_feedback(const BurstCcn& net, std::size_t l, const With& with) {
+    const std::size_t above = sizes[l + 1], K = net.branches;
+    for (std::size_t k = 0; k < K; ++k) {
+        const std::size_t first = k * above / K, end = (k + 1) * above / K;
+        const std::string branch = K == 1 ? "" : "_" + std::to_string(k + 1);
+        with(std::to_string(l) + branch, Eigen::seqN(static_cast<int>(first), static_cast<int>(end - first)));
+    }
 }
 
 template <class S>
@@ -72,8 +85,10 @@ Simulation<S> simulated(const BurstCcn& net) {
         s.assign("W" + std::to_string(l + 1), matrix(net.W[l]));
         s.assign("b" + std::to_string(l + 1), matrix({net.bias[l]}).transpose());
         if (l == 2) continue;
-        if (!net.tied_Y) s.assign("Y" + std::to_string(l + 1), matrix(net.Y[l]).transpose());
-        if (!net.tied_Q) s.assign("Q" + std::to_string(l + 1), -matrix(net.Q[l]).transpose());
+        of_feedback(net, l + 1, [&](const std::string& n, const auto& cells) {
+            if (!net.tied_Y) s.assign("Y" + n, matrix(net.Y[l])(cells, Eigen::all).transpose());
+            if (!net.tied_Q) s.assign("Q" + n, -matrix(net.Q[l])(cells, Eigen::all).transpose());
+        });
     }
     return s;
 }
@@ -107,10 +122,12 @@ void compare(BurstCcn net, double tolerance) {
             CHECK(largest_difference(s.weights("b" + n), matrix({net.bias[l - 1]}).transpose()) < tolerance);
             if (l == 3) continue;
             CHECK(largest_difference(column(s, up, "apical"), matrix(net.u[l]).transpose()) < tolerance);
-            if (!net.tied_Y)
-                CHECK(largest_difference(s.weights("Y" + n), matrix(net.Y[l - 1]).transpose()) < tolerance);
-            if (!net.tied_Q)
-                CHECK(largest_difference(s.weights("Q" + n), -matrix(net.Q[l - 1]).transpose()) < tolerance);
+            of_feedback(net, l, [&](const std::string& part, const auto& cells) {
+                const M Y = matrix(net.Y[l - 1])(cells, Eigen::all).transpose(),
+                        Q = matrix(net.Q[l - 1])(cells, Eigen::all).transpose();
+                if (!net.tied_Y) CHECK(largest_difference(s.weights("Y" + part), Y) < tolerance);
+                if (!net.tied_Q) CHECK(largest_difference(s.weights("Q" + part), -Q) < tolerance);
+            });
         }
     }
 }
@@ -135,6 +152,10 @@ TEST_CASE("BurstCCN 5.1: three steps are those of loops by hand, in every regime
         n.eta_Y = 0.05;
         n.p_b = 0.2;
         n.error_scale = 0.5;
+    });
+    with([](BurstCcn& n) {
+        n.eta_Y = n.eta_Q = 0.05;
+        n.branches = 2;
     });
     with([](BurstCcn& n) {
         n.relu = n.softmax = true;

@@ -36,6 +36,8 @@ TEST_CASE("burst_ccn: weights exist where they are not tied") {
     CHECK(names("Y = \"tied\"") == "W1 b1 W2 b2 W3 b3 Q1 Q2 ");
     CHECK(names("Q = \"tied\"") == "W1 b1 W2 b2 W3 b3 Y1 Y2 ");
     CHECK(names("") == "W1 b1 W2 b2 W3 b3 Y1 Q1 Y2 Q2 ");
+    CHECK(names("Y_learns = \"silencing\"\neta_Y = 1\nbranches = 2") ==
+          "W1 b1 W2 b2 W3 b3 axons1_1 Y1_1 Q1_1 axons1_2 Y1_2 Q1_2 axons2_1 Y2_1 Q2_1 axons2_2 Y2_2 Q2_2 ");
 }
 
 TEST_CASE("burst_ccn: keys that do not go together are refused, with their place") {
@@ -47,9 +49,16 @@ TEST_CASE("burst_ccn: keys that do not go together are refused, with their place
     CHECK(refused(section + "p_b = 0.6") == "burst_ccn.p_b:2");
     CHECK(refused(section + "tau_trace = \"1 ms\"") == "burst_ccn.tau_trace:2");
     CHECK(refused(section + "input_trace = \"updated\"") == "burst_ccn.input_trace:2");
+    CHECK(refused(section + "trace_updates = 2") == "burst_ccn.trace_updates:2");
+    CHECK(refused(section + "branches = 2") == "burst_ccn.branches:2");
+    const std::string learnt = "Y_learns = \"silencing\"\neta_Y = 0.1\n";
+    CHECK(refused(section + learnt + "branches = 3") == "burst_ccn.branches:4");  // of two cells
+    CHECK(refused(section + learnt + "branches = 2") == "accepted");
+    CHECK(refused(section + "Q = \"random\"\nmisalignment_Q = 0.1") == "burst_ccn.misalignment_Q:3");
     const std::string traces = "tau_trace = [\"10 ms\", \"10 ms\", \"10 ms\", \"10 ms\"]\ninput_trace = \"updated\"\n";
     CHECK(refused(section + traces + "[run]\nstep = \"20 ms\"") == "burst_ccn.tau_trace:2");
     CHECK(refused(section + traces + "[run]\nstep = \"10 ms\"") == "accepted");
+    CHECK(refused(section + traces + "trace_updates = 2\n[run]\nstep = \"10 ms\"") == "accepted");
     const std::string in_time = "[run]\nmode = \"continuous\"\n[task]\nloss = \"softmax_cross_entropy\"\n";
     CHECK(refused(in_time, Loss::softmax_cross_entropy) == "task.loss:4");
     CHECK(refused("[run]\nmode = \"settled\"", Loss::softmax_cross_entropy) == "accepted");

@@ -151,6 +151,22 @@ TEST_CASE("BurstCCN 5.3: without a teacher the dendrites are silent and nothing 
     }
 }
 
+TEST_CASE("BurstCCN: where the target is not known, nobody corrects the cell") {
+    Parameters p;
+    p.Q = "tied";
+    auto s = simulation<double>(p);
+    const Batch batch(1, 0);
+    M t = batch.t;
+    t.leftCols(lanes - 1).setConstant(std::nan(""));
+    const M W4 = s.weights("W4");
+    present(s, batch.x, t);
+    CHECK((column(s, "up4", "apical").leftCols(lanes - 1).array() == 0).all());
+    CHECK((column(s, "up1", "apical").leftCols(lanes - 1).array() == 0).all());
+    const M taught = column(s, "up4", "burst_excess").rightCols(1) * column(s, "up3", "rate").rightCols(1).transpose();
+    CHECK((s.weights("W4") - W4 - 0.3 / lanes * taught).cwiseAbs().maxCoeff() < 1e-15);
+    CHECK(taught.norm() > 1e-3);
+}
+
 TEST_CASE("BurstCCN 5.4: Q learns to silence the dendrites, and what is left is the gradient, or feedback alignment") {
     for (const std::string Y : {"symmetric", "random"}) {
         const Learnt alone = learn_Q(Y, false, 10000, 1), taught = learn_Q(Y, true, 3000, 1);
@@ -181,6 +197,16 @@ TEST_CASE("BurstCCN 5.5: XOR with tied feedback") {
         std::printf("5.5 XOR seed %d: %d steps\n", static_cast<int>(seed), steps);
         CHECK(error < 0.01);
     }
+}
+
+TEST_CASE("BurstCCN: symmetric Q may begin at an angle to -p_b Y") {
+    Parameters p;
+    p.p_b = 0.2;
+    p.misalignment_Q = std::tan(3 * M_PI / 180);
+    const auto s = simulation<double>(p);
+    const M Y = s.weights("Y2"), Q = s.weights("Q2");
+    CHECK(angle(Y, -Q) == Approx(3).margin(0.2).epsilon(0));
+    CHECK(-Q.cwiseProduct(Y).sum() == Approx(0.2 * Y.squaredNorm()).epsilon(0.01));
 }
 
 TEST_CASE("BurstCCN: mirrored feedback comes to W^T as fast as both decay") {
