@@ -131,7 +131,7 @@ class Builder {
             if (p_.tau_trace.empty()) W.rule = rule(BurstDependent<>{eta, p_.gamma_W});
             else if (l == 1 && updates_trace()) W.rule = rule(BurstDependent<Tag<"updated_trace">>{eta, p_.gamma_W});
             else W.rule = rule(BurstDependent<Tag<"slow_rate">>{eta, p_.gamma_W});
-            b.rule = rule(BurstDependent<>{eta, 0});
+            b.rule = rule(BurstDependent<>{eta, p_.gamma_b});
         }
         circuit_.anatomy.layers.push_back({.population = "up" + n, .up = W.name, .bias = b.name});
         W_.push_back(circuit_.add(std::move(W)));

@@ -16,7 +16,9 @@ const Table<Parameters>& table() {
     using P = Parameters;
     static const Table<Parameters> rows{
         {"eta_W", &P::eta_W, "1", "Learning rate of W and of the biases, per presentation; 0: fixed.", non_negative},
-        {"gamma_W", &P::gamma_W, "1", "Decay of W: every presentation takes eta_W gamma_W W away; not of biases.",
+        {"gamma_W", &P::gamma_W, "1", "Decay of W: every presentation takes eta_W gamma_W W away.", non_negative},
+        {"gamma_b", &P::gamma_b, "1",
+         "The same of biases: 0 in the authors' later code, gamma_W in their first, where lambda = eta_W gamma_W.",
          non_negative},
         {"normalised", &P::normalised, "1",
          "Divide eta_W by p_b error_scale, as the authors' later code does: then it compares with that of "

@@ -14,7 +14,7 @@ struct Layers {
 
 /// Section [burst_ccn]. Rates are per presentation. Defaults: the published notebook for MNIST.
 struct Parameters {
-    double eta_W = 0.3, gamma_W = 0;
+    double eta_W = 0.3, gamma_W = 0, gamma_b = 0;
     bool normalised = false;
     double p_b = 0.5, error_scale = 1;
     double gain_W = 3.6;

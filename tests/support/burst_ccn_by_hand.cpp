@@ -117,7 +117,7 @@ void BurstCcn::learn() {
                     const double own = u_of[l][part][k][j];
                     dQ += share * eta_Q * e[l + 1][k][i] * own;
                     if (mirrored_Y) dY += share * eta_W * excess(l + 1, k, i) * e[l][k][j];
-                    else dY -= share * faster * eta_Y * b[l + 1][k][i] * own;
+                    else dY -= share * faster * eta_Y * (events_teach_Y ? e : b)[l + 1][k][i] * own;
                 }
                 Q[l - 1][i][j] += dQ;
                 Y[l - 1][i][j] += dY - (mirrored_Y ? eta_W * gamma_W * Y[l - 1][i][j] : 0);
@@ -126,7 +126,7 @@ void BurstCcn::learn() {
         for (std::size_t i = 0; i < W[l].size(); ++i) {
             double db = 0;
             for (std::size_t k = 0; k < lanes; ++k) db += share * eta_W * excess(l + 1, k, i);
-            bias[l][i] += db;
+            bias[l][i] += db - eta_W * gamma_b * bias[l][i];
             for (std::size_t j = 0; j < W[l][i].size(); ++j) {
                 double dW = -eta_W * gamma_W * W[l][i][j];
                 for (std::size_t k = 0; k < lanes; ++k) dW += share * eta_W * excess(l + 1, k, i) * e[l][k][j];

@@ -12,11 +12,12 @@ using Table = std::vector<Vector>;  ///< [row][column]
 /// 0.
 struct BurstCcn {
     double p_b = 0.5, error_scale = 1;
-    double eta_W = 0.3, gamma_W = 0, eta_Q = 0, eta_Y = 0;
+    double eta_W = 0.3, gamma_W = 0, gamma_b = 0, eta_Q = 0, eta_Y = 0;
     bool relu = false, softmax = false;
     bool tied_Y = false, tied_Q = false, mirrored_Y = false;
-    std::size_t branches = 1;    ///< of every dendrite
-    std::vector<Table> W, Y, Q;  ///< W[l]: layer l -> l + 1; Y[l], Q[l]: layer l + 2 -> l + 1
+    bool events_teach_Y = false;  ///< as in the first published code, not bursts
+    std::size_t branches = 1;     ///< of every dendrite
+    std::vector<Table> W, Y, Q;   ///< W[l]: layer l -> l + 1; Y[l], Q[l]: layer l + 2 -> l + 1
     Table bias;
 
     /// Of the last step: [layer][lane][unit], layer 0 the input; BP[l] is minus the gradient of the mean over lanes of

@@ -51,12 +51,13 @@ Parameters parameters_of(const BurstCcn& net) {
     p.error_scale = net.error_scale;
     p.eta_W = net.eta_W;
     p.gamma_W = net.gamma_W;
+    p.gamma_b = net.gamma_b;
     p.Y = net.tied_Y ? "tied" : "random";
     p.Q = net.tied_Q ? "tied" : "random";
     p.eta_Q = net.eta_Q;
     p.eta_Y = net.eta_Y;
     if (net.mirrored_Y) p.Y_learns = "kolen_pollack";
-    if (net.eta_Y > 0) p.Y_learns = "silencing";
+    if (net.eta_Y > 0) p.Y_learns = net.events_teach_Y ? "silencing_events" : "silencing";
     p.branches = static_cast<std::int64_t>(net.branches);
     return p;
 }
@@ -147,6 +148,11 @@ TEST_CASE("BurstCCN 5.1: three steps are those of loops by hand, in every regime
     with([](BurstCcn& n) {
         n.tied_Q = n.mirrored_Y = true;
         n.gamma_W = 0.02;
+    });
+    with([](BurstCcn& n) {
+        n.eta_Y = 0.05;
+        n.events_teach_Y = true;
+        n.gamma_W = n.gamma_b = 0.02;
     });
     with([](BurstCcn& n) {
         n.eta_Y = 0.05;

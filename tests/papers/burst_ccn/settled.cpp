@@ -199,6 +199,27 @@ TEST_CASE("BurstCCN 5.5: XOR with tied feedback") {
     }
 }
 
+TEST_CASE("BurstCCN: normalised, a rate is backpropagation's") {
+    Parameters p;
+    p.p_b = 0.2;
+    p.error_scale = 0.25;
+    p.eta_W = 0.3;
+    p.normalised = true;
+    p.Q = "tied";
+    auto normalised = simulation<double>(p);
+    p.normalised = false;
+    p.eta_W = 0.3 / (0.2 * 0.25);
+    auto printed = simulation<double>(p);
+    const Batch batch(1, 0);
+    const M W4 = printed.weights("W4");
+    present(normalised, batch.x, batch.t);
+    present(printed, batch.x, batch.t);
+    CHECK((normalised.weights("W1") == printed.weights("W1")));
+    std::vector<M> B(4);
+    for (std::size_t l = 1; l <= 3; ++l) B[l] = printed.weights("Y" + std::to_string(l));
+    CHECK((normalised.weights("W4") - W4 - 0.3 * gradient(printed, B).W[4]).norm() < 1e-12);
+}
+
 TEST_CASE("BurstCCN: symmetric Q may begin at an angle to -p_b Y") {
     Parameters p;
     p.p_b = 0.2;
