@@ -33,15 +33,16 @@ def draw(options):
         rows += [(name, float(x), float(e), float(a)) for x, e, a in zip(at, *means)]
     for x, low, high, colour in PUBLISHED:
         grid[0].plot([x, x], [low, high], "s-", color=colour, markerfacecolor="white", markersize=6, zorder=1)
-    grid[0].plot([], [], "s", color="0.4", markerfacecolor="white", label="published (four hidden layers)")
+    grid[0].plot([], [], "s", color="0.4", markerfacecolor="white", label="published: fatal; Y learns")
     grid[0].set(ylabel="test error (%)", yscale="log")
     grid[0].set_yticks([2, 5, 10, 20, 50, 90], ["2", "5", "10", "20", "50", "90"])
-    grid[0].minorticks_off()
     grid[1].axhline(90, color="0.8", linewidth=0.8, zorder=0)
     grid[1].set(ylabel="update of W to the gradient (°)", ylim=(0, None))
     for axes in grid:
         axes.set_xscale("symlog", linthresh=0.05)
         axes.set_xticks([0, 0.1, 0.5, 1, 5], ["0", "0.1", "0.5", "1", "5"])
+        axes.set_xlim(-0.02, 8)
+        axes.minorticks_off()
         axes.set_xlabel("angle of Q to −Y at the start (°)")
         axes.spines[["top", "right"]].set_visible(False)
     grid[0].legend(loc="best")

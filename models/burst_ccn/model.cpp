@@ -52,7 +52,7 @@ void check(const Node& section, const Layers& layers, std::size_t outputs, const
         refuse(section, "tau_trace", fmt::format("{} values", p.tau_trace.size()),
                fmt::format("{} (one a layer of W), or none", hidden + 1));
     if (p.input_trace == "updated") needs_step("input_trace", "\"updated\"", p.tau_trace.at(0));
-    if (p.trace_updates > 1)
+    if (p.trace_updates > 1 && hidden > 0)
         needs_step("trace_updates", "2", *std::min_element(p.tau_trace.begin() + 1, p.tau_trace.end()));
 }
 
