@@ -31,7 +31,7 @@ Matrix<double> not_a_number(const Matrix<double>& like) {
 /// The references for one kind of number, made when they are first needed.
 template <class S>
 struct References {
-    std::unique_ptr<Reference<S>> gradient, reweighted;
+    std::unique_ptr<Reference<S>> gradient, carried, reweighted;
 
     Reference<S>& ready(std::unique_ptr<Reference<S>>& reference, typename Reference<S>::Feedback feedback,
                         const Scene<S>& scene) {
@@ -59,6 +59,7 @@ class LayerInstrument final : public Instrument {
             .downstream = circuit.teachers.size() == 1 && !first.downstream.empty(),
             .classes = circuit.teachers.size() == 1 && circuit.teachers[0].loss == Loss::softmax_cross_entropy,
             .feedback = !circuit.anatomy.layers.back().feedback.empty(),
+            .cancelling = !circuit.anatomy.layers.back().cancelling.empty(),
             .slopes = uniform};
         for (const Metric& metric : layer_metrics())
             if (metric.panel == panel && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
@@ -146,9 +147,12 @@ class LayerInstrument final : public Instrument {
     template <class S>
     void look_at_feedback(const Scene<S>& scene, Observation& seen) const {
         seen.B.resize(L_ + 1);
+        seen.Q.resize(L_ + 1);
         seen.slope_B.resize(L_ + 1);
         for (std::size_t l = 2; l <= L_; ++l) {
-            seen.B[l] = scene.simulation.weights(scene.simulation.circuit().anatomy.layers[l - 1].feedback);
+            const Anatomy::Layer& layer = scene.simulation.circuit().anatomy.layers[l - 1];
+            seen.B[l] = scene.simulation.weights(layer.feedback);
+            if (available_.cancelling) seen.Q[l] = scene.simulation.weights(layer.cancelling);
             if (!available_.slopes) continue;
             const Matrix<double> below = slopes(scene, l - 1), above = slopes(scene, l);
             const Matrix<double> together = product(below, above.transpose());
@@ -177,8 +181,20 @@ class LayerInstrument final : public Instrument {
             if (available_.cross)
                 seen.h_sgd[l] = product(product(seen.Vbar[l], seen.Vbar[l].transpose()), seen.dW_sgd[l]);
         }
+        if (available_.feedback && panel_ == Panel::metrics)
+            look_at_carried(scene.inputs, targets.data(), references.ready(references.carried, Feedback::given, scene),
+                            seen);
         if (available_.reweighted && panel_ == Panel::metrics)
             look_at_reweighted(scene, references.ready(references.reweighted, Feedback::given, scene), seen);
+    }
+
+    /// What feedback alignment would do with the circuit's feedback weights.
+    template <class S>
+    void look_at_carried(const S* inputs, const S* targets, Reference<S>& carried, Observation& seen) const {
+        for (std::size_t l = 2; l <= L_; ++l) carried.assign_feedback(l, seen.B[l]);
+        carried.settle(inputs, targets);
+        seen.dW_fa.resize(L_ + 1);
+        for (std::size_t l = 1; l <= L_; ++l) seen.dW_fa[l] = carried.update(l);
     }
 
     /// (units x lanes) of the evaluation batch, as the instrument computes.

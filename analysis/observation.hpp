@@ -17,10 +17,12 @@ struct Observation {
     Spectra in_W, in_Wbar, in_V, in_Vbar;  ///< singular values of these, largest first
 
     Matrices B;  ///< B^l: layer l -> l-1; empty for an observation of a file
+    Matrices Q;  ///< Q^l: layer l -> l-1, what cancels B^l; likewise
 
     // Changes of W on a batch, decay excluded and per unit of rate; empty for an observation of weights alone.
     Matrices dW;             ///< the circuit's own; NaN where W is not plastic
     Matrices dW_sgd;         ///< along the negative gradient of the mean loss
+    Matrices dW_fa;          ///< the same with B^l in place of W^lT: feedback alignment; empty without B
     Matrices h_sgd;          ///< H^l dW_sgd^l; H^L = I
     Matrices path;           ///< what brings delta^l to layer l-1, d_{l-1} x d_l: Vbar^{l-1} Wbar^l V^l, V^L = I
     Matrices dW_reweighted;  ///< C dtilde h^T of spec 3.6; NaN from the first layer (from above) where C > 0 fails

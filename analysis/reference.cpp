@@ -19,6 +19,7 @@ Circuit baseline(const Circuit& circuit, bool transposed) {
     upstream.activation = anatomy.activation;
     upstream.leak = anatomy.leak;
     upstream.output_activation = anatomy.output_activation;
+    upstream.error_of_rate = circuit.teachers[0].signal == "rate";
     upstream.biases = !anatomy.layers[0].bias.empty();
     const TaskShape task{anatomy.sizes.front(), anatomy.sizes.back(), circuit.teachers[0].loss, 1};
     return transposed ? backpropagation_circuit(upstream, task) : feedback_circuit(upstream, 1, false, task);

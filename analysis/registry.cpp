@@ -20,6 +20,7 @@ constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = t
     motif{.W = true, .Wbar = true, .cross = true}, rates{.rates = true}, downstream_rates{.downstream = true},
     loop{.rates = true, .downstream = true}, motif_updates{.W = true, .Wbar = true, .cross = true, .updates = true},
     class_rates{.rates = true, .classes = true}, to_upstream{.W = true, .feedback = true},
+    carried{.W = true, .updates = true, .feedback = true}, cancelled{.feedback = true, .cancelling = true},
     through_slopes{.W = true, .feedback = true, .slopes = true};
 
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
@@ -40,6 +41,14 @@ const std::vector<Metric>& layer_metrics() {
          Over::hidden_layer,
          updates,
          [](O o, L l) { return cosine(o.dW[l], o.dW_sgd[l]); }},
+        {{"cosine_fa",
+          "Cosine between the update of W and that of feedback alignment through the same feedback weights; NaN if W "
+          "is not plastic.",
+          "cos(dW, dW_fa), dW_fa = dW_sgd with B^l in place of W^lT", "Greedy et al. 2022, arXiv 2206.11769"},
+         Panel::metrics,
+         Over::hidden_layer,
+         carried,
+         [](O o, L l) { return cosine(o.dW[l], o.dW_fa[l]); }},
         {{"gain_sgd", "How much longer the update of W is than the negative gradient; NaN if W is not plastic.",
           "|dW| / |dW_sgd|", ours},
          Panel::metrics,
@@ -87,6 +96,14 @@ const std::vector<Metric>& layer_metrics() {
          Over::feedback_layer,
          through_slopes,
          [](O o, L l) { return cosine(o.B[l], o.slope_B[l]); }},
+        {{"tangent_cancelling",
+          "Tangent of the angle between feedback weights and minus those that cancel them where nobody corrects the "
+          "output.",
+          "tan(B^l, -Q^l)", "Greedy et al. 2022, arXiv 2206.11769"},
+         Panel::metrics,
+         Over::feedback_layer,
+         cancelled,
+         [](O o, L l) { return tangent(o.B[l], -o.Q[l]); }},
         {{"cross_asymmetry", "How far V is from the transpose of Vbar.", "|S| / (|V| + |Vbar|), S = V - Vbar^T", spec},
          Panel::metrics,
          Over::hidden_layer,
@@ -299,7 +316,7 @@ bool applies(const Metric& metric, const Available& available) {
            (available.updates || !needs.updates) && (available.reweighted || !needs.reweighted) &&
            (available.rates || !needs.rates) && (available.downstream || !needs.downstream) &&
            (available.classes || !needs.classes) && (available.feedback || !needs.feedback) &&
-           (available.slopes || !needs.slopes);
+           (available.cancelling || !needs.cancelling) && (available.slopes || !needs.slopes);
 }
 
 Layers layers_of(Over over, std::size_t L) {

@@ -18,6 +18,7 @@ struct Available {
     bool downstream = false;  ///< hbar: not in a file
     bool classes = false;     ///< targets are classes; not in a file
     bool feedback = false;    ///< B: not in a file
+    bool cancelling = false;  ///< Q: not in a file
     bool slopes = false;      ///< slope_B: not in a file, and not where layers differ in their activation
 };
 
@@ -34,7 +35,7 @@ struct Metric {
     Over over;
     Available needs;
     bool needs_activity() const {
-        return needs.updates || needs.rates || needs.downstream || needs.classes || needs.feedback;
+        return needs.updates || needs.rates || needs.downstream || needs.classes || needs.feedback || needs.cancelling;
     }
     double (*value)(const Observation& observation, std::size_t l);
 };

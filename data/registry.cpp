@@ -3,6 +3,7 @@
 #include "data/csv.hpp"
 #include "data/digits.hpp"
 #include "data/images.hpp"
+#include "data/leaky_teacher.hpp"
 #include "data/signals.hpp"
 #include "data/teacher_student.hpp"
 #include "data/xor.hpp"
@@ -26,6 +27,7 @@ const std::vector<DataSource>& data_sources() {
         svhn_source(),
         teacher_student_source(),
         signals_source(),
+        leaky_teacher_source(),
         xor_source(),
         yinyang_source(),
         // clang-format on

@@ -1,5 +1,6 @@
 // What the program knows by name: one line each.
 #include "models/baselines/baselines.hpp"
+#include "models/burst_ccn/circuit.hpp"
 #include "models/pal/circuit.hpp"
 #include "models/pal/layers.hpp"
 #include "models/self_assembly/circuit.hpp"
@@ -8,13 +9,15 @@
 namespace apical {
 
 const std::vector<Model>& models() {
-    static const std::vector<Model> all{self_assembly::model(), pal::model(),         pal::layers_model(),
-                                        backpropagation(),      feedback_alignment(), kolen_pollack()};
+    static const std::vector<Model> all{self_assembly::model(), pal::model(),      pal::layers_model(),
+                                        burst_ccn::model(),     backpropagation(), feedback_alignment(),
+                                        kolen_pollack()};
     return all;
 }
 
 const std::vector<Component>& rules() {
     static const std::string max = "Max et al. 2024, arXiv 2212.10249";
+    static const std::string greedy = "Greedy et al. 2022, arXiv 2206.11769";
     static const std::string liao = "after Liao et al. 2024, arXiv 2412.20018 (reconstruction)";
     static const std::vector<Component> all{
         {"apical_steered", "Basal synapses steered by the apical dendrite of their cell.",
@@ -34,10 +37,16 @@ const std::vector<Component>& rules() {
          "Kolen and Pollack 1994"},
         {"dendritic_prediction", "The rate against what the own dendrite predicts: W and W_IP of pal.",
          "dW = eta (rate - phi(k v_basal)) rate_pre^T", "Urbanczik and Senn 2014; " + max},
-        {"apical_silencing", "Interneurons learn to cancel what reaches the apical dendrites: B_PI of pal.",
-         "dB_PI = -eta v_apical rate_pre^T", "Sacramento et al. 2018; " + max},
+        {"apical_silencing",
+         "Synapses learn to cancel what reaches the apical dendrites: B_PI of pal, Q and Y of burst_ccn.",
+         "dB = -eta v_apical pre^T, pre the rate, or the rate of bursts",
+         "Sacramento et al. 2018; " + max + "; " + greedy},
         {"noise_correlation", "Feedback learns from the noise that a cell has sent up: B of pal.",
          "dB = eta (noise high_passed_pre^T - alpha B)", max},
+        {"burst_dependent", "Bursts beyond the baseline times presynaptic rate: W of burst_ccn.",
+         "dW = eta ((p - p_b) o rate) rate_pre^T - eta gamma W", greedy},
+        {"mirrored_burst", "Feedback weights of burst_ccn with the mirrored update.",
+         "dY = eta rate ((p - p_b) o rate)_pre^T - eta gamma Y", "Kolen and Pollack 1994"},
     };
     return all;
 }
@@ -54,6 +63,8 @@ const std::vector<Component>& neurons() {
          "Haider et al. 2021; Max et al. 2024"},
         {"nudged", "Pyramidal cells and interneurons of pal, which answer with what their conductances pull them to.",
          "du/dt = G (F - u), soma = u + (1/G) du/dt = F", "Max et al. 2024"},
+        {"bursting", "Apical dendrite of burst_ccn, which sets what share p of events are bursts.",
+         "tau_u da/dt = -a + (2 / p_b) h(e) o u, p = 2 p_b sigma(a)", "Greedy et al. 2022"},
     };
     return all;
 }

@@ -139,10 +139,11 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
 
     parts.up.push_back(circuit.add(Population{.name = "in", .units = sizes[0], .clamped = {"rate"}}));
     circuit.input = parts.up[0];
+    const std::string output = upstream.error_of_rate ? upstream.output_activation : "linear";
     for (std::size_t l = 1; l <= L; ++l) {
         // p^l = W^l h^{l-1}, h^l = phi(p^l), the output linear
         Population up{.name = "up" + std::to_string(l), .units = sizes[l], .compartments = {"basal", "apical"}};
-        with_activation(l < L ? upstream.activation : "linear", upstream.leak, [&](auto phi) {
+        with_activation(l < L ? upstream.activation : output, upstream.leak, [&](auto phi) {
             if constexpr (std::is_same_v<decltype(phi), Linear>) up.signals.push_back(signal(RateIsSoma{}));
             else up.signals.push_back(signal(RateOf<decltype(phi)>{phi}));
         });
@@ -152,7 +153,8 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
     circuit.readout = parts.up[L];
     circuit.target = circuit.add(Population{.name = "target", .units = sizes[L], .clamped = {"rate"}});
     parts.error = circuit.add(Population{.name = "error", .units = sizes[L], .compartments = {"rate"}});
-    circuit.teachers.push_back({task.loss, circuit.readout, "soma", circuit.target, "rate", parts.error, "rate"});
+    circuit.teachers.push_back({task.loss, circuit.readout, upstream.error_of_rate ? "rate" : "soma", circuit.target,
+                                "rate", parts.error, "rate"});
 
     PopulationId one = 0;
     if (upstream.biases) one = circuit.add(Population{.name = "one", .units = 1, .clamped = {"rate"}, .constant = 1});

@@ -33,6 +33,8 @@ struct Upstream {
     double delay = 0, tau_plasticity = 0;
     /// No key: of the error at the output, delta^L = phi'(p^L) o e, for who compares with a circuit that has it so.
     std::string output_activation = "linear";
+    /// No key either: the error is that of the output's rate, e = t - phi(p^L), not of its potential.
+    bool error_of_rate = false;
 
     CellKind cells() const;
 };

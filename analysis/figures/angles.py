@@ -4,7 +4,8 @@
     angles.py RUN.h5 [RUN.h5 ...] --out PREFIX     writes PREFIX.png and PREFIX.svg
 
 Feedback: B to the transpose of W, and to what learns from noise (W between the slopes), where a circuit has such weights.
-Updates: dW to the negative gradient, where W learns; to H times the gradient where a circuit has an H.
+Updates: dW to the negative gradient, where W learns; to H times the gradient where a circuit has an H; to feedback alignment
+through the circuit's own feedback. What cancels feedback where nobody corrects the output: Q to -B.
 """
 import argparse
 import pathlib
@@ -21,8 +22,17 @@ ROWS = [
     ("angle of the feedback (°)", [("cosine_feedback", "feedback_layer", "B to $W^\\top$", "-"),
                                    ("cosine_feedback_slopes", "feedback_layer", "B to $\\varphi' W^\\top \\varphi'$", ":")]),
     ("angle of the update of W (°)", [("cosine_sgd", "hidden_layer", "to the gradient", "-"),
-                                      ("cosine_h_sgd", "hidden_layer", "to H · gradient", ":")]),
+                                      ("cosine_h_sgd", "hidden_layer", "to H · gradient", ":"),
+                                      ("cosine_fa", "hidden_layer", "to feedback alignment", "--")]),
+    ("angle of what cancels (°)", [("tangent_cancelling", "feedback_layer", "Q to −B", "-")]),
 ]
+
+
+def degrees_of(name, values):
+    """Of what is recorded as a cosine, or, where small angles matter, as a tangent (negative beyond 90 degrees)."""
+    if name.startswith("tangent"):
+        return np.degrees(np.arctan2(np.abs(values), np.sign(values)))
+    return np.degrees(np.arccos(np.clip(values, -1, 1)))
 
 
 def curves(run, names):
@@ -32,7 +42,7 @@ def curves(run, names):
     epoch = run["/metrics/epoch"][:]
     for name, axis, says, dashes in names:
         if f"/metrics/{name}" in run:
-            degrees = np.degrees(np.arccos(np.clip(run[f"/metrics/{name}"][:], -1, 1)))
+            degrees = degrees_of(name, run[f"/metrics/{name}"][:])
             if np.isfinite(degrees).any():
                 yield epoch, degrees, run[f"/metrics/{axis}"][:], says, dashes
 
@@ -51,8 +61,9 @@ def draw(runs):
                     axes.plot(epoch, degrees[:, k], dashes, color=LAYERS[(int(layer) - 1) % len(LAYERS)],
                               label=f"{says}, layer {layer:g}")
             if of_run:
-                axes.axhline(90, color="0.8", linewidth=0.8, zorder=0)
                 axes.set_ylim(0, None)
+                if axes.get_ylim()[1] > 45:
+                    axes.axhline(90, color="0.8", linewidth=0.8, zorder=0)
                 axes.set_xlabel("epoch")
                 axes.legend(loc="best")
             else:

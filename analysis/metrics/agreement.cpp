@@ -27,6 +27,12 @@ double cosine(const Matrix<double>& A, const Matrix<double>& B) {
     return ((a * A).array() * (b * B).array()).sum();
 }
 
+double tangent(const Matrix<double>& A, const Matrix<double>& B) {
+    const Matrix<double> a = A / norm_of(A), b = B / norm_of(B);
+    const double along = a.cwiseProduct(b).sum();
+    return norm_of(a - along * b) / along;
+}
+
 double relative_error(const Matrix<double>& A, const Matrix<double>& B) { return norm_of(A - B) / norm_of(A); }
 
 double relative_distance(const Matrix<double>& A, const Matrix<double>& B) {

@@ -12,6 +12,9 @@ double frobenius_norm(const Matrix<double>& A);
 /// <A, B> / (|A| |B|), between -1 and 1.
 double cosine(const Matrix<double>& A, const Matrix<double>& B);
 
+/// Tangent of the angle between A and B; exact where a cosine rounds to 1. Negative beyond 90 degrees.
+double tangent(const Matrix<double>& A, const Matrix<double>& B);
+
 /// |A - B| / |A|.
 double relative_error(const Matrix<double>& A, const Matrix<double>& B);
 

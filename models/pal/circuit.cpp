@@ -146,7 +146,7 @@ class Builder {
                                                                                                  p_.alpha});
         Weights B_PI{.name = "B_PI" + std::to_string(l), .post = pyr_[l], .pre = inter_[l]};
         B_PI.initial = p_.self_predicting ? multiple_of(name, initial_feedback(), -1) : initial_feedback();
-        if (is_noisy() && of_layer(p_.eta_PI, l) > 0) B_PI.rule = rule(ApicalSilencing{of_layer(p_.eta_PI, l)});
+        if (is_noisy() && of_layer(p_.eta_PI, l) > 0) B_PI.rule = rule(ApicalSilencing<>{of_layer(p_.eta_PI, l)});
         circuit_.projections.push_back({circuit_.add(std::move(B)), pyr_[l + 1], "rate", pyr_[l], "apical"});
         circuit_.projections.push_back({circuit_.add(std::move(B_PI)), inter_[l], "rate", pyr_[l], "apical"});
         circuit_.anatomy.layers[l].feedback = name;

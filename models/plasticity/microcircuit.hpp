@@ -25,12 +25,14 @@ struct DendriticPrediction {
     }
 };
 
-/// Synapses from interneurons onto apical dendrites, until nothing is left of the drive there; the noise of the
-/// dendrite is no part of it. dB_PI = -eta v_apical (r_I)^T
+/// Synapses onto apical dendrites, from interneurons or from the layer above, until nothing is left of the drive there;
+/// the noise of the dendrite is no part of it. dB = -eta v_apical pre^T
+template <class Apical = std::remove_cvref_t<decltype(previous(apical))>,
+          class Pre = std::remove_cvref_t<decltype(previous(rate))>>
 struct ApicalSilencing {
     double eta;
-    static constexpr auto post_is = previous(apical);
-    static constexpr auto pre_is = previous(rate);
+    static constexpr auto post_is = Apical{};
+    static constexpr auto pre_is = Pre{};
     double gain() const { return -eta; }
 };
 

@@ -8,5 +8,7 @@ inline constexpr Tag<"returned"> returned;  ///< drive that comes back across fo
 inline constexpr Tag<"gated"> gated;        ///< phi'(p) times the returned drive, or what arrives of it downstream
 inline constexpr Tag<"noise"> noise;  ///< spontaneous activity of a downstream cell, fluctuations in an apical dendrite
 inline constexpr Tag<"error"> error;  ///< local error delta of a baseline's cell
+inline constexpr Tag<"burst"> burst;  ///< rate of bursts, b = p e
+inline constexpr Tag<"burst_excess"> burst_excess;  ///< bursts beyond the baseline, b - p_b e = (p - p_b) e
 
 }  // namespace apical

@@ -60,7 +60,8 @@ std::vector<std::string> names_of(Tags<T...>) {
 }
 
 template <class S, class... T>
-std::array<Ref<S>, sizeof...(T)> refs_of(Tags<T...>, const Layout<S>& layout, PopulationId population) {
+std::array<Ref<S>, sizeof...(T)> refs_of(Tags<T...>, [[maybe_unused]] const Layout<S>& layout,
+                                         [[maybe_unused]] PopulationId population) {
     return {layout.ref(population, T::name, T::instant)...};
 }
 

@@ -131,6 +131,7 @@ struct Anatomy {
         std::string across{};       ///< V^l:    upstream l -> downstream l
         std::string back_across{};  ///< Vbar^l: downstream l -> upstream l
         std::string feedback{};     ///< B^l:    layer l -> l-1, where there is no downstream pathway
+        std::string cancelling{};   ///< Q^l:    layer l -> l-1, takes away what B^l brings without an error
         double gain = 1;            ///< p^l = gain (W^l h^{l-1} + b^l)
     };
     std::vector<std::size_t> sizes;  ///< d_0 .. d_L

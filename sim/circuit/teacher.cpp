@@ -22,7 +22,7 @@ S log_sum_exp(const S* p, std::size_t units, std::size_t lanes, std::size_t lane
 template <class S>
 void emit_error(Loss loss, const S* p, const S* t, S* e, std::size_t units, std::size_t lanes) {
     if (loss == Loss::squared_error) {
-        for (std::size_t k = 0; k < units * lanes; ++k) e[k] = t[k] - p[k];
+        for (std::size_t k = 0; k < units * lanes; ++k) e[k] = std::isnan(t[k]) ? S(0) : t[k] - p[k];
         return;
     }
     for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -38,7 +38,8 @@ template <class S>
 double mean_loss(Loss loss, const S* p, const S* t, std::size_t units, std::size_t lanes) {
     double sum = 0;
     if (loss == Loss::squared_error) {
-        for (std::size_t k = 0; k < units * lanes; ++k) sum += 0.5 * double(t[k] - p[k]) * double(t[k] - p[k]);
+        for (std::size_t k = 0; k < units * lanes; ++k)
+            if (!std::isnan(t[k])) sum += 0.5 * double(t[k] - p[k]) * double(t[k] - p[k]);
     } else {
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             const double log_sum = log_sum_exp(p, units, lanes, lane);

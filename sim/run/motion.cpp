@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/dynamics/ornstein_uhlenbeck.hpp"
 #include "sim/run/cell_normals.hpp"
@@ -115,7 +116,8 @@ void Motion<S>::check() const {
                                  fmt::format("at most {} ms, the correlation time of {}.{}, with euler_maruyama",
                                              noise.tau, population.name, noise.column));
     const double largest = largest_step(*info, network_.leaks().template cast<double>());
-    if (clock_.step > largest * (1 + 1e-9))
+    const double rounding = std::max(1e-9, 4.0 * static_cast<double>(std::numeric_limits<S>::epsilon()));  // of leaks
+    if (clock_.step > largest * (1 + rounding))
         throw ClockError("step", fmt::format("{} ms", clock_.step),
                          fmt::format("at most {:.4g} ms for '{}' and the shortest time constant, {:.4g} ms", largest,
                                      clock_.stepper, 1 / static_cast<double>(network_.leaks().maxCoeff())));

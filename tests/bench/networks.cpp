@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "models/baselines/baselines.hpp"
+#include "models/burst_ccn/circuit.hpp"
 #include "models/self_assembly/circuit.hpp"
 
 namespace apical::bench {
@@ -11,10 +12,12 @@ Motif motif_named(const std::string& name) {
     if (name == "dense") return Motif::dense;
     if (name == "topographic") return Motif::topographic;
     if (name == "backpropagation") return Motif::backpropagation;
+    if (name == "burst_ccn") return Motif::burst_ccn;
     throw std::invalid_argument("no motif '" + name + "'");
 }
 
 Circuit circuit(Motif motif) {
+    if (motif == Motif::burst_ccn) return burst_ccn::circuit({}, {}, {inputs, outputs, Loss::squared_error, 60000});
     Upstream upstream;
     upstream.hidden = {hidden, hidden, hidden};
     upstream.eta_W = eta;
@@ -37,7 +40,7 @@ Circuit circuit(Motif motif) {
 
 Simulation<float> network(Motif motif, int threads) {
     Setup setup;
-    setup.lanes = lanes;
+    setup.lanes = motif == Motif::burst_ccn ? 32 : lanes;
     setup.threads = threads;
     return {circuit(motif), setup};
 }

@@ -1,6 +1,6 @@
 // Steps of a circuit on demand, for analysis/benchmarks/settled_vs_pytorch.py, which times them in turn with its own:
 //
-//     bench_steps dense|topographic|backpropagation THREADS FOLDER
+//     bench_steps dense|topographic|backpropagation|burst_ccn THREADS FOLDER
 //
 // FOLDER holds images.u8 (samples x 784), labels.u8 and order.u64, the order in which samples are presented, gathered
 // from the bytes. Its commands stand in on_demand.hpp.
@@ -35,7 +35,7 @@ class Steps {
         : simulation_(bench::network(motif, threads)),
           samples_(samples_in(folder)),
           order_(read_file<std::uint64_t>(folder + "/order.u64")),
-          index_(bench::lanes) {}
+          index_(simulation_.setup().lanes) {}
 
     void run(long steps) {
         for (long k = 0; k < steps; ++k) {

@@ -27,8 +27,9 @@ def write(path, axis, **cosines):
 def mistakes(script, folder):
     rising = np.linspace([0, 0.1], [0.9, 1], 5)
     feedback = write(folder / "b.h5", "feedback_layer", cosine_feedback=rising, cosine_feedback_slopes=rising)
-    updates = write(folder / "w.h5", "hidden_layer", cosine_sgd=rising, cosine_h_sgd=rising)
-    drawn = call(script, feedback, updates, "--out", folder / "figure")
+    updates = write(folder / "w.h5", "hidden_layer", cosine_sgd=rising, cosine_h_sgd=rising, cosine_fa=rising)
+    cancelling = write(folder / "q.h5", "feedback_layer", tangent_cancelling=-rising)
+    drawn = call(script, feedback, updates, cancelling, "--out", folder / "figure")
     if drawn.returncode != 0 or [pathlib.Path(f).suffix for f in drawn.stdout.split()] != [".png", ".svg"]:
         yield f"status {drawn.returncode}: {drawn.stdout} {drawn.stderr}"
     nothing = write(folder / "n.h5", "hidden_layer", cosine_sgd=np.full((5, 2), np.nan))

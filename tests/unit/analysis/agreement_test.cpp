@@ -31,6 +31,11 @@ TEST_CASE("cosine, relative error and distance of two small matrices by hand") {
     CHECK(relative_error(A, B) == Approx(std::sqrt(13.0) / 5));
     CHECK(relative_distance(A, B) == Approx(std::sqrt(13.0) / 7));
     CHECK(cosine(A, -2 * A) == Approx(-1));
+    CHECK(tangent(A, B) == Approx(0.75));
+    CHECK(tangent(A, -B) == Approx(-0.75));
+    CHECK(tangent(1e-200 * A, 1e200 * B) == Approx(0.75));
+    const Matrix<double> close = (Matrix<double>(1, 2) << 3 - 4e-9, 4 + 3e-9).finished();
+    CHECK(tangent(A, close) == Approx(1e-9).epsilon(1e-6));
     CHECK(relative_distance(A, -A) == Approx(1));
     CHECK(cosine(1e-200 * A, 1e200 * B) == Approx(0.8));
     CHECK(frobenius_norm(1e-200 * A) == Approx(5e-200));
@@ -40,6 +45,7 @@ TEST_CASE("cosine, relative error and distance of two small matrices by hand") {
 TEST_CASE("a zero matrix has no direction, and what is not finite agrees with nothing") {
     const Matrix<double> A = matrix(2, 3, 1), zero = Matrix<double>::Zero(2, 3);
     CHECK(std::isnan(cosine(A, zero)));
+    CHECK(std::isnan(tangent(A, zero)));
     CHECK(std::isnan(relative_error(zero, zero)));
     CHECK(std::isnan(relative_distance(zero, zero)));
     CHECK(relative_error(A, zero) == Approx(1));

@@ -266,6 +266,37 @@ TEST_CASE("baselines measure what they have; backpropagation follows the gradien
     CHECK(single.measure().at("norm_W").size() == 1);
 }
 
+TEST_CASE("feedback alignment goes through the circuit's own feedback, and what cancels that is held against it") {
+    Observed<double> fixed(feedback_circuit(small_network(), 1, false, small_task()));
+    const auto in_fixed = fixed.measure();
+    for (const double value : in_fixed.at("cosine_fa")) CHECK(value == Approx(1).epsilon(1e-12));
+    CHECK(in_fixed.count("tangent_cancelling") == 0);
+
+    burst_ccn::Parameters parameters;
+    parameters.misalignment_Q = 0.3;
+    Observed<double> seen(burst_ccn::circuit({{5, 4}}, parameters, small_task(Loss::squared_error)));
+    const auto measured = seen.measure();
+    seen.settle();
+    const auto rate = [&](const std::string& cells) { return seen.evaluator.column(cells, "rate"); };
+    const auto slope = [&](const std::string& cells) -> Rows {
+        const Rows e = rate(cells);
+        return e.array() * (1 - e.array());
+    };
+    std::vector<Rows> delta(4);
+    delta[3] = slope("up3").cwiseProduct(seen.evaluator.column("up3", "apical"));
+    for (std::size_t l = 2; l >= 1; --l) {
+        const std::string n = std::to_string(l), cells = "up" + n;
+        const Rows B = seen.simulation.weights("Y" + n), Q = seen.simulation.weights("Q" + n);
+        delta[l] = slope(cells).cwiseProduct(B * delta[l + 1]);
+        const Rows below = rate(l == 1 ? "in" : "up1").transpose();
+        const double expected = cosine(seen.evaluator.column(cells, "burst_excess") * below, delta[l] * below);
+        CHECK(measured.at("cosine_fa")[l - 1] == Approx(expected).epsilon(1e-9));
+        CHECK(std::abs(expected) < 0.999);
+        CHECK(measured.at("tangent_cancelling")[l - 1] == Approx(std::tan(std::acos(cosine(B, -Q)))).epsilon(1e-9));
+        CHECK(measured.at("tangent_cancelling")[l - 1] > 0.1);
+    }
+}
+
 TEST_CASE("a dense circuit has no re-weighted error") {
     self_assembly::Parameters parameters;
     parameters.motif = "dense";

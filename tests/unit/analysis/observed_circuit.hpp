@@ -2,6 +2,7 @@
 #include <map>
 
 #include "models/baselines/baselines.hpp"
+#include "models/burst_ccn/circuit.hpp"
 #include "models/self_assembly/circuit.hpp"
 #include "sim/run/instrument.hpp"
 

@@ -5,11 +5,13 @@
 #include <set>
 
 #include "models/baselines/local_error.hpp"
+#include "models/burst_ccn/cells.hpp"
 #include "models/neurons/leaky.hpp"
 #include "models/neurons/low_pass.hpp"
 #include "models/neurons/prospective.hpp"
 #include "models/neurons/pyramidal.hpp"
 #include "models/pal/cells.hpp"
+#include "models/plasticity/burst_dependent.hpp"
 #include "models/plasticity/delta.hpp"
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
@@ -45,7 +47,11 @@ std::vector<Entry<Rule>> every_rule() {
         {"delta", rule(Delta{eta, gamma})},
         {"mirrored_delta", rule(MirroredDelta{eta, gamma})},
         {"dendritic_prediction", rule(DendriticPrediction<Logistic>{eta, 0.5, {}})},
-        {"apical_silencing", rule(ApicalSilencing{eta})},
+        {"apical_silencing", rule(ApicalSilencing<>{eta})},
+        {"apical_silencing", rule(ApicalSilencing<Tag<"apical">, Tag<"burst">>{eta})},
+        {"burst_dependent", rule(BurstDependent<>{eta, gamma})},
+        {"burst_dependent", rule(BurstDependent<Tag<"slow_rate">>{eta, gamma})},
+        {"mirrored_burst", rule(MirroredBurst{eta, gamma})},
         {"noise_correlation", rule(NoiseCorrelation<>{eta, gamma})},
     };
 }
@@ -65,6 +71,12 @@ std::vector<Entry<Signal>> every_signal() {
         {"threshold", signal(Threshold{})},
         {"returned", signal(Returned<Relu>{{}})},
         {"returned, tanh", signal(Returned<Tanh>{{}})},
+        {"bursts", signal(burst_ccn::Bursts{0.3})},
+        {"taught bursts", signal(burst_ccn::TaughtBursts{0.3, 0.5})},
+        {"bursts of a softmax", signal(burst_ccn::SoftmaxBursts{0.3, 0.5})},
+        {"updated trace", signal(burst_ccn::UpdatedTrace{0.1})},
+        {"rate of who was silent", signal(burst_ccn::AwakeRate{})},
+        {"rate of a softmax", signal(burst_ccn::SoftmaxRate{})},
         {"local error", signal(LocalError<Relu>{{}})},
         {"local error, tanh", signal(LocalError<Tanh>{{}})},
     };
@@ -77,6 +89,9 @@ std::vector<Entry<Neuron>> every_neuron() {
     return {{"leaky", neuron(Leaky{10})},
             {"pyramidal", neuron(Pyramidal<Soma, Basal, Apical>{{300, 30, 300, 240, -1}, 1.9})},
             {"low_pass", low_pass(basal, soma, 3, 2)},
+            {"dendrite of burst_ccn", neuron(burst_ccn::Dendrite<Logistic>{20, 0.3, {}})},
+            {"awakening of burst_ccn", neuron(burst_ccn::Awakening{10})},
+            {"dendrite of burst_ccn, relu", neuron(burst_ccn::Dendrite<Relu>{20, 0.3, {}})},
             {"hidden of pal", neuron(pal::Hidden<true>{{0.19, 0.01}, 0.1, 0.06})},
             {"output of pal", neuron(pal::Output<true>{{0.19, 0.01}, 0.3})},
             {"interneuron of pal", neuron(pal::Interneuron<true>{{0.19, 0.01}, 0.1, 0.06})},

@@ -155,3 +155,40 @@ TEST_CASE("yinyang: the classes of known points, boundaries included") {
     CHECK(yinyang_class(0.5, 0.5) == 1);    // on the rim of both
     CHECK(yinyang_class(0.875, 0.5) == 0);
 }
+
+TEST_CASE("leaky_teacher: cosines, and the answers of one leaky cell that has seen those before") {
+    const DataSet set = load("leaky_teacher", "dims = [1, 1]\nlag = 8\nperiod = 30\nsamples = 50\ntest_samples = 20");
+    CHECK(set.train->size() == 50);
+    CHECK(set.test->size() == 20);
+    auto [x, y] = gather(*set.train, first(50));
+    const auto later = gather(*set.test, first(20));
+    x.insert(x.end(), later.x.begin(), later.x.end());  // the series goes on
+    y.insert(y.end(), later.y.begin(), later.y.end());
+    CHECK(y[0] == 0.5f);
+    const auto logit = [&](std::size_t k) { return std::log(y[k] / (1 - y[k])); };
+    const double twice_cosine = (x[2] + x[0]) / x[1], W = 8 * logit(1) / x[0];
+    CHECK(twice_cosine > 2 * std::cos(2 * 3.1416 / 30));
+    for (std::size_t k = 1; k + 1 < x.size(); ++k) {
+        CHECK(x[k + 1] + x[k - 1] == Approx(twice_cosine * x[k]).margin(1e-5));
+        CHECK(8 * (logit(k + 1) - logit(k)) + logit(k) == Approx(W * x[k]).margin(1e-4));
+    }
+}
+
+TEST_CASE("leaky_teacher: nobody corrects the first samples; a silent start says nothing before it has seen an input") {
+    const auto all = gather(*load("leaky_teacher", "samples = 9").train, first(9));
+    const auto later = gather(*load("leaky_teacher", "samples = 9\ntaught_from = 4").train, first(9));
+    const auto silent = gather(*load("leaky_teacher", "samples = 9\nstart = \"silent\"").train, first(9));
+    CHECK(later.x == all.x);
+    for (std::size_t k = 0; k < 9; ++k) CHECK((k < 4 ? std::isnan(later.y[k]) : later.y[k] == all.y[k]));
+    CHECK(silent.y[0] == 0);
+    CHECK(silent.y[1] == 0.5f);  // the layer below had not spoken either
+    CHECK(all.y[1] != 0.5f);
+}
+
+TEST_CASE("leaky_teacher: another seed is another series; what is no teacher or too long is refused") {
+    CHECK(gather(*load("leaky_teacher", "samples = 9", 2).train, first(9)).x !=
+          gather(*load("leaky_teacher", "samples = 9").train, first(9)).x);
+    CHECK(error_of([] { load("leaky_teacher", "dims = [3]"); }).key == "task.dims");
+    CHECK(error_of([] { load("leaky_teacher", "file = \"none.h5\""); }).key == "task.file");
+    CHECK(error_of([] { load("leaky_teacher", "dims = [300, 1]\nsamples = 1000000"); }).key == "task.samples");
+}

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Draws the test error over epochs, from the files of any runs alone: a curve a method, the mean over its files where all have it.
+
+    errors.py NAME=RUN.h5 [NAME=RUN.h5 ...] --out PREFIX     writes PREFIX.png, PREFIX.svg and PREFIX.csv
+
+Files of one NAME are seeds of one method. The baselines of a file (/baselines) get curves of their own, under the names they have
+there. PREFIX.csv: what is left at the end, in percent.
+"""
+import argparse
+import functools
+import sys
+
+import h5py
+import matplotlib.pyplot as plt
+import numpy as np
+from drawing import Missing, refusing, save, style
+from table import write_rows
+
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "0.3"]
+
+
+def curve(group, path):
+    """(epoch, percent wrong) of the rows that have both."""
+    if "metrics/test_accuracy" not in group or "metrics/epoch" not in group:
+        raise Missing(f"{path}: there is no metrics/test_accuracy with its epochs in {group.name}")
+    epoch, error = group["metrics/epoch"][:], 100 * (1 - group["metrics/test_accuracy"][:])
+    known = np.isfinite(error) & (epoch > 0)
+    return epoch[known], error[known]
+
+
+def curves(named):
+    """Name -> curves of its seeds, methods of the files before their baselines."""
+    found, baselines = {}, {}
+    for text in named:
+        name, equals, path = text.partition("=")
+        if not equals:
+            raise Missing(f"{text}: a name is missing; write NAME={text}")
+        with h5py.File(path) as run:
+            found.setdefault(name, []).append(curve(run, path))
+            for baseline in run.get("baselines", {}):
+                baselines.setdefault(baseline.replace("_", " "), []).append(curve(run["baselines"][baseline], path))
+    return found | {name: seeds for name, seeds in baselines.items() if name not in found}
+
+
+def draw(options):
+    figure, axes = plt.subplots(figsize=(5.6, 3.4), layout="constrained")
+    rows = []
+    for colour, (name, seeds) in zip(COLOURS * 3, curves(options.runs).items()):
+        epoch = functools.reduce(np.intersect1d, [epoch for epoch, _ in seeds])
+        if not epoch.size:
+            raise Missing(f"{name}: its files have no epoch in common")
+        errors = np.array([error[np.isin(own, epoch)] for own, error in seeds])
+        axes.plot(epoch, errors.mean(axis=0), color=colour, label=f"{name} ({len(seeds)})" if len(seeds) > 1 else name)
+        if len(seeds) > 1:
+            axes.fill_between(epoch, errors.min(axis=0), errors.max(axis=0), color=colour, alpha=0.2, linewidth=0)
+        rows.append((name, len(seeds), float(epoch[-1]), float(errors[:, -1].mean()), float(np.ptp(errors[:, -1]) / 2)))
+    axes.set(xlabel="epoch", ylabel="test error (%)", yscale="log")
+    ticks = [t for t in (1, 1.5, 2, 3, 5, 10, 20, 50) if axes.get_ylim()[0] <= t <= axes.get_ylim()[1]]
+    axes.set_yticks(ticks, [f"{t:g}" for t in ticks])
+    axes.minorticks_off()
+    axes.legend(loc="best", title="(seeds)" if any(row[1] > 1 for row in rows) else None)
+    axes.spines[["top", "right"]].set_visible(False)
+    save(figure, options.out)
+    write_rows(f"{options.out}.csv", ("method", "seeds", "epochs", "test_error", "half_range"), rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", nargs="+", metavar="NAME=RUN.h5", help="HDF5 files of runs")
+    parser.add_argument("--out", required=True, metavar="PREFIX", help="the files are PREFIX.png, .svg and .csv")
+    options = parser.parse_args()
+    style()
+    return refusing(lambda: draw(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
