@@ -1,153 +1,180 @@
 #!/usr/bin/python3
-"""A fair comparison of learning methods: the same search for each, then the same seeds for each, then a table.
+"""A fair comparison of learning methods: the same search for each, the best settings of each at full length, a table.
 
-  compare.py search EXPERIMENT.toml --grid circuit.eta_W=0.05,0.1 --grid circuit.gamma_W=0,1e-4 --csv search.csv
-  compare.py final  EXPERIMENT.toml --csv search.csv --seeds 1-5 --folder results/mnist
-  compare.py table  results/mnist --into models/self_assembly/README.md
+  apical sweep SEARCH.toml --out results/search                   the methods in [[list]], settings in [sobol] or [grid]
+  compare.py best SEARCH.toml results/search/index.csv --count 10 --seeds 1 2 3 --set run.epochs=12
+                 --without task.validation_samples --out finalists.toml
+  apical sweep finalists.toml --out results/finalists
+  compare.py table results/finalists --csv finalists.csv --into PAGE.md
 
-`search` runs every method with every setting of the grid on validation samples held out of the training part, one process
-a core, and writes one line a run. `final` trains each method with its best setting on the whole training part and tests it on
-the test part; runs that are there already are kept. `table` reads nothing but the HDF5 files; --into puts it
-between the lines <!-- table: FOLDER --> and <!-- / --> of a page. The methods are models of the
-program; `self_assembly:name` with --variant name:key=value is a model with other settings.
+`best` writes the sweep of the settings that did best on the validation samples of the search, the same number of each method, the
+best first. --set and --without change what is set in all runs ([set] of the search). `table` reads the files of runs in a folder or
+its sub-folder `runs`, and gives one row to runs that differ in their seed alone; the columns are the keys that differ, and a run
+that diverged counts as such. --into puts the table between the lines <!-- table: FOLDER --> and <!-- / --> of a page.
 """
 
 import argparse
-import concurrent.futures
 import csv
-import itertools
+import os
 import pathlib
-import subprocess
 import sys
-import tempfile
+import tomllib
 
 import h5py
 import numpy as np
 
 METHODS = ["self_assembly", "backpropagation", "kolen_pollack", "feedback_alignment"]
+ACCURACY = "metrics/test_accuracy"
 
 
-def run(program, experiment, out, settings):
-    """Returns the message of a run that failed, "" if all went well."""
-    command = [program, "run", experiment, "--out", str(out), "--progress", "none", "--threads", "1"]
-    for key, value in settings.items():
-        command += ["--set", f"{key}={value}"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return "" if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+class Refused(Exception):
+    """What was asked for cannot be made of these files."""
 
 
-def in_parallel(jobs, work, items):
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(work, items)
+def flat(section, prefix=""):
+    """The keys of a TOML document, `section.key`."""
+    found = {}
+    for name, value in section.items():
+        found |= flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return found
 
 
-def pairs(texts):
-    return dict(text.split("=", 1) for text in texts)
+def swept_keys(sweep):
+    """The keys that differ between the runs of a sweep, but the seed."""
+    found = dict.fromkeys(key for entry in sweep.get("list", []) for key in flat(entry))
+    found |= dict.fromkeys(flat(sweep.get("grid", {})))
+    for kind in "sobol", "random":
+        # A range is a table itself: {low = .., high = ..}.
+        for section, keys in sweep.get(kind, {}).items():
+            if isinstance(keys, dict):
+                found |= dict.fromkeys(f"{section}.{key}" for key in keys)
+    return list(found)
 
 
-def settings_of(method, options):
-    """What makes a method: its model, and what its variant changes."""
-    model, _, variant = method.partition(":")
-    changes = [text.split(":", 1)[1] for text in options.variant if text.split(":", 1)[0] == variant and variant]
-    return {"circuit.model": f'"{model}"', "run.baselines": "[]", **pairs(options.set), **pairs(changes)}
+def toml(value):
+    """A value as TOML: of the sweep, or text of the index, which leaves out the quotes of strings."""
+    if isinstance(value, str):
+        try:
+            tomllib.loads(f"x = {value}")
+            return value
+        except tomllib.TOMLDecodeError:
+            return f'"{value}"'
+    return str(value).lower() if isinstance(value, bool) else str(value).replace("'", '"')
 
 
-def search(options):
-    keys = [text.split("=", 1)[0] for text in options.grid]
-    grid = list(itertools.product(*(text.split("=", 1)[1].split(",") for text in options.grid)))
-    trials = [(method, dict(zip(keys, values))) for method in options.methods for values in grid]
-
-    def measure(trial):
-        method, values = trial
-        with tempfile.TemporaryDirectory() as folder:
-            out = pathlib.Path(folder) / "run.h5"
-            held_out = {"task.validation_samples": options.validation, "run.seed": options.seed}
-            failure = run(options.program, options.experiment, out, {**settings_of(method, options), **held_out, **values})
-            if failure:
-                return np.nan, failure
-            with h5py.File(out) as file:
-                return float(file["metrics/test_accuracy"][-1]), ""
-
-    with open(options.csv[0], "w", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["method", *keys, "validation_accuracy", "failure"])
-        for (method, values), (accuracy, failure) in zip(trials, in_parallel(options.jobs, measure, trials)):
-            writer.writerow([method, *values.values(), f"{accuracy:.4f}", failure])
-            stream.flush()
-            print(method, values, f"{100 * accuracy:.2f} %", failure, flush=True)
+def searched(index, keys, by):
+    """Accuracies by method and settings, {values of `by`: {((key, value), ..): [accuracy, ..]}}: of runs that are done."""
+    methods = {}
+    with open(index, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            missing = [key for key in (*by, *keys, "status") if key not in row]
+            if missing:
+                raise Refused(f"{index}: there is no column {missing[0]}: not the index of this sweep")
+            settings = tuple((key, row[key]) for key in keys if row[key])  # empty: nothing to this method
+            of_method = methods.setdefault(tuple(row[key] for key in by), {})
+            if row["status"] == "done":
+                of_method.setdefault(settings, []).append(float(row[ACCURACY]))
+    return methods
 
 
-def best_settings(paths):
-    """Of every method in the files of searches, the settings with the highest accuracy."""
-    best = {}
-    for path in paths:
-        with open(path, newline="") as stream:
-            for row in csv.DictReader(stream):
-                accuracy = float(row["validation_accuracy"])
-                if np.isfinite(accuracy) and accuracy > best.get(row["method"], ({}, -1))[1]:
-                    settings = {k: v for k, v in row.items() if "." in k}
-                    best[row["method"]] = (settings, accuracy)
-    return {method: settings for method, (settings, _) in best.items()}
+def best(options):
+    with open(options.sweep, "rb") as file:
+        sweep = tomllib.load(file)
+    methods = searched(options.index, swept_keys(sweep), options.by)
+    common = {key: toml(value) for key, value in flat(sweep.get("set", {})).items() if key not in options.without}
+    common |= dict(text.split("=", 1) for text in options.set)
+    out = pathlib.Path(options.out)
+    experiment = os.path.relpath(pathlib.Path(options.sweep).parent / sweep["sweep"]["experiment"], out.parent)
+    lines = [f"# Of {options.index}: the {options.count} best settings of each method, the best first.", "", "[sweep]",
+             f'experiment = "{experiment}"', f"seeds = {options.seeds}", "", "[set]",
+             *(f"{key} = {value}" for key, value in common.items())]
+    for method, settings in methods.items():
+        ranked = sorted(settings.items(), key=lambda item: -np.mean(item[1]))
+        if len(ranked) < options.count:
+            raise Refused(f"{options.index}: {', '.join(method)}: {len(ranked)} settings are done, not {options.count}")
+        for values, accuracies in ranked[:options.count]:
+            lines += ["", f"[[list]]  # {100 * np.mean(accuracies):.2f} % on validation samples"]
+            lines += [f"{key} = {toml(value)}" for key, value in values]
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(out)
 
 
-def final(options):
-    first, last = (options.seeds.split("-") * 2)[:2]
-    folder = pathlib.Path(options.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    best = best_settings(options.csv)
-    runs = [(method, seed) for method in options.methods for seed in range(int(first), int(last) + 1)]
-
-    def train(item):
-        method, seed = item
-        out = folder / f"{method.replace(':', '-')}_{seed}.h5"
-        if out.exists():
-            return "kept"
-        tuned = best.get(method) or best[method.partition(":")[0]]
-        chosen = {**tuned, **settings_of(method, options), "run.seed": seed}
-        return run(options.program, options.experiment, out, chosen) or "done"
-
-    for (method, seed), outcome in zip(runs, in_parallel(options.jobs, train, runs)):
-        print(method, seed, outcome, flush=True)
-
-
-def cosines(files):
-    """Least over seeds of each hidden layer's alignment at the end, as text."""
-    values = [file["metrics/cosine_h_sgd"][-1] for file in files if "metrics/cosine_h_sgd" in file]
-    if not values:
-        values = [file["metrics/cosine_sgd"][-1] for file in files if "metrics/cosine_sgd" in file]
-    return " ".join(f"{value:.3f}" for value in np.min(values, axis=0)) if values else ""
-
-
-def provenance(file, name):
+def attribute(file, name):
     value = file["provenance"].attrs.get(name, b"")
     return value.decode() if isinstance(value, bytes) else value
 
 
-def setting(file, key):
-    for line in file["config"][()].decode().splitlines():
-        if line.split("=")[0].strip() == key:
-            return line.split("=", 1)[1].split("#")[0].strip()
-    return "?"
+def cosines(file):
+    """Of the update of W with H times the gradient, or with the gradient, in the hidden layers at the end."""
+    for name in "metrics/cosine_h_sgd", "metrics/cosine_sgd":
+        if name in file:
+            return file[name][-1]
+    return None
+
+
+def look_at(path):
+    """(settings but the seed, what came of it) of a run."""
+    with h5py.File(path) as file:
+        keys = flat(tomllib.loads(file["config"][()].decode()))
+        done = attribute(file, "ending") == "done"
+        result = {"accuracy": 100 * float(file[ACCURACY][-1]), "cosines": cosines(file),
+                  "time": float(attribute(file, "wall_time").split()[0])} if done else None
+    keys.pop("run.seed")
+    return keys, result
+
+
+def groups(folder):
+    """Runs that differ in their seed alone: [(settings, results)], None for a run that failed; methods in the order above."""
+    paths = sorted(pathlib.Path(folder).glob("*.h5")) + sorted(pathlib.Path(folder).glob("runs/*.h5"))
+    found = {}
+    for path in paths:
+        if path.name != "index.h5":
+            keys, result = look_at(path)
+            found.setdefault(repr(sorted(keys.items())), (keys, []))[1].append(result)
+    if not found:
+        raise Refused(f"{folder}: there are no files of runs")
+    order = {name: k for k, name in enumerate(METHODS)}
+    return sorted(found.values(), key=lambda group: order.get(group[0]["circuit.model"], len(order)))
+
+
+def differing(found):
+    """Keys that differ between those that have them, in the order of the file."""
+    keys = dict.fromkeys(key for settings, _ in found for key in settings)
+    values = {key: {repr(settings[key]) for settings, _ in found if key in settings} for key in keys}
+    return [key for key in keys if len(values[key]) > 1 and key != "circuit.model"]
+
+
+def shown(value):
+    return " ".join(map(str, value)) if isinstance(value, list) else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def row_of(settings, results, keys):
+    """A line of the table: column -> text."""
+    done = [result for result in results if result]
+    accuracy = [result["accuracy"] for result in done]
+    known = [result["cosines"] for result in done if result["cosines"] is not None]
+    return {"method": settings["circuit.model"], **{key: shown(settings.get(key, "")) for key in keys}, "seeds": str(len(results)),
+            "diverged": str(len(results) - len(done)), "mean": f"{np.mean(accuracy):.2f}" if done else "",
+            "deviation": f"{np.std(accuracy, ddof=1):.2f}" if len(done) > 1 else "",
+            "each seed": " ".join(f"{value:.2f}" for value in accuracy),
+            "least cosines": " ".join(f"{value:.3f}" for value in np.min(known, axis=0)) if known else "",
+            "time": f"{np.mean([result['time'] for result in done]):.0f} s" if done else ""}
 
 
 def table(options):
-    runs = {}
-    for path in sorted(pathlib.Path(options.folder).glob("*.h5")):
-        file = h5py.File(path)
-        if provenance(file, "ending") == "done":
-            runs.setdefault(path.stem.rpartition("_")[0], []).append(file)
-    order = {name: k for k, name in enumerate(METHODS)}
-    lines = ["| method | eta_W | gamma_W | seeds | test %, mean | deviation | each seed | least cosine at the end, hidden layers | time |",
-             "|---|---|---|---|---|---|---|---|---|"]
-    for name in sorted(runs, key=lambda name: (order.get(name, len(order)), name)):
-        files = runs[name]
-        accuracy = [100 * file["metrics/test_accuracy"][-1] for file in files]
-        times = [float(provenance(file, "wall_time").split()[0]) for file in files]
-        deviation = f"{np.std(accuracy, ddof=1):.2f}" if len(accuracy) > 1 else ""
-        each = " ".join(f"{value:.2f}" for value in accuracy)
-        lines.append(f"| {name} | {setting(files[0], 'eta_W')} | {setting(files[0], 'gamma_W')} | {len(files)} "
-                     f"| {np.mean(accuracy):.2f} | {deviation} | {each} | {cosines(files)} | {np.mean(times):.0f} s |")
+    found = groups(options.folder)
+    keys = differing(found)
+    rows = [row_of(*group, keys) for group in found]
+    heads = {"mean": "test %, mean", "least cosines": "least cosine at the end, hidden layers"}
+    lines = ["| " + " | ".join(heads.get(name, name.rpartition(".")[2]) for name in rows[0]) + " |", "|---" * len(rows[0]) + "|",
+             *("| " + " | ".join(row.values()) + " |" for row in rows)]
     print("\n".join(lines))
+    if options.csv:
+        with open(options.csv, "w", newline="", encoding="utf-8") as file:
+            # Times depend on the machine: not in what is kept.
+            writer = csv.DictWriter(file, [name for name in rows[0] if name != "time"], extrasaction="ignore", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
     if options.into:
         place(pathlib.Path(options.into), options.folder, lines)
 
@@ -157,33 +184,33 @@ def place(page, folder, lines):
     begin, end = f"<!-- table: {folder} -->\n", "<!-- / -->"
     before, found, rest = text.partition(begin)
     if not found or end not in rest:
-        sys.exit(f"{page}: there are no lines {begin.strip()} and {end}")
+        raise Refused(f"{page}: there are no lines {begin.strip()} and {end}")
     page.write_text(before + begin + "\n".join(lines) + "\n" + rest[rest.index(end):], encoding="utf-8")
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = arguments.add_subparsers(dest="command", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("experiment")
-    common.add_argument("--csv", required=True, nargs="+", help="file of a search; `final` takes several")
-    common.add_argument("--program", default="build/release/apical")
-    common.add_argument("--methods", nargs="+", default=METHODS)
-    common.add_argument("--variant", action="append", default=[], help="name:key=value")
-    common.add_argument("--set", action="append", default=[], help="key=value of every run")
-    common.add_argument("--jobs", type=int, default=2)
-    one = commands.add_parser("search", parents=[common])
-    one.add_argument("--grid", action="append", required=True, help="key=value,value ...")
-    one.add_argument("--validation", type=int, default=10000, help="samples held out")
-    one.add_argument("--seed", type=int, default=1000)
-    two = commands.add_parser("final", parents=[common])
-    two.add_argument("--seeds", default="1-5")
-    two.add_argument("--folder", required=True)
-    three = commands.add_parser("table")
-    three.add_argument("folder")
-    three.add_argument("--into", help="page with a place for the table")
+    one = commands.add_parser("best")
+    one.add_argument("sweep", metavar="SEARCH.toml")
+    one.add_argument("index", metavar="INDEX.csv")
+    one.add_argument("--by", nargs="+", default=["circuit.model"], metavar="KEY", help="what makes a method; by default its model")
+    one.add_argument("--count", type=int, default=1, help="settings of each method")
+    one.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="in all runs, also in place of the search's")
+    one.add_argument("--without", action="append", default=[], metavar="KEY", help="set in the search only")
+    one.add_argument("--out", required=True, metavar="FINALISTS.toml")
+    two = commands.add_parser("table")
+    two.add_argument("folder")
+    two.add_argument("--csv", metavar="FILE", help="writes the same as a file")
+    two.add_argument("--into", metavar="PAGE", help="page with a place for the table")
     options = arguments.parse_args()
-    {"search": search, "final": final, "table": table}[options.command](options)
+    try:
+        {"best": best, "table": table}[options.command](options)
+    except (Refused, OSError, tomllib.TOMLDecodeError) as error:
+        print(f"compare.py: {error}", file=sys.stderr)
+        return 2
+    return 0
 
 
 if __name__ == "__main__":

@@ -6,28 +6,48 @@
 import numpy as np
 
 from drawing import plt, save, style
-from table import main, numbers, Table, write_rows
+from table import main, numbers, SUMMARY, Table, write_rows
+
+
+def in_words(mean, deviation, diverged):
+    if np.isnan(mean):
+        return "diverged"
+    more = "" if np.isnan(deviation) else f"\n± {deviation:.1f}"
+    return f"{mean:.1f}{more}" + (f"\n({diverged} div.)" if diverged else "")
+
+
+def draw_motif(axes, found, motif, limits):
+    rates_W, rates_V = (sorted({pair[k] for pair in found}) for k in (0, 1))
+    image = np.array([[found[a, b][0] for a in rates_W] for b in rates_V])
+    shown = axes.imshow(image, origin="lower", aspect="auto", cmap="viridis", vmin=limits[0], vmax=limits[1])
+    axes.set_facecolor("0.85")  # where every seed has diverged
+    for (row, column), value in np.ndenumerate(image):
+        mean, deviation, _, diverged, _ = found[rates_W[column], rates_V[row]]
+        dark = not np.isnan(value) and (value - limits[0]) < 0.6 * (limits[1] - limits[0])
+        axes.text(column, row, in_words(mean, deviation, diverged), ha="center", va="center", fontsize=7,
+                  color="white" if dark else "black")
+    axes.set_xticks(range(len(rates_W)), [f"{rate:g}" for rate in rates_W])
+    axes.set_yticks(range(len(rates_V)), [f"{rate:g}" for rate in rates_V])
+    axes.set(xlabel=r"$\eta_W$", title=motif)
+    return shown
 
 
 def draw(options):
     style()
     table = Table(options.index)
-    found = {(eta_W, numbers(eta_V)): table.accuracy(runs)
-             for (eta_W, eta_V), runs in table.groups("circuit.eta_W", "self_assembly.eta_V")}
-    rates_W, rates_V = (sorted({pair[k] for pair in found}) for k in (0, 1))
-    image = np.array([[found.get((a, b), (np.nan,))[0] for a in rates_W] for b in rates_V])
-    figure, axes = plt.subplots(figsize=(5.2, 3.8), layout="constrained")
-    shown = axes.imshow(image, origin="lower", aspect="auto", cmap="viridis")
-    for (row, column), value in np.ndenumerate(image):
-        axes.text(column, row, "–" if np.isnan(value) else f"{value:.1f}", ha="center", va="center", color="white",
-                  bbox={"boxstyle": "round,pad=0.15", "facecolor": "black", "alpha": 0.35, "edgecolor": "none"})
-    axes.set_xticks(range(len(rates_W)), [f"{rate:g}" for rate in rates_W])
-    axes.set_yticks(range(len(rates_V)), [f"{rate:g}" for rate in rates_V])
-    axes.set(xlabel=r"$\eta_W$", ylabel=r"$\eta_V$", title=f"test accuracy, %, mean over seeds ({table.failed} runs diverged)")
-    figure.colorbar(shown)
+    found = {}
+    for (motif, eta_W, eta_V), runs in table.groups("self_assembly.motif", "circuit.eta_W", "self_assembly.eta_V"):
+        found.setdefault(motif, {})[eta_W, numbers(eta_V)] = table.summary(runs)
+    means = [summary[0] for of_motif in found.values() for summary in of_motif.values()]
+    figure, panels = plt.subplots(1, len(found), figsize=(3.1 * len(found) + 0.9, 3.3), sharey=True, squeeze=False,
+                                  layout="constrained")
+    for axes, (motif, of_motif) in zip(panels[0], found.items()):
+        shown = draw_motif(axes, of_motif, motif, (np.nanmin(means), np.nanmax(means)))
+    panels[0, 0].set_ylabel(r"$\eta_V = \eta_{\bar V}$")
+    figure.colorbar(shown, ax=panels[0], label="test accuracy, %, mean ± deviation")
     save(figure, options.out)
-    write_rows(f"{options.out}.csv", ("eta_W", "eta_V", "mean", "deviation", "seeds"),
-               [(*pair, *values) for pair, values in sorted(found.items())])
+    write_rows(f"{options.out}.csv", ("motif", "eta_W", "eta_V", *SUMMARY),
+               [(motif, *pair, *summary) for motif, of_motif in found.items() for pair, summary in sorted(of_motif.items())])
 
 
 if __name__ == "__main__":

@@ -8,34 +8,56 @@ from drawing import Missing, refusing
 
 
 class Table:
-    """Runs that are done; `table["circuit.eta_W"]` and `table["metrics/test_accuracy"]` have one entry each."""
+    """All runs; `table["circuit.eta_W"]` and `table["metrics/test_accuracy"]` have one entry each, NaN where a run has failed."""
 
     def __init__(self, path):
         self.path, self.file = path, h5py.File(path)
-        if "keys/status" not in self.file:
-            raise Missing(f"{path}: not the index of a sweep")
-        self.done = self.file["keys/status"].asstr()[:] == "done"
-        self.failed = int((self.file["keys/status"].asstr()[:] == "failed").sum())
+        status = self["status"]
+        self.done, self.failed = status == "done", status == "failed"
+        if not self.done.any():
+            raise Missing(f"{path}: no run is done")
 
     def __getitem__(self, name):
         name = name if "/" in name else "keys/" + name
         if name not in self.file:
-            raise Missing(f"{self.path}: there is no {name}")
+            raise Missing(f"{self.path}: there is no {name}: not the index of such a sweep")
         item = self.file[name]
-        values = item.asstr()[:] if h5py.check_string_dtype(item.dtype) else item[:]
-        return values[self.done]
+        return item.asstr()[:] if h5py.check_string_dtype(item.dtype) else item[:]
 
     def groups(self, *keys):
         """The different values of these keys, in the order of the runs, each with which runs have them."""
-        columns = [self[key] for key in keys]
-        seen = list(dict.fromkeys(zip(*(column.tolist() for column in columns))))
-        for values in seen:
-            yield values, np.all([column == value for column, value in zip(columns, values)], axis=0)
+        # A number that a model does not have is NaN in the index, which equals nothing.
+        rows = list(zip(*([None if value != value else value for value in self[key].tolist()] for key in keys)))
+        for values in dict.fromkeys(rows):
+            yield values, np.array([row == values for row in rows])
 
-    def accuracy(self, runs):
-        """Mean and standard deviation over the runs, in percent, and how many there are."""
-        found = 100 * self["metrics/test_accuracy"][runs]
-        return found.mean(), found.std(ddof=1) if len(found) > 1 else np.nan, len(found)
+    def accuracies(self, runs):
+        """Of the runs that are done, in percent."""
+        return 100 * self["metrics/test_accuracy"][runs & self.done]
+
+    def summary(self, runs):
+        """What stands in the tables of figures: see SUMMARY."""
+        found = self.accuracies(runs)
+        mean = float(found.mean()) if len(found) else np.nan
+        deviation = float(found.std(ddof=1)) if len(found) > 1 else np.nan
+        return mean, deviation, len(found), int((runs & self.failed).sum()), self.alignment(runs)
+
+    def paired(self, runs, others):
+        """Mean of the difference in accuracy, seed by seed, between two groups of runs, and its standard error; in percent."""
+        seeds, accuracy = self["run.seed"], 100 * self["metrics/test_accuracy"]
+        first, second = ({seeds[k]: accuracy[k] for k in np.flatnonzero(group & self.done)} for group in (runs, others))
+        differences = [first[seed] - second[seed] for seed in first if seed in second]
+        error = np.std(differences, ddof=1) / np.sqrt(len(differences)) if len(differences) > 1 else np.nan
+        return float(np.mean(differences)) if differences else np.nan, float(error)
+
+    def alignment(self, runs):
+        """Mean over seeds of the cosine of the update of W and H times the gradient, layer by layer, at the end; as text."""
+        cosines = self["metrics/cosine_h_sgd"][runs & self.done] if "metrics/cosine_h_sgd" in self.file else np.empty((0, 0))
+        return " ".join(f"{value:.2f}" for value in cosines.mean(axis=0) if not np.isnan(value)) if len(cosines) else ""
+
+
+# Columns of the table beside a figure, after the keys. Accuracies in percent, over the seeds that did not diverge.
+SUMMARY = "mean", "deviation", "seeds", "diverged", "cosines"
 
 
 def numbers(text):
@@ -51,10 +73,10 @@ def write_rows(path, head, rows):
     print(path)
 
 
-def main(description, draw):
-    """The command line of a figure from a sweep's index: draw(options) with options.index and options.out."""
+def main(description, draw, indices=None):
+    """The command line of a figure from a sweep's index (or "+" of them): draw(options) with options.index and options.out."""
     arguments = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("index")
+    arguments.add_argument("index", nargs=indices)
     arguments.add_argument("--out", required=True, help="prefix of the files to write")
     options = arguments.parse_args()
     return refusing(lambda: draw(options))

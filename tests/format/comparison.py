@@ -1,51 +1,94 @@
 #!/usr/bin/python3
-"""The comparison of methods on a small task: the best settings are taken, what is there is kept, the page gets its table.
+"""A search and its finalists on a small task: the best settings are taken, runs that diverge are counted, the page gets its
+table, and the figure shows what the table has.
 
-usage: comparison.py COMPARE.py APICAL EXPERIMENT.toml
+usage: comparison.py COMPARE.py APICAL EXPERIMENT.toml FIGURE.py [FOLDER]
 """
-
+import csv
 import pathlib
 import subprocess
-import sys
-import tempfile
+
+from drawn import call, files_of, in_folder, refused
+
+# Two methods, one of which diverges at the highest rate; `best` must not take a rate for granted that is listed first.
+SEARCH = """
+[sweep]
+experiment = "{experiment}"
+seeds = [7]
+[set]
+run.epochs = 100
+run.baselines = []
+circuit.hidden = [4]
+record.weights = "never"
+[[list]]
+circuit.model = "self_assembly"
+self_assembly.development = 0
+[[list]]
+circuit.model = "backpropagation"
+[grid]
+circuit.eta_W = [1e-6, 0.125, 0.25, 1e5]
+"""
 
 
-def main():
-    compare, program, experiment = sys.argv[1:4]
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(temporary)
-        found = folder / "found.csv"
-        found.write_text("method,circuit.eta_W,validation_accuracy,failure\n"
-                         "self_assembly,0.5,0.6,\nself_assembly,0.25,0.9,\nself_assembly,9,nan,diverged\n"
-                         "backpropagation,0.125,0.8,\n")
-        runs, page = folder / "runs", folder / "page.md"
+def read(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
-        def call(*words):
-            return subprocess.run([sys.executable, compare, *map(str, words)], capture_output=True, text=True)
 
-        final = ["final", experiment, "--program", program, "--csv", found, "--methods", "self_assembly", "backpropagation",
-                 "self_assembly:bare", "--variant", "bare:self_assembly.development=0", "--set", "run.epochs=100",
-                 "--seeds", "1-2", "--folder", runs]
-        first, second = call(*final), call(*final)
-        page.write_text(f"before\n<!-- table: {runs} -->\nold\n<!-- / -->\nafter\n", encoding="utf-8")
-        table = call("table", runs, "--into", page)
-        text = page.read_text(encoding="utf-8")
-        elsewhere = call("table", runs, "--into", found)
-        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| ")][1:]
-        checks = {
-            "all runs are made": first.returncode == 0 and first.stdout.count("done") == 6,
-            "and kept": second.stdout.count("kept") == 6,
-            "the table is in its place": text.startswith("before\n") and text.endswith("<!-- / -->\nafter\n") and "old" not in text,
-            "every method has its best rate": [row[:2] for row in rows] == [
-                ["self_assembly", "0.25"], ["backpropagation", "0.125"], ["self_assembly-bare", "0.25"]],
-            "two seeds each": all(row[3] == "2" and len(row[6].split()) == 2 for row in rows),
-            "a page without a place is refused": elsewhere.returncode == 1 and "no lines" in elsewhere.stderr,
-        }
-    broken = [name for name, kept in checks.items() if not kept]
-    if broken:
-        print("\n".join(["broken:", *broken, first.stdout, first.stderr, table.stderr, text]))
-    return 1 if broken else 0
+def sweep(apical, file, out, status):
+    done = subprocess.run([apical, "sweep", str(file), "--out", str(out), "--progress", "none"], capture_output=True, text=True)
+    assert done.returncode == status, done.stderr
+
+
+def best_of(index):
+    """Method -> rates, the best first: straight from the index."""
+    rows = [row for row in read(index) if row["status"] == "done"]
+    ranked = sorted(rows, key=lambda row: -float(row["metrics/test_accuracy"]))
+    return {model: [float(row["circuit.eta_W"]) for row in ranked if row["circuit.model"] == model]
+            for model in ("self_assembly", "backpropagation")}
+
+
+def check(compare, apical, experiment, figure, folder):
+    search, finalists, page = folder / "search.toml", folder / "finalists.toml", folder / "page.md"
+    search.write_text(SEARCH.format(experiment=pathlib.Path(experiment).resolve()), encoding="utf-8")
+    sweep(apical, search, folder / "search", 1)
+    index = folder / "search" / "index.csv"
+    best = [compare, "best", search, index, "--seeds", 1, 2, "--out", finalists, "--without", "record.weights"]
+    made = call(*best, "--count", 2, "--set", "run.epochs=50")
+    assert made.returncode == 0, made.stderr
+    text = finalists.read_text(encoding="utf-8")
+    assert "run.epochs = 50" in text and "epochs = 100" not in text and "record.weights" not in text, text
+    assert text.count("self_assembly.development = 0") == 2 and "seeds = [1, 2]" in text, text
+    sweep(apical, finalists, folder / "finalists", 0)
+    expected = {method: rates[:2] for method, rates in best_of(index).items()}
+    found = {method: [] for method in expected}
+    for row in read(folder / "finalists" / "index.csv")[::2]:
+        found[row["circuit.model"]].append(float(row["circuit.eta_W"]))
+    assert found == expected, (found, expected)
+    refused(call(*best, "--count", 4), "3 settings are done, not 4")
+    refused(call(compare, "best", search, folder / "finalists.toml", "--out", folder / "none"), "no column")
+
+    page.write_text(f"before\n<!-- table: {folder}/search -->\nold\n<!-- / -->\nafter\n", encoding="utf-8")
+    listed = folder / "search.csv"
+    table = call(compare, "table", folder / "search", "--into", page, "--csv", listed)
+    assert table.returncode == 0, table.stderr
+    text, rows = page.read_text(encoding="utf-8"), read(listed)
+    assert text.startswith("before\n") and text.endswith("<!-- / -->\nafter\n") and "old" not in text, text
+    assert sum(line.startswith("| ") for line in text.splitlines()) == 1 + len(rows) == 9, text
+    assert [(row["method"], row["circuit.eta_W"], row["diverged"]) for row in rows] == \
+        [(method, rate, "1" if rate == "1e+05" else "0") for method in ("self_assembly", "backpropagation")
+         for rate in ("1e-06", "0.125", "0.25", "1e+05")], rows
+    assert all((row["mean"] == "") == (row["diverged"] == "1") for row in rows), rows
+    refused(call(compare, "table", folder / "search", "--into", search), "no lines")
+    refused(call(compare, "table", folder / "nothing"), "no files of runs")
+
+    files_of(call(figure, f"XOR={listed}", f"again={listed}", "--out", folder / "methods"))
+    summary = read(folder / "methods.csv")[-1]
+    means = [float(row["mean"]) for row in rows[4:7]]
+    assert (summary["data"], summary["settings"], summary["diverged"]) == ("again", "4", "1"), summary
+    assert float(summary["highest"]) == max(means) and float(summary["chosen"]) == means[0], summary
+    refused(call(figure, f"page={page}", "--out", folder / "other"), "not a table")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    in_folder(check, 4)

@@ -3,13 +3,10 @@
 
     figure.py SCRIPT [FOLDER]     FOLDER keeps what was drawn
 """
-import pathlib
-import subprocess
-import sys
-import tempfile
-
 import h5py
 import numpy as np
+
+from drawn import call, files_of, in_folder, refused, says_what_is_missing
 
 SIZES, RATIO, ROWS = [64, 100, 100, 10], 2, 61
 L = len(SIZES) - 1
@@ -49,44 +46,17 @@ def write_run(path, random):
             run[f"final/Vbar{l}"] = Vbar / np.linalg.norm(Vbar, axis=1, keepdims=True)
 
 
-def call(script, *arguments):
-    return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True, check=False)
-
-
-def mistakes(script, folder):
+def check(script, folder):
     run = folder / "run.h5"
     write_run(run, np.random.default_rng(1))
-    drawn = call(script, run, "--out", folder / "sub" / "figure")
-    if drawn.returncode != 0:
-        yield f"status {drawn.returncode}: {drawn.stderr}"
-        return
-    files = [pathlib.Path(line) for line in drawn.stdout.split()]
-    if [f.suffix for f in files] != [".png", ".svg"] or not all(f.stat().st_size > 10_000 for f in files):
-        yield f"expected a png and a svg of some size, got: {drawn.stdout}"
+    files = files_of(call(script, run, "--out", folder / "sub" / "figure"))
     contents = [f.read_bytes() for f in files]
     call(script, run, "--out", folder / "sub" / "figure")
-    if contents != [f.read_bytes() for f in files]:
-        yield "the same file gave another figure"
-    for missing in "metrics/cosine_h_sgd", "weights/W2", "final/Vbar1", "baselines/backpropagation/metrics/epoch":
-        with h5py.File(run, "r+") as file:
-            file.move(missing, "elsewhere")
-        refused = call(script, run, "--out", folder / "other")
-        if refused.returncode != 2 or missing not in refused.stderr or "Traceback" in refused.stderr:
-            yield f"without {missing}: status {refused.returncode}: {refused.stderr}"
-        with h5py.File(run, "r+") as file:
-            file.move("elsewhere", missing)
-    refused = call(script, script, "--out", folder / "other")
-    if refused.returncode != 2 or "Traceback" in refused.stderr:
-        yield f"no HDF5: status {refused.returncode}: {refused.stderr}"
-
-
-def main():
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else temporary)
-        found = list(mistakes(sys.argv[1], folder))
-    print("\n".join(found) or "drawn")
-    return 1 if found else 0
+    assert contents == [f.read_bytes() for f in files], "the same file gave another figure"
+    says_what_is_missing(run, ("metrics/cosine_h_sgd", "weights/W2", "final/Vbar1", "baselines/backpropagation/metrics/epoch"),
+                         script, run, "--out", folder / "other")
+    refused(call(script, script, "--out", folder / "other"), "")  # no HDF5
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    in_folder(check, 1)

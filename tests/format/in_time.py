@@ -3,13 +3,10 @@
 
     in_time.py FIGURES [FOLDER]     FOLDER keeps what was drawn
 """
-import pathlib
-import subprocess
-import sys
-import tempfile
-
 import h5py
 import numpy as np
+
+from drawn import call, files_of, in_folder, refused
 
 EPOCHS = 100
 
@@ -36,37 +33,26 @@ def write_changes(path, mode, presentation, distance):
             run[f"weights/{name}"] = np.stack([np.zeros((3, 4)), np.full((3, 4), 1 - distance)])
 
 
-def call(figures, script, *words):
-    return subprocess.run([sys.executable, str(figures / script), *map(str, words)], capture_output=True, text=True)
+def check(figures, folder):
+    endurance, rate_limit = f"{figures}/endurance.py", f"{figures}/rate_limit.py"
+    run = folder / "run.h5"
+    write_endurance(run, 0.955)
+    drawn = call(endurance, run, "--learnt", 10, "--out", folder / "endurance")
+    files_of(drawn)
+    assert "98.00 %; since then 95.50 to 98.00 %" in drawn.stdout, drawn.stdout
+    refused(call(endurance, run, "--learnt", 1000, "--out", folder / "never"), "1000 epochs")
 
-
-def main():
-    figures = pathlib.Path(sys.argv[1])
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else temporary)
-        run = folder / "run.h5"
-        write_endurance(run, 0.955)
-        drawn = call(figures, "endurance.py", run, "--learnt", 10, "--out", folder / "endurance")
-        assert drawn.returncode == 0, drawn.stderr
-        assert "98.00 %; since then 95.50 to 98.00 %" in drawn.stdout, drawn.stdout
-        late = call(figures, "endurance.py", run, "--learnt", 1000, "--out", folder / "never")
-        assert late.returncode == 2 and "1000 epochs" in late.stderr, late.stderr
-
-        files = [folder / "settled.h5"]
-        write_changes(files[0], "settled", 50, 0)
-        for presentation in 100, 200, 400:
-            files.append(folder / f"{presentation}.h5")
-            write_changes(files[-1], "continuous", presentation, 5 / presentation)
-        drawn = call(figures, "rate_limit.py", *files, "--out", folder / "rate_limit")
-        assert drawn.returncode == 0, drawn.stderr
-        assert drawn.stdout.count("slope 1.000") == 4, drawn.stdout
-        swapped = call(figures, "rate_limit.py", *reversed(files), "--out", folder / "never")
-        assert swapped.returncode == 2 and "settled run" in swapped.stderr, swapped.stderr
-        for name in "endurance", "rate_limit":
-            for kind in "png", "svg":
-                assert (folder / f"{name}.{kind}").stat().st_size > 10000, f"{name}.{kind} is too small to show anything"
-        assert not list(folder.glob("never.*"))
+    files = [folder / "settled.h5"]
+    write_changes(files[0], "settled", 50, 0)
+    for presentation in 100, 200, 400:
+        files.append(folder / f"{presentation}.h5")
+        write_changes(files[-1], "continuous", presentation, 5 / presentation)
+    drawn = call(rate_limit, *files, "--out", folder / "rate_limit")
+    files_of(drawn)
+    assert drawn.stdout.count("slope 1.000") == 4, drawn.stdout
+    refused(call(rate_limit, *reversed(files), "--out", folder / "never"), "settled run")
+    assert not list(folder.glob("never.*"))
 
 
 if __name__ == "__main__":
-    main()
+    in_folder(check, 1)

@@ -3,13 +3,10 @@
 
     runaway.py SCRIPT [FOLDER]     FOLDER keeps what was drawn
 """
-import pathlib
-import subprocess
-import sys
-import tempfile
-
 import h5py
 import numpy as np
+
+from drawn import call, files_of, in_folder, says_what_is_missing
 
 LANES = 64
 ROWS = {"metrics": 41, "spectra": 21}  # over the same 40 steps
@@ -42,45 +39,20 @@ def write_run(path, failed):
             run.create_group("final")
 
 
-def call(script, *arguments):
-    return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True, check=False)
-
-
-def mistakes(script, folder):
+def check(script, folder):
     failed, survived = folder / "failed.h5", folder / "survived.h5"
     write_run(failed, True)
     write_run(survived, False)
     drawn = call(script, failed, survived, "--labels", "one", "two", "--out", folder / "sub" / "runaway")
-    if drawn.returncode != 0:
-        yield f"status {drawn.returncode}: {drawn.stderr}"
-        return
+    files_of(drawn)
     lines = drawn.stdout.splitlines()
-    files = [pathlib.Path(line) for line in lines[:2]]
-    if [f.suffix for f in files] != [".png", ".svg"] or not all(f.stat().st_size > 10_000 for f in files):
-        yield f"expected a png and a svg of some size, got: {drawn.stdout}"
     first = lines[lines.index("one (fails; last row after step 40)") + 2].split()
-    if first != ["spectral_norm_Wbar", "2", "0.7", "12", "11.2"]:
-        yield f"Wbar of layer 2 leaves at step 12 and goes from 0.7 to 11.2, found {first}"
+    assert first == ["spectral_norm_Wbar", "2", "0.7", "12", "11.2"], \
+        f"Wbar of layer 2 leaves at step 12 and goes from 0.7 to 11.2, found {first}"
     quiet = [line.split()[-2] for line in lines[lines.index("two (40 steps)") + 2:]]
-    if quiet != ["-"] * 16:
-        yield f"nothing ran away in the second run, found {quiet}"
-    for missing in "metrics/gain_sgd", "spectra/time", "config":
-        with h5py.File(failed, "r+") as file:
-            file.move(missing, "elsewhere")
-        refused = call(script, failed, "--out", folder / "other")
-        if refused.returncode != 2 or missing not in refused.stderr or "Traceback" in refused.stderr:
-            yield f"without {missing}: status {refused.returncode}: {refused.stderr}"
-        with h5py.File(failed, "r+") as file:
-            file.move("elsewhere", missing)
-
-
-def main():
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else temporary)
-        found = list(mistakes(sys.argv[1], folder))
-    print("\n".join(found) or "drawn")
-    return 1 if found else 0
+    assert quiet == ["-"] * 16, f"nothing ran away in the second run, found {quiet}"
+    says_what_is_missing(failed, ("metrics/gain_sgd", "spectra/time", "config"), script, failed, "--out", folder / "other")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    in_folder(check, 1)
