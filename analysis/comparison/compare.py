@@ -6,11 +6,13 @@
                  --without task.validation_samples --out finalists.toml
   apical sweep finalists.toml --out results/finalists
   compare.py table results/finalists --csv finalists.csv --into PAGE.md
+  compare.py paired SEARCH.toml results/search/index.csv          all settings of the search, one by one
 
 `best` writes the sweep of the settings that did best on the validation samples of the search, the same number of each method, the
 best first. --set and --without change what is set in all runs ([set] of the search). `table` reads the files of runs in a folder or
 its sub-folder `runs`, and gives one row to runs that differ in their seed alone; the columns are the keys that differ, and a run
-that diverged counts as such. --into puts the table between the lines <!-- table: FOLDER --> and <!-- / --> of a page.
+that diverged counts as such. --into puts the table between the lines <!-- table: FOLDER --> and <!-- / --> of a page. `paired`
+says by how much the first method is better than each other one at the same settings, over all settings of the search.
 """
 
 import argparse
@@ -97,6 +99,26 @@ def best(options):
             lines += [f"{key} = {toml(value)}" for key, value in values]
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(out)
+
+
+def paired(options):
+    with open(options.sweep, "rb") as file:
+        keys = [key for key in swept_keys(tomllib.load(file)) if key not in options.by]
+    methods = {}
+    with open(options.index, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found = methods.setdefault(" ".join(row[key] for key in options.by), {})
+            found[tuple(row[key] for key in (*keys, "run.seed"))] = float(row[ACCURACY]) if row["status"] == "done" else np.nan
+    (first, mine), *others = methods.items()
+    print(f"{first}: {np.isnan(list(mine.values())).sum()} of {len(mine)} runs failed")
+    for name, theirs in others:
+        differences = 100 * np.array([mine[settings] - theirs[settings] for settings in mine if settings in theirs])
+        known = differences[~np.isnan(differences)]
+        if len(known) < 2:
+            raise Refused(f"{options.index}: {first} and {name} have {len(known)} settings in common at which both are done")
+        print(f"against {name}: {known.mean():+.2f} ± {np.std(known, ddof=1) / np.sqrt(len(known)):.2f} points (standard error), "
+              f"median {np.median(known):+.2f}, better at {(known > 0).sum()} of {len(known)} settings at which both are done; "
+              f"{np.isnan(list(theirs.values())).sum()} of {len(theirs)} runs failed")
 
 
 def attribute(file, name):
@@ -204,9 +226,13 @@ def main():
     two.add_argument("folder")
     two.add_argument("--csv", metavar="FILE", help="writes the same as a file")
     two.add_argument("--into", metavar="PAGE", help="page with a place for the table")
+    three = commands.add_parser("paired")
+    three.add_argument("sweep", metavar="SEARCH.toml")
+    three.add_argument("index", metavar="INDEX.csv")
+    three.add_argument("--by", nargs="+", default=["circuit.model"], metavar="KEY")
     options = arguments.parse_args()
     try:
-        {"best": best, "table": table}[options.command](options)
+        {"best": best, "table": table, "paired": paired}[options.command](options)
     except (Refused, OSError, tomllib.TOMLDecodeError) as error:
         print(f"compare.py: {error}", file=sys.stderr)
         return 2

@@ -2,6 +2,9 @@
 """Accuracy by which groups of synapses are plastic (Fig. 4 of Liao et al. 2024).
 
   plastic.py INDEX.h5 ... --out PREFIX     of sweeps of models/self_assembly/figures/plastic.toml and references.toml
+
+PREFIX.csv has the same numbers; PREFIX_effects.csv what it brings to make a group plastic: the difference to the circuit in which it
+is not, seed by seed, averaged over what else is plastic; mean and standard error over seeds.
 """
 import re
 
@@ -26,11 +29,35 @@ def label(line):
     return " ".join(SYMBOLS.get(word, word) for word in line.split())
 
 
+def effects(table):
+    """(group, motif, gain in percent, its standard error, seeds, pairs) for every group that is plastic in some runs only."""
+    accuracy, seeds = 100 * table["metrics/test_accuracy"], table["run.seed"]
+    found = {}
+    for (model, motif, plastic, development), runs in table.groups("circuit.model", "self_assembly.motif", "self_assembly.plastic",
+                                                                   "self_assembly.development"):
+        if model == "self_assembly" and development == 0:
+            of_seed = {seeds[k]: accuracy[k] for k in np.flatnonzero(runs & table.done)}
+            found.setdefault(motif, {})[frozenset(re.findall(r"\w+", plastic))] = of_seed
+    for motif, subsets in found.items():
+        for group in SYMBOLS:
+            pairs = [(with_it, subsets[groups - {group}]) for groups, with_it in subsets.items()
+                     if group in groups and groups - {group} in subsets]
+            gains = {}
+            for with_it, without in pairs:
+                for seed in with_it.keys() & without.keys():
+                    gains.setdefault(seed, []).append(with_it[seed] - without[seed])
+            if gains:
+                means = [float(np.mean(values)) for values in gains.values()]
+                error = float(np.std(means, ddof=1) / np.sqrt(len(means))) if len(means) > 1 else np.nan
+                yield group, motif, float(np.mean(means)), error, len(means), sum(map(len, gains.values()))
+
+
 def draw(options):
     style()
     keys = "circuit.model", "circuit.activation", "self_assembly.motif", "self_assembly.plastic", "self_assembly.development"
+    tables = [Table(path) for path in options.index]
     found = [(kind_of(*values), table.accuracies(runs), table.summary(runs))
-             for table in map(Table, options.index) for values, runs in table.groups(*keys)]
+             for table in tables for values, runs in table.groups(*keys)]
     lines, motifs = (list(dict.fromkeys(kind[k] for kind, _, _ in found)) for k in (0, 1))
     figure, axes = plt.subplots(figsize=(5.5, 0.32 * len(lines) + 1.1), layout="constrained")
     for (line, motif), accuracies, (mean, deviation, _, diverged, _) in found:
@@ -49,6 +76,8 @@ def draw(options):
     axes.legend(handles, [motif for motif in motifs if motif], title="motif", loc="upper left", bbox_to_anchor=(1, 1))
     save(figure, options.out)
     write_rows(f"{options.out}.csv", ("plastic", "motif", *SUMMARY), [(*kind, *summary) for kind, _, summary in found])
+    write_rows(f"{options.out}_effects.csv", ("group", "motif", "gain", "error", "seeds", "pairs"),
+               [row for table in tables for row in effects(table)])
 
 
 if __name__ == "__main__":

@@ -68,6 +68,11 @@ def check(compare, apical, experiment, figure, folder):
     refused(call(*best, "--count", 4), "3 settings are done, not 4")
     refused(call(compare, "best", search, folder / "finalists.toml", "--out", folder / "none"), "no column")
 
+    compared = call(compare, "paired", search, index, "--by", "circuit.model", "self_assembly.development")
+    accuracy = {(row["circuit.model"], row["circuit.eta_W"]): 100 * float(row["metrics/test_accuracy"]) for row in read(index)}
+    gains = [accuracy["self_assembly", rate] - accuracy["backpropagation", rate] for rate in ("1e-06", "0.125", "0.25")]
+    assert f"{sum(gains) / 3:+.2f} ±" in compared.stdout and "of 3 settings" in compared.stdout, (gains, compared.stdout)
+
     page.write_text(f"before\n<!-- table: {folder}/search -->\nold\n<!-- / -->\nafter\n", encoding="utf-8")
     listed = folder / "search.csv"
     table = call(compare, "table", folder / "search", "--into", page, "--csv", listed)
