@@ -135,10 +135,12 @@ def cosines(file):
 
 
 def look_at(path):
-    """(settings but the seed, what came of it) of a run."""
+    """(settings but the seed, what came of it: None if it failed) of a run; None of one that is not at its end."""
     with h5py.File(path) as file:
-        keys = flat(tomllib.loads(file["config"][()].decode()))
-        done = attribute(file, "ending") == "done"
+        ending = attribute(file, "ending") if "provenance" in file else ""
+        if ending != "done" and not ending.startswith("failed"):
+            return None
+        keys, done = flat(tomllib.loads(file["config"][()].decode())), ending == "done"
         result = {"accuracy": 100 * float(file[ACCURACY][-1]), "cosines": cosines(file),
                   "time": float(attribute(file, "wall_time").split()[0])} if done else None
     keys.pop("run.seed")
@@ -150,8 +152,9 @@ def groups(folder):
     paths = sorted(pathlib.Path(folder).glob("*.h5")) + sorted(pathlib.Path(folder).glob("runs/*.h5"))
     found = {}
     for path in paths:
-        if path.name != "index.h5":
-            keys, result = look_at(path)
+        run = look_at(path) if path.name != "index.h5" else None
+        if run:
+            keys, result = run
             found.setdefault(repr(sorted(keys.items())), (keys, []))[1].append(result)
     if not found:
         raise Refused(f"{folder}: there are no files of runs")

@@ -63,7 +63,7 @@ def draw(options):
     for (line, motif), accuracies, (mean, deviation, _, diverged, _) in found:
         beside = [name for name in motifs if (line, name) in {kind for kind, _, _ in found}]
         y = lines.index(line) + 0.26 * (beside.index(motif) - (len(beside) - 1) / 2)
-        axes.plot(accuracies, np.full(len(accuracies), y), ".", color=COLOURS[motif], alpha=0.4, ms=4, mew=0)
+        axes.plot(accuracies, np.full(len(accuracies), y), ".", color=COLOURS[motif], alpha=0.5, ms=6, mew=0)
         axes.errorbar(mean, y, xerr=deviation, fmt="o", ms=4.5, capsize=2.5, lw=1, color=COLOURS[motif])
         if diverged:
             axes.text(0.01, y, f"{diverged} diverged", color=COLOURS[motif], fontsize=7, va="center",
@@ -71,7 +71,7 @@ def draw(options):
     axes.set_yticks(range(len(lines)), map(label, lines))
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.grid(axis="x", color="0.9")
-    axes.set(xlabel="test accuracy, % (mean and deviation; dots: seeds)", ylabel="plastic")
+    axes.set(xlabel="test accuracy, % (mean and deviation; dots: seeds)", ylabel="plastic synapses")
     handles = [plt.Line2D([], [], color=COLOURS[motif], marker="o", ms=4.5, lw=1) for motif in motifs if motif]
     axes.legend(handles, [motif for motif in motifs if motif], title="motif", loc="upper left", bbox_to_anchor=(1, 1))
     save(figure, options.out)

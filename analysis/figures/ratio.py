@@ -5,6 +5,8 @@
 
 PREFIX.csv has the same numbers, and the gain over the narrowest pathway: mean and standard error of the differences, seed by seed.
 """
+import numpy as np
+
 from drawing import plt, save, style
 from table import main, numbers, SUMMARY, Table, write_rows
 
@@ -14,8 +16,10 @@ def draw_rate(axes, rows, gates):
     for k, gate in enumerate(gates):
         of_gate = sorted((row for row in rows if row[0] == gate), key=lambda row: row[2])
         shown = [row for row in of_gate if row[5]]
+        aside = 0.15 * (k - (len(gates) - 1) / 2)  # so that the bars can be told apart
         if shown:
-            axes.errorbar(*zip(*(row[2:5] for row in shown)), fmt="o-", ms=3.5, lw=1, capsize=2, color=f"C{k}", label=gate)
+            ratio, mean, deviation = zip(*(row[2:5] for row in shown))
+            axes.errorbar(np.add(ratio, aside), mean, deviation, fmt="o-", ms=3.5, lw=1, capsize=2, color=f"C{k}", label=gate)
         for row in of_gate:
             if row[6]:
                 # In the coordinates of the axes from bottom to top: below all data.
