@@ -59,6 +59,8 @@ def draw(options):
         for name in ("weights/time", f"weights/Vbar{options.layer}", f"weights/W{options.layer}", "weights/Wbar2"):
             if name not in run:
                 raise Missing(f"{options.run}: there is no /{name}; record.weights = \"start and end\" writes it")
+        if len(run["weights/time"]) < 2:
+            raise Missing(f"{options.run}: /weights/time has one snapshot: the run is not at its end")
         figure, axes = plt.subplots(2, 4, figsize=(14, 6.6), layout="constrained")
         draw_products(axes, run, options.layer)
         for axis, group, title in ((axes[0, 2], "W", "$W$, up"), (axes[0, 3], "Wbar", r"$\bar W$, down"),
