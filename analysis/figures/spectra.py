@@ -40,9 +40,9 @@ def draw_products(axes, run, layer):
 
 
 def draw_spectra(axes, run, group, title, rows):
-    found = layers(run, group)
-    for k, layer in enumerate(found):
-        colour = plt.cm.viridis(k / max(1, len(found) - 1))
+    deepest = max(layers(run, "W"))
+    for layer in layers(run, group):
+        colour = plt.cm.viridis((layer - 1) / max(1, deepest - 1))
         for when, snapshot, line in (("before", 0, ":"), ("after", -1, "-")):
             s = np.linalg.svd(run[f"weights/{group}{layer}"][snapshot].astype(float), compute_uv=False)
             rows.append((group, layer, when, effective_rank(s), float((s**2).sum() / s[0] ** 2), float(s[0]), float(s[-1])))
