@@ -41,20 +41,21 @@ def lacks(row):
 def draw_set(axes, title, rows):
     methods = [method for method in METHODS if any(row["method"] == method for row in rows)]
     for k, method in enumerate(methods):
+        colour = f"C{list(METHODS).index(method)}"
         of_method = [row for row in rows if row["method"] == method and row["mean"]]
         tried = [row for row in of_method if not lacks(row)]
         for j, row in enumerate(tried):
             # The best on validation samples stands alone in the middle left, the others follow.
             x = k - 0.2 + (0.12 + 0.45 * j / len(tried) if j else 0)
-            axes.errorbar(x, float(row["mean"]), float(row["deviation"] or "nan"), fmt="o", ms=2.5 if j else 4.5, lw=0.6 if j else 1.1,
-                          capsize=0 if j else 2.5, color=f"C{k}", alpha=0.55 if j else 1)
+            axes.errorbar(x, float(row["mean"]), float(row["deviation"] or 0), fmt="o", ms=2.5 if j else 4.5, lw=0.6 if j else 1.1,
+                          capsize=0 if j else 2.5, color=colour, alpha=0.55 if j else 1)
         for row in of_method:
             if lacks(row):
-                axes.errorbar(k + 0.1, float(row["mean"]), float(row["deviation"] or "nan"), fmt=LACKING[lacks(row)], ms=4, lw=0.8,
-                              mfc="white", capsize=2, color=f"C{k}", label=lacks(row))
+                axes.errorbar(k + 0.1, float(row["mean"]), float(row["deviation"] or 0), fmt=LACKING[lacks(row)], ms=4, lw=0.8,
+                              mfc="white", capsize=2, color=colour, label=lacks(row))
     if axes.get_legend_handles_labels()[1]:
         axes.legend(loc="lower right", fontsize=7)
-    axes.set_xticks(range(len(methods)), [METHODS[method] for method in methods], fontsize=7)
+    axes.set_xticks(range(len(methods)), [METHODS[method] for method in methods], fontsize=6.5)
     axes.set(title=title, xlim=(-0.5, len(methods) - 0.4))
     axes.grid(axis="y", color="0.92")
     axes.set_axisbelow(True)

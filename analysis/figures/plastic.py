@@ -64,7 +64,8 @@ def draw(options):
         beside = [name for name in motifs if (line, name) in {kind for kind, _, _ in found}]
         y = lines.index(line) + 0.26 * (beside.index(motif) - (len(beside) - 1) / 2)
         axes.plot(accuracies, np.full(len(accuracies), y), ".", color=COLOURS[motif], alpha=0.5, ms=6, mew=0)
-        axes.errorbar(mean, y, xerr=deviation, fmt="o", ms=4.5, capsize=2.5, lw=1, color=COLOURS[motif])
+        if len(accuracies):
+            axes.errorbar(mean, y, xerr=np.nan_to_num(deviation), fmt="o", ms=4.5, capsize=2.5, lw=1, color=COLOURS[motif])
         if diverged:
             axes.text(0.01, y, f"{diverged} diverged", color=COLOURS[motif], fontsize=7, va="center",
                       transform=axes.get_yaxis_transform())

@@ -2,6 +2,8 @@
 """Accuracy over a grid of the rates of W and V (Fig. 5 of Liao et al. 2024).
 
   rates.py INDEX.h5 --out PREFIX     INDEX.h5: of a sweep of models/self_assembly/figures/rates.toml
+
+PREFIX.csv has the same numbers, and the gain over the smallest eta_V: mean and standard error of the differences, seed by seed.
 """
 import numpy as np
 
@@ -11,7 +13,7 @@ from table import main, numbers, SUMMARY, Table, write_rows
 
 def in_words(mean, deviation, diverged):
     if np.isnan(mean):
-        return "diverged"
+        return "diverged" if diverged else "not run"
     more = "" if np.isnan(deviation) else f"\n± {deviation:.1f}"
     return f"{mean:.1f}{more}" + (f"\n({diverged} div.)" if diverged else "")
 
@@ -35,9 +37,12 @@ def draw_motif(axes, found, motif, limits):
 def draw(options):
     style()
     table = Table(options.index)
+    runs = {(motif, eta_W, numbers(eta_V)): of_group for (motif, eta_W, eta_V), of_group
+            in table.groups("self_assembly.motif", "circuit.eta_W", "self_assembly.eta_V")}
     found = {}
-    for (motif, eta_W, eta_V), runs in table.groups("self_assembly.motif", "circuit.eta_W", "self_assembly.eta_V"):
-        found.setdefault(motif, {})[eta_W, numbers(eta_V)] = table.summary(runs)
+    for (motif, *pair), of_group in runs.items():
+        found.setdefault(motif, {})[tuple(pair)] = table.summary(of_group)
+    smallest = min(eta_V for _, _, eta_V in runs)
     means = [summary[0] for of_motif in found.values() for summary in of_motif.values()]
     figure, panels = plt.subplots(1, len(found), figsize=(3.1 * len(found) + 0.9, 3.3), sharey=True, squeeze=False,
                                   layout="constrained")
@@ -46,8 +51,9 @@ def draw(options):
     panels[0, 0].set_ylabel(r"$\eta_V = \eta_{\bar V}$")
     figure.colorbar(shown, ax=panels[0], label="test accuracy, %, mean ± deviation")
     save(figure, options.out)
-    write_rows(f"{options.out}.csv", ("motif", "eta_W", "eta_V", *SUMMARY),
-               [(motif, *pair, *summary) for motif, of_motif in found.items() for pair, summary in sorted(of_motif.items())])
+    write_rows(f"{options.out}.csv", ("motif", "eta_W", "eta_V", *SUMMARY, "gain", "gain_error"),
+               [(motif, *pair, *summary, *table.paired(runs[motif, *pair], runs[motif, pair[0], smallest]))
+                for motif, of_motif in found.items() for pair, summary in sorted(of_motif.items())])
 
 
 if __name__ == "__main__":

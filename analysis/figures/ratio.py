@@ -19,7 +19,7 @@ def draw_rate(axes, rows, gates):
         aside = 0.15 * (k - (len(gates) - 1) / 2)  # so that the bars can be told apart
         if shown:
             ratio, mean, deviation = zip(*(row[2:5] for row in shown))
-            axes.errorbar(np.add(ratio, aside), mean, deviation, fmt="o-", ms=3.5, lw=1, capsize=2, color=f"C{k}", label=gate)
+            axes.errorbar(np.add(ratio, aside), mean, np.nan_to_num(deviation), fmt="o-", ms=3.5, lw=1, capsize=2, color=f"C{k}", label=gate)
         for row in of_gate:
             if row[6]:
                 # In the coordinates of the axes from bottom to top: below all data.
