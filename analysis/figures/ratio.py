@@ -28,6 +28,14 @@ def draw_rate(axes, rows, gates):
     axes.set_xticks(sorted({row[2] for row in rows}), [f"{ratio:g}" for ratio in sorted({row[2] for row in rows})])
 
 
+def limits(rows):
+    """Of the accuracies shown: room for the crosses below, and what has seeds at chance is cut off."""
+    shown = [(row[3], np.nan_to_num(row[4])) for row in rows if row[5]]
+    usual = 3 * np.median([deviation for _, deviation in shown])
+    ends = [mean + sign * deviation for mean, deviation in shown if deviation <= usual for sign in (-1, 1)]
+    return min(ends) - 0.25 * (max(ends) - min(ends)) - 0.5, max(ends) + 0.5
+
+
 def draw(options):
     style()
     table = Table(options.index)
@@ -40,8 +48,7 @@ def draw(options):
                                   layout="constrained")
     for axes, rate in zip(panels[0], rates):
         draw_rate(axes, [row for row in rows if row[1] == rate], gates)
-    lowest, highest = panels[0, 0].get_ylim()
-    panels[0, 0].set_ylim(lowest - 0.25 * (highest - lowest), highest)  # room for the crosses
+    panels[0, 0].set_ylim(limits(rows))
     panels[0, 0].set_ylabel("test accuracy, %")
     figure.supxlabel(r"downstream cells per upstream cell, $\bar d / d$", fontsize=9)
     lines = [plt.Line2D([], [], color=f"C{k}", marker="o", ms=3.5, lw=1) for k in range(len(gates))]
