@@ -4,17 +4,11 @@
     errors.py SCRIPT
 """
 import csv
-import pathlib
-import subprocess
-import sys
-import tempfile
 
 import h5py
 import numpy as np
 
-
-def call(script, *arguments):
-    return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True, check=False)
+from drawn import call, files_of, in_folder, refused
 
 
 def write(path, accuracies, **baselines):
@@ -24,31 +18,20 @@ def write(path, accuracies, **baselines):
     return path
 
 
-def mistakes(script, folder):
+def check(script, folder):
     first = write(folder / "a.h5", [0.1, 0.8, 0.9], back_prop=[0.1, 0.9, 0.97])
     second = write(folder / "b.h5", [0.1, 0.7, np.nan, 0.92])  # the second epoch is not known
-    drawn = call(script, f"ours={first}", f"ours={second}", "--out", folder / "figure")
-    if drawn.returncode != 0 or [pathlib.Path(f).suffix for f in drawn.stdout.split()] != [".png", ".svg", ".csv"]:
-        yield f"status {drawn.returncode}: {drawn.stdout} {drawn.stderr}"
-        return
-    with open(folder / "figure.csv", newline="") as file:
+    files_of(call(script, f"ours={first}", f"ours={second}", "--out", folder / "figure"))
+    with open(folder / "figure.csv", newline="", encoding="utf-8") as file:
         rows = {row.pop("method"): {key: float(value) for key, value in row.items()} for row in csv.DictReader(file)}
     expected = {"ours": {"seeds": 2, "epochs": 1, "test_error": 25, "half_range": 5},
                 "back prop": {"seeds": 1, "epochs": 2, "test_error": 3, "half_range": 0}}
-    if rows.keys() != expected.keys() or any(abs(rows[m][k] - v) > 1e-3 for m, row in expected.items() for k, v in row.items()):
-        yield f"found {rows} instead of {expected}"
-    for wrong, says in (first, "a name is missing"), (f"x={folder / 'none.h5'}", "none.h5"):
-        refused = call(script, wrong, "--out", folder / "other")
-        if refused.returncode != 2 or says not in refused.stderr or "Traceback" in refused.stderr:
-            yield f"{wrong}: status {refused.returncode}: {refused.stderr}"
-
-
-def main():
-    with tempfile.TemporaryDirectory() as folder:
-        found = list(mistakes(sys.argv[1], pathlib.Path(folder)))
-    print("\n".join(found) or "drawn")
-    return 1 if found else 0
+    assert rows.keys() == expected.keys(), rows
+    for method, row in expected.items():
+        np.testing.assert_allclose([rows[method][key] for key in row], list(row.values()), atol=1e-3, err_msg=method)
+    for wrong, reason in (first, "a name is missing"), (f"x={folder / 'none.h5'}", "none.h5"):
+        refused(call(script, wrong, "--out", folder / "other"), reason)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    in_folder(check, 1)

@@ -6,14 +6,12 @@ is missing or broken is refused.
 """
 import csv
 import gzip
-import pathlib
 import struct
-import sys
-import tempfile
 
 import h5py
 import numpy as np
-from angles import call
+
+from drawn import call, files_of, in_folder, refused
 
 CONFIG = '[circuit]\nmodel = "pal_layers"\nhidden = [3, 2, 3]\n\n[pal_layers]\nactivations = ["tanh", "linear", "tanh", "linear"]\n'
 PIXELS = 4
@@ -46,43 +44,27 @@ def write_run(path):
     return path
 
 
-def mistakes(script, folder):
+def check(script, folder):
     images = folder / "mnist"
     write_images(images, 300)
     run = write_run(folder / "run.h5")
-    drawn = call(script, run, "--images", images, "--out", folder / "figure")
-    if drawn.returncode != 0:
-        yield f"status {drawn.returncode}: {drawn.stderr}"
-        return
+    files_of(call(script, run, "--images", images, "--out", folder / "figure"))
     with open(folder / "figure.csv", encoding="utf-8") as file:
         before, after = (float(row["separability"]) for row in csv.DictReader(file))
-    if not (before < 0.75 and after > 0.99):
-        yield f"separability {before} of a blind code, {after} of one that sees the halves"
-    if not all((folder / f"figure.{kind}").exists() for kind in ("png", "svg")):
-        yield "no picture"
+    assert before < 0.75 and after > 0.99, f"separability {before} of a blind code, {after} of one that sees the halves"
 
     with h5py.File(folder / "bare.h5", "w") as bare:
         bare["config"] = CONFIG
     labels = images / "t10k-labels-idx1-ubyte"
     whole = labels.read_bytes()
-    for wrong, content, says in (folder / "bare.h5", whole, "/weights/time"), (run, whole[:-1], "not a whole IDX file"), \
-            (run, b"", "not a whole IDX file"), (run, struct.pack(">2i", 2049, 2**31 - 1), "not a whole IDX file"):
+    broken = "not a whole IDX file"
+    for file, content, reason in (folder / "bare.h5", whole, "/weights/time"), (run, whole[:-1], broken), (run, b"", broken), \
+            (run, struct.pack(">2i", 2049, 2**31 - 1), broken):
         labels.write_bytes(content)
-        refused = call(script, wrong, "--images", images, "--out", folder / "other")
-        if refused.returncode != 2 or says not in refused.stderr or "Traceback" in refused.stderr:
-            yield f"{says}: status {refused.returncode}: {refused.stderr}"
+        refused(call(script, file, "--images", images, "--out", folder / "other"), reason)
     labels.unlink()
-    refused = call(script, run, "--images", images, "--out", folder / "other")
-    if refused.returncode != 2 or "no such file" not in refused.stderr:
-        yield f"without labels: status {refused.returncode}: {refused.stderr}"
-
-
-def main():
-    with tempfile.TemporaryDirectory() as folder:
-        found = list(mistakes(sys.argv[1], pathlib.Path(folder)))
-    print("\n".join(found) or "separable")
-    return 1 if found else 0
+    refused(call(script, run, "--images", images, "--out", folder / "other"), "no such file")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    in_folder(check, 1)
