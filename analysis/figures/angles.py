@@ -65,7 +65,7 @@ def draw(runs):
                 if axes.get_ylim()[1] > 45:
                     axes.axhline(90, color="0.8", linewidth=0.8, zorder=0)
                 axes.set_xlabel("epoch")
-                axes.legend(loc="best")
+                axes.legend(loc="best", ncols=1 + (len(of_run) > 1))
             else:
                 axes.text(0.5, 0.5, "none in this file", transform=axes.transAxes, ha="center", color="0.5")
                 axes.axis("off")

@@ -53,7 +53,7 @@ struct Clock {
     /// notice.
     ShortcutOptions shortcuts() const {
         const bool forward = splitting == Splitting::lie;
-        return {held_sources && forward, one_pass && forward, ramp == 0};
+        return {held_sources && forward, one_pass && forward, ramp == 0, presentation > 1.5 * step};
     }
     /// Throws ClockError if these do not fit together: times that are no whole number of steps, an onset or a ramp that
     /// does not end before the presentation.

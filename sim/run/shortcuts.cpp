@@ -47,6 +47,7 @@ bool is_clamped(const Circuit& circuit, const Projection& use) {
 
 std::string why_not_held(const Circuit& circuit, WeightsId id, const ShortcutOptions& options) {
     if (!options.held_sources) return "held sources are switched off";
+    if (!options.repeats) return "a presentation has one step";
     if (std::string reason = why_not(circuit, id); !reason.empty()) return reason;
     const Projection& use = *only_use(circuit, id);
     const Population& source = circuit.populations[use.source];

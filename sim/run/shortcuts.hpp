@@ -13,6 +13,7 @@ struct ShortcutOptions {
     bool held_sources = true;
     bool one_pass = true;
     bool inputs_stand_still = true;  ///< from the beginning to the end of a presentation
+    bool repeats = true;             ///< a presentation has more than one step
 };
 
 /// Why the drive of these weights cannot be held; "" if it can. The same for every number of lanes.

@@ -45,6 +45,7 @@ void sines(benchmark::State& state) {
     Setup setup{.mode = Mode::continuous, .lanes = 1};
     setup.clock.stepper = "euler";
     setup.clock.step = setup.clock.presentation = 10;
+    setup.clock.one_pass = false;  // as in sines.toml
     Simulation<S> engine(net({3, 25, 1}, parameters), setup);
     S x[] = {S(0.1), S(-0.7), S(0.4)};
     const S t = S(0.6);

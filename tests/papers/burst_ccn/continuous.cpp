@@ -86,8 +86,8 @@ Parameters as_the_authors() {
     p.eta_W = 0.02;  // per step
     p.gain_W = 1.5;
     p.Y = p.Q = "tied";
-    // Two updates with a = dt / 100 ms are one with 1 - (1 - a)^2.
-    p.tau_trace = {200, dt / (1 - std::pow(1 - dt / 100, 2))};
+    p.tau_trace = {200, 100};
+    p.trace_updates = 2;
     p.input_trace = "updated";
     p.step = dt;
     return p;

@@ -179,6 +179,9 @@ TEST_CASE("a clock allows held drives of inputs only if they do not ramp") {
     clock = {};
     clock.held_sources = false;
     CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "held sources are switched off");
+    clock = {};
+    clock.presentation = clock.step;
+    CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "a presentation has one step");
     clock.one_pass = false;
     CHECK(why_not_one_pass(simplest(), W, 1, clock.shortcuts()) == "one pass is switched off");
 }
