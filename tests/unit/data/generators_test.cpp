@@ -165,7 +165,7 @@ TEST_CASE("leaky_teacher: cosines, and the answers of one leaky cell that has se
     x.insert(x.end(), later.x.begin(), later.x.end());  // the series goes on
     y.insert(y.end(), later.y.begin(), later.y.end());
     CHECK(y[0] == 0.5f);
-    const auto logit = [&](std::size_t k) { return std::log(y[k] / (1 - y[k])); };
+    const auto logit = [&y = y](std::size_t k) { return std::log(y[k] / (1 - y[k])); };
     const double twice_cosine = (x[2] + x[0]) / x[1], W = 8 * logit(1) / x[0];
     CHECK(twice_cosine > 2 * std::cos(2 * 3.1416 / 30));
     for (std::size_t k = 1; k + 1 < x.size(); ++k) {
