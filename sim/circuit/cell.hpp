@@ -77,20 +77,21 @@ class MapOp final : public Op<S> {
         constexpr double products_a_cell = 20;  // a cell is bound by memory
         return products_a_cell * static_cast<double>(tiles_.extent);
     }
-    void run(std::size_t part) override {
+    void run(std::size_t part) override { run_cells(tiles_.begin(part), tiles_.begin(part + 1)); }
+    void run_whole() override { run_cells(0, tiles_.extent); }
+
+   private:
+    void run_cells(std::size_t first, std::size_t end) {
         std::array<const S*, Sees::count> from;
         for (std::size_t k = 0; k < Sees::count; ++k) from[k] = from_[k].data();
         std::array<S*, writes> to;
         for (std::size_t k = 0; k < writes; ++k) to[k] = to_[k].data();
-        const std::size_t end = tiles_.begin(part + 1);
-        for (std::size_t i = tiles_.begin(part); i < end; i += Pack<S>::size) {
+        for (std::size_t i = first; i < end; i += Pack<S>::size) {
             std::array<Pack<S>, Sees::count> values;
             for (std::size_t k = 0; k < Sees::count; ++k) values[k] = Pack<S>::load(from[k] + i);
             store(function_(Cell<Pack<S>, Sees>(values)), to, i);
         }
     }
-
-   private:
     static void store(Pack<S> value, const std::array<S*, writes>& to, std::size_t i) { value.store(to[0] + i); }
     template <class... V>
     static void store(const std::tuple<V...>& values, const std::array<S*, writes>& to, std::size_t i) {

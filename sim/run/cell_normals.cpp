@@ -1,5 +1,6 @@
 #include "sim/run/cell_normals.hpp"
 
+#include <algorithm>
 #include <numbers>
 
 #include "sim/circuit/pack.hpp"
@@ -17,6 +18,19 @@ void uniforms(const std::array<std::uint32_t, Random::together>& words, float (&
         u[k] = (static_cast<float>(static_cast<std::int32_t>(words[k] >> 8)) + 0.5f) * 0x1p-24f;
 }
 
+/// The words of so many cells from `first` on; the rest is of no account. A few are drawn one by one.
+Random::Block words_of(const Random& random, std::uint32_t stream, std::uint32_t first, std::size_t cells,
+                       std::uint64_t step) {
+    constexpr std::size_t few = 4;
+    if (cells > few) return random.bits_together(stream, first, step);
+    Random::Block words{};
+    for (std::uint32_t k = 0; k < cells; ++k) {
+        const auto word = random.bits(stream, first + k, step);
+        for (std::size_t w = 0; w < word.size(); ++w) words[w][k] = word[w];
+    }
+    return words;
+}
+
 }  // namespace
 
 CellNormals::CellNormals(const Random& random, std::uint32_t stream, std::size_t cells)
@@ -29,14 +43,15 @@ CellNormals::CellNormals(const Random& random, std::uint32_t stream, std::size_t
 
 void CellNormals::draw(std::uint64_t step, std::size_t first, std::size_t end) {
     for (std::size_t cell = first; cell < end; cell += Random::together) {
+        const std::size_t cells = std::min(Random::together, end - cell);
         const Random::Block words =
-            random_.bits_together(stream_, static_cast<std::uint32_t>(cell), step / steps_together);
+            words_of(random_, stream_, static_cast<std::uint32_t>(cell), cells, step / steps_together);
         // Box and Muller, twice.
         for (std::size_t half = 0; half < 2; ++half) {
             alignas(64) float radius[Random::together], angle[Random::together];
             uniforms(words[2 * half], radius);
             uniforms(words[2 * half + 1], angle);
-            for (std::size_t k = 0; k < Random::together; k += P::size) {
+            for (std::size_t k = 0; k < cells; k += P::size) {
                 const P r = sqrt(-2.0 * log(P::load(radius + k)));
                 const P phi = 2 * std::numbers::pi * P::load(angle + k);
                 const auto at = static_cast<Eigen::Index>(cell + k);

@@ -312,7 +312,9 @@ std::vector<typename Network<S>::Place> Network<S>::computed_columns() const {
 
 template <class S>
 void Network<S>::slopes(const Vector& x, Vector& slope, Team& team) {
-    for (const Slot& slot : slots_) std::copy_n(x.data() + slot.in_state, slot.padded, now_base_ + slot.in_arena);
+    for (const Slot& slot : slots_)
+        for (std::size_t k = 0; k < slot.padded; k += Pack<S>::size)
+            Pack<S>::load(x.data() + slot.in_state + k).store(now_base_ + slot.in_arena + k);
     evaluate(team);
     slope.resize(x.size());
     slope_base_ = slope.data();
