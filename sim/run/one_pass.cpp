@@ -58,17 +58,26 @@ OnePass<S>::OnePass(WeightState<S>& weights)
 
 template <class S>
 void OnePass<S>::learn(const S* post, const S* pre, double change, double keep) {
-    if (full() || keep_ < 0.5) end();  // two without a drive between, or decay would run out of range
+    keep = make_room(keep);
     if (by_columns_ && ++learnt_ == 2) by_columns_->take(weights_);
     remember(post, pre, change, keep);
 }
 
 template <class S>
 void OnePass<S>::learn_low_passed(const S* post, const S* pre, const typename WeightState<S>::LowPass& numbers) {
-    if (full() || keep_ < 0.5) end();
+    const double keep = make_room(numbers.keep);
     stay_ = static_cast<S>(numbers.stay);
     mix_ = static_cast<S>(numbers.mix);
-    remember(post, pre, numbers.change, numbers.keep);
+    remember(post, pre, numbers.change, keep);
+}
+
+template <class S>
+double OnePass<S>::make_room(double keep) {
+    constexpr double strong = 0.5;
+    if (full() || keep_ < strong || keep < strong) end();
+    if (keep >= strong) return keep;
+    weights_.values() *= static_cast<S>(keep);
+    return 1;
 }
 
 template <class S>

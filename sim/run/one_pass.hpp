@@ -38,6 +38,9 @@ class OnePass {
     const S* post(std::size_t k) const { return posts_.data() + static_cast<Eigen::Index>(k) * posts_.cols(); }
     const S* pre(std::size_t k) const { return pres_.data() + static_cast<Eigen::Index>(k) * pres_.cols(); }
     bool low_passed() const { return weights_.eligibility().size() != 0; }
+    /// Makes what waits if there is no room for another update (two without a drive between), or if decay beside the
+    /// values would run out of range. Returns the decay that is left to stand beside: strong decay is brought at once.
+    double make_room(double keep);
     void remember(const S* post, const S* pre, double change, double keep);
     /// Makes what waits in the rows [first, end) and gives `put` each row's new product with x.
     template <class Put>
