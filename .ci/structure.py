@@ -22,8 +22,8 @@ MAY_INCLUDE = {
     "sim/task": {"sim/core", "sim/circuit"},
     "sim/run": ENGINE,
     "sim/sweep": ENGINE,
-    # The program is where the engine meets the circuits, the measurements and the data; nothing depends on it.
-    "sim/app": ENGINE | {"sim/sweep", "models", "analysis", "data"},
+    # The program is linked with the circuits, the measurements and the data, but knows them by the engine's headers alone.
+    "sim/app": ENGINE | {"sim/sweep"},
     "models": ENGINE,
     "analysis": ENGINE | {"models"},
     "data": {"sim/core", "sim/hdf5"},

@@ -1,4 +1,4 @@
-#include "analysis/export.hpp"
+#include "sim/run/export.hpp"
 
 #include <fmt/format.h>
 

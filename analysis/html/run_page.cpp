@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "analysis/html/chart.hpp"
+#include "analysis/html/describe.hpp"
 #include "analysis/html/page.hpp"
-#include "analysis/html/write_page.hpp"
 #include "analysis/metrics/spectrum.hpp"
 #include "analysis/snapshot.hpp"
 #include "sim/core/document.hpp"

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "analysis/html/chart.hpp"
+#include "analysis/html/describe.hpp"
 #include "analysis/html/page.hpp"
-#include "analysis/html/write_page.hpp"
 #include "sim/core/error.hpp"
 
 namespace apical {

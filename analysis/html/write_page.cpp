@@ -1,9 +1,10 @@
-#include "analysis/html/write_page.hpp"
-
 #include <filesystem>
 
+#include "analysis/html/describe.hpp"
 #include "analysis/html/page.hpp"
 #include "sim/core/error.hpp"
+#include "sim/hdf5/file.hpp"
+#include "sim/run/report.hpp"
 
 namespace apical {
 

@@ -8,14 +8,14 @@
 #include <iostream>
 #include <new>
 
-#include "analysis/export.hpp"
-#include "analysis/html/write_page.hpp"
 #include "sim/app/directory.hpp"
 #include "sim/app/progress_lines.hpp"
 #include "sim/core/descriptor.hpp"
 #include "sim/core/error.hpp"
 #include "sim/run/analyse.hpp"
 #include "sim/run/build_info.hpp"
+#include "sim/run/export.hpp"
+#include "sim/run/report.hpp"
 #include "sim/run/run.hpp"
 #include "sim/run/summary.hpp"
 #include "sim/sweep/sweep.hpp"

@@ -15,7 +15,7 @@ struct ExportRequest {
 /// an instant and a column a number, "time", "loss", "cosine_h_sgd[2]", "soma[4,0]" (values along the axes in
 /// brackets). Of a group without (/final): a file a variable, rows and columns as in the matrix, without a head. Rows
 /// are read a megabyte at a time. Throws InputError for a group that is not there, or files that are; RunError if they
-/// cannot be written.
+/// cannot be written. Defined in `analysis`.
 std::vector<std::string> export_csv(const ExportRequest& request);
 
 }  // namespace apical
