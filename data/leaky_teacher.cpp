@@ -6,11 +6,13 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
 
 #include "data/keys.hpp"
 #include "data/places.hpp"
 #include "data/readers/array.hpp"
 #include "data/readers/hdf5.hpp"
+#include "data/stored.hpp"
 
 namespace apical {
 namespace {
@@ -50,33 +52,6 @@ const Table<Keys>& table() {
     };
     return rows;
 }
-
-/// A part of the series.
-class Stretch final : public Samples {
-   public:
-    struct Series {
-        std::size_t features, outputs;
-        std::vector<float> x, y;  ///< [sample][unit]
-    };
-    Stretch(std::shared_ptr<const Series> series, std::size_t first, std::size_t size)
-        : series_(std::move(series)), first_(first), size_(size) {}
-
-    std::size_t size() const override { return size_; }
-    std::size_t features() const override { return series_->features; }
-    std::size_t outputs() const override { return series_->outputs; }
-    int label(std::uint64_t) const override { return -1; }
-    void gather(std::span<const std::uint64_t> index, float* x, float* y) const override {
-        for (std::size_t k = 0; k < index.size(); ++k) {
-            const std::size_t sample = first_ + index[k];
-            for (std::size_t f = 0; f < features(); ++f) x[f * index.size() + k] = series_->x[sample * features() + f];
-            for (std::size_t f = 0; f < outputs(); ++f) y[f * index.size() + k] = series_->y[sample * outputs() + f];
-        }
-    }
-
-   private:
-    std::shared_ptr<const Series> series_;
-    std::size_t first_, size_;
-};
 
 /// lag dz_l/dk = -z_l + W_l e_(l-1), e = logistic(z), by explicit Euler; all layers at once, so an answer takes as many
 /// steps as there are layers.
@@ -156,22 +131,24 @@ Origin stored(const Keys& keys, const Node& task) {
     return {values[0], values[1], {values.begin() + 2, values.end()}};
 }
 
-std::shared_ptr<const Stretch::Series> series_of(const Keys& keys, const Origin& origin) {
-    const auto features = static_cast<std::size_t>(keys.dims.front()),
-               outputs = static_cast<std::size_t>(keys.dims.back());
-    Stretch::Series series{features, outputs, {}, {}};
-    std::vector<double> x(features);
+std::shared_ptr<const Records> series_of(const Keys& keys, const Origin& origin) {
+    auto records = std::make_shared<Records>();
+    records->features = static_cast<std::size_t>(keys.dims.front());
+    records->outputs = static_cast<std::size_t>(keys.dims.back());
+    std::vector<float> inputs;
+    std::vector<double> x(records->features);
     Teacher teacher(keys, origin.weights);
     for (std::int64_t k = 0; k < keys.samples + keys.test_samples; ++k) {
-        for (std::size_t f = 0; f < features; ++f)
+        for (std::size_t f = 0; f < x.size(); ++f)
             x[f] = std::cos(origin.omega[f] * static_cast<double>(k) + origin.phi[f]);
-        for (const double value : x) series.x.push_back(static_cast<float>(value));
-        for (std::size_t f = 0; f < outputs; ++f)
-            series.y.push_back(k < keys.taught_from ? std::numeric_limits<float>::quiet_NaN()
-                                                    : static_cast<float>(teacher.answer(f)));
+        for (const double value : x) inputs.push_back(static_cast<float>(value));
+        for (std::size_t f = 0; f < records->outputs; ++f)
+            records->targets.push_back(k < keys.taught_from ? std::numeric_limits<float>::quiet_NaN()
+                                                            : static_cast<float>(teacher.answer(f)));
         teacher.step(x);
     }
-    return std::make_shared<const Stretch::Series>(std::move(series));
+    records->inputs = std::move(inputs);
+    return records;
 }
 
 DataSet load(const Node& task, const Random& random) {
@@ -185,10 +162,12 @@ DataSet load(const Node& task, const Random& random) {
                    fmt::format("at most {:.0f}", largest_series));
     const auto series = series_of(keys, keys.file.empty() ? drawn(keys, random) : stored(keys, task));
     const auto part = [&](std::int64_t first, std::int64_t size) {
-        return std::make_shared<const Stretch>(series, static_cast<std::size_t>(first), static_cast<std::size_t>(size));
+        std::vector<std::uint32_t> rows(static_cast<std::size_t>(size));
+        std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(first));
+        return Part{size > 0 ? series : nullptr, std::move(rows)};
     };
-    return {"leaky_teacher", false, part(0, keys.samples),
-            keys.test_samples > 0 ? part(keys.samples, keys.test_samples) : nullptr, "generated"};
+    return stored_set("leaky_teacher", "generated", part(0, keys.samples), part(keys.samples, keys.test_samples), 0,
+                      "none");
 }
 
 }  // namespace

@@ -132,9 +132,7 @@ void finish_cells(Circuit& circuit, const Upstream& upstream) {
 
 UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const TaskShape& task) {
     UpstreamParts parts;
-    std::vector<std::size_t> sizes{task.inputs};
-    for (std::int64_t n : upstream.hidden) sizes.push_back(static_cast<std::size_t>(n));
-    sizes.push_back(task.outputs);
+    const std::vector<std::size_t> sizes = task.sizes(upstream.hidden);
     const std::size_t L = sizes.size() - 1;
 
     parts.up.push_back(circuit.add(Population{.name = "in", .units = sizes[0], .clamped = {"rate"}}));

@@ -9,7 +9,6 @@ images; drawn is its accuracy on the test images. Needs /weights over time (reco
 python3-sklearn.
 """
 import argparse
-import csv
 import gzip
 import pathlib
 import sys
@@ -19,6 +18,7 @@ import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 from drawing import Missing, refusing, save, style
+from table import write_rows
 
 ACTIVATIONS = {"linear": lambda u: u, "tanh": np.tanh, "sigmoid": lambda u: 1 / (1 + np.exp(-u)), "relu": lambda u: np.maximum(u, 0)}
 SHOWN = 2000
@@ -50,10 +50,10 @@ def layers_of(run):
     return [(layer, ACTIVATIONS[names[layer - 1]]) for layer in range(1, depth + 1)]
 
 
-def code(run, row, images):
+def code(run, layers, row, images):
     """Images x units of the narrowest layer, without noise."""
     rates = images
-    for layer, activation in layers_of(run):
+    for layer, activation in layers:
         rates = rates @ run[f"/weights/W{layer}"][row].T
         if f"/weights/b{layer}" in run:
             rates = rates + run[f"/weights/b{layer}"][row].ravel()
@@ -72,15 +72,16 @@ def separability(train, train_labels, test, test_labels):
 def measure(runs, images, labels):
     """Rows of (run, samples presented, separability)."""
     for run in runs:
-        layers_of(run)
+        layers = layers_of(run)
         for row, samples in enumerate(run["/weights/time"][:]):
-            found = separability(code(run, row, images["train"]), labels["train"], code(run, row, images["t10k"]), labels["t10k"])
+            train, test = (code(run, layers, row, images[part]) for part in ("train", "t10k"))
+            found = separability(train, labels["train"], test, labels["t10k"])
             yield pathlib.Path(run.filename).stem, int(samples), found
 
 
 def draw(runs, rows, images, labels):
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.6), layout="constrained")
-    shown = code(runs[0], -1, images["t10k"][:SHOWN])
+    shown = code(runs[0], layers_of(runs[0]), -1, images["t10k"][:SHOWN])
     dots = left.scatter(*shown.T[:2], c=labels["t10k"][:SHOWN], cmap="tab10", vmin=-0.5, vmax=9.5, s=5, linewidths=0)
     figure.colorbar(dots, ax=left, ticks=range(10), label="digit")
     left.set_xlabel("rate of unit 1")
@@ -115,11 +116,7 @@ def main():
         except ModuleNotFoundError as error:
             raise Missing(f"{error}; on Debian: apt-get install python3-sklearn") from None
         save(draw(runs, rows, images, labels), arguments.out)
-        with open(f"{arguments.out}.csv", "w", newline="", encoding="utf-8") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(["run", "samples", "separability"])
-            writer.writerows((name, samples, f"{found:.4f}") for name, samples, found in rows)
-        print(f"{arguments.out}.csv")
+        write_rows(f"{arguments.out}.csv", ("run", "samples", "separability"), rows)
         for name in dict.fromkeys(row[0] for row in rows):
             print(f"{name}: {100 * [x for n, _, x in rows if n == name][-1]:.1f} %")
 

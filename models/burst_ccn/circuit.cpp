@@ -29,12 +29,11 @@ Initial disturbed(Initial other, double share) {
 class Builder {
    public:
     Builder(const Layers& layers, const Parameters& parameters, const TaskShape& task)
-        : activation_(layers.activation), p_(parameters), loss_(task.loss) {
-        sizes_.push_back(task.inputs);
-        for (const std::int64_t n : layers.hidden) sizes_.push_back(static_cast<std::size_t>(n));
-        sizes_.push_back(task.outputs);
-        L_ = sizes_.size() - 1;
-    }
+        : activation_(layers.activation),
+          p_(parameters),
+          loss_(task.loss),
+          sizes_(task.sizes(layers.hidden)),
+          L_(sizes_.size() - 1) {}
 
     Circuit build() {
         circuit_.name = "burst_ccn";
@@ -223,7 +222,7 @@ class Builder {
     const Parameters& p_;
     Loss loss_;
     std::vector<std::size_t> sizes_;
-    std::size_t L_ = 0;
+    std::size_t L_;
     Circuit circuit_;
     std::vector<PopulationId> up_;  ///< [l]
     PopulationId one_ = 0;

@@ -20,12 +20,7 @@ double of_layer(const std::vector<double>& list, std::size_t l) { return list.si
 class Builder {
    public:
     Builder(const Layers& layers, const Parameters& parameters, const TaskShape& task)
-        : activation_(layers.activation), p_(parameters) {
-        sizes_.push_back(task.inputs);
-        for (const std::int64_t n : layers.hidden) sizes_.push_back(static_cast<std::size_t>(n));
-        sizes_.push_back(task.outputs);
-        N_ = sizes_.size() - 1;
-    }
+        : activation_(layers.activation), p_(parameters), sizes_(task.sizes(layers.hidden)), N_(sizes_.size() - 1) {}
 
     Circuit build() {
         circuit_.name = "pal";
@@ -161,7 +156,7 @@ class Builder {
     std::string activation_;
     const Parameters& p_;
     std::vector<std::size_t> sizes_;
-    std::size_t N_ = 0;
+    std::size_t N_;
     Circuit circuit_;
     std::vector<PopulationId> pyr_, inter_;  ///< [l]
     std::vector<WeightsId> W_;               ///< W_l at [l - 1]

@@ -53,12 +53,7 @@ std::shared_ptr<const Rule> slow(std::shared_ptr<const Rule> rule, double tau) {
 class Builder {
    public:
     Builder(const std::vector<std::int64_t>& hidden, const LayerParameters& parameters, const TaskShape& task)
-        : p_(parameters) {
-        sizes_.push_back(task.inputs);
-        for (const std::int64_t n : hidden) sizes_.push_back(static_cast<std::size_t>(n));
-        sizes_.push_back(task.outputs);
-        L_ = sizes_.size() - 1;
-    }
+        : p_(parameters), sizes_(task.sizes(hidden)), L_(sizes_.size() - 1) {}
 
     Circuit build() {
         circuit_.name = "pal_layers";
@@ -130,7 +125,7 @@ class Builder {
 
     const LayerParameters& p_;
     std::vector<std::size_t> sizes_;
-    std::size_t L_ = 0;
+    std::size_t L_;
     Circuit circuit_;
     std::vector<PopulationId> up_;  ///< [l]
     std::vector<WeightsId> W_;      ///< W_l at [l - 1]

@@ -16,6 +16,14 @@ struct TaskShape {
     std::size_t outputs = 0;
     Loss loss = Loss::softmax_cross_entropy;
     std::uint64_t epoch = 0;  ///< samples an epoch
+
+    /// d_0 .. d_L: units of each layer, with these hidden ones.
+    std::vector<std::size_t> sizes(const std::vector<std::int64_t>& hidden) const {
+        std::vector<std::size_t> all{inputs};
+        for (const std::int64_t units : hidden) all.push_back(static_cast<std::size_t>(units));
+        all.push_back(outputs);
+        return all;
+    }
 };
 
 /// A circuit that can be asked for by name.
