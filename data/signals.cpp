@@ -96,7 +96,10 @@ DataSet load(const Node& task, const Random& random) {
         std::make_shared<const TeacherNetwork>(std::vector<std::size_t>(keys.dims.begin(), keys.dims.end()),
                                                keys.activation, keys.activation == "linear" ? 1.0 : 1.4, random);
     const auto test = static_cast<std::size_t>(keys.test_samples);
-    return {"signals", false, std::make_shared<Signals>(keys, teacher, random, "data/signals/train", 0),
+    return {"signals",
+            false,
+            std::make_shared<Signals>(keys, teacher, random, "data/signals/train", 0),
+            nullptr,
             test > 0 ? std::make_shared<Signals>(keys, teacher, random, "data/signals/test", test) : nullptr,
             "generated"};
 }

@@ -137,7 +137,7 @@ DataSet stored_set(std::string name, std::string attribution, Part train, Part t
     const auto limit = static_cast<std::size_t>(train_limit);
     if (limit > 0 && limit < train.rows.size()) train.rows.resize(limit);
     const Standardisation scaling = standardise(*train.records, train.rows, kind);
-    DataSet set{std::move(name), train.records->has_classes(), nullptr, nullptr, std::move(attribution)};
+    DataSet set{std::move(name), train.records->has_classes(), nullptr, nullptr, nullptr, std::move(attribution)};
     set.train = std::make_shared<StoredSamples>(train.records, std::move(train.rows), scaling);
     if (test.records) set.test = std::make_shared<StoredSamples>(test.records, std::move(test.rows), scaling);
     return set;

@@ -70,8 +70,12 @@ DataSet load(const Node& task, const Random& random) {
         return std::make_shared<const TeacherSamples>(teacher, random, stream, static_cast<std::size_t>(size),
                                                       keys.inputs == "uniform");
     };
-    return {"teacher_student", false, part(train_stream, keys.samples),
-            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr, "generated"};
+    return {"teacher_student",
+            false,
+            part(train_stream, keys.samples),
+            nullptr,
+            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr,
+            "generated"};
 }
 
 }  // namespace

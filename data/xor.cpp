@@ -27,8 +27,12 @@ DataSet load(const Node& task, const Random& random) {
     const auto part = [&](std::uint32_t stream, std::int64_t size) {
         return std::make_shared<const XorSamples>(random, stream, static_cast<std::size_t>(size), keys.noise);
     };
-    return {"xor", true, part(train_stream, keys.samples),
-            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr, "generated"};
+    return {"xor",
+            true,
+            part(train_stream, keys.samples),
+            nullptr,
+            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr,
+            "generated"};
 }
 
 constexpr std::uint64_t bit(std::uint64_t index, std::uint32_t f) { return index >> f & 1; }

@@ -30,8 +30,12 @@ DataSet load(const Node& task, const Random& random) {
     const auto part = [&](std::uint32_t stream, std::int64_t size) {
         return std::make_shared<const YinYangSamples>(random, stream, static_cast<std::size_t>(size));
     };
-    return {"yinyang", true, part(train_stream, keys.samples),
-            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr, "generated"};
+    return {"yinyang",
+            true,
+            part(train_stream, keys.samples),
+            nullptr,
+            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr,
+            "generated"};
 }
 
 const char* const reference =

@@ -28,8 +28,12 @@ struct DataSet {
     std::string name;
     bool classes = true;  ///< classification (one-hot targets) or regression
     std::shared_ptr<const Samples> train;
-    std::shared_ptr<const Samples> test;  ///< finite, or null
-    std::string attribution;              ///< who made it, licence; goes into the provenance
+    std::shared_ptr<const Samples> validation;  ///< to choose parameters by; finite, or null
+    std::shared_ptr<const Samples> test;        ///< finite, or null
+    std::string attribution;                    ///< who made it, licence; goes into the provenance
+    std::vector<std::string> class_names{};     ///< of each output, where the file has names; else empty
+    std::vector<std::string> input_names{};     ///< of each input, where the file has names; else empty
+    std::vector<std::string> warnings{};        ///< what the user may not have meant, a sentence each
 };
 
 }  // namespace apical

@@ -217,9 +217,10 @@ void check_combinations(const Experiment& e) {
 void load_data(Experiment& e) {
     e.data = e.source->load(*e.document.find("task"), Random(static_cast<std::uint64_t>(e.run.seed)));
     if (e.task.answer == "input") {
-        for (auto* part : {&e.data.train, &e.data.test})
+        for (auto* part : {&e.data.train, &e.data.validation, &e.data.test})
             if (*part) *part = std::make_shared<const InputAsTarget>(*part);
         e.data.classes = false;
+        e.data.class_names.clear();
     }
     const std::size_t size = e.data.train->size();
     e.shape = {e.data.train->features(), e.data.train->outputs(), loss_of(e.document, e.task, e.data.classes),
