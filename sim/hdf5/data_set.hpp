@@ -15,9 +15,8 @@ enum class Kind { float32, float64, uint64, byte, other_integer, text, other };
 struct DataSetForm {
     Kind kind = Kind::float64;  ///< float32, float64, uint64 or byte
     Shape shape;
-    bool grows = false;     ///< without limit along the first axis; needs chunks
-    Shape chunk{};          ///< empty: stored in one piece
-    bool checksum = false;  ///< fletcher32 on every chunk
+    bool grows = false;  ///< without limit along the first axis; needs chunks
+    Shape chunk{};       ///< empty: stored in one piece
 };
 
 /// An n-dimensional array in a file. Reading and writing convert between number types as HDF5 does; T is float, double,

@@ -212,7 +212,6 @@ DataSet File::make_data_set(const std::string& path, const DataSetForm& form) {
         for (const std::uint64_t side : form.chunk) size *= side;
         good(H5Pset_chunk(creation.id(), static_cast<int>(chunk.size()), chunk.data()));
         good(H5Pset_chunk_cache(access.id(), 521, std::max<std::size_t>(size, std::size_t{1} << 20), 1.0));
-        if (form.checksum) good(H5Pset_fletcher32(creation.id()));
     }
     const Handle link = utf8_links(origin_);
     return DataSet(Handle(good(H5Dcreate2(handle_.id(), path.c_str(), element_type(form.kind), space.id(), link.id(),

@@ -1,9 +1,12 @@
 #include "sim/record/checkpoint.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstdio>
 
+#include "sim/core/checksum.hpp"
 #include "sim/core/error.hpp"
 #include "sim/record/durable.hpp"
 
@@ -11,7 +14,9 @@ namespace apical {
 namespace {
 
 const std::string format = "apical checkpoint";
-const std::string version = "1";
+const std::string version = "2";
+const std::string sum_name = "crc32c";  // attribute of every array
+const std::string damaged = "the checkpoint is damaged: go on from a copy of it, or begin the run anew";
 
 template <class T>
 hdf5::Kind kind_of_element() {
@@ -21,14 +26,61 @@ hdf5::Kind kind_of_element() {
     if constexpr (std::is_same_v<T, std::uint8_t>) return hdf5::Kind::byte;
 }
 
+std::string readable(const Crc32c& sum) { return fmt::format("{:08x}", sum.value()); }
+
 template <class T>
 void put_array(hdf5::File& file, const std::string& name, std::span<const T> values) {
-    hdf5::DataSetForm form{kind_of_element<T>(), {values.size()}};
-    if (!values.empty()) {  // HDF5 keeps checksums of chunks only
-        form.chunk = {std::min<std::uint64_t>(values.size(), (1 << 20) / sizeof(T))};
-        form.checksum = true;
+    hdf5::DataSet made = file.make_data_set(name, {kind_of_element<T>(), {values.size()}});
+    made.write(values);
+    Crc32c sum;
+    sum.add(values);
+    made.set_attribute(sum_name, readable(sum));
+}
+
+/// Sum of the numbers of an array, read a part at a time.
+template <class T>
+std::string sum_of(const hdf5::DataSet& array) {
+    constexpr std::uint64_t part = (1 << 20) / sizeof(T);
+    Crc32c sum;
+    const std::uint64_t count = array.shape().front();
+    for (std::uint64_t first = 0; first < count; first += part) {
+        const std::vector<T> values = array.read_rows<T>(first, std::min(part, count - first));
+        sum.add(std::span(values));
     }
-    file.make_data_set(name, form).write(values);
+    return readable(sum);
+}
+
+std::string sum_of(const hdf5::File& file, const hdf5::DataSet& array) {
+    if (array.shape().size() == 1) switch (array.kind()) {
+            case hdf5::Kind::float32:
+                return sum_of<float>(array);
+            case hdf5::Kind::float64:
+                return sum_of<double>(array);
+            case hdf5::Kind::uint64:
+                return sum_of<std::uint64_t>(array);
+            case hdf5::Kind::byte:
+                return sum_of<std::uint8_t>(array);
+            default:
+                break;
+        }
+    throw InputError({{file.path(), 0, 0}, array.name(), "another thing than an array of numbers", "", damaged});
+}
+
+/// Throws InputError unless every array is what was written.
+void verify(const hdf5::File& file, const std::string& group, int depth) {
+    constexpr int deepest = 16;  // links of a damaged file may make a circle
+    if (depth > deepest) throw InputError({{file.path(), 0, 0}, group, "groups inside of one another", "", damaged});
+    for (const std::string& name : file.list(group)) {
+        const std::string path = group == "/" ? "/" + name : group + "/" + name;
+        if (file.is_group(path)) {
+            verify(file, path, depth + 1);
+            continue;
+        }
+        const hdf5::DataSet array = file.data_set(path);
+        const std::string expected = array.attribute(sum_name).value_or("none"), found = sum_of(file, array);
+        if (found != expected)
+            throw InputError({{file.path(), 0, 0}, path, "checksum " + found, "checksum " + expected, damaged});
+    }
 }
 
 template <class T>
@@ -91,6 +143,7 @@ CheckpointReader::CheckpointReader(std::string path) : file_(hdf5::File::open(pa
     if (found_version != version)
         throw InputError(
             {{path, 0, 0}, "version", found_version, version, "written by another version of this program"});
+    verify(file_, "/", 0);
 }
 
 hdf5::DataSet CheckpointReader::find(const std::string& name) const { return file_.data_set(name); }

@@ -8,7 +8,8 @@
 namespace apical {
 
 /// Writes a checkpoint under a temporary name (`path` + ".part"). Until `commit` the old checkpoint, if any, stays as
-/// it is, also if the process is killed or the disk is full (RunError). Every array and all metadata carry checksums.
+/// it is, also if the process is killed or the disk is full (RunError). Every array carries a CRC-32C, all metadata the
+/// checksums of HDF5.
 class CheckpointWriter : public ArchiveWriter {
    public:
     explicit CheckpointWriter(std::string path);
@@ -29,8 +30,8 @@ class CheckpointWriter : public ArchiveWriter {
     std::optional<hdf5::File> file_;
 };
 
-/// Reads a checkpoint. Throws InputError for files that are missing, truncated, corrupted, or no checkpoint of a
-/// version this program reads.
+/// Reads a checkpoint. The constructor verifies every array, before anything is taken: InputError for files that are
+/// missing, truncated, corrupted, or no checkpoint of a version this program reads.
 class CheckpointReader : public ArchiveReader {
    public:
     explicit CheckpointReader(std::string path);

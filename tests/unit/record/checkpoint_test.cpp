@@ -97,12 +97,34 @@ TEST_CASE("a file that is no checkpoint is refused") {
     CHECK_THROWS_WITH(CheckpointReader(folder.path("other.h5")), Catch::Contains("apical checkpoint"));
 }
 
+TEST_CASE("one wrong number is seen when the checkpoint is opened, and its array is named") {
+    const Folder folder;
+    write(folder.path("c"));
+    {
+        auto file = hdf5::File::edit(folder.path("c"));
+        std::vector<double> values = wide();
+        values[123456] += 1;
+        file.data_set("/simulation/state").write<double>(values);
+        file.flush();
+    }
+    CHECK_THROWS_WITH(CheckpointReader(folder.path("c")),
+                      Catch::Contains("/simulation/state: found checksum") && Catch::Contains("damaged"));
+}
+
+TEST_CASE("an array without a checksum is refused") {
+    const Folder folder;
+    write(folder.path("c"));
+    hdf5::File::edit(folder.path("c")).make_data_set("/more", {hdf5::Kind::float32, {2}});
+    CHECK_THROWS_WITH(CheckpointReader(folder.path("c")), Catch::Contains("/more") && Catch::Contains("none"));
+}
+
 TEST_CASE("a checkpoint of another version is refused") {
     const Folder folder;
+    const std::string before = GENERATE("1", "999");
     {
         auto file = hdf5::File::create(folder.path("c"), hdf5::Layout::sealed, false);
         file.group("/").set_attribute("format", "apical checkpoint");
-        file.group("/").set_attribute("version", "999");
+        file.group("/").set_attribute("version", before);
     }
-    CHECK_THROWS_WITH(CheckpointReader(folder.path("c")), Catch::Contains("999"));
+    CHECK_THROWS_WITH(CheckpointReader(folder.path("c")), Catch::Contains("version: found " + before + ", expected 2"));
 }
