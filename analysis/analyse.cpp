@@ -1,5 +1,7 @@
 #include "sim/run/analyse.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <future>
@@ -83,11 +85,20 @@ void refuse_existing(const AnalyseRequest& request, const std::string& group) {
 }
 
 void measure(Report& report, const Snapshot& snapshot) {
-    Available available;
-    const Observation seen = observation_of(snapshot, available);
+    const Layered network = layered(snapshot);
     report.matrices();
-    report.products(seen, available);
-    report.layers(seen, available);
+    report.products(network);
+    report.layers(network);
+}
+
+/// Throws InputError if nothing could be measured.
+void refuse_nothing(const std::string& file, const std::vector<std::string>& metrics) {
+    if (metrics.empty()) throw InputError({{file}, "", "no weights", "matrices of weights in /final or /weights", ""});
+    throw InputError({{"command line"},
+                      "metric",
+                      fmt::format("{}", fmt::join(metrics, ", ")),
+                      "a metric of the matrices that " + file + " has",
+                      "`apical analyse` without --metric measures what there is"});
 }
 
 /// One snapshot: a table of it, and its fields.
@@ -98,10 +109,8 @@ void analyse_one(const AnalyseRequest& request, std::ostream& out) {
     out << request.file << ", " << snapshot.when << '\n';
     decompose(snapshot);
     measure(report, snapshot);
-    if (report.fields().empty()) {
-        out << "\nNothing was written: the file has no weights that could be measured so.\n";
-        return;
-    }
+    report.say_what_is_missing(out);
+    if (report.fields().empty()) refuse_nothing(request.file, request.metrics);
     Destination destination(request, report.group());
     for (const Field& field : report.fields()) destination.sink().write(field);
     destination.finish(out);
@@ -130,6 +139,7 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
     refuse_existing(request, "/analysis/evolution");
     std::optional<Series> series;
     std::vector<std::pair<double, std::vector<double>>> rows;
+    std::ostringstream missing;  // the same in all snapshots
     {
         const hdf5::File file = hdf5::File::open(request.file);
         const long snapshots = count_snapshots(file);
@@ -151,15 +161,19 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
                 std::ostringstream table;  // of this snapshot alone: not shown
                 Report report(snapshot, request.metrics, table);
                 measure(report, snapshot);
-                if (!series) series = series_of(file, report.fields());
+                if (!series) {
+                    series = series_of(file, report.fields());
+                    report.say_what_is_missing(missing);
+                }
                 rows.emplace_back(snapshot.time, std::vector<double>{});
                 for (const Field& field : report.fields())
                     rows.back().second.insert(rows.back().second.end(), field.values.begin(), field.values.end());
             }
         }
     }
+    if (series->variables.empty()) refuse_nothing(request.file, request.metrics);
     print_evolution(request.file, *series, rows, out);
-    if (series->variables.empty()) return;
+    out << missing.str();
     Destination destination(request, series->group);
     const Sink::Id id = destination.sink().open(*series);
     for (const auto& [time, row] : rows) destination.sink().append(id, time, row);

@@ -31,7 +31,8 @@ void Report::matrices() {
     }
 }
 
-void Report::products(const Observation& seen, const Available& available) {
+void Report::products(const Layered& network) {
+    const auto& [seen, available, left_out] = network;
     const bool squares = available.W && wants("eigenvalues_WWT"), H = available.cross && wants("eigenvalues_H");
     if (!squares && !H) return;
     out_ << fmt::format("\n{:<26}{:>11}{:>11}{:>11}\n", "eigenvalues of", "largest", "smallest", "eff. rank");
@@ -43,12 +44,15 @@ void Report::products(const Observation& seen, const Available& available) {
         product("eigenvalues_H", l, fmt::format("H{0} = Vbar{0} Vbar{0}^T", l), seen.in_h(l));
 }
 
-void Report::layers(const Observation& seen, const Available& available) {
+void Report::layers(const Layered& network) {
+    const auto& [seen, available, left_out] = network;
+    left_out_ = left_out;
     std::string heading = fmt::format("\n{:<26}", "layer");
     for (std::size_t l = 1; l <= seen.layers; ++l) heading += fmt::format("{:>11}", l);
     for (const Metric& metric : layer_metrics()) {
+        if (!applies(metric, available) || !wants(metric.about.name)) continue;
         const Axis axis = layer_axis(metric.over, seen.layers);
-        if (!applies(metric, available) || !wants(metric.about.name) || axis.values.empty()) continue;
+        if (axis.values.empty()) continue;
         if (!heading.empty()) out_ << heading << '\n';
         heading.clear();
         const Layers over = layers_of(metric.over, seen.layers);
@@ -59,8 +63,20 @@ void Report::layers(const Observation& seen, const Available& available) {
             out_ << fmt::format("{:>11.4g}", values.back());
         }
         out_ << '\n';
-        fields_.push_back({group_, {axis}, variable_of(metric), values, Storage::float64});
+        add(metric.about.name, {group_, {axis}, variable_of(metric), values, Storage::float64});
     }
+}
+
+void Report::say_what_is_missing(std::ostream& out) const {
+    for (const std::string& metric : metrics_)
+        if (!measured_.contains(metric))
+            out << "\nnot measured: " << metric << ", which needs matrices that this file does not have\n";
+    for (const std::string& reason : left_out_) out << "\nnot measured as a layer: " << reason << '\n';
+}
+
+void Report::add(const std::string& metric, Field field) {
+    measured_.insert(metric);
+    fields_.push_back(std::move(field));
 }
 
 void Report::product(const std::string& metric, std::size_t l, const std::string& formula,
@@ -77,14 +93,13 @@ void Report::add_spectrum(const std::string& metric, const std::string& name, co
     const std::string length = std::to_string(values.size());
     Axis axis{"place_" + length, "1", "place in a spectrum of " + length + ", largest first", {}};
     for (Eigen::Index k = 1; k <= values.size(); ++k) axis.values.push_back(static_cast<double>(k));
-    fields_.push_back(
-        {group_, {axis}, {name, "1", text, {axis.name}}, {values.begin(), values.end()}, Storage::float64});
+    add(metric, {group_, {axis}, {name, "1", text, {axis.name}}, {values.begin(), values.end()}, Storage::float64});
 }
 
 void Report::add_number(const std::string& metric, const std::string& matrix, double value) {
     if (!wants(metric)) return;
     const std::string name = metric + "_" + matrix;
-    fields_.push_back({group_, {}, {name, "1", metric + " of " + matrix, {}}, {value}, Storage::float64});
+    add(metric, {group_, {}, {name, "1", metric + " of " + matrix, {}}, {value}, Storage::float64});
 }
 
 void print_evolution(const std::string& file, const Series& series,

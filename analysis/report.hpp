@@ -1,5 +1,6 @@
 #pragma once
 #include <iosfwd>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,12 +21,15 @@ class Report {
     /// Size, norm, singular values and ranks of every matrix.
     void matrices();
     /// Eigenvalues of W W^T and of H = Vbar Vbar^T.
-    void products(const Observation& seen, const Available& available);
+    void products(const Layered& network);
     /// Layer metrics that need weights only.
-    void layers(const Observation& seen, const Available& available);
+    void layers(const Layered& network);
+    /// Metrics that were asked for by name and not measured, and matrices that belong to no layer.
+    void say_what_is_missing(std::ostream& out) const;
 
    private:
     bool wants(const std::string& metric) const;
+    void add(const std::string& metric, Field field);
     void product(const std::string& metric, std::size_t l, const std::string& formula, const Spectrum& eigenvalues);
     void add_spectrum(const std::string& metric, const std::string& name, const std::string& text,
                       const Spectrum& values);
@@ -36,6 +40,8 @@ class Report {
     std::ostream& out_;
     std::string group_;
     std::vector<Field> fields_;
+    std::set<std::string> measured_;     ///< metrics
+    std::vector<std::string> left_out_;  ///< of the layers
 };
 
 /// Prints the numbers of an evolution that are one a snapshot: those of at most a dozen snapshots, evenly spread.

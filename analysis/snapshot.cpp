@@ -1,6 +1,9 @@
 #include "analysis/snapshot.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "sim/core/error.hpp"
@@ -12,7 +15,14 @@ namespace {
 constexpr auto hidden = Metric::Over::hidden_layer;
 constexpr auto with_feedback = Metric::Over::feedback_layer;
 
-/// Data sets of a group that are matrices; with `rows`, behind the axis of time.
+/// The cells along an axis, as the file names them: "up1"; "" if it does not.
+std::string cells_along(const hdf5::DataSet& data, std::size_t axis) {
+    const std::string scale = data.scales().at(axis);
+    return scale.substr(scale.rfind('/') + 1);
+}
+
+/// Data sets of a group that are weights from cells to cells, however few; with `rows`, behind the axis of time. What
+/// comes from the cell that is always 1 is a bias.
 template <class Read>
 void read_group(const hdf5::File& file, const std::string& group, bool rows, Snapshot& snapshot, const Read& read) {
     for (const std::string& name : file.list(group)) {
@@ -20,8 +30,10 @@ void read_group(const hdf5::File& file, const std::string& group, bool rows, Sna
         if (file.is_group(path)) continue;
         const hdf5::DataSet data = file.data_set(path);
         hdf5::Shape shape = data.shape();
-        if (rows && !shape.empty()) shape.erase(shape.begin());
-        if (shape.size() != 2 || std::ranges::min(shape) < 2) continue;
+        const std::size_t pre = rows ? 2 : 1;
+        if (shape.size() != pre + 1 || cells_along(data, pre) == "one") continue;
+        if (rows) shape.erase(shape.begin());
+        if (std::ranges::min(shape) == 0) continue;
         const std::vector<double> values = read(data);
         const Eigen::Map<const Matrix<double>> matrix(values.data(), static_cast<Eigen::Index>(shape[0]),
                                                       static_cast<Eigen::Index>(shape[1]));
@@ -29,22 +41,87 @@ void read_group(const hdf5::File& file, const std::string& group, bool rows, Sna
     }
 }
 
-bool is_of_size(const Matrix<double>& A, Eigen::Index rows, Eigen::Index columns) {
-    return A.rows() == rows && A.cols() == columns;
+std::string described(const std::string& name, const Matrix<double>& A) {
+    return fmt::format("{} ({} x {})", name, A.rows(), A.cols());
 }
 
-bool cross_fits(const Observation& seen) {
+/// l of a name such as Wbar2; 0 if it is not `group` and a number.
+std::size_t layer_in(const std::string& name, const std::string& group) {
+    std::size_t l = 0;
+    const char *first = name.data() + group.size(), *last = name.data() + name.size();
+    if (!name.starts_with(group) || first == last) return 0;
+    return std::from_chars(first, last, l).ptr == last ? l : 0;
+}
+
+/// The matrix of `group` at each of the layers, if the snapshot has all; else none, with a word on those it has.
+bool take(const Snapshot& snapshot, const std::string& group, Layers layers, Layered& into,
+          Observation::Matrices& values, Observation::Spectra& spectra) {
+    values.resize(into.seen.layers + 1);
+    spectra.resize(into.seen.layers + 1);
+    std::string present, missing;
+    for (std::size_t l = layers.first; l <= layers.last; ++l) {
+        const std::string name = group + std::to_string(l);
+        const Snapshot::Entry* entry = snapshot.find(name);
+        std::string& list = entry == nullptr ? missing : present;
+        list += (list.empty() ? "" : ", ") + name;
+        if (entry == nullptr) continue;
+        values[l] = entry->values;
+        spectra[l] = entry->singular;
+    }
+    if (!present.empty() && !missing.empty())
+        into.left_out.push_back(present + ": the file has no " + missing + ", and a circuit has all or none of them");
+    return missing.empty() && layers.first <= layers.last;
+}
+
+/// Takes `matrix` for one of rows x columns, or says that it is not.
+bool fits(const std::string& name, const Matrix<double>& matrix, Eigen::Index rows, Eigen::Index columns,
+          Layered& into) {
+    const bool same = matrix.rows() == rows && matrix.cols() == columns;
+    if (!same)
+        into.left_out.push_back(fmt::format("{}: beside the other matrices it would have to be {} x {}",
+                                            described(name, matrix), rows, columns));
+    return same;
+}
+
+bool cross_fits(Layered& into) {
+    const Observation& seen = into.seen;
     for (std::size_t l = 1; l < seen.layers; ++l) {
         const Eigen::Index d = seen.W[l].rows(), dbar = seen.V[l].rows();
-        if (!is_of_size(seen.V[l], dbar, d) || !is_of_size(seen.Vbar[l], d, dbar)) return false;
+        if (!fits("V" + std::to_string(l), seen.V[l], dbar, d, into) ||
+            !fits("Vbar" + std::to_string(l), seen.Vbar[l], d, dbar, into))
+            return false;
     }
     return true;
 }
 
-bool feedback_fits(const Observation& seen) {
+bool feedback_fits(Layered& into) {
+    const Observation& seen = into.seen;
     for (std::size_t l = 2; l <= seen.layers; ++l)
-        if (!is_of_size(seen.Wbar[l], seen.Vbar[l - 1].cols(), seen.Vbar[l].cols())) return false;
+        if (!fits("Wbar" + std::to_string(l), seen.Wbar[l], seen.Vbar[l - 1].cols(),
+                  l < seen.layers ? seen.Vbar[l].cols() : seen.W[l].rows(), into))
+            return false;
     return true;
+}
+
+/// L, if W1 .. WL stand on each other; 0 if they do not.
+std::size_t count_layers(const Snapshot& snapshot, std::vector<std::string>& left_out) {
+    std::size_t L = 0;
+    const Matrix<double>* below = nullptr;
+    for (;; ++L) {
+        const std::string name = "W" + std::to_string(L + 1);
+        const Snapshot::Entry* entry = snapshot.find(name);
+        if (entry == nullptr) break;
+        if (below != nullptr && entry->values.cols() != below->rows()) {
+            left_out.push_back(described(name, entry->values) + " does not stand on " +
+                               described("W" + std::to_string(L), *below) + ": these are not layers of one network");
+            return 0;
+        }
+        below = &entry->values;
+    }
+    for (const Snapshot::Entry& entry : snapshot.entries)
+        if (layer_in(entry.name, "W") > L)
+            left_out.push_back(entry.name + ": the file has no W" + std::to_string(L + 1));
+    return L;
 }
 
 }  // namespace
@@ -93,35 +170,21 @@ Snapshot read_snapshot(const hdf5::File& file, long row) {
     return snapshot;
 }
 
-Observation observation_of(const Snapshot& snapshot, Available& available) {
-    Observation seen;
-    std::size_t& L = seen.layers;
-    while (snapshot.find("W" + std::to_string(L + 1)) != nullptr) ++L;
-    if (L == 0) return seen;
-    const auto take = [&](const std::string& group, Layers layers, Observation::Matrices& values,
-                          Observation::Spectra& spectra) {
-        values.resize(L + 1);
-        spectra.resize(L + 1);
-        for (std::size_t l = layers.first; l <= layers.last; ++l) {
-            const Snapshot::Entry* entry = snapshot.find(group + std::to_string(l));
-            if (entry == nullptr) return false;
-            values[l] = entry->values;
-            spectra[l] = entry->singular;
-        }
-        return layers.first <= layers.last;
-    };
-    available.W = take("W", {1, L}, seen.W, seen.in_W);
-    const bool has_V = take("V", layers_of(hidden, L), seen.V, seen.in_V);
-    const bool has_Vbar = take("Vbar", layers_of(hidden, L), seen.Vbar, seen.in_Vbar);
-    const bool has_Wbar = take("Wbar", layers_of(with_feedback, L), seen.Wbar, seen.in_Wbar);
-    seen.Vbar[L] = Matrix<double>::Identity(seen.W[L].rows(), seen.W[L].rows());
-    available.cross = has_V && has_Vbar && cross_fits(seen);
+Layered layered(const Snapshot& snapshot) {
+    Layered found;
+    Observation& seen = found.seen;
+    Available& available = found.available;
+    const std::size_t L = seen.layers = count_layers(snapshot, found.left_out);
+    if (L == 0) return found;
+    available.W = take(snapshot, "W", {1, L}, found, seen.W, seen.in_W);
+    const bool has_V = take(snapshot, "V", layers_of(hidden, L), found, seen.V, seen.in_V);
+    const bool has_Vbar = take(snapshot, "Vbar", layers_of(hidden, L), found, seen.Vbar, seen.in_Vbar);
+    const bool has_Wbar = take(snapshot, "Wbar", layers_of(with_feedback, L), found, seen.Wbar, seen.in_Wbar);
+    available.cross = has_V && has_Vbar && cross_fits(found);
     // Without cross synapses there is nothing to check the sizes against, and no metric that multiplies them.
-    available.Wbar = has_Wbar && (!available.cross || feedback_fits(seen));
+    available.Wbar = has_Wbar && (!available.cross || feedback_fits(found));
     if (available.Wbar && available.cross) seen.path = feedback_paths(seen);
-    for (std::size_t l = 2; l <= L; ++l)
-        if (seen.W[l].cols() != seen.W[l - 1].rows()) available = {};  // not the layers of one network
-    return seen;
+    return found;
 }
 
 }  // namespace apical

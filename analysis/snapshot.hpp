@@ -17,7 +17,7 @@ struct Snapshot {
     std::string group;           ///< for /analysis: "final", or "row_3" of /weights
     std::string when;            ///< in words
     double time = 0;             ///< presented samples; NaN for /final
-    std::vector<Entry> entries;  ///< in the order of the file; matrices only, so without biases
+    std::vector<Entry> entries;  ///< in the order of the file; without biases: what comes from the cell `one`
 
     /// Null if there is none of this name.
     const Entry* find(const std::string& name) const;
@@ -33,10 +33,15 @@ long count_snapshots(const hdf5::File& file);
 /// Finds the singular values of every matrix: nearly all of the time that an analysis takes.
 void decompose(Snapshot& snapshot);
 
-/// What the layer metrics need, and in `available` what of it there is. Layers are recognised by the names W1 .. WL,
-/// Wbar2
-/// .. WbarL, V1 .. V(L-1) and Vbar1 .. Vbar(L-1); a group of synapses that is not complete, or does not fit the sizes
-/// of W, counts as missing.
-Observation observation_of(const Snapshot& snapshot, Available& available);
+/// A snapshot as a network of layers.
+struct Layered {
+    Observation seen;                   ///< what the layer metrics need; no layers if the matrices make no network
+    Available available;                ///< what of it there is
+    std::vector<std::string> left_out;  ///< matrices with the name of a layer's that are not taken for it, and why
+};
+
+/// Layers are recognised by the names W1 .. WL, Wbar2 .. WbarL, V1 .. V(L-1) and Vbar1 .. Vbar(L-1), never by sizes; a
+/// group of synapses that is not complete, or does not fit the sizes of W, counts as missing.
+Layered layered(const Snapshot& snapshot);
 
 }  // namespace apical

@@ -1,80 +1,21 @@
 #include "sim/run/analyse.hpp"
 
 #include <cmath>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 
-#include "sim/core/error.hpp"
-#include "sim/hdf5/file.hpp"
-#include "sim/record/hdf5_sink.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
-#include "tests/unit/analysis/observed_circuit.hpp"
+#include "tests/unit/analysis/analysed_file.hpp"
 
 using namespace apical;
 using namespace apical::test;
 
 namespace {
 
-Axis units_of(const std::string& name, Eigen::Index n) {
-    Axis axis{name, "1", "units", {}};
-    for (Eigen::Index k = 0; k < n; ++k) axis.values.push_back(static_cast<double>(k));
-    return axis;
-}
-
-/// The file of a run of two snapshots: twice the circuit's weights, then the weights themselves, which are also final.
-void write_run(const Observed<double>& seen, const std::string& path, bool complete = true) {
-    Hdf5Sink sink({.path = path});
-    Series series{"/weights", {"time", "1", "presented samples", {}}, {}, {}};
-    std::vector<double> row;
-    for (const Weights& w : seen.simulation.circuit().weights) {
-        const Matrix<double> values = seen.simulation.weights(w.name);
-        const Axis post = units_of(w.name + "_post", values.rows()), pre = units_of(w.name + "_pre", values.cols());
-        series.axes.insert(series.axes.end(), {post, pre});
-        series.variables.push_back({w.name, "1", w.name, {post.name, pre.name}});
-        row.insert(row.end(), values.data(), values.data() + values.size());
-        if (complete)
-            sink.write({"/final",
-                        {post, pre},
-                        series.variables.back(),
-                        {values.data(), values.data() + values.size()},
-                        Storage::float64});
-    }
-    const Sink::Id id = sink.open(series);
-    std::vector<double> twice = row;
-    for (double& value : twice) value *= 2;
-    sink.append(id, 0, twice);
-    sink.append(id, 640, row);
-    sink.text("/config", "model = \"self_assembly\"\n");
-    if (complete) sink.finish();
-    else sink.close();
-}
-
 Circuit small_circuit() {
     Upstream upstream = small_network();
     upstream.biases = true;
     return self_assembly::circuit(upstream, independent_motif(), small_task());
-}
-
-std::string analysed(const AnalyseRequest& request) {
-    std::ostringstream out;
-    analyse(request, out);
-    return out.str();
-}
-
-/// The message of the InputError that it must throw.
-std::string refused(const AnalyseRequest& request) {
-    try {
-        analysed(request);
-    } catch (const InputError& error) {
-        return error.what();
-    }
-    return "";
-}
-
-std::vector<double> values(const std::string& path, const std::string& name) {
-    return hdf5::File::open(path).data_set("/analysis/" + name).read<double>();
 }
 
 }  // namespace
@@ -198,29 +139,4 @@ TEST_CASE("what cannot be analysed is an input error, and nothing is written") {
     const std::string empty = folder.path("empty.h5");
     Hdf5Sink({.path = empty}).finish();
     CHECK(refused({.file = empty}) != "");
-}
-
-TEST_CASE("matrices of a file that do not fit together are measured one by one") {
-    const Folder folder;
-    const std::string path = folder.path("strange.h5");
-    Hdf5Sink sink({.path = path});
-    const auto write = [&](const char* name, Eigen::Index rows, Eigen::Index columns, double value) {
-        const Axis post = units_of(std::string(name) + "_post", rows),
-                   pre = units_of(std::string(name) + "_pre", columns);
-        sink.write({"/final",
-                    {post, pre},
-                    {name, "1", name, {post.name, pre.name}},
-                    std::vector<double>(static_cast<std::size_t>(rows * columns), value)});
-    };
-    write("W1", 4, 3, 1);
-    write("W2", 2, 5, NAN);
-    write("V1", 7, 7, 0);
-    write("Vbar1", 2, 3, 1);
-    write("Wbar2", 9, 9, 1);
-    sink.finish();
-    const std::string table = analysed({.file = path});
-    CHECK(values(path, "final/singular_values_W1")[0] == Approx(std::sqrt(12)));
-    CHECK(std::isnan(values(path, "final/singular_values_W2")[0]));
-    CHECK(values(path, "final/stable_rank_V1")[0] == 0);
-    CHECK_FALSE(hdf5::File::open(path).exists("/analysis/final/motif_residual"));
 }
