@@ -115,7 +115,6 @@ class LayerInstrument final : public Instrument {
             read(l, layer.across, seen.V, seen.in_V);
             read(l, layer.back_across, seen.Vbar, seen.in_Vbar);
         }
-        seen.Vbar[L_] = Matrix<double>::Identity(seen.W[L_].rows(), seen.W[L_].rows());
         if (panel_ == Panel::spectra && available_.Wbar && available_.cross) seen.path = feedback_paths(seen);
     }
 
@@ -179,7 +178,8 @@ class LayerInstrument final : public Instrument {
             seen.dW[l] = plastic ? scene.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
             seen.dW_sgd[l] = gradient.update(l);
             if (available_.cross)
-                seen.h_sgd[l] = product(product(seen.Vbar[l], seen.Vbar[l].transpose()), seen.dW_sgd[l]);
+                seen.h_sgd[l] =
+                    l == L_ ? seen.dW_sgd[l] : product(product(seen.Vbar[l], seen.Vbar[l].transpose()), seen.dW_sgd[l]);
         }
         if (available_.feedback && panel_ == Panel::metrics)
             look_at_carried(scene.inputs, targets.data(), references.ready(references.carried, Feedback::given, scene),

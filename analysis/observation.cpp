@@ -4,6 +4,10 @@
 
 namespace apical {
 
+Matrix<double> Observation::through_Vbar(std::size_t l, const Matrix<double>& A) const {
+    return l == layers ? A : product(Vbar[l], A);
+}
+
 Observation::Matrices feedback_paths(const Observation& seen) {
     Observation::Matrices paths(seen.layers + 1);
     for (std::size_t l = 2; l <= seen.layers; ++l) {

@@ -13,7 +13,7 @@ struct Observation {
     using Spectra = std::vector<Spectrum>;
 
     std::size_t layers = 0;                ///< L
-    Matrices W, Wbar, V, Vbar;             ///< as in the circuit; Vbar^L = I
+    Matrices W, Wbar, V, Vbar;             ///< as in the circuit; Vbar^L = I is not written out
     Spectra in_W, in_Wbar, in_V, in_Vbar;  ///< singular values of these, largest first
 
     Matrices B;  ///< B^l: layer l -> l-1; empty for an observation of a file
@@ -23,7 +23,7 @@ struct Observation {
     Matrices dW;             ///< the circuit's own; NaN where W is not plastic
     Matrices dW_sgd;         ///< along the negative gradient of the mean loss
     Matrices dW_fa;          ///< the same with B^l in place of W^lT: feedback alignment; empty without B
-    Matrices h_sgd;          ///< H^l dW_sgd^l; H^L = I
+    Matrices h_sgd;          ///< H^l dW_sgd^l; H^L = I is not written out
     Matrices path;           ///< what brings delta^l to layer l-1, d_{l-1} x d_l: Vbar^{l-1} Wbar^l V^l, V^L = I
     Matrices dW_reweighted;  ///< C dtilde h^T of spec 3.6; NaN from the first layer (from above) where C > 0 fails
 
@@ -33,6 +33,8 @@ struct Observation {
     Matrix<double> targets;
     Matrices slope_B;  ///< mean over the batch of phi'^(l-1) W^lT phi'^l, where there is a B^l
 
+    /// Vbar^l A. A square of the outputs would be more than all weights of a network with many of them.
+    Matrix<double> through_Vbar(std::size_t l, const Matrix<double>& A) const;
     /// Eigenvalues of H^l = Vbar^l (Vbar^l)^T, largest first.
     Spectrum in_h(std::size_t l) const { return with_zeros(in_Vbar[l].cwiseAbs2(), Vbar[l].rows()); }
 };

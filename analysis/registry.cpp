@@ -49,26 +49,31 @@ const std::vector<Metric>& layer_metrics() {
          Over::hidden_layer,
          carried,
          [](O o, L l) { return cosine(o.dW[l], o.dW_fa[l]); }},
-        {{"gain_sgd", "How much longer the update of W is than the negative gradient; NaN if W is not plastic.",
+        {{"gain_sgd",
+          "How much longer the update of W is than the negative gradient; NaN if W is not plastic, or without "
+          "gradient.",
           "|dW| / |dW_sgd|", ours},
          Panel::metrics,
          Over::hidden_layer,
          updates,
-         [](O o, L l) { return frobenius_norm(o.dW[l]) / frobenius_norm(o.dW_sgd[l]); }},
+         [](O o, L l) { return relative_length(o.dW[l], o.dW_sgd[l]); }},
         {{"cosine_h_sgd", "Cosine between the update of W and H times the negative gradient.",
           "cos(dW, H dW_sgd), H = Vbar Vbar^T", spec},
          Panel::metrics,
          Over::hidden_layer,
          cross_updates,
          [](O o, L l) { return cosine(o.dW[l], o.h_sgd[l]); }},
-        {{"relative_error_h_sgd", "Distance of the update of W from H times the negative gradient.",
+        {{"relative_error_h_sgd",
+          "Distance of the update of W from H times the negative gradient; NaN where there is no update.",
           "|dW - H dW_sgd| / |dW|", spec},
          Panel::metrics,
          Over::hidden_layer,
          cross_updates,
          [](O o, L l) { return relative_error(o.dW[l], o.h_sgd[l]); }},
         {{"relative_error_reweighted",
-          "Distance of the update of W from the re-weighted gradient of the topographic motif; NaN unless Vbar V > 0.",
+          "Distance of the update of W from the re-weighted gradient of the topographic motif; NaN unless Vbar V > 0, "
+          "and "
+          "where there is no update.",
           "|dW^l - C^l dtilde^l (h^(l-1))^T| / |dW^l|, dtilde^(l-1) = phi' o W^lT (A^l / C^l) dtilde^l, A = V^T V, C = "
           "Vbar V",
           ours},
@@ -81,7 +86,7 @@ const std::vector<Metric>& layer_metrics() {
          Panel::metrics,
          Over::feedback_layer,
          motif,
-         [](O o, L l) { return motif_residual(o.W[l], o.Wbar[l], o.Vbar[l], o.V[l - 1]); }},
+         [](O o, L l) { return motif_residual(o.through_Vbar(l, o.Wbar[l].transpose()), o.W[l], o.V[l - 1]); }},
         {{"cosine_feedback", "Cosine between feedback weights and the transpose of W.", "cos(B^l, W^lT)",
           "Lillicrap et al. 2016"},
          Panel::metrics,
@@ -322,7 +327,7 @@ bool applies(const Metric& metric, const Available& available) {
 Layers layers_of(Over over, std::size_t L) {
     switch (over) {
         case Over::hidden_layer:
-            return {1, L - 1};
+            return {1, L == 0 ? 0 : L - 1};
         case Over::feedback_layer:
             return {2, L};
         default:

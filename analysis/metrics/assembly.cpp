@@ -13,9 +13,8 @@ Matrix<double> product(const Matrix<double>& A, const Matrix<double>& B) {
     return entries * B;
 }
 
-double motif_residual(const Matrix<double>& W, const Matrix<double>& Wbar, const Matrix<double>& Vbar,
-                      const Matrix<double>& V_below) {
-    return relative_distance(product(Vbar, Wbar.transpose()), product(V_below, W.transpose()).transpose());
+double motif_residual(const Matrix<double>& down, const Matrix<double>& W, const Matrix<double>& V_below) {
+    return relative_distance(down, product(V_below, W.transpose()).transpose());
 }
 
 double cross_asymmetry(const Matrix<double>& V, const Matrix<double>& Vbar) {

@@ -12,10 +12,9 @@ namespace apical {
 Matrix<double> product(const Matrix<double>& A, const Matrix<double>& B);
 
 /// |R^l| / (|Vbar^l (Wbar^l)^T| + |W^l (V^{l-1})^T|) with R^l = Vbar^l (Wbar^l)^T - W^l (V^{l-1})^T (spec 3.2), between
-/// 0 (assembled) and 1. W is d_l x d_{l-1}, Wbar dbar_{l-1} x dbar_l, Vbar d_l x dbar_l, V_below = V^{l-1} dbar_{l-1} x
+/// 0 (assembled) and 1. `down` = Vbar^l (Wbar^l)^T is d_l x dbar_{l-1}, W d_l x d_{l-1}, V_below = V^{l-1} dbar_{l-1} x
 /// d_{l-1}.
-double motif_residual(const Matrix<double>& W, const Matrix<double>& Wbar, const Matrix<double>& Vbar,
-                      const Matrix<double>& V_below);
+double motif_residual(const Matrix<double>& down, const Matrix<double>& W, const Matrix<double>& V_below);
 
 /// |S| / (|V| + |Vbar|) with S = V - Vbar^T (spec 3.1), between 0 (each the transpose of the other) and 1.
 double cross_asymmetry(const Matrix<double>& V, const Matrix<double>& Vbar);

@@ -1,6 +1,7 @@
 #include "analysis/metrics/representation.hpp"
 
 #include <Eigen/Cholesky>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -47,8 +48,16 @@ double mean_correlation(const Matrix<double>& rates) {
     for (Eigen::Index i = 0; i < rates.rows(); ++i)
         if (lengths[i] > least[i]) units.row(n++) = deviations.row(i) / lengths[i];
     if (n < 2) return not_a_number;
-    const Matrix<double> active = units.topRows(n), r = active * active.transpose();
-    return (r.cwiseAbs().sum() - r.diagonal().cwiseAbs().sum()) / static_cast<double>(n * (n - 1));
+    const Matrix<double> active = units.topRows(n);
+    // So many rows of r at a time: all of them would be a square of the layer, whatever the weights are.
+    constexpr Eigen::Index rows = 1024;
+    double sum = 0;
+    for (Eigen::Index first = 0; first < n; first += rows) {
+        const Eigen::Index count = std::min(rows, n - first);
+        const Matrix<double> r = active.middleRows(first, count) * active.transpose();
+        sum += r.cwiseAbs().sum() - r.diagonal(first).cwiseAbs().sum();
+    }
+    return sum / static_cast<double>(n * (n - 1));
 }
 
 double linear_cka(const Matrix<double>& X, const Matrix<double>& Y) {

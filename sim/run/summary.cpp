@@ -34,6 +34,9 @@ std::optional<Rows> rows_of(const hdf5::File& file, const std::string& path) {
     return Rows{data.read<double>(), count, data.count() / count};
 }
 
+/// Where there is nothing to compare, a cosine is not a number.
+std::string shown(double cosine) { return std::isnan(cosine) ? "no value" : fmt::format("{:.3f}", cosine); }
+
 void print_scores(const hdf5::File& file, const std::string& name, const std::string& group, std::ostream& out) {
     const auto loss = rows_of(file, group + "/loss");
     if (!loss) return;
@@ -42,17 +45,24 @@ void print_scores(const hdf5::File& file, const std::string& name, const std::st
         line += fmt::format("  test {:6.2f} %", 100 * test->last());
     if (const auto train = rows_of(file, group + "/train_accuracy"))
         line += fmt::format("  train {:6.2f} %", 100 * train->last());
-    out << line << fmt::format("  loss {:.4g} (from {:.4g})\n", loss->last(), loss->first());
+    const auto number = [](double x) { return std::isnan(x) ? "not a number" : fmt::format("{:.4g}", x); };
+    out << line << "  loss " << number(loss->last()) << " (from " << number(loss->first()) << ")\n";
 }
 
 void print_alignment(const hdf5::File& file, const std::string& variable, const std::string& text, std::ostream& out) {
     const auto cosine = rows_of(file, "/metrics/" + variable);
     if (!cosine) return;
-    std::string line = "  " + text + ", start to end:";
-    for (std::size_t l = 0; l < cosine->length; ++l)
-        line +=
-            fmt::format("{} layer {} {:.3f} to {:.3f}", l == 0 ? "" : ",", l + 1, cosine->first(l), cosine->last(l));
-    out << line << "\n";
+    std::string line;
+    bool any = false;
+    for (std::size_t l = 0; l < cosine->length; ++l) {
+        const double first = cosine->first(l), last = cosine->last(l);
+        const bool has_value = !std::isnan(first) || !std::isnan(last);
+        any = any || has_value;
+        line += fmt::format("{} layer {} ", l == 0 ? "" : ",", l + 1);
+        line += has_value ? shown(first) + " to " + shown(last) : "no value";
+    }
+    out << "  " << text << (any ? ", start to end:" + line : ": no value, since no W of a hidden layer changes")
+        << "\n";
 }
 
 void warn_of_silence(const hdf5::File& file, const std::string& name, const std::string& group, std::ostream& out) {

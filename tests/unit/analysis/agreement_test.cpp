@@ -54,6 +54,14 @@ TEST_CASE("a zero matrix has no direction, and what is not finite agrees with no
     bad(1, 1) = std::numeric_limits<double>::infinity();
     CHECK(std::isnan(cosine(A, bad)));
     CHECK(std::isnan(relative_distance(bad, A)));
+    CHECK(std::isnan(relative_error(bad, A)));
+    CHECK(std::isnan(relative_error(A, bad)));
+    CHECK(std::isnan(relative_length(A, bad)));
+    CHECK(std::isnan(frobenius_norm(bad)));
+    CHECK(std::isnan(relative_error(zero, A)));
+    CHECK(std::isnan(relative_length(A, zero)));
+    CHECK(relative_length(3 * A, A) == Approx(3));
+    CHECK(cosine(1e-310 * A, -1e-320 * A) == Approx(-1).epsilon(1e-2));
 }
 
 TEST_CASE("the motif residual sums R = Vbar Wbar^T - W V^T with every index in its place") {
@@ -67,9 +75,10 @@ TEST_CASE("the motif residual sums R = Vbar Wbar^T - W V^T with every index in i
             down += a * a;
             up += b * b;
         }
-    CHECK(motif_residual(W, Wbar, Vbar, V) == Approx(std::sqrt(R) / (std::sqrt(down) + std::sqrt(up))));
+    CHECK(motif_residual(product(Vbar, Wbar.transpose()), W, V) ==
+          Approx(std::sqrt(R) / (std::sqrt(down) + std::sqrt(up))));
     // Wbar = V W^T solves R = 0 with Vbar = I.
-    CHECK(motif_residual(W, V * W.transpose(), Matrix<double>::Identity(3, 3), V) < 1e-15);
+    CHECK(motif_residual(W * V.transpose(), W, V) < 1e-15);
 }
 
 TEST_CASE("a product with a matrix that is mostly zeros is the same product") {

@@ -20,6 +20,18 @@ TEST_CASE("correlation: 1 for cells that follow each other up or down, 0 for ort
     CHECK(mean_correlation(two) == Approx(4 / std::sqrt(20.0)));
 }
 
+TEST_CASE("correlation: of a layer of any width, as pair by pair") {
+    constexpr Eigen::Index n = 2100, first = 1300;
+    Matrix<double> rates(n, 4);
+    for (Eigen::Index i = 0; i < n; ++i)
+        rates.row(i) << (i < first ? Eigen::RowVector4d(1, 2, 3, 4) : Eigen::RowVector4d(0, 0, 2, 2));
+    const auto pairs = [](double a, double b) { return a * b; };
+    const double second = n - first, between = 4 / std::sqrt(20.0);
+    CHECK(mean_correlation(rates) ==
+          Approx((pairs(first, first - 1) + pairs(second, second - 1) + between * 2 * pairs(first, second)) /
+                 pairs(n, n - 1)));
+}
+
 TEST_CASE("correlation: cells whose rate never changes are left out, and one cell has no other") {
     Matrix<double> rates(3, 4);
     rates << 1, 2, 3, 4, 0.1, 0.1, 0.1, 0.1, 0, 0, 2, 2;

@@ -132,6 +132,9 @@ TEST_CASE("the summary names the scores of all learners and warns of silent laye
     CHECK(text.str().find("warning: self_assembly: 100 % of the cells of hidden layer 1 are silent") !=
           std::string::npos);
     CHECK(text.str().find(outcome.file) != std::string::npos);
+    // Updates of 0 have no direction.
+    CHECK(text.str().find("the gradient: no value, since no W of a hidden layer changes") != std::string::npos);
+    CHECK(text.str().find("nan") == std::string::npos);
 }
 
 TEST_CASE("the summary warns of feedback that has collapsed and of weights near the guard") {
