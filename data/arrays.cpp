@@ -1,5 +1,7 @@
 #include "data/arrays.hpp"
 
+#include <fmt/format.h>
+
 #include "data/keys.hpp"
 #include "data/parts.hpp"
 #include "data/places.hpp"
@@ -12,11 +14,12 @@ namespace {
 struct Hdf5Keys : PartKeys {
     std::string file, test_file;
     std::string inputs = "x", outputs = "y";
+    std::string validation_file, validation_inputs, validation_outputs;
     std::string test_inputs, test_outputs;
 };
 
 struct NpyKeys : PartKeys {
-    std::string train_x, train_y, test_x, test_y;
+    std::string train_x, train_y, validation_x, validation_y, test_x, test_y;
 };
 
 const Table<Hdf5Keys>& hdf5_table() {
@@ -30,6 +33,14 @@ const Table<Hdf5Keys>& hdf5_table() {
         {"test_outputs", &Hdf5Keys::test_outputs, "1", "Path of the test part's outputs; empty: that of the outputs."},
         test_samples_row<Hdf5Keys>(),
         test_fraction_row<Hdf5Keys>(),
+        {"validation_file", &Hdf5Keys::validation_file, "1",
+         "HDF5 file with the validation part; empty: `file`, if it has one."},
+        {"validation_inputs", &Hdf5Keys::validation_inputs, "1",
+         "Path of the validation part's inputs; empty: that of the inputs."},
+        {"validation_outputs", &Hdf5Keys::validation_outputs, "1",
+         "Path of the validation part's outputs; empty: that of the outputs."},
+        validation_samples_row<Hdf5Keys>(),
+        validation_fraction_row<Hdf5Keys>(),
         split_seed_row<Hdf5Keys>(),
         classes_row<Hdf5Keys>(),
         standardise_row<Hdf5Keys>(),
@@ -51,10 +62,15 @@ const Table<NpyKeys>& npy_table() {
          ".npy file of the labels (integers, one a sample) or of the targets of a regression (floating point).",
          {},
          true},
-        {"test_x", &NpyKeys::test_x, "1", ".npy file of the test part's inputs; none: no such file."},
+        {"test_x", &NpyKeys::test_x, "1", ".npy file of the test part's inputs; empty: no such file."},
         {"test_y", &NpyKeys::test_y, "1", ".npy file of the test part's labels or targets."},
         test_samples_row<NpyKeys>(),
         test_fraction_row<NpyKeys>(),
+        {"validation_x", &NpyKeys::validation_x, "1",
+         ".npy file of the validation part's inputs; empty: no such file."},
+        {"validation_y", &NpyKeys::validation_y, "1", ".npy file of the validation part's labels or targets."},
+        validation_samples_row<NpyKeys>(),
+        validation_fraction_row<NpyKeys>(),
         split_seed_row<NpyKeys>(),
         classes_row<NpyKeys>(),
         standardise_row<NpyKeys>(),
@@ -74,40 +90,43 @@ Records read_hdf5_pair(const std::string& file, const std::string& inputs, const
     return array_records(std::move(arrays.at(0)), arrays.at(1), classes);
 }
 
+/// 0 for a regression.
+std::int64_t classes_of(const Records& records) {
+    return records.has_classes() ? static_cast<std::int64_t>(records.outputs) : 0;
+}
+
 DataSet load_hdf5(const Node& task, const Random& random) {
     const Hdf5Keys keys = hdf5_table().read(task, keys_of_others);
-    const auto either = [](const std::string& first, const std::string& second) {
-        return first.empty() ? second : first;
-    };
-    const std::string test_inputs = either(keys.test_inputs, keys.inputs);
-    const std::string test_outputs = either(keys.test_outputs, keys.outputs);
-    const bool in_same_file = keys.test_file.empty();
-    const bool has_test = !in_same_file || !keys.test_inputs.empty() || !keys.test_outputs.empty();
-    if (has_test && in_same_file && (keys.test_inputs.empty() || keys.test_outputs.empty()))
-        refuse_key(task, keys.test_inputs.empty() ? "test_outputs" : "test_inputs", "one of two data sets",
-                   "both test_inputs and test_outputs, or a test_file");
     const std::string file = find_path(keys.file, task, "file");
-    const ReadTest read_test = [&](std::int64_t classes) {
-        return read_hdf5_pair(in_same_file ? file : find_path(keys.test_file, task, "test_file"), test_inputs,
-                              test_outputs, classes);
+    const auto own_files = [&](const std::string& part, const std::string& part_file, const std::string& inputs,
+                               const std::string& outputs) -> OwnFiles {
+        if (part_file.empty() && inputs.empty() != outputs.empty())
+            refuse_key(task, part + (inputs.empty() ? "_outputs" : "_inputs"), "one of two data sets",
+                       fmt::format("both {0}_inputs and {0}_outputs, or a {0}_file", part));
+        if (part_file.empty() && inputs.empty()) return {part + "_file", nullptr};
+        const std::string key = part + (part_file.empty() ? "_inputs" : "_file");
+        return {key, [&, key](const Records& training) {
+                    return read_hdf5_pair(part_file.empty() ? file : find_path(part_file, task, key),
+                                          inputs.empty() ? keys.inputs : inputs,
+                                          outputs.empty() ? keys.outputs : outputs, classes_of(training));
+                }};
     };
     return set_of_parts("hdf5", file, read_hdf5_pair(file, keys.inputs, keys.outputs, keys.classes),
-                        has_test ? read_test : nullptr, in_same_file ? "test_inputs" : "test_file", keys, task, random);
+                        own_files("validation", keys.validation_file, keys.validation_inputs, keys.validation_outputs),
+                        own_files("test", keys.test_file, keys.test_inputs, keys.test_outputs), keys, task, random);
 }
 
 DataSet load_npy(const Node& task, const Random& random) {
-    const NpyKeys keys = npy_table().read(task, keys_of_others);
-    if (keys.test_x.empty() != keys.test_y.empty())
-        refuse_key(task, keys.test_x.empty() ? "test_y" : "test_x", "one of two files",
-                   "both test_x and test_y, or neither");
-    const std::string train_x = find_path(keys.train_x, task, "train_x");
-    const std::string train_y = find_path(keys.train_y, task, "train_y");
-    const ReadTest read_test = [&](std::int64_t classes) {
-        const std::string test_x = find_path(keys.test_x, task, "test_x");
-        return read_npy_pair(test_x, find_path(keys.test_y, task, "test_y"), classes);
+    NpyKeys keys = npy_table().read(task, keys_of_others);
+    find_pair(keys.train_x, "train_x", keys.train_y, "train_y", task);
+    const auto own_files = [&](const std::string& part, std::string& x, std::string& y) -> OwnFiles {
+        find_pair(x, part + "_x", y, part + "_y", task);
+        if (x.empty()) return {part + "_x", nullptr};
+        return {part + "_x", [&](const Records& training) { return read_npy_pair(x, y, classes_of(training)); }};
     };
-    return set_of_parts("npy", train_x, read_npy_pair(train_x, train_y, keys.classes),
-                        keys.test_x.empty() ? nullptr : read_test, "test_x", keys, task, random);
+    return set_of_parts("npy", keys.train_x, read_npy_pair(keys.train_x, keys.train_y, keys.classes),
+                        own_files("validation", keys.validation_x, keys.validation_y),
+                        own_files("test", keys.test_x, keys.test_y), keys, task, random);
 }
 
 }  // namespace

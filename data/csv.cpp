@@ -10,7 +10,7 @@ namespace {
 
 struct Keys : PartKeys {
     std::vector<std::string> file;
-    std::vector<std::string> test_file;
+    std::vector<std::string> validation_file, test_file;
     std::string delimiter = ",";
     bool header = false;
     std::int64_t label_column = -1;
@@ -20,9 +20,13 @@ struct Keys : PartKeys {
 const Table<Keys>& table() {
     static const Table<Keys> rows{
         {"file", &Keys::file, "1", "CSV file or list of files with the samples, gzip or not.", {}, true},
-        {"test_file", &Keys::test_file, "1", "The same for the test part."},
+        {"test_file", &Keys::test_file, "1", "CSV file or list of files with the test part; empty: no such file."},
         test_samples_row<Keys>(),
         test_fraction_row<Keys>(),
+        {"validation_file", &Keys::validation_file, "1",
+         "CSV file or list of files with the validation part; empty: no such file."},
+        validation_samples_row<Keys>(),
+        validation_fraction_row<Keys>(),
         split_seed_row<Keys>(),
         {"delimiter", &Keys::delimiter, "1", "One character between two cells.", one_of(",", ";", "\t", " ", "|", ":")},
         {"header", &Keys::header, "1", "The first line of every file is names."},
@@ -51,12 +55,16 @@ DataSet load(const Node& task, const Random& random) {
                      keys.target_columns,    keys.classes, /*largest_pixel=*/0};
     const auto files = paths(keys.file, task, "file");
     Records samples = read_csv(files, format);
-    const ReadTest read_test = [&](std::int64_t classes) {
-        format.classes = classes;
-        return read_csv(paths(keys.test_file, task, "test_file"), format);
+    const auto own_files = [&](const std::vector<std::string>& names, const std::string& key) -> OwnFiles {
+        if (names.empty()) return {key, nullptr};
+        return {key, [&, key](const Records& training) {
+                    CsvFormat same = format;
+                    if (training.has_classes()) same.classes = static_cast<std::int64_t>(training.outputs);
+                    return read_csv(paths(names, task, key), same);
+                }};
     };
-    return set_of_parts("csv", files.front(), std::move(samples), keys.test_file.empty() ? nullptr : read_test,
-                        "test_file", keys, task, random);
+    return set_of_parts("csv", files.front(), std::move(samples), own_files(keys.validation_file, "validation_file"),
+                        own_files(keys.test_file, "test_file"), keys, task, random);
 }
 
 }  // namespace

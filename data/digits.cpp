@@ -1,29 +1,24 @@
 #include "data/digits.hpp"
 
-#include <fmt/format.h>
-
 #include "data/keys.hpp"
+#include "data/parts.hpp"
 #include "data/places.hpp"
 #include "data/readers/csv.hpp"
-#include "data/split.hpp"
-#include "data/stored.hpp"
 
 namespace apical {
 namespace {
 
-struct Keys {
-    std::int64_t test_samples = 360;
-    std::int64_t split_seed = -1;
-    std::string standardise = "global";
-    std::int64_t train_limit = 0;
+struct Keys : PartKeys {
+    Keys() {
+        test_samples = 360;
+        standardise = "global";
+    }
 };
 
 const Table<Keys>& table() {
-    static const Table<Keys> rows{
-        {"test_samples", &Keys::test_samples, "1", "Samples held out, each class in proportion.", non_negative},
-        split_seed_row<Keys>(),
-        standardise_row<Keys>(),
-        train_limit_row<Keys>()};
+    static const Table<Keys> rows{test_samples_row<Keys>(),        validation_samples_row<Keys>(),
+                                  validation_fraction_row<Keys>(), split_seed_row<Keys>(),
+                                  standardise_row<Keys>(),         train_limit_row<Keys>()};
     return rows;
 }
 
@@ -36,16 +31,8 @@ DataSet load(const Node& task, const Random& random) {
     CsvFormat format;
     format.classes = 10;
     format.largest_pixel = 16;
-    const auto records =
-        std::make_shared<const Records>(read_csv({find_in(data_folders("digits"), "digits.csv", task)}, format));
-    const auto held_out = static_cast<std::size_t>(keys.test_samples);
-    if (held_out >= records->size())
-        refuse_key(task, "test_samples", fmt::format("{}", held_out), fmt::format("less than {}", records->size()));
-    const Random draw = keys.split_seed < 0 ? random : Random(static_cast<std::uint64_t>(keys.split_seed));
-    Split split = stratified_split(records->labels, held_out, draw);
-    const auto test_records = held_out > 0 ? records : nullptr;
-    return stored_set("digits", reference, {records, std::move(split.train)}, {test_records, std::move(split.test)},
-                      keys.train_limit, keys.standardise);
+    return set_of_parts("digits", reference, read_csv({find_in(data_folders("digits"), "digits.csv", task)}, format),
+                        {}, {}, keys, task, random);
 }
 
 }  // namespace

@@ -1,31 +1,34 @@
 #include "data/images.hpp"
 
-#include <fmt/format.h>
-
 #include "data/keys.hpp"
 #include "data/parts.hpp"
 #include "data/places.hpp"
 #include "data/readers/idx.hpp"
-#include "data/stored.hpp"
 
 namespace apical {
 namespace {
 
-struct Keys {
-    std::string train_images, train_labels, test_images, test_labels;
+struct Keys : PartKeys {
+    Keys() { standardise = "global"; }
+    std::string train_images, train_labels;
+    std::string validation_images, validation_labels;
+    std::string test_images, test_labels;
     std::string folder;
-    std::int64_t classes = 0;
-    std::string standardise = "global";
-    std::int64_t train_limit = 0;
-    std::int64_t validation_samples = 0;
 };
 
 const Table<Keys>& idx_table() {
     static const Table<Keys> rows{
         {"train_images", &Keys::train_images, "1", "IDX file of the training images, gzip or not.", {}, true},
-        {"train_labels", &Keys::train_labels, "1", "IDX file of their labels.", {}, true},
-        {"test_images", &Keys::test_images, "1", "IDX file of the test images; none: no test part."},
-        {"test_labels", &Keys::test_labels, "1", "IDX file of their labels."},
+        {"train_labels", &Keys::train_labels, "1", "IDX file of the training images' labels.", {}, true},
+        {"test_images", &Keys::test_images, "1", "IDX file of the test images; empty: no such file."},
+        {"test_labels", &Keys::test_labels, "1", "IDX file of the test images' labels."},
+        test_samples_row<Keys>(),
+        test_fraction_row<Keys>(),
+        {"validation_images", &Keys::validation_images, "1", "IDX file of the validation images; empty: no such file."},
+        {"validation_labels", &Keys::validation_labels, "1", "IDX file of the validation images' labels."},
+        validation_samples_row<Keys>(),
+        validation_fraction_row<Keys>(),
+        split_seed_row<Keys>(),
         classes_row<Keys>(),
         standardise_row<Keys>(),
         train_limit_row<Keys>()};
@@ -37,43 +40,39 @@ const Table<Keys>& published_table() {
         {"folder", &Keys::folder, "1", "Folder of the four files; empty: search the usual places."},
         standardise_row<Keys>(),
         train_limit_row<Keys>(),
-        validation_samples_row<Keys>()};
+        validation_samples_row<Keys>(),
+        validation_fraction_row<Keys>()};
     return rows;
 }
 
-/// `keys` names existing files now. The test images are read with the training part's number of classes.
-DataSet load_files(const std::string& name, const std::string& attribution, const Keys& keys, const Node& task) {
-    const auto train = std::make_shared<const Records>(read_idx(keys.train_images, keys.train_labels, keys.classes));
-    Part test;
-    if (!keys.test_images.empty()) {
-        const auto records = std::make_shared<const Records>(
-            read_idx(keys.test_images, keys.test_labels, static_cast<std::int64_t>(train->outputs)));
-        if (records->features != train->features)
-            refuse_key(task, "test_images", fmt::format("{} pixels an image", records->features),
-                       fmt::format("{}, as in the training part", train->features));
-        test = {records, all_rows(*records)};
-    }
-    Part training{train, all_rows(*train)};
-    hold_out_validation(training, test, keys.validation_samples, task);
-    return stored_set(name, attribution, std::move(training), std::move(test), keys.train_limit, keys.standardise);
+/// The keys name existing files now. A part is read with the training part's number of classes.
+OwnFiles own_files(const std::string& part, const std::string& images, const std::string& labels) {
+    if (images.empty()) return {part + "_images", nullptr};
+    return {part + "_images", [images, labels](const Records& training) {
+                return read_idx(images, labels, static_cast<std::int64_t>(training.outputs));
+            }};
 }
 
-DataSet load_idx(const Node& task, const Random&) {
+DataSet load_files(const std::string& name, const std::string& attribution, const Keys& keys, const Node& task,
+                   const Random& random) {
+    return set_of_parts(name, attribution, read_idx(keys.train_images, keys.train_labels, keys.classes),
+                        own_files("validation", keys.validation_images, keys.validation_labels),
+                        own_files("test", keys.test_images, keys.test_labels), keys, task, random);
+}
+
+DataSet load_idx(const Node& task, const Random& random) {
     Keys keys = idx_table().read(task, keys_of_others);
-    if (keys.test_images.empty() != keys.test_labels.empty())
-        refuse_key(task, keys.test_images.empty() ? "test_labels" : "test_images", "one of two files",
-                   "both test_images and test_labels, or neither");
-    keys.train_images = find_path(keys.train_images, task, "train_images");
-    keys.train_labels = find_path(keys.train_labels, task, "train_labels");
-    if (!keys.test_images.empty()) {
-        keys.test_images = find_path(keys.test_images, task, "test_images");
-        keys.test_labels = find_path(keys.test_labels, task, "test_labels");
-    }
-    return load_files("idx", keys.train_images, keys, task);
+    const auto locate = [&](std::string& images, std::string& labels, const std::string& part) {
+        find_pair(images, part + "_images", labels, part + "_labels", task);
+    };
+    locate(keys.train_images, keys.train_labels, "train");
+    locate(keys.validation_images, keys.validation_labels, "validation");
+    locate(keys.test_images, keys.test_labels, "test");
+    return load_files("idx", keys.train_images, keys, task, random);
 }
 
 DataSource published(const std::string& name, const std::string& text, const std::string& reference) {
-    const auto load = [name, reference](const Node& task, const Random&) {
+    const auto load = [name, reference](const Node& task, const Random& random) {
         Keys keys = published_table().read(task, keys_of_others);
         const auto folders = folders_of(name, keys.folder, task);
         keys.train_images = find_in(folders, "train-images-idx3-ubyte", task);
@@ -81,7 +80,7 @@ DataSource published(const std::string& name, const std::string& text, const std
         keys.test_images = find_in(folders, "t10k-images-idx3-ubyte", task);
         keys.test_labels = find_in(folders, "t10k-labels-idx1-ubyte", task);
         keys.classes = 10;
-        return load_files(name, reference, keys, task);
+        return load_files(name, reference, keys, task, random);
     };
     return {name, text, reference, published_table().descriptors(), load};
 }

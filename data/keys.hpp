@@ -41,14 +41,6 @@ typename Table<T>::Row train_limit_row() {
 }
 
 template <class T>
-typename Table<T>::Row validation_samples_row() {
-    return {"validation_samples", member_of<T>(&T::validation_samples), "1",
-            "To choose parameters by: hold out so many training samples, each class in proportion and always the same "
-            "ones, and test on them; the test part stays unseen. 0: train on all, test on the test part.",
-            non_negative};
-}
-
-template <class T>
 typename Table<T>::Row split_seed_row() {
     return {"split_seed", member_of<T>(&T::split_seed), "1",
             "Seed of the division into training and test part; -1: the run's seed.", at_least(-1)};

@@ -20,6 +20,8 @@ namespace {
 constexpr double largest_series = 1e8;  // values, 400 MB
 
 struct Keys {
+    std::int64_t length() const { return samples + test_samples + validation_samples; }
+
     std::vector<std::int64_t> dims{3, 25, 1};
     double gain = 3;
     double lag = 10;
@@ -27,6 +29,7 @@ struct Keys {
     std::string file, start = "rest";
     std::int64_t taught_from = 0;
     std::int64_t samples = 200000;
+    std::int64_t validation_samples = 0;
     std::int64_t test_samples = 5000;
 };
 
@@ -49,6 +52,8 @@ const Table<Keys>& table() {
          non_negative},
         {"samples", &Keys::samples, "1", "Length of the series.", between(1, 1e8)},
         {"test_samples", &Keys::test_samples, "1", "Of what follows it, for the test; 0: none.", non_negative},
+        {"validation_samples", &Keys::validation_samples, "1",
+         "Of what follows the test samples, to choose parameters by; 0: none.", non_negative},
     };
     return rows;
 }
@@ -138,7 +143,7 @@ std::shared_ptr<const Records> series_of(const Keys& keys, const Origin& origin)
     std::vector<float> inputs;
     std::vector<double> x(records->features);
     Teacher teacher(keys, origin.weights);
-    for (std::int64_t k = 0; k < keys.samples + keys.test_samples; ++k) {
+    for (std::int64_t k = 0; k < keys.length(); ++k) {
         for (std::size_t f = 0; f < x.size(); ++f)
             x[f] = std::cos(origin.omega[f] * static_cast<double>(k) + origin.phi[f]);
         for (const double value : x) inputs.push_back(static_cast<float>(value));
@@ -155,8 +160,8 @@ DataSet load(const Node& task, const Random& random) {
     const Keys keys = table().read(task, keys_of_others);
     if (keys.dims.size() < 2)
         refuse_key(task, "dims", fmt::format("{} layers", keys.dims.size()), "at least two, input and output");
-    const double values = static_cast<double>(keys.samples + keys.test_samples) *
-                          static_cast<double>(keys.dims.front() + keys.dims.back());
+    const double values =
+        static_cast<double>(keys.length()) * static_cast<double>(keys.dims.front() + keys.dims.back());
     if (values > largest_series)
         refuse_key(task, "samples", fmt::format("{:.0f} values in all", values),
                    fmt::format("at most {:.0f}", largest_series));
@@ -166,8 +171,9 @@ DataSet load(const Node& task, const Random& random) {
         std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(first));
         return Part{size > 0 ? series : nullptr, std::move(rows)};
     };
-    return stored_set("leaky_teacher", "generated", part(0, keys.samples), part(keys.samples, keys.test_samples), 0,
-                      "none");
+    StoredParts parts{part(0, keys.samples), part(keys.samples + keys.test_samples, keys.validation_samples),
+                      part(keys.samples, keys.test_samples)};
+    return stored_set("leaky_teacher", "generated", std::move(parts), 0, "none");
 }
 
 }  // namespace

@@ -6,68 +6,85 @@
 
 #include "data/places.hpp"
 #include "data/split.hpp"
-#include "data/stored.hpp"
 
 namespace apical {
 namespace {
 
-/// How many samples are held out. At most one of the three keys may say so.
-std::size_t held_out(const PartKeys& keys, bool has_test, const std::string& test_key, std::size_t n,
-                     const Node& task) {
-    if (has_test + (keys.test_samples > 0) + (keys.test_fraction > 0) > 1)
-        refuse_key(task, keys.test_fraction > 0 ? "test_fraction" : "test_samples",
-                   "a second way to choose the test part",
-                   fmt::format("one of {}, test_samples and test_fraction", test_key));
-    const std::string key = keys.test_fraction > 0 ? "test_fraction" : "test_samples";
-    const auto test = keys.test_fraction > 0
-                          ? static_cast<std::size_t>(std::llround(keys.test_fraction * static_cast<double>(n)))
-                          : static_cast<std::size_t>(keys.test_samples);
-    if (test >= n || (test == 0 && keys.test_fraction > 0))
-        refuse_key(task, key, fmt::format("{} of {} samples held out", test, n), "at least one sample in either part");
-    return test;
+/// One way to choose a part: "test" or "validation".
+struct Choice {
+    std::string name;
+    std::int64_t samples;
+    double fraction;
+    const OwnFiles& files;
+};
+
+/// How many of `available` samples are held out, of `all` in the file. At most one of the three keys may say so.
+std::size_t held_out(const Choice& choice, std::size_t available, std::size_t all, const Node& task) {
+    const std::string samples_key = choice.name + "_samples", fraction_key = choice.name + "_fraction";
+    const std::string key = choice.fraction > 0 ? fraction_key : samples_key;
+    if ((choice.files.read != nullptr) + (choice.samples > 0) + (choice.fraction > 0) > 1)
+        refuse_key(task, key, "a second way to choose the " + choice.name + " part",
+                   fmt::format("one of {}{}{} and {}", choice.files.key, choice.files.key.empty() ? "" : ", ",
+                               samples_key, fraction_key));
+    const auto count = choice.fraction > 0
+                           ? static_cast<std::size_t>(std::llround(choice.fraction * static_cast<double>(all)))
+                           : static_cast<std::size_t>(choice.samples);
+    if (count >= available || (count == 0 && choice.fraction > 0))
+        refuse_key(task, key, fmt::format("{} of {} samples held out", count, available),
+                   fmt::format("at least one sample for the {} part and one to train on", choice.name));
+    return count;
+}
+
+/// Takes `count` rows out of the training part, each class in proportion.
+Part hold_out(Part& train, std::size_t count, const Random& random) {
+    // A regression has no classes to keep in proportion: one class of all.
+    std::vector<std::uint16_t> labels(train.rows.size(), 0);
+    if (train.records->has_classes())
+        for (std::size_t k = 0; k < labels.size(); ++k) labels[k] = train.records->labels[train.rows[k]];
+    const Split split = stratified_split(labels, count, random);
+    const auto rows_at = [&](const std::vector<std::uint32_t>& places) {
+        std::vector<std::uint32_t> rows;
+        rows.reserve(places.size());
+        for (const std::uint32_t place : places) rows.push_back(train.rows[place]);
+        return rows;
+    };
+    Part held{train.records, rows_at(split.test)};
+    train.rows = rows_at(split.train);
+    return held;
+}
+
+Part read_part(const OwnFiles& files, const Records& training, const Node& task) {
+    const auto records = std::make_shared<const Records>(files.read(training));
+    if (records->features != training.features)
+        refuse_key(task, files.key, fmt::format("{} inputs a sample", records->features),
+                   fmt::format("{}, as in the training part", training.features));
+    if (records->has_classes() != training.has_classes() || records->outputs != training.outputs)
+        refuse_key(task, files.key, records->has_classes() ? "labels" : fmt::format("{} targets", records->outputs),
+                   training.has_classes() ? "labels, as in the training part"
+                                          : fmt::format("{} targets, as in the training part", training.outputs));
+    return {records, all_rows(*records)};
 }
 
 }  // namespace
 
 DataSet set_of_parts(const std::string& name, const std::string& attribution, Records samples,
-                     const ReadTest& read_test, const std::string& test_key, const PartKeys& keys, const Node& task,
+                     const OwnFiles& validation, const OwnFiles& test, const PartKeys& keys, const Node& task,
                      const Random& random) {
     const auto records = std::make_shared<const Records>(std::move(samples));
-    const std::size_t test = held_out(keys, read_test != nullptr, test_key, records->size(), task);
-    Part train_part{records, all_rows(*records)}, test_part;
-    if (test > 0) {
-        // A regression has no classes to keep in proportion: one class of all.
-        const auto labels = records->has_classes() ? records->labels : std::vector<std::uint16_t>(records->size(), 0);
-        const Random draw = keys.split_seed < 0 ? random : Random(static_cast<std::uint64_t>(keys.split_seed));
-        Split split = stratified_split(labels, test, draw);
-        train_part.rows = std::move(split.train);
-        test_part = {records, std::move(split.test)};
-    } else if (read_test) {
-        const std::int64_t classes = records->has_classes() ? static_cast<std::int64_t>(records->outputs) : 0;
-        const auto other = std::make_shared<const Records>(read_test(classes));
-        if (other->features != records->features)
-            refuse_key(task, test_key, fmt::format("{} inputs a sample", other->features),
-                       fmt::format("{}, as in the training part", records->features));
-        if (other->has_classes() != records->has_classes() || other->outputs != records->outputs)
-            refuse_key(task, test_key, other->has_classes() ? "labels" : fmt::format("{} targets", other->outputs),
-                       records->has_classes() ? "labels, as in the training part"
-                                              : fmt::format("{} targets, as in the training part", records->outputs));
-        test_part = {other, all_rows(*other)};
-    }
-    return stored_set(name, attribution, std::move(train_part), std::move(test_part), keys.train_limit,
-                      keys.standardise);
-}
-
-void hold_out_validation(Part& train, Part& test, std::int64_t samples, const Node& task) {
-    if (samples == 0) return;
-    const auto count = static_cast<std::size_t>(samples);
-    if (count >= train.records->size())
-        refuse_key(task, "validation_samples", fmt::format("{}", count),
-                   fmt::format("less than {}", train.records->size()));
-    constexpr std::uint64_t seed = 0;  // not the run's: seeds are compared on the same samples
-    Split split = stratified_split(train.records->labels, count, Random(seed));
-    train.rows = std::move(split.train);
-    test = {train.records, std::move(split.test)};
+    StoredParts parts;
+    parts.train = {records, all_rows(*records)};
+    const auto choose = [&](const Choice& choice, const Random& draw) -> Part {
+        const std::size_t count = held_out(choice, parts.train.rows.size(), records->size(), task);
+        if (count > 0) return hold_out(parts.train, count, draw);
+        return choice.files.read ? read_part(choice.files, *records, task) : Part{};
+    };
+    const bool of_the_run = keys.split_seed < 0;
+    parts.test = choose({"test", keys.test_samples, keys.test_fraction, test},
+                        of_the_run ? random : Random(static_cast<std::uint64_t>(keys.split_seed)));
+    constexpr std::uint64_t always_the_same = 0;  // not the run's seed: seeds are compared on the same samples
+    parts.validation =
+        choose({"validation", keys.validation_samples, keys.validation_fraction, validation}, Random(always_the_same));
+    return stored_set(name, attribution, std::move(parts), keys.train_limit, keys.standardise);
 }
 
 }  // namespace apical

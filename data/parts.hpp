@@ -12,8 +12,10 @@
 
 namespace apical {
 
-/// How the user divides his own samples and scales them: the keys that all formats of files share.
+/// How stored samples are divided and scaled: the keys that sources share. Each lists the rows it has.
 struct PartKeys {
+    std::int64_t validation_samples = 0;
+    double validation_fraction = 0;
     std::int64_t test_samples = 0;
     double test_fraction = 0;
     std::int64_t split_seed = -1;
@@ -24,28 +26,45 @@ struct PartKeys {
 
 template <class T>
 typename Table<T>::Row test_samples_row() {
-    return {"test_samples", member_of<T>(&T::test_samples), "1", "Training samples held out, each class in proportion.",
-            non_negative};
+    return {"test_samples", member_of<T>(&T::test_samples), "1",
+            "Samples held out for the test, each class in proportion; drawn at `split_seed`.", non_negative};
 }
 
 template <class T>
 typename Table<T>::Row test_fraction_row() {
-    return {"test_fraction", member_of<T>(&T::test_fraction), "1", "The same as a fraction of all samples.",
+    return {"test_fraction", member_of<T>(&T::test_fraction), "1",
+            "Samples held out for the test as a fraction of all, in place of `test_samples`.",
             Range{0, 1, false, true}};
 }
 
-/// Reads the test part, whose labels are below `classes` (0 for a regression).
-using ReadTest = std::function<Records(std::int64_t classes)>;
+template <class T>
+typename Table<T>::Row validation_samples_row() {
+    return {
+        "validation_samples", member_of<T>(&T::validation_samples), "1",
+        "To choose parameters by: so many training samples are held out, each class in proportion and the same ones "
+        "for every `run.seed` that leaves the test part as it is; 0: none.",
+        non_negative};
+}
 
-/// A set of the user's own samples. The test part is what `read_test` gives, or held out, or absent. `test_key` is the
-/// key that names the test part's file. Throws InputError for two test parts, an empty part, and parts that do not have
-/// the same inputs and targets.
+template <class T>
+typename Table<T>::Row validation_fraction_row() {
+    return {"validation_fraction", member_of<T>(&T::validation_fraction), "1",
+            "Samples held out for validation as a fraction of all, in place of `validation_samples`.",
+            Range{0, 1, false, true}};
+}
+
+/// A part that stands in files of its own. `key` names the first of them in messages.
+struct OwnFiles {
+    std::string key;
+    /// Given the training samples, of which it takes number and names of the classes; null: there are no such files.
+    std::function<Records(const Records& training)> read;
+};
+
+/// A set of stored samples: first the test part is held out, or read from its files, then the validation part; the rest
+/// trains. Throws InputError for two ways to choose a part, for an empty part, and for parts that do not have the same
+/// inputs and targets.
 DataSet set_of_parts(const std::string& name, const std::string& attribution, Records samples,
-                     const ReadTest& read_test, const std::string& test_key, const PartKeys& keys, const Node& task,
+                     const OwnFiles& validation, const OwnFiles& test, const PartKeys& keys, const Node& task,
                      const Random& random);
-
-/// Key `validation_samples` of the published sets: if `samples` > 0, so many rows of the training part become the test
-/// part. Throws InputError if none would be left to train on.
-void hold_out_validation(Part& train, Part& test, std::int64_t samples, const Node& task);
 
 }  // namespace apical

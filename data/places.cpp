@@ -41,6 +41,16 @@ std::string find_path(const std::string& path, const Node& task, const std::stri
                beside == path ? "a file or folder" : fmt::format("'{}' or '{}'", beside.string(), path));
 }
 
+void find_pair(std::string& first, const std::string& first_key, std::string& second, const std::string& second_key,
+               const Node& task) {
+    if (first.empty() != second.empty())
+        refuse_key(task, first.empty() ? second_key : first_key, "one of two files",
+                   fmt::format("both {} and {}, or neither", first_key, second_key));
+    if (first.empty()) return;
+    first = find_path(first, task, first_key);
+    second = find_path(second, task, second_key);
+}
+
 std::vector<std::string> folders_of(std::string_view name, const std::string& folder, const Node& task) {
     if (folder.empty()) return data_folders(name);
     return {find_path(folder, task, "folder")};

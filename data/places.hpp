@@ -18,6 +18,11 @@ std::string find_in(const std::vector<std::string>& folders, const std::string& 
 /// started. Throws InputError with the place of the key.
 std::string find_path(const std::string& path, const Node& task, const std::string& key);
 
+/// Two files that belong together, each under its key: both become existing paths, or both are empty and there is no
+/// such part. Throws InputError for one without the other.
+void find_pair(std::string& first, const std::string& first_key, std::string& second, const std::string& second_key,
+               const Node& task);
+
 /// Where the published set `name` is looked for: in `folder`, the user's key of that name, or if it is empty in
 /// `data_folders`. Throws InputError for a folder that does not exist.
 std::vector<std::string> folders_of(std::string_view name, const std::string& folder, const Node& task);

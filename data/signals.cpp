@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "data/keys.hpp"
+#include "data/generated.hpp"
 #include "data/places.hpp"
 #include "data/teacher_student.hpp"
 
@@ -14,14 +14,13 @@ namespace {
 
 constexpr double two_pi = 2 * std::numbers::pi;
 
-struct Keys {
+struct Keys : GeneratedKeys {  // the training part is endless
     std::vector<std::int64_t> dims;
     std::string activation = "tanh";
     std::string kind = "sines";
     std::int64_t terms = 0;
     double period = 20;
     std::int64_t streams = 1;
-    std::int64_t test_samples = 1000;
 };
 
 const Table<Keys>& table() {
@@ -36,20 +35,17 @@ const Table<Keys>& table() {
         {"terms", &Keys::terms, "1", "Sines in a sum; 0: 3 for sines, 64 for ornstein_uhlenbeck.", between(0, 4096)},
         {"period", &Keys::period, "1", "In samples, that is in presentations.", positive},
         {"streams", &Keys::streams, "1", "Signals side by side: as many as run.lanes.", between(1, 65536)},
-        {"test_samples", &Keys::test_samples, "1", "Test samples, of other signals; 0: none.", non_negative},
+        generated_validation_row<Keys>(),
+        generated_test_row<Keys>(),
     };
     return rows;
 }
 
 class Signals final : public Samples {
    public:
-    Signals(Keys keys, std::shared_ptr<const TeacherNetwork> teacher, const Random& random, const char* part,
+    Signals(Keys keys, std::shared_ptr<const TeacherNetwork> teacher, const Random& random, std::uint32_t stream,
             std::size_t size)
-        : keys_(std::move(keys)),
-          teacher_(std::move(teacher)),
-          random_(random),
-          stream_(Random::stream(part)),
-          size_(size) {}
+        : keys_(std::move(keys)), teacher_(std::move(teacher)), random_(random), stream_(stream), size_(size) {}
 
     std::size_t size() const override { return size_; }
     std::size_t features() const override { return teacher_->inputs(); }
@@ -95,13 +91,9 @@ DataSet load(const Node& task, const Random& random) {
     const auto teacher =
         std::make_shared<const TeacherNetwork>(std::vector<std::size_t>(keys.dims.begin(), keys.dims.end()),
                                                keys.activation, keys.activation == "linear" ? 1.0 : 1.4, random);
-    const auto test = static_cast<std::size_t>(keys.test_samples);
-    return {"signals",
-            false,
-            std::make_shared<Signals>(keys, teacher, random, "data/signals/train", 0),
-            nullptr,
-            test > 0 ? std::make_shared<Signals>(keys, teacher, random, "data/signals/test", test) : nullptr,
-            "generated"};
+    return generated_set("signals", false, keys, [&](std::uint32_t stream, std::size_t size) {
+        return std::make_shared<const Signals>(keys, teacher, random, stream, size);
+    });
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "data/stored.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -131,15 +133,27 @@ std::vector<std::uint32_t> all_rows(const Records& records) {
     return rows;
 }
 
-DataSet stored_set(std::string name, std::string attribution, Part train, Part test, std::int64_t train_limit,
+DataSet stored_set(std::string name, std::string attribution, StoredParts parts, std::int64_t train_limit,
                    const std::string& kind) {
+    Part& train = parts.train;
     assert(train_limit >= 0 && !train.rows.empty());
+    DataSet set;
+    set.name = std::move(name);
+    set.attribution = std::move(attribution);
+    set.classes = train.records->has_classes();
     const auto limit = static_cast<std::size_t>(train_limit);
+    if (limit > train.rows.size())
+        set.warnings.push_back(fmt::format("task.train_limit is {}, but there are {} samples to train on: all are used",
+                                           limit, train.rows.size()));
     if (limit > 0 && limit < train.rows.size()) train.rows.resize(limit);
     const Standardisation scaling = standardise(*train.records, train.rows, kind);
-    DataSet set{std::move(name), train.records->has_classes(), nullptr, nullptr, nullptr, std::move(attribution)};
-    set.train = std::make_shared<StoredSamples>(train.records, std::move(train.rows), scaling);
-    if (test.records) set.test = std::make_shared<StoredSamples>(test.records, std::move(test.rows), scaling);
+    const auto samples = [&](Part& part) -> std::shared_ptr<const Samples> {
+        if (!part.records) return nullptr;
+        return std::make_shared<const StoredSamples>(part.records, std::move(part.rows), scaling);
+    };
+    set.train = samples(train);
+    set.validation = samples(parts.validation);
+    set.test = samples(parts.test);
     return set;
 }
 

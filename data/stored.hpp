@@ -46,9 +46,13 @@ struct Part {
     std::vector<std::uint32_t> rows;
 };
 
-/// Puts a set together; both parts are scaled by what the training part says. `train_limit` > 0 keeps the first so many
-/// training rows.
-DataSet stored_set(std::string name, std::string attribution, Part train, Part test, std::int64_t train_limit,
+struct StoredParts {
+    Part train, validation, test;
+};
+
+/// Puts a set together; all parts are scaled by what the training part says. `train_limit` > 0 keeps the first so many
+/// training rows; a warning if there are fewer.
+DataSet stored_set(std::string name, std::string attribution, StoredParts parts, std::int64_t train_limit,
                    const std::string& kind);
 
 }  // namespace apical

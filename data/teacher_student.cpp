@@ -6,26 +6,22 @@
 #include <cassert>
 #include <cmath>
 
-#include "data/keys.hpp"
+#include "data/generated.hpp"
 #include "data/places.hpp"
 
 namespace apical {
 namespace {
 
 constexpr std::uint32_t weight_stream = Random::stream("data/teacher_student/weights");
-constexpr std::uint32_t train_stream = Random::stream("data/teacher_student/train");
-constexpr std::uint32_t test_stream = Random::stream("data/teacher_student/test");
 constexpr std::int64_t largest_layer = 65536;
 constexpr std::int64_t largest_teacher = 100'000'000;  // weights: 400 MB
 
-struct Keys {
+struct Keys : GeneratedKeys {
     std::vector<std::int64_t> dims;
     std::string activation = "relu";
     std::vector<double> gain{0};
     std::string weights = "normal";
     std::string inputs = "normal";
-    std::int64_t samples = 0;
-    std::int64_t test_samples = 1000;
 };
 
 const Table<Keys>& table() {
@@ -42,9 +38,9 @@ const Table<Keys>& table() {
         {"weights", &Keys::weights, "1", "The teacher's weights are drawn (normal), or all gain / sqrt(inputs).",
          one_of("normal", "constant")},
         {"inputs", &Keys::inputs, "1", "Inputs are N(0, 1), or uniform between 0 and 1.", one_of("normal", "uniform")},
-        {"samples", &Keys::samples, "1", "Training samples; 0: endless, every sample is new.", non_negative},
-        {"test_samples", &Keys::test_samples, "1", "Test samples, drawn apart from the training samples; 0: none.",
-         non_negative}};
+        generated_samples_row<Keys>(),
+        generated_validation_row<Keys>(),
+        generated_test_row<Keys>()};
     return rows;
 }
 
@@ -66,16 +62,9 @@ DataSet load(const Node& task, const Random& random) {
     const auto teacher = std::make_shared<const TeacherNetwork>(
         std::vector<std::size_t>(keys.dims.begin(), keys.dims.end()), keys.activation, gains, random,
         keys.weights == "normal" ? TeacherNetwork::Law::normal : TeacherNetwork::Law::constant);
-    const auto part = [&](std::uint32_t stream, std::int64_t size) {
-        return std::make_shared<const TeacherSamples>(teacher, random, stream, static_cast<std::size_t>(size),
-                                                      keys.inputs == "uniform");
-    };
-    return {"teacher_student",
-            false,
-            part(train_stream, keys.samples),
-            nullptr,
-            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr,
-            "generated"};
+    return generated_set("teacher_student", false, keys, [&](std::uint32_t stream, std::size_t size) {
+        return std::make_shared<const TeacherSamples>(teacher, random, stream, size, keys.inputs == "uniform");
+    });
 }
 
 }  // namespace

@@ -1,38 +1,30 @@
 #include "data/xor.hpp"
 
-#include "data/keys.hpp"
+#include "data/generated.hpp"
 
 namespace apical {
 namespace {
 
-constexpr std::uint32_t train_stream = Random::stream("data/xor/train");
-constexpr std::uint32_t test_stream = Random::stream("data/xor/test");
-
-struct Keys {
-    std::int64_t samples = 4;
-    std::int64_t test_samples = 4;
+struct Keys : GeneratedKeys {
+    Keys() { samples = test_samples = 4; }
     double noise = 0;
 };
 
 const Table<Keys>& table() {
     static const Table<Keys> rows{
-        {"samples", &Keys::samples, "1", "Training samples, the four patterns in turn; 0: endless.", non_negative},
-        {"test_samples", &Keys::test_samples, "1", "Test samples; 0: none.", non_negative},
+        {"samples", member_of<Keys>(&Keys::samples), "1", "Training samples, the four patterns in turn; 0: endless.",
+         non_negative},
+        generated_validation_row<Keys>(),
+        generated_test_row<Keys>(),
         {"noise", &Keys::noise, "1", "Each input is moved by up to this much, evenly distributed.", non_negative}};
     return rows;
 }
 
 DataSet load(const Node& task, const Random& random) {
     const Keys keys = table().read(task, keys_of_others);
-    const auto part = [&](std::uint32_t stream, std::int64_t size) {
-        return std::make_shared<const XorSamples>(random, stream, static_cast<std::size_t>(size), keys.noise);
-    };
-    return {"xor",
-            true,
-            part(train_stream, keys.samples),
-            nullptr,
-            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr,
-            "generated"};
+    return generated_set("xor", true, keys, [&](std::uint32_t stream, std::size_t size) {
+        return std::make_shared<const XorSamples>(random, stream, size, keys.noise);
+    });
 }
 
 constexpr std::uint64_t bit(std::uint64_t index, std::uint32_t f) { return index >> f & 1; }

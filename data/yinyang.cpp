@@ -2,40 +2,29 @@
 
 #include <cmath>
 
-#include "data/keys.hpp"
+#include "data/generated.hpp"
 
 namespace apical {
 namespace {
 
-constexpr std::uint32_t train_stream = Random::stream("data/yinyang/train");
-constexpr std::uint32_t test_stream = Random::stream("data/yinyang/test");
 constexpr double big_radius = 0.5;
 constexpr double small_radius = 0.1;
 
-struct Keys {
-    std::int64_t samples = 5000;
-    std::int64_t test_samples = 1000;
+struct Keys : GeneratedKeys {
+    Keys() { samples = 5000; }
 };
 
 const Table<Keys>& table() {
-    static const Table<Keys> rows{
-        {"samples", &Keys::samples, "1", "Training samples; 0: endless, every sample is new.", non_negative},
-        {"test_samples", &Keys::test_samples, "1", "Test samples, drawn apart from the training samples; 0: none.",
-         non_negative}};
+    static const Table<Keys> rows{generated_samples_row<Keys>(), generated_validation_row<Keys>(),
+                                  generated_test_row<Keys>()};
     return rows;
 }
 
 DataSet load(const Node& task, const Random& random) {
     const Keys keys = table().read(task, keys_of_others);
-    const auto part = [&](std::uint32_t stream, std::int64_t size) {
-        return std::make_shared<const YinYangSamples>(random, stream, static_cast<std::size_t>(size));
-    };
-    return {"yinyang",
-            true,
-            part(train_stream, keys.samples),
-            nullptr,
-            keys.test_samples > 0 ? part(test_stream, keys.test_samples) : nullptr,
-            "generated"};
+    return generated_set("yinyang", true, keys, [&](std::uint32_t stream, std::size_t size) {
+        return std::make_shared<const YinYangSamples>(random, stream, size);
+    });
 }
 
 const char* const reference =

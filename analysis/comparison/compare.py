@@ -8,10 +8,10 @@
   compare.py table results/finalists --csv finalists.csv --into PAGE.md
   compare.py paired SEARCH.toml results/search/index.csv          all settings of the search, one by one
 
-`best` writes the sweep of the settings that did best on the validation samples of the search, the same number of each method, the
-best first. --set and --without change what is set in all runs ([set] of the search). `table` reads the files of runs in a folder or
-its sub-folder `runs`, and gives one row to runs that differ in their seed alone; the columns are the keys that differ, and a run
-that diverged counts as such. --into puts the table between the lines <!-- table: FOLDER --> and <!-- / --> of a page. `paired`
+`best` writes the sweep of the settings that did best on the validation part of the search, the same number of each method, the
+best first; where the search has none it says that it chooses on the test part. --set and --without change what is set in all runs
+([set] of the search). `table` reads the files of runs in a folder or its sub-folder `runs`, and gives one row to runs that differ in
+their seed alone; the columns are the keys that differ, and a run that diverged counts as such. --into puts the table between the lines <!-- table: FOLDER --> and <!-- / --> of a page. `paired`
 says by how much the first method is better than each other one at the same settings, over all settings of the search.
 """
 
@@ -26,6 +26,8 @@ import h5py
 import numpy as np
 
 METHODS = ["self_assembly", "backpropagation", "kolen_pollack", "feedback_alignment"]
+# What settings are chosen by: the first that the index has.
+CHOICES = {"metrics/validation_accuracy": "validation part", "metrics/test_accuracy": "test part"}
 ACCURACY = "metrics/test_accuracy"
 
 
@@ -64,25 +66,38 @@ def toml(value):
     return str(value).lower() if isinstance(value, bool) else str(value).replace("'", '"')
 
 
-def searched(index, keys, by):
-    """Accuracies by method and settings, {values of `by`: {((key, value), ..): [accuracy, ..]}}: of runs that are done."""
-    methods = {}
+def rows_of(index):
+    """The runs of an index, and the column to choose by; if that is the test part, it is said."""
     with open(index, newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            missing = [key for key in (*by, *keys, "status") if key not in row]
-            if missing:
-                raise Refused(f"{index}: there is no column {missing[0]}: not the index of this sweep")
-            settings = tuple((key, row[key]) for key in keys if row[key])  # empty: nothing to this method
-            of_method = methods.setdefault(tuple(row[key] for key in by), {})
-            if row["status"] == "done":
-                of_method.setdefault(settings, []).append(float(row[ACCURACY]))
-    return methods
+        rows = list(csv.DictReader(file))
+    column = next((name for name in CHOICES if any(row.get(name) for row in rows)), None)
+    if rows and column is None:
+        raise Refused(f"{index}: there is no column {' or '.join(CHOICES)}: no run has measured an accuracy")
+    if column == ACCURACY:
+        print(f"compare.py: {index}: settings are compared on the test part, which is then no longer unseen; "
+              "task.validation_samples makes a part to choose on", file=sys.stderr)
+    return rows, column
+
+
+def searched(index, keys, by):
+    """Accuracies by method and settings, {values of `by`: {((key, value), ..): [accuracy, ..]}}: of runs that are done; and on what."""
+    rows, column = rows_of(index)
+    methods = {}
+    for row in rows:
+        missing = [key for key in (*by, *keys, "status") if key not in row]
+        if missing:
+            raise Refused(f"{index}: there is no column {missing[0]}: not the index of this sweep")
+        settings = tuple((key, row[key]) for key in keys if row[key])  # empty: nothing to this method
+        of_method = methods.setdefault(tuple(row[key] for key in by), {})
+        if row["status"] == "done":
+            of_method.setdefault(settings, []).append(float(row[column]))
+    return methods, CHOICES.get(column)
 
 
 def best(options):
     with open(options.sweep, "rb") as file:
         sweep = tomllib.load(file)
-    methods = searched(options.index, swept_keys(sweep), options.by)
+    methods, part = searched(options.index, swept_keys(sweep), options.by)
     common = {key: toml(value) for key, value in flat(sweep.get("set", {})).items() if key not in options.without}
     common |= dict(text.split("=", 1) for text in options.set)
     out = pathlib.Path(options.out)
@@ -95,7 +110,7 @@ def best(options):
         if len(ranked) < options.count:
             raise Refused(f"{options.index}: {', '.join(method)}: {len(ranked)} settings are done, not {options.count}")
         for values, accuracies in ranked[:options.count]:
-            lines += ["", f"[[list]]  # {100 * np.mean(accuracies):.2f} % on validation samples"]
+            lines += ["", f"[[list]]  # {100 * np.mean(accuracies):.2f} % on the {part}"]
             lines += [f"{key} = {toml(value)}" for key, value in values]
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(out)
@@ -104,11 +119,11 @@ def best(options):
 def paired(options):
     with open(options.sweep, "rb") as file:
         keys = [key for key in swept_keys(tomllib.load(file)) if key not in options.by]
+    rows, column = rows_of(options.index)
     methods = {}
-    with open(options.index, newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            found = methods.setdefault(" ".join(row[key] for key in options.by), {})
-            found[tuple(row[key] for key in (*keys, "run.seed"))] = float(row[ACCURACY]) if row["status"] == "done" else np.nan
+    for row in rows:
+        found = methods.setdefault(" ".join(row[key] for key in options.by), {})
+        found[tuple(row[key] for key in (*keys, "run.seed"))] = float(row[column]) if row["status"] == "done" else np.nan
     (first, mine), *others = methods.items()
     print(f"{first}: {np.isnan(list(mine.values())).sum()} of {len(mine)} runs failed")
     for name, theirs in others:

@@ -65,19 +65,29 @@ std::vector<std::pair<std::string, std::string>> learners(const hdf5::File& file
 using Learners = std::vector<std::pair<std::string, std::string>>;
 
 void scores(const hdf5::File& file, const Learners& all, Page& page) {
-    const std::vector<std::string> columns{"test_accuracy", "train_accuracy", "loss", "test_loss"};
+    constexpr std::pair<const char*, const char*> columns[] = {{"validation_accuracy", "validation"},
+                                                               {"test_accuracy", "test"},
+                                                               {"train_accuracy", "train"},
+                                                               {"loss", "loss on the evaluation batch"},
+                                                               {"validation_loss", "validation loss"},
+                                                               {"test_loss", "test loss"}};
+    std::vector<std::string> head{"at the end"};
     std::vector<std::vector<std::string>> rows;
-    for (const auto& [name, group] : all) {
-        rows.push_back({name});
-        for (const std::string& column : columns) {
+    for (const auto& [name, group] : all) rows.push_back({name});
+    for (const auto& [column, title] : columns) {
+        std::vector<std::string> cells;
+        for (const auto& [name, group] : all) {
             const auto found = measured(file, group + "/metrics", column);
-            const bool percent = column.ends_with("accuracy");
-            rows.back().push_back(!found    ? ""
-                                  : percent ? fmt::format("{:.2f} %", 100 * found->last())
-                                            : shown(found->last()));
+            const bool percent = std::string_view(column).ends_with("accuracy");
+            cells.push_back(!found    ? ""
+                            : percent ? fmt::format("{:.2f} %", 100 * found->last())
+                                      : shown(found->last()));
         }
+        if (std::all_of(cells.begin(), cells.end(), [](const std::string& cell) { return cell.empty(); })) continue;
+        head.emplace_back(title);
+        for (std::size_t k = 0; k < rows.size(); ++k) rows[k].push_back(cells[k]);
     }
-    page.table({"at the end", "test", "train", "loss on the evaluation batch", "test loss"}, rows);
+    page.table(head, rows);
 }
 
 /// One variable of all learners that have it, from the first sample on.
@@ -181,6 +191,7 @@ void describe_run(const hdf5::File& file, Page& page) {
                                provenance.attribute("wall_time").value_or("an unknown time")));
     scores(file, all, page);
     page.heading("Learning");
+    compare(file, all, "validation_accuracy", {.title = "validation accuracy", .x_label = "epoch"}, page);
     compare(file, all, "test_accuracy", {.title = "test accuracy", .x_label = "epoch"}, page);
     compare(file, all, "loss", {.title = "loss", .x_label = "epoch", .y_logarithmic = true}, page);
     page.heading("Alignment");

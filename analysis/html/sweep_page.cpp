@@ -22,12 +22,19 @@ struct Key {
     std::string label;
 };
 
-/// The number by which runs are compared.
+/// The number by which runs are compared: on the validation part where there is one.
 struct Objective {
     std::string name;
     bool larger_is_better = true;
+    std::string choice;  ///< what it means to choose by it
     std::vector<double> values;
 };
+
+const char* const on_validation = "on the validation part: the test part has not been looked at";
+const char* const on_test =
+    "on the test part, which is then no longer unseen: the best result is better than a new test would give. "
+    "task.validation_samples makes a part to choose on";
+const char* const on_training = "on the training samples: how the settings generalise is not known";
 
 struct Table {
     std::vector<std::string> status, reason;
@@ -59,11 +66,14 @@ Table table_of(const hdf5::File& index) {
         different.erase("");  // of runs to which the key does not belong
         if (different.size() > 1) table.keys.push_back(std::move(key));
     }
-    for (const auto& [name, larger] :
-         {std::pair("test_accuracy", true), std::pair("test_loss", false), std::pair("loss", false)}) {
-        const std::string path = std::string("/metrics/") + name;
+    for (const Objective& objective :
+         {Objective{"validation_accuracy", true, on_validation, {}},
+          Objective{"validation_loss", false, on_validation, {}}, Objective{"test_accuracy", true, on_test, {}},
+          Objective{"test_loss", false, on_test, {}}, Objective{"loss", false, on_training, {}}}) {
+        const std::string path = "/metrics/" + objective.name;
         if (!index.exists(path)) continue;
-        table.objective = {name, larger, index.data_set(path).read<double>()};
+        table.objective = objective;
+        table.objective.values = index.data_set(path).read<double>();
         break;
     }
     table.objective.values.resize(table.runs(), std::nan(""));
@@ -113,6 +123,7 @@ void best_settings(const Table& table, Page& page) {
                                                std::to_string(spread.count)});
     }
     page.heading(fmt::format("Best settings ({} of {})", rows.size(), order.size()));
+    page.paragraph(fmt::format("Chosen by {}, {}.", table.objective.name, table.objective.choice));
     page.table(head, rows);
 }
 

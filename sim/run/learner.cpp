@@ -50,6 +50,7 @@ Questions<S>::Questions(const Experiment& experiment) {
     const Samples& samples = *experiment.data.train;
     evaluation.gather(samples,
                       fixed_part(samples, static_cast<std::uint64_t>(experiment.record.evaluation_samples), random));
+    if (experiment.data.validation) validation = whole(*experiment.data.validation);
     if (experiment.data.test) test = whole(*experiment.data.test);
     if (!experiment.data.classes) return;
     auto most = static_cast<std::uint64_t>(experiment.record.accuracy_samples);
@@ -95,6 +96,8 @@ const std::vector<Component>& scores() {
         {"epoch", "Passes over the training samples; negative during development.", "", ""},
         {"loss", "Mean loss on the evaluation batch.", "", ""},
         {"train_accuracy", "Fraction of training samples answered correctly.", "", ""},
+        {"validation_accuracy", "Fraction of validation samples answered correctly.", "", ""},
+        {"validation_loss", "Mean loss on the validation samples.", "", ""},
         {"test_accuracy", "Fraction of test samples answered correctly.", "", ""},
         {"test_loss", "Mean loss on the test samples.", "", ""},
         {"silent_fraction", "Fraction of cells with rate 0 for every sample of the evaluation batch.", "", ""},
@@ -120,6 +123,7 @@ Series Learner<S>::series(Panel panel) const {
     for (const Component& score : scores()) {
         if (!metrics && score.name != "epoch") continue;
         if (!experiment_.data.classes && score.name.ends_with("_accuracy")) continue;
+        if (!experiment_.data.validation && score.name.starts_with("validation_")) continue;
         if (!experiment_.data.test && score.name.starts_with("test_")) continue;
         Variable variable{score.name, "1", score.text, {}};
         if (score.name == "silent_fraction") variable.axes = {hidden.name};
@@ -166,11 +170,14 @@ void Learner<S>::score(const Evaluator<S>& settled, std::vector<double>& row) {
     // Only now: an examination may take the same evaluator, and what was settled is gone.
     if (experiment_.data.classes)
         row.push_back(examine(evaluators_, *experiment_.data.train, questions_.train).accuracy);
-    if (experiment_.data.test) {
-        const Score score = examine(evaluators_, *experiment_.data.test, questions_.test);
+    const auto examine_part = [&](const std::shared_ptr<const Samples>& part, const auto& index) {
+        if (!part) return;
+        const Score score = examine(evaluators_, *part, index);
         if (experiment_.data.classes) row.push_back(score.accuracy);
         row.push_back(score.loss);
-    }
+    };
+    examine_part(experiment_.data.validation, questions_.validation);
+    examine_part(experiment_.data.test, questions_.test);
     row.insert(row.end(), silent.begin(), silent.end());
 }
 

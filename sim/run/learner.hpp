@@ -17,8 +17,9 @@ template <class S>
 struct Questions {
     explicit Questions(const Experiment& experiment);
 
-    Batch<S> evaluation;                     ///< for loss and alignment
-    std::vector<std::uint64_t> train, test;  ///< for the accuracies; test is empty if there is no test part
+    Batch<S> evaluation;  ///< for loss and alignment
+    /// For the accuracies; empty where there is no such part.
+    std::vector<std::uint64_t> train, validation, test;
 };
 
 /// How often metrics are measured during a development, besides before it; spectra once, at its end.

@@ -41,6 +41,8 @@ void print_scores(const hdf5::File& file, const std::string& name, const std::st
     const auto loss = rows_of(file, group + "/loss");
     if (!loss) return;
     std::string line = fmt::format("  {:<20}", name);
+    if (const auto validation = rows_of(file, group + "/validation_accuracy"))
+        line += fmt::format("  validation {:6.2f} %", 100 * validation->last());
     if (const auto test = rows_of(file, group + "/test_accuracy"))
         line += fmt::format("  test {:6.2f} %", 100 * test->last());
     if (const auto train = rows_of(file, group + "/train_accuracy"))

@@ -6,6 +6,7 @@ usage: comparison.py COMPARE.py APICAL EXPERIMENT.toml FIGURE.py [FOLDER]
 """
 import csv
 import pathlib
+import re
 import subprocess
 
 from drawn import call, files_of, in_folder, refused
@@ -48,6 +49,28 @@ def best_of(index):
             for model in ("self_assembly", "backpropagation")}
 
 
+def chosen_on(compare, search, index, folder):
+    """The validation part where there is one: here it is made to say the opposite of the test part. Else it is said."""
+    rows, other, found = read(index), folder / "other.csv", {}
+    for part in "test", "validation":
+        for row in rows:
+            if part == "validation" and row["status"] == "done":
+                row["metrics/validation_accuracy"] = str(1 - float(row["metrics/test_accuracy"]))
+        with open(other, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, dict.fromkeys(key for row in rows for key in row))
+            writer.writeheader()
+            writer.writerows(rows)
+        made = call(compare, "best", search, other, "--count", 3, "--out", folder / "chosen.toml")
+        assert made.returncode == 0, made.stderr
+        assert ("no longer unseen" in made.stderr) == (part == "test"), made.stderr
+        text = (folder / "chosen.toml").read_text(encoding="utf-8")
+        assert f"% on the {part} part" in text, text
+        found[part] = re.findall(r"^circuit.eta_W = (.*)$", text, re.MULTILINE)[:3]
+    accuracy = {row["circuit.eta_W"]: float(row["metrics/test_accuracy"]) for row in rows[:3]}
+    for part, sign in ("test", -1), ("validation", 1):
+        assert found[part] == sorted(accuracy, key=lambda rate: sign * accuracy[rate]), (part, found, accuracy)
+
+
 def check(compare, apical, experiment, figure, folder):
     search, finalists, page = folder / "search.toml", folder / "finalists.toml", folder / "page.md"
     search.write_text(SEARCH.format(experiment=pathlib.Path(experiment).resolve()), encoding="utf-8")
@@ -66,6 +89,7 @@ def check(compare, apical, experiment, figure, folder):
         found[row["circuit.model"]].append(float(row["circuit.eta_W"]))
     assert found == expected, (found, expected)
     refused(call(*best, "--count", 4), "3 settings are done, not 4")
+    chosen_on(compare, search, index, folder)
     refused(call(compare, "best", search, folder / "finalists.toml", "--out", folder / "none"), "no column")
 
     compared = call(compare, "paired", search, index, "--by", "circuit.model", "self_assembly.development")

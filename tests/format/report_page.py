@@ -96,6 +96,11 @@ run.order = ["shuffled", "sequential"]
     subprocess.run([apical, "sweep", "sweep.toml", "--progress", "none"], capture_output=True)
     cells, figures, text = page("sweep", out="sweep/report.html")
     assert "Best settings (4 of 4)" in text and len(figures) == 3
+    assert "Chosen by test_accuracy, on the test part, which is then no longer unseen" in text
+    pathlib.Path("sweep.toml").write_text(pathlib.Path("sweep.toml").read_text().replace(
+        "run.epochs = 100", "run.epochs = 20\ntask.validation_samples = 8"))
+    subprocess.run([apical, "sweep", "sweep.toml", "--out", "chosen", "--progress", "none"], capture_output=True)
+    assert "Chosen by validation_accuracy, on the validation part" in page("chosen", out="chosen/report.html")[2]
     assert cells.count("failed") == 8 and any("lower the learning rates" in cell for cell in cells)
     wrong = subprocess.run([apical, "report", source / "README.md"], capture_output=True, text=True)
     assert wrong.returncode == 2 and "README.md" in wrong.stderr

@@ -49,6 +49,6 @@ TEST_CASE("digits: the size of the parts can be chosen, and what cannot be is re
     const auto error = error_of([] { load("digits", "test_samples = 1797"); });
     CHECK(error.place.line == 4);
     CHECK(error.key == "task.test_samples");
-    CHECK(error.expected == "less than 1797");
+    CHECK(error.expected == "at least one sample for the test part and one to train on");
     CHECK(error_of([] { load("digits", "standardize = 'none'"); }).hint.find("standardise") != std::string::npos);
 }

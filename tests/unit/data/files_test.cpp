@@ -59,13 +59,21 @@ TEST_CASE("mnist: samples to choose parameters by come from the training part, w
     const DataSet whole = load("mnist", folder_key(folder));
     CHECK(whole.train->size() == 3);
     CHECK(whole.test->size() == 2);
-    const DataSet held_out = load("mnist", folder_key(folder) + "validation_samples = 1");
-    CHECK(held_out.train->size() == 2);
-    REQUIRE(held_out.test->size() == 1);
-    std::vector<int> labels{held_out.train->label(0), held_out.train->label(1), held_out.test->label(0)};
-    std::ranges::sort(labels);
-    CHECK(labels == std::vector<int>{0, 4, 9});
-    CHECK(error_of([&] { load("mnist", folder_key(folder) + "validation_samples = 3"); }).expected == "less than 3");
+    CHECK(whole.validation == nullptr);
+    for (const std::string how : {"validation_samples = 1", "validation_fraction = 0.33"}) {
+        const DataSet held_out = load("mnist", folder_key(folder) + how);
+        CHECK(held_out.train->size() == 2);
+        CHECK(held_out.test->size() == 2);
+        REQUIRE(held_out.validation->size() == 1);
+        std::vector<int> labels{held_out.train->label(0), held_out.train->label(1), held_out.validation->label(0)};
+        std::ranges::sort(labels);
+        CHECK(labels == std::vector<int>{0, 4, 9});
+        const DataSet other_seed = load("mnist", folder_key(folder) + how, 2);
+        CHECK(other_seed.validation->label(0) == held_out.validation->label(0));
+    }
+    const auto all = error_of([&] { load("mnist", folder_key(folder) + "validation_samples = 3"); });
+    CHECK(all.key == "task.validation_samples");
+    CHECK(all.found == "3 of 3 samples held out");
 }
 
 TEST_CASE("csv: several files, a regression, another delimiter") {
@@ -122,7 +130,7 @@ TEST_CASE("idx: images with or without a test part") {
     CHECK(error_of([&] { load("idx", train + "classes = 9"); }).found == "label 9 of sample 1");
     const std::string wide =
         "test_images = '" + folder.write("wide", idx({2, 1, 5}, std::vector<std::uint8_t>(10))) + "'\n";
-    CHECK(error_of([&] { load("idx", train + wide + test_labels); }).found == "5 pixels an image");
+    CHECK(error_of([&] { load("idx", train + wide + test_labels); }).found == "5 inputs a sample");
 }
 
 TEST_CASE("mnist and fashion-mnist: four files in a folder, 0 to 1 or standardised") {

@@ -30,7 +30,7 @@ std::shared_ptr<const Records> doubles(const std::vector<double>& inputs, std::s
 }
 
 DataSet set(const std::shared_ptr<const Records>& records, const std::string& kind, std::int64_t limit = 0) {
-    return stored_set("stored", "", {records, all_rows(*records)}, {records, all_rows(*records)}, limit, kind);
+    return stored_set("stored", "", {{records, all_rows(*records)}, {}, {records, all_rows(*records)}}, limit, kind);
 }
 
 }  // namespace
