@@ -14,7 +14,7 @@ namespace apical {
 template <class T>
 void put(hdf5::File& file, const std::string& path, hdf5::Kind kind, const hdf5::Shape& shape,
          const std::vector<T>& values) {
-    file.make_data_set(path, {kind, shape, false, {}, false}).write(std::span<const T>(values));
+    file.make_data_set(path, {kind, shape}).write(std::span<const T>(values));
 }
 
 /// Four samples of 2 x 3 bytes in x, their labels 0 1 2 0 in y, two targets each in t.
