@@ -33,9 +33,8 @@ const Table<Upstream>& upstream_table() {
         {"g_L", &U::g_L, "nS", "Its leak conductance (the same).", positive},
         {"g_B", &U::g_B, "nS", "Its coupling to the basal dendrite; 10 g_L as in Sacramento et al. 2018.", positive},
         {"g_A", &U::g_A, "nS",
-         "Its coupling to the apical dendrite (downstream: to the dendrite with the cross input); 0: that dendrite "
-         "only "
-         "teaches. 8 g_L in Sacramento et al. 2018. Above 0: continuous mode only.",
+         "Coupling of a pyramidal soma in the upstream pathway to its apical dendrite; 0: that dendrite only teaches. "
+         "8 g_L in Sacramento et al. 2018. Above 0: continuous mode only.",
          non_negative},
         {"E_L", &U::E_L, "mV", "Its resting potential; 0: potentials are measured from rest."},
         {"compensated", &U::compensated, "1",
@@ -71,6 +70,12 @@ Node own_section(const Node& experiment, const std::string& model) {
     return empty;
 }
 
+bool is_settled(const Node& experiment) {
+    const Node* run = experiment.find("run");
+    const Node* mode = run == nullptr ? nullptr : run->find("mode");
+    return mode == nullptr || std::get<std::string>(mode->value) == "settled";
+}
+
 namespace {
 
 /// Keys that mean nothing for the chosen cells, or in the chosen mode.
@@ -80,13 +85,10 @@ void check_cells(const Node& experiment, const Node& section, const Upstream& up
         throw InputError({node == nullptr ? section.place : node->place, std::string("circuit.") + key,
                           node == nullptr ? "" : node->text(), expected, ""});
     };
-    const Node* run = experiment.find("run");
-    const Node* mode = run == nullptr ? nullptr : run->find("mode");
-    const bool settled = mode == nullptr || std::get<std::string>(mode->value) == "settled";
     for (const auto& [key, value] : {std::pair{"g_A", upstream.g_A}, {"adaptation", upstream.adaptation}}) {
         if (value == 0) continue;
         if (upstream.neuron != "pyramidal") refuse(key, "0, or neuron = \"pyramidal\"");
-        if (settled)
+        if (is_settled(experiment))
             refuse(key, "0, or run.mode = \"continuous\": the cell drives itself, and nothing settles at once");
     }
     if (upstream.tau_B > 0 && upstream.neuron != "pyramidal") refuse("tau_B", "0, or neuron = \"pyramidal\"");

@@ -49,6 +49,9 @@ Upstream read_upstream(const Node& experiment, const std::string& model, const s
 Node own_section(const Node& experiment, const std::string& model);
 std::vector<std::string> upstream_keys();
 
+/// Whether the experiment runs in settled mode, the default.
+bool is_settled(const Node& experiment);
+
 /// Populations `in`, `up1` .. `upL` (compartments basal and apical), weights `W1` .. `WL` and, if asked for, biases
 /// `b1` .. `bL` without rules, the projections between them, and the teacher, which emits e into `error.rate`. The
 /// caller gives W its rule and the populations what else they need.

@@ -65,10 +65,7 @@ double step_of(const Node& experiment) {
 
 /// Continuous mode with outputs that see each other makes no sense without a teacher.
 void check_mode(const Node& experiment, const TaskShape& task) {
-    const Node run = own_section(experiment, "run");
-    const Node* mode = run.find("mode");
-    const bool settled = mode == nullptr || std::get<std::string>(mode->value) == "settled";
-    if (settled || task.loss == Loss::squared_error) return;
+    if (is_settled(experiment) || task.loss == Loss::squared_error) return;
     const Node section = own_section(experiment, "task");
     const Node* loss = section.find("loss");
     throw InputError({loss == nullptr ? section.place : loss->place, "task.loss", "softmax_cross_entropy",

@@ -76,7 +76,9 @@ class Builder {
                          .units = ratio_cells(l),
                          .compartments = {"basal", "lateral"},
                          .signals = {gate_signal(p_.gate)}};
-        give_soma(cells, upstream_.cells(), p_.tau_downstream, /*downstream=*/true);
+        CellKind kind = upstream_.cells();
+        kind.membrane.g_A = p_.g_A_downstream;  // coupled, u would contain V h, and dW a Hebbian V̄ V h hᵀ
+        give_soma(cells, kind, p_.tau_downstream, /*downstream=*/true);
         if (loops()) cells.compartments.emplace_back("gated");
         down_[l] = circuit_.add(std::move(cells));
         circuit_.anatomy.layers[l - 1].downstream = name;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <stdexcept>
 
 #include "models/self_assembly/circuit.hpp"
@@ -14,7 +16,7 @@ namespace {
 }
 
 /// Combinations that the single keys cannot rule out.
-void check(const Node& section, const Upstream& upstream, const Parameters& p) {
+void check(const Node& experiment, const Node& section, const Upstream& upstream, const Parameters& p) {
     const std::size_t hidden = upstream.hidden.size();
     const auto fits = [&](const char* key, const std::vector<double>& list) {
         if (list.size() > 1 && list.size() != hidden)
@@ -39,6 +41,9 @@ void check(const Node& section, const Upstream& upstream, const Parameters& p) {
                "false and all four groups are plastic");
     if (p.start == "orthonormal" && (p.motif != "dense" || p.signs != "free"))
         refuse(section, "start", "orthonormal", "motif = \"dense\" and signs = \"free\" with it");
+    if (p.g_A_downstream > 0 && (upstream.neuron != "pyramidal" || is_settled(experiment)))
+        refuse(section, "g_A_downstream", fmt::format("{} nS", p.g_A_downstream),
+               "0 unless circuit.neuron = \"pyramidal\" and run.mode = \"continuous\"");
 }
 
 /// Weights from a file are to stay what they are.
@@ -72,7 +77,7 @@ Model model() {
             const Node section = own_section(experiment, "self_assembly");
             const Upstream upstream = read_upstream(experiment, "self_assembly", table().descriptors());
             Parameters parameters = table().read(section, upstream_keys());
-            check(section, upstream, parameters);
+            check(experiment, section, upstream, parameters);
             if (parameters.development < 0) parameters.development = standard_development(experiment, parameters);
             return circuit(upstream, parameters, task);
         }};

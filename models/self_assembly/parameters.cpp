@@ -40,6 +40,10 @@ const Table<Parameters>& table() {
         {"scale_Vbar", &P::scale_Vbar, "1", "The same for Vbar.", non_negative},
         {"tau_downstream", &P::tau_downstream, "ms", "Time constant of the downstream cells (continuous mode).",
          positive},
+        {"g_A_downstream", &P::g_A_downstream, "nS",
+         "Coupling of a downstream pyramidal soma to the dendrite that receives V h. 0: that dendrite only gates and "
+         "teaches. Above 0 the update of W has a Hebbian part that grows without bound. Continuous mode only.",
+         non_negative},
         {"development", &P::development, "1",
          "Events of spontaneous activity before the first sample, in which the random weights are replaced by random "
          "ones that fit each other; 0: none; -1: 96000 if the circuit can (topographic, excitatory, scaled, gate = "

@@ -25,6 +25,7 @@ struct Parameters {
     double scale_V = 1;
     double scale_Vbar = 1;
     double tau_downstream = 10;
+    double g_A_downstream = 0;
     std::int64_t development = -1;  ///< -1: none for `circuit`; the model chooses
     double developed_scale_W = 1.2;
     double developed_scale_W_output = 0.6;

@@ -40,7 +40,9 @@ Circuit circuit_with_a_past() {
     upstream.tau_B = 4;
     upstream.tau_A = 6;
     upstream.adaptation = 10;
-    Circuit circuit = self_assembly::circuit(upstream, {}, {5, 5, Loss::squared_error, 30});
+    self_assembly::Parameters parameters;
+    parameters.g_A_downstream = 50;
+    Circuit circuit = self_assembly::circuit(upstream, parameters, {5, 5, Loss::squared_error, 30});
     for (Projection& projection : circuit.projections) {
         if (projection.compartment == "lateral") projection.delay = 5.5;
         if (projection.compartment == "basal" && projection.source == circuit.population("up1")) projection.delay = 1;

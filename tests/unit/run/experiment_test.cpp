@@ -83,7 +83,8 @@ TEST_CASE("every kind of cell is accepted where it makes sense") {
     const std::string pyramidal = "circuit.neuron = \"pyramidal\"\n", continuous = "run.mode = \"continuous\"\n";
     CHECK(builds(pyramidal));
     CHECK(builds(pyramidal + continuous +
-                 "circuit.g_A = \"240 nS\"\ncircuit.adaptation = \"5 pA\"\ncircuit.tau_B = \"5 ms\"\n"));
+                 "circuit.g_A = \"240 nS\"\nself_assembly.g_A_downstream = \"24 nS\"\ncircuit.adaptation = \"5 "
+                 "pA\"\ncircuit.tau_B = \"5 ms\"\n"));
     CHECK(builds("circuit.tau_A = \"5 ms\"\ncircuit.prospective = true\n"));
 }
 
@@ -126,6 +127,10 @@ TEST_CASE("what does not fit is refused with its key") {
     const Case cases[] = {
         {"circuit.g_A = \"10 nS\"\ncircuit.neuron = \"pyramidal\"\n" + shared, "circuit.g_A", ""},
         {"circuit.g_A = \"10 nS\"\nrun.mode = \"continuous\"\n" + shared, "circuit.g_A", ""},
+        {"self_assembly.g_A_downstream = \"10 nS\"\ncircuit.neuron = \"pyramidal\"\n" + shared,
+         "self_assembly.g_A_downstream", ""},
+        {"self_assembly.g_A_downstream = \"10 nS\"\nrun.mode = \"continuous\"\n" + shared,
+         "self_assembly.g_A_downstream", ""},
         {"circuit.adaptation = \"1 pA\"\ncircuit.neuron = \"pyramidal\"\n" + shared, "circuit.adaptation", ""},
         {"circuit.adaptation = \"1 pA\"\nrun.mode = \"continuous\"\n" + shared, "circuit.adaptation", ""},
         {"circuit.tau_B = \"5 ms\"\n" + shared, "circuit.tau_B", ""},
