@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -12,6 +10,7 @@
 #include "sim/hdf5/file.hpp"
 #include "sim/record/csv_text.hpp"
 #include "sim/record/netcdf.hpp"
+#include "sim/record/output_file.hpp"
 
 namespace apical {
 namespace {
@@ -71,12 +70,20 @@ class Exporter {
             write_matrix(path);
         }
     }
-    const std::vector<std::string>& files() const { return files_; }
+
+    /// Gives the files their names, and returns these.
+    std::vector<std::string> finish() {
+        OutputFile::commit(files_);
+        std::vector<std::string> names;
+        for (const OutputFile& file : files_) names.push_back(file.path());
+        return names;
+    }
 
    private:
     void write_series(const std::string& group) {
         std::vector<Column> columns;
-        std::ofstream out = begin(group);
+        OutputFile& file = begin(group);
+        std::ofstream out = file.stream();
         out << "time";
         const hdf5::DataSet time = file_.data_set(join(group, "time"));
         for (const std::string& name : file_.list(group)) {
@@ -105,7 +112,7 @@ class Exporter {
                 out << '\n';
             }
         }
-        end(out);
+        file.close(out);
     }
 
     void write_matrix(const std::string& path) {
@@ -113,38 +120,27 @@ class Exporter {
         if (data.kind() == hdf5::Kind::text || data.shape().size() > 2) return;
         const std::vector<double> values = data.read<double>();
         const std::size_t width = data.shape().size() < 2 ? 1 : data.shape()[1];
-        std::ofstream out = begin(path);
+        OutputFile& file = begin(path);
+        std::ofstream out = file.stream();
         for (std::size_t k = 0; k < values.size(); ++k)
             out << csv_number(values[k], data.kind() == hdf5::Kind::float32) << ((k + 1) % width == 0 ? '\n' : ',');
-        end(out);
+        file.close(out);
     }
 
     /// The file of a group or a variable: "/baselines/x/metrics" becomes FOLDER/baselines-x-metrics.csv.
-    std::ofstream begin(const std::string& path) {
+    OutputFile& begin(const std::string& path) {
         std::string name = path.substr(1);
         std::replace(name.begin(), name.end(), '/', '-');
         std::error_code none;
         fs::create_directories(folder_, none);
-        const std::string file = folder_ + "/" + name + ".csv";
-        if (!request_.force && fs::exists(file, none))
-            throw InputError({{file, 0, 0},
-                              "",
-                              "a file that exists",
-                              "",
-                              "choose another folder with --out, or replace it with --force"});
-        files_.push_back(file);
-        return std::ofstream(file, std::ios::trunc);
-    }
-
-    void end(std::ofstream& out) const {
-        out.close();
-        if (!out) throw RunError(files_.back() + ": cannot be written: " + std::strerror(errno));
+        files_.emplace_back(folder_ + "/" + name + ".csv", request_.force ? Existing::replaced : Existing::refused);
+        return files_.back();
     }
 
     const hdf5::File& file_;
     const ExportRequest& request_;
     std::string folder_;
-    std::vector<std::string> files_;
+    std::vector<OutputFile> files_;
 };
 
 }  // namespace
@@ -161,7 +157,7 @@ std::vector<std::string> export_csv(const ExportRequest& request) {
     if (groups.empty()) throw InputError({{request.file, 0, 0}, "", "no series", "the file of a run", ""});
     Exporter exporter(file, request);
     for (const std::string& group : groups) exporter.write_group(group);
-    return exporter.files();
+    return exporter.finish();
 }
 
 }  // namespace apical

@@ -2,14 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <filesystem>
 #include <fstream>
 
-#include "sim/core/error.hpp"
-#include "sim/record/durable.hpp"
+#include "sim/record/output_file.hpp"
 
 namespace apical {
 namespace {
@@ -73,18 +69,14 @@ void Page::text(const std::string& summary, const std::string& text) {
 }
 
 void Page::write(const std::string& path, bool force) const {
-    std::error_code none;
-    if (!force && std::filesystem::exists(path, none))
-        throw InputError(
-            {{path, 0, 0}, "", "a file that exists", "", "choose another name with --out, or replace it with --force"});
-    std::ofstream file(temporary_name(path), std::ios::binary | std::ios::trunc);
-    file << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" << escaped(title_)
-         << "</title>\n<style>" << style << "</style>\n</head>\n<body>\n"
-         << body_ << "</body>\n</html>\n";
-    file.close();
-    if (!file) throw RunError(path + ": cannot be written: " + std::strerror(errno));
-    move_into_place(temporary_name(path), path);
+    OutputFile file(path, force ? Existing::replaced : Existing::refused);
+    std::ofstream stream = file.stream();
+    stream << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+           << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" << escaped(title_)
+           << "</title>\n<style>" << style << "</style>\n</head>\n<body>\n"
+           << body_ << "</body>\n</html>\n";
+    file.close(stream);
+    file.commit();
 }
 
 }  // namespace apical

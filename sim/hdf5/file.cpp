@@ -1,6 +1,5 @@
 #include "sim/hdf5/file.hpp"
 
-#include <fcntl.h>
 #include <hdf5.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,26 +18,11 @@ namespace {
 constexpr std::size_t page = 4096;
 constexpr unsigned most_compact = 60000;  // links and attributes that stay in the object header
 
-[[noreturn]] void refuse(const std::string& path, const std::string& found, const std::string& hint = "") {
-    throw InputError({{path, 0, 0}, "", found, "", hint});
+[[noreturn]] void refuse(const std::string& path, const std::string& found) {
+    throw InputError({{path, 0, 0}, "", found, "", ""});
 }
 
-/// Opens and closes the file as the system does, for messages that name the reason. Makes it if it is missing.
-void claim(const std::string& path, bool replace) {
-    const int descriptor =
-        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | (replace ? 0 : O_EXCL), 0666);
-    if (descriptor < 0 && errno == EEXIST)
-        refuse(path, "a file that exists", "choose another name, or replace it with --force");
-    if (descriptor < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
-        throw RunError(path + ": cannot be made: " + std::strerror(errno));
-    if (descriptor < 0) refuse(path, std::string("a place that cannot be written to: ") + std::strerror(errno));
-    struct stat status {};
-    const bool regular = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-    ::close(descriptor);
-    if (!regular) refuse(path, "something else than a plain file");
-}
-
-/// The same for a file that is to be read.
+/// For messages that name the reason.
 void require_plain_file(const std::string& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) < 0) refuse(path, std::strerror(errno));
@@ -118,8 +102,7 @@ File File::open(const std::string& path) {
     return File(Handle(check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), origin, "", "open as HDF5")), origin);
 }
 
-File File::create(const std::string& path, Layout layout, bool replace) {
-    claim(path, replace);
+File File::create(const std::string& path, Layout layout) {
     const Origin origin{path, Access::write};
     const Handle access = writing_list(origin, layout);
     const Handle form(check(H5Pcreate(H5P_FILE_CREATE), origin, "", "set up HDF5"));

@@ -15,9 +15,9 @@ class File {
    public:
     /// For reading only: everything that goes wrong with this file is an InputError.
     static File open(const std::string& path);
-    /// A new file. An existing one is replaced if `replace`, else it is an InputError naming --force; so are folders,
-    /// devices, and places that cannot be written to.
-    static File create(const std::string& path, Layout layout, bool replace);
+    /// A new file, in the place of what has the name: a temporary one (sim/record/output_file.hpp). RunError if it
+    /// cannot be made.
+    static File create(const std::string& path, Layout layout);
     /// An existing file of layout `growing`, for reading and writing. InputError if it cannot be opened.
     static File edit(const std::string& path);
 
@@ -43,6 +43,9 @@ class File {
     bool is_growing() const;
     /// Everything so far is in the file after this, whatever happens to the process.
     void flush();
+
+    /// The file has been given another name, for messages.
+    void is_now(const std::string& path) { origin_.path = path; }
 
     Identifier id() const { return handle_.id(); }
 

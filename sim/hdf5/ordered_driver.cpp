@@ -64,19 +64,6 @@ bool write_all(int descriptor, haddr_t address, const void* buffer, std::size_t 
     return true;
 }
 
-bool is_locked_by_another(int descriptor) {
-#ifdef F_OFD_SETLK
-    // Not flock, which HDF5 itself uses: readers of the file would be turned away.
-    struct flock lock {};
-    lock.l_type = F_WRLCK;
-    lock.l_whence = SEEK_SET;
-    return ::fcntl(descriptor, F_OFD_SETLK, &lock) < 0 && (errno == EAGAIN || errno == EACCES);
-#else
-    (void)descriptor;
-    return false;
-#endif
-}
-
 H5FD_t* open(const char* name, unsigned flags, hid_t, haddr_t) {
     int mode = (flags & H5F_ACC_RDWR) != 0 ? O_RDWR : O_RDONLY;
     if ((flags & H5F_ACC_CREAT) != 0) mode |= O_CREAT;
@@ -246,6 +233,19 @@ const H5FD_class_t& driver_class() {
 }
 
 }  // namespace
+
+bool is_locked_by_another(int descriptor) {
+#ifdef F_OFD_SETLK
+    // Not flock, which HDF5 itself uses: readers of the file would be turned away.
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return ::fcntl(descriptor, F_OFD_SETLK, &lock) < 0 && (errno == EAGAIN || errno == EACCES);
+#else
+    (void)descriptor;
+    return false;
+#endif
+}
 
 Identifier ordered_driver() {
     static const Identifier id = H5FDregister(&driver_class());

@@ -22,6 +22,9 @@ namespace apical::hdf5 {
 /// alignment set by `File` provides. A second writer of the same file is refused; readers are welcome.
 Identifier ordered_driver();
 
+/// Takes the lock of a file's one writer, which goes with the descriptor (open for writing); true if another has it.
+bool is_locked_by_another(int descriptor);
+
 /// Says that everything inside the file as it was opened is referred to. Call once after opening an existing file.
 void settle(Identifier file);
 

@@ -116,7 +116,7 @@ class Copy {
 
 void rewrite(const std::string& from, const std::string& to, Layout layout, int deflate) {
     const File source = File::open(from);
-    File target = File::create(to, layout, true);
+    File target = File::create(to, layout);
     Copy copy(source, target, deflate);
     copy.group("/");
     copy.axes();

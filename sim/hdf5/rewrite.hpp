@@ -5,7 +5,7 @@
 
 namespace apical::hdf5 {
 
-/// Writes a copy of the file `from` to `to` (replaced if it exists) in another layout, with chunks compressed (shuffle,
+/// Writes a copy of the file `from` to `to`, as File::create does, in another layout, with chunks compressed (shuffle,
 /// deflate) if `deflate` is not 0. Groups, data sets, attributes, dimension scales and the order of creation stay as
 /// they are. For files that this program wrote: links other than plain ones are not followed.
 void rewrite(const std::string& from, const std::string& to, Layout layout, int deflate);

@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdio>
 
 #include "sim/core/checksum.hpp"
 #include "sim/core/error.hpp"
-#include "sim/record/durable.hpp"
 
 namespace apical {
 namespace {
@@ -98,19 +96,11 @@ void take_array(const hdf5::File& file, const hdf5::DataSet& found, std::span<T>
 
 }  // namespace
 
-CheckpointWriter::CheckpointWriter(std::string path)
-    : path_(std::move(path)),
-      temporary_(temporary_name(path_)),
-      file_(hdf5::File::create(temporary_, hdf5::Layout::sealed, true)) {
+CheckpointWriter::CheckpointWriter(const std::string& path)
+    : output_(path, Existing::ours), file_(hdf5::File::create(output_.temporary(), hdf5::Layout::sealed)) {
     hdf5::Object root = file_->group("/");
     root.set_attribute("format", format);
     root.set_attribute("version", version);
-}
-
-CheckpointWriter::~CheckpointWriter() {
-    if (!file_) return;
-    file_.reset();
-    std::remove(temporary_.c_str());
 }
 
 void CheckpointWriter::put(const std::string& name, std::span<const float> values) { put_array(*file_, name, values); }
@@ -127,12 +117,7 @@ void CheckpointWriter::commit() {
     assert(file_);
     file_->flush();
     file_.reset();
-    try {
-        move_into_place(temporary_, path_);
-    } catch (const RunError&) {
-        std::remove(temporary_.c_str());
-        throw;
-    }
+    output_.commit();
 }
 
 CheckpointReader::CheckpointReader(std::string path) : file_(hdf5::File::open(path)) {

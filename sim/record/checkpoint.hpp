@@ -4,18 +4,16 @@
 
 #include "sim/hdf5/file.hpp"
 #include "sim/record/archive.hpp"
+#include "sim/record/output_file.hpp"
 
 namespace apical {
 
-/// Writes a checkpoint under a temporary name (`path` + ".part"). Until `commit` the old checkpoint, if any, stays as
+/// Writes a checkpoint under a temporary name (output_file.hpp). Until `commit` the old checkpoint, if any, stays as
 /// it is, also if the process is killed or the disk is full (RunError). Every array carries a CRC-32C, all metadata the
 /// checksums of HDF5.
 class CheckpointWriter : public ArchiveWriter {
    public:
-    explicit CheckpointWriter(std::string path);
-    ~CheckpointWriter() override;  ///< without `commit`: removes the temporary file
-    CheckpointWriter(const CheckpointWriter&) = delete;
-    CheckpointWriter& operator=(const CheckpointWriter&) = delete;
+    explicit CheckpointWriter(const std::string& path);
 
     void put(const std::string& name, std::span<const float> values) override;
     void put(const std::string& name, std::span<const double> values) override;
@@ -25,8 +23,7 @@ class CheckpointWriter : public ArchiveWriter {
     void commit();
 
    private:
-    std::string path_;
-    std::string temporary_;
+    OutputFile output_;
     std::optional<hdf5::File> file_;
 };
 

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "sim/core/error.hpp"
-#include "sim/record/durable.hpp"
 #include "sim/record/netcdf.hpp"
+#include "sim/record/output_file.hpp"
 
 namespace apical {
 namespace {
@@ -73,7 +73,7 @@ std::string readable_size(std::uint64_t bytes) {
 
 void require_space(const std::string& path, std::uint64_t bytes) {
     struct statvfs status {};
-    if (::statvfs(folder_of(path).c_str(), &status) != 0 || status.f_blocks == 0) return;
+    if (::statvfs(folder_of(target_of(path)).c_str(), &status) != 0 || status.f_blocks == 0) return;
     const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
     if (bytes > free)
         throw RunError(

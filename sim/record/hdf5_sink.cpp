@@ -1,13 +1,12 @@
 #include "sim/record/hdf5_sink.hpp"
 
 #include <cassert>
-#include <cstdio>
 
 #include "sim/core/error.hpp"
 #include "sim/hdf5/rewrite.hpp"
-#include "sim/record/durable.hpp"
 #include "sim/record/growing_series.hpp"
 #include "sim/record/netcdf.hpp"
+#include "sim/record/output_file.hpp"
 
 namespace apical {
 namespace {
@@ -15,18 +14,23 @@ namespace {
 constexpr int deflate_level = 4;
 
 void rewrite_in_place(const std::string& path, hdf5::Layout layout, int deflate) {
-    const std::string temporary = temporary_name(path);
-    try {
-        hdf5::rewrite(path, temporary, layout, deflate);
-        move_into_place(temporary, path);
-    } catch (const std::runtime_error&) {
-        std::remove(temporary.c_str());
-        throw;
-    }
+    OutputFile output(path, Existing::ours);
+    hdf5::rewrite(path, output.temporary(), layout, deflate);
+    output.commit();
+}
+
+/// The file gets its name when it opens, whatever happens then: until then an older one is there.
+hdf5::File make(const std::string& path, bool force) {
+    OutputFile output(path, force ? Existing::replaced : Existing::refused);
+    hdf5::File file = hdf5::File::create(output.temporary(), hdf5::Layout::growing);
+    file.flush();
+    output.commit();
+    file.is_now(path);
+    return file;
 }
 
 hdf5::File make_or_open(const Hdf5Sink::Options& options) {
-    if (!options.resume) return hdf5::File::create(options.path, hdf5::Layout::growing, options.force);
+    if (!options.resume) return make(options.path, options.force);
     // A run that was killed between its orderly end and the removal of its checkpoint left a compressed file, which
     // could not grow safely.
     if (!hdf5::File::open(options.path).is_growing()) rewrite_in_place(options.path, hdf5::Layout::growing, 0);
@@ -54,9 +58,7 @@ struct Hdf5Sink::State {
 Hdf5Sink::Hdf5Sink(Options options)
     : options_(std::move(options)),
       state_(new State{make_or_open(options_), {}, ""}),
-      last_flush_(std::chrono::steady_clock::now()) {
-    guarded([&] { state_->flush(); });  // from here on the file opens, whatever happens
-}
+      last_flush_(std::chrono::steady_clock::now()) {}
 
 Hdf5Sink::~Hdf5Sink() {
     try {

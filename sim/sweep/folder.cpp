@@ -1,17 +1,14 @@
 #include "sim/sweep/folder.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
-#include "sim/record/durable.hpp"
+#include "sim/record/output_file.hpp"
 
 namespace apical {
 namespace {
@@ -30,21 +27,13 @@ std::string content(const std::string& path) {
     return text.str();
 }
 
-void write(const std::string& path, const std::string& text) {
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.close();
-    if (!file) throw RunError(path + ": cannot be written: " + std::strerror(errno));
-}
-
 /// The file appears whole or not at all, and never in the place of another: its lock may be held.
 void make_once(const std::string& path, const std::string& text) {
-    const std::string temporary = fmt::format("{}.{}.part", path, getpid());
-    write(temporary, text);
-    const bool made = link(temporary.c_str(), path.c_str()) == 0;
-    const int reason = errno;
-    std::remove(temporary.c_str());
-    if (!made && reason != EEXIST) throw RunError(path + ": cannot be written: " + std::strerror(reason));
+    try {
+        write_file(path, Existing::refused, text);
+    } catch (const InputError&) {
+        if (!exists(path)) throw;
+    }
 }
 
 }  // namespace
@@ -85,9 +74,7 @@ Stage SweepFolder::stage(const PlannedRun& run) const {
 std::string SweepFolder::reason(const PlannedRun& run) const { return content(file(run, "failed")); }
 
 void SweepFolder::note_failure(const PlannedRun& run, const std::string& reason) const {
-    const std::string path = file(run, "failed");
-    write(temporary_name(path), reason);
-    move_into_place(temporary_name(path), path);
+    write_file(file(run, "failed"), Existing::ours, reason);
 }
 
 std::string SweepFolder::last_message(const PlannedRun& run) const {

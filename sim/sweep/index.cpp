@@ -2,17 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
+#include <array>
 #include <chrono>
-#include <cstring>
 #include <fstream>
 #include <thread>
 
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/csv_text.hpp"
-#include "sim/record/durable.hpp"
 #include "sim/record/netcdf.hpp"
+#include "sim/record/output_file.hpp"
 
 namespace apical {
 namespace {
@@ -56,16 +55,16 @@ void SweepIndex::update() {
     const FileLock lock = wait_for_lock(folder_.path() + "/index.lock");
     for (std::size_t k = 0; k < plan_.runs.size(); ++k)
         if (rows_[k].stage != Stage::done) rows_[k] = look_at(plan_.runs[k]);
-    const std::string csv = folder_.path() + "/index.csv", h5 = folder_.path() + "/index.h5";
-    write_csv(temporary_name(csv));
-    write_hdf5(temporary_name(h5));
-    move_into_place(temporary_name(csv), csv);
-    move_into_place(temporary_name(h5), h5);
+    std::array<OutputFile, 2> files{OutputFile(folder_.path() + "/index.csv", Existing::ours),
+                                    OutputFile(folder_.path() + "/index.h5", Existing::ours)};
+    write_csv(files[0]);
+    write_hdf5(files[1].temporary());
+    OutputFile::commit(files);
 }
 
-void SweepIndex::write_csv(const std::string& path) const {
+void SweepIndex::write_csv(const OutputFile& file) const {
     const std::vector<MetricColumn> metrics = metric_columns(metrics_of_runs());
-    std::ofstream out(path, std::ios::trunc);
+    std::ofstream out = file.stream();
     out << "run,file,status,reason";
     for (const KeyColumn& column : keys_) out << ',' << csv_field(column.key);
     for (const MetricColumn& column : metrics)
@@ -81,13 +80,12 @@ void SweepIndex::write_csv(const std::string& path) const {
                 out << ',' << csv_number(column.values[k * column.width() + place], column.about.narrow);
         out << '\n';
     }
-    out.close();
-    if (!out) throw RunError(path + ": cannot be written: " + std::strerror(errno));
+    file.close(out);
 }
 
 /// The groups of a run, with the axis `run` in the place of time; the keys are in /keys, beside the state of each run.
 void SweepIndex::write_hdf5(const std::string& path) const {
-    hdf5::File file = hdf5::File::create(path, hdf5::Layout::finished, true);
+    hdf5::File file = hdf5::File::create(path, hdf5::Layout::finished);
     Axis runs{"run", "1", "run, counted from 1", {}};
     std::vector<std::string> files, stages, reasons;
     for (std::size_t k = 0; k < plan_.runs.size(); ++k) {

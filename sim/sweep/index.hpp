@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/record/output_file.hpp"
 #include "sim/sweep/final_metrics.hpp"
 #include "sim/sweep/folder.hpp"
 #include "sim/sweep/key_columns.hpp"
@@ -28,7 +29,7 @@ class SweepIndex {
     };
     Row look_at(const PlannedRun& run);
     std::vector<const std::vector<FinalMetric>*> metrics_of_runs() const;
-    void write_csv(const std::string& path) const;
+    void write_csv(const OutputFile& file) const;
     void write_hdf5(const std::string& path) const;
 
     const Plan& plan_;

@@ -36,7 +36,7 @@ void measure(hdf5::File& file, const std::string& group, const Matrix<double>& A
 }  // namespace
 
 int main(int, char** arguments) {
-    hdf5::File file = hdf5::File::create(arguments[1], hdf5::Layout::finished, true);
+    hdf5::File file = hdf5::File::create(arguments[1], hdf5::Layout::finished);
     measure(file, "/square", normal_matrix(60, 60, 1));
     measure(file, "/wide", normal_matrix(40, 130, 2));
     measure(file, "/tall", normal_matrix(130, 40, 3));

@@ -19,7 +19,7 @@ void put(hdf5::File& file, const std::string& path, hdf5::Kind kind, const hdf5:
 
 /// Four samples of 2 x 3 bytes in x, their labels 0 1 2 0 in y, two targets each in t.
 inline void write_hdf5(const std::string& path) {
-    auto file = hdf5::File::create(path, hdf5::Layout::finished, true);
+    auto file = hdf5::File::create(path, hdf5::Layout::finished);
     std::vector<std::uint8_t> pixels(24);
     for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(10 * i);
     put(file, "/x", hdf5::Kind::byte, {4, 2, 3}, pixels);

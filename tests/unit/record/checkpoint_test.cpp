@@ -81,10 +81,10 @@ TEST_CASE("until it is committed the old checkpoint stays") {
         CHECK(CheckpointReader(folder.path("c")).text("experiment") == "old");
     }
     CHECK(CheckpointReader(folder.path("c")).text("experiment") == "old");
-    CHECK_FALSE(std::filesystem::exists(folder.path("c.part")));
+    CHECK(folder.names() == std::vector<std::string>{"c"});
     write(folder.path("c"), "new");
     CHECK(CheckpointReader(folder.path("c")).text("experiment") == "new");
-    CHECK_FALSE(std::filesystem::exists(folder.path("c.part")));
+    CHECK(folder.names() == std::vector<std::string>{"c"});
 }
 
 TEST_CASE("a file that is no checkpoint is refused") {
@@ -93,7 +93,7 @@ TEST_CASE("a file that is no checkpoint is refused") {
     CHECK_THROWS_AS(CheckpointReader(folder.path()), InputError);
     std::ofstream(folder.path("text")) << "seed = 1\n";
     CHECK_THROWS_AS(CheckpointReader(folder.path("text")), InputError);
-    { hdf5::File::create(folder.path("other.h5"), hdf5::Layout::finished, false); }
+    { hdf5::File::create(folder.path("other.h5"), hdf5::Layout::finished); }
     CHECK_THROWS_WITH(CheckpointReader(folder.path("other.h5")), Catch::Contains("apical checkpoint"));
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("a checkpoint of another version is refused") {
     const Folder folder;
     const std::string before = GENERATE("1", "999");
     {
-        auto file = hdf5::File::create(folder.path("c"), hdf5::Layout::sealed, false);
+        auto file = hdf5::File::create(folder.path("c"), hdf5::Layout::sealed);
         file.group("/").set_attribute("format", "apical checkpoint");
         file.group("/").set_attribute("version", before);
     }

@@ -256,7 +256,7 @@ TEST_CASE("a header that claims an enormous array is refused before anything is 
     const Folder folder;
     const std::string path = folder.path("huge.h5");
     {
-        auto file = hdf5::File::create(path, hdf5::Layout::sealed, false);
+        auto file = hdf5::File::create(path, hdf5::Layout::sealed);
         file.group("/").set_attribute("format", "apical checkpoint");
         file.group("/").set_attribute("version", "2");
         // Chunks that are never written take no space.
