@@ -3,72 +3,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 
 #include "analysis/html/page.hpp"
+#include "analysis/html/scale.hpp"
 
 namespace apical {
 namespace {
 
-constexpr double width = 560, height = 340, left = 56, right = 14, top = 30, bottom = 46;
-/// Okabe and Ito's colours, which the colour-blind can tell apart.
-constexpr std::array<const char*, 7> colours{"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                             "#e69f00", "#56b4e9", "#000000"};
+constexpr double width = 560, height = 340, right = 14, bottom = 46, title_height = 30, row_height = 15;
+constexpr double letter = 6.5;  ///< mean width
 
-/// One direction of a chart: numbers to places on the page.
-class Scale {
-   public:
-    Scale(bool logarithmic, double from, double to) : logarithmic_(logarithmic), from_(from), to_(to) {}
+/// Letters of a text in UTF-8.
+std::size_t letters(const std::string& text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
 
-    void take_in(double value) {
-        if (!can_show(value)) return;
-        low_ = std::min(low_, transformed(value));
-        high_ = std::max(high_, transformed(value));
-    }
-    bool is_empty() const { return low_ > high_; }
-    /// A little room at both ends; some, if all values are the same.
-    void settle() {
-        const double room = high_ > low_ ? 0.04 * (high_ - low_) : std::max(0.5 * std::abs(low_), 0.5);
-        low_ -= room;
-        high_ += room;
-    }
-    bool can_show(double value) const { return std::isfinite(value) && (!logarithmic_ || value > 0); }
-    double operator()(double value) const {
-        return from_ + (transformed(value) - low_) / (high_ - low_) * (to_ - from_);
-    }
-
-    /// Round numbers within the range: steps of 1, 2 or 5 times a power of ten; powers of ten if logarithmic.
-    std::vector<double> ticks() const {
-        std::vector<double> found;
-        const double step =
-            logarithmic_ ? std::max(1.0, std::ceil((high_ - low_) / 6)) : round_step((high_ - low_) / 6);
-        for (double k = std::ceil(low_ / step); k * step <= high_; ++k)
-            found.push_back(logarithmic_ ? std::pow(10, k * step) : k * step);
-        if (!logarithmic_ || found.size() >= 2) return found;
-        // Less than two decades: 1, 2 and 5 of each.
-        found.clear();
-        for (double decade = std::floor(low_); decade <= high_; ++decade)
-            for (const double digit : {1., 2., 5.})
-                if (const double x = decade + std::log10(digit); x >= low_ && x <= high_)
-                    found.push_back(std::pow(10, x));
-        return found;
-    }
-
-   private:
-    static double round_step(double wanted) {
-        const double power = std::pow(10, std::floor(std::log10(wanted)));
-        for (const double digit : {1., 2., 5.})
-            if (digit * power >= wanted) return digit * power;
-        return 10 * power;
-    }
-    double transformed(double value) const { return logarithmic_ ? std::log10(value) : value; }
-
-    bool logarithmic_;
-    double from_, to_;
-    double low_ = std::numeric_limits<double>::infinity(), high_ = -low_;
-};
+/// Its first `most` letters, with a mark if there are more.
+std::string clipped(const std::string& text, std::size_t most) {
+    if (letters(text) <= most) return text;
+    std::size_t end = 0;
+    for (std::size_t seen = 0; end < text.size(); ++end)
+        if ((text[end] & 0xC0) != 0x80 && ++seen == most) break;
+    return text.substr(0, end) + "…";
+}
 
 std::string text(double x, double y, const std::string& anchor, const std::string& content,
                  const std::string& more = "") {
@@ -76,91 +34,212 @@ std::string text(double x, double y, const std::string& anchor, const std::strin
                        escaped(content));
 }
 
-std::string line(double x1, double y1, double x2, double y2, const char* colour) {
+std::string line(double x1, double y1, double x2, double y2, const std::string& colour) {
     return fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\"/>\n", x1, y1, x2,
                        y2, colour);
 }
 
-std::string tick_text(double value) { return fmt::format("{:.4g}", std::abs(value) < 1e-12 ? 0 : value); }
-
-std::string axes(const Chart& chart, const Scale& x, const Scale& y) {
-    std::string svg;
-    for (const double value : y.ticks())
-        svg += line(left, y(value), width - right, y(value), "#e5e5e5") +
-               text(left - 6, y(value) + 4, "end", tick_text(value));
-    if (chart.x_names.empty()) {
-        for (const double value : x.ticks())
-            svg += line(x(value), height - bottom, x(value), height - bottom + 4, "#555") +
-                   text(x(value), height - bottom + 17, "middle", tick_text(value));
-    } else {
-        for (std::size_t k = 0; k < chart.x_names.size(); ++k)
-            svg += text(x(static_cast<double>(k)), height - bottom + 17, "middle", chart.x_names[k]);
-    }
-    svg += line(left, height - bottom, width - right, height - bottom, "#555") +
-           line(left, top, left, height - bottom, "#555");
-    svg += text((left + width - right) / 2, height - 8, "middle", chart.x_label);
-    return svg + text(left, 18, "start", chart.title, " font-weight=\"600\"");
+std::string dot(double x, double y, const std::string& colour) {
+    return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\" fill=\"{}\" fill-opacity=\".7\"/>\n", x, y, colour);
 }
 
-std::string drawn(const Curve& curve, const Scale& x, const Scale& y) {
-    const char* colour = colours[curve.colour % colours.size()];
-    std::string svg, path;
-    bool pen_down = false;
-    for (std::size_t k = 0; k < curve.x.size(); ++k) {
-        const bool visible = x.can_show(curve.x[k]) && y.can_show(curve.y[k]);
-        if (visible) path += fmt::format("{}{:.1f} {:.1f}", pen_down ? "L" : "M", x(curve.x[k]), y(curve.y[k]));
-        pen_down = visible;
-        if (visible && curve.dots)
-            svg += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\" fill=\"{}\" fill-opacity=\".7\"/>\n",
-                               x(curve.x[k]), y(curve.y[k]), colour);
-        if (!visible || curve.deviation.empty() || !(curve.deviation[k] > 0)) continue;
+/// The names of curves in rows below the title, each with a piece of its curve. Colours alone tell too little.
+struct Legend {
+    std::string svg;
+    double height = 0;
+
+    explicit Legend(const std::vector<Curve>& curves) {
+        constexpr double piece = 18, gap = 14, margin = 14, most_rows = 5;
+        double x = margin, y = title_height;
+        for (const Curve& curve : curves) {
+            if (curve.name.empty()) continue;
+            const std::string name = clipped(curve.name, 60);
+            const double length = piece + 5 + letter * static_cast<double>(letters(name)) + gap;
+            if (x + length > width && x > margin) {
+                x = margin;
+                y += row_height;
+            }
+            if (y >= title_height + most_rows * row_height) break;
+            svg += curve.line ? fmt::format("<path d=\"M{:.1f} {:.1f}h{}\" stroke=\"{}\" stroke-width=\"1.8\"/>\n", x,
+                                            y, piece, curve.colour)
+                              : dot(x + piece / 2, y, curve.colour);
+            svg += text(x + piece + 5, y + 4, "start", name);
+            x += length;
+        }
+        if (!svg.empty()) height = y - title_height + row_height;
+    }
+};
+
+/// Points of a chart that have no place in it.
+struct Absent {
+    std::size_t points = 0, no_number = 0, not_positive = 0;
+
+    bool all() const { return points == no_number + not_positive; }
+    std::string reasons() const {
+        std::string said;
+        if (no_number > 0) said = fmt::format("{} without a value", no_number);
+        if (not_positive > 0) said += fmt::format("{}{} at or below 0", said.empty() ? "" : ", ", not_positive);
+        return said;
+    }
+};
+
+/// Of many points at most four for every twentieth of a letter: the first, the lowest, the highest, and one without a
+/// value. Nobody could see more, and a page of 10^5 rows can still be opened.
+Curve thinned(const Curve& curve) {
+    constexpr std::size_t parts = 1000, most = 4 * parts;
+    const std::size_t count = curve.x.size();
+    if (count <= most || !curve.deviation.empty()) return curve;
+    Curve few{.name = curve.name, .line = curve.line, .dots = curve.dots, .colour = curve.colour};
+    for (std::size_t part = 0; part < parts; ++part) {
+        const std::size_t first = part * count / parts, last = (part + 1) * count / parts;
+        std::vector<std::size_t> kept{first};
+        std::size_t lowest = last, highest = last, absent = last;
+        for (std::size_t k = first; k < last; ++k) {
+            if (!std::isfinite(curve.y[k])) absent = k;
+            else if (lowest == last) lowest = highest = k;
+            else if (curve.y[k] < curve.y[lowest]) lowest = k;
+            else if (curve.y[k] > curve.y[highest]) highest = k;
+        }
+        for (const std::size_t k : {lowest, highest, absent})
+            if (k < last) kept.push_back(k);
+        std::ranges::sort(kept);
+        kept.erase(std::ranges::unique(kept).begin(), kept.end());
+        for (const std::size_t k : kept) {
+            few.x.push_back(curve.x[k]);
+            few.y.push_back(curve.y[k]);
+        }
+    }
+    return few;
+}
+
+class Drawing {
+   public:
+    explicit Drawing(const Chart& chart)
+        : chart_(chart), x_(chart.x_logarithmic, 0, 1), y_(chart.y_logarithmic, 0, 1), legend_(chart.curves) {
+        top_ = title_height + legend_.height;
+        y_ = Scale(chart.y_logarithmic, height - bottom, top_);
+        take_in(y_, false);
+        double left_text = 0;
+        if (!y_.is_empty()) {
+            y_.settle();
+            for (const Scale::Tick& tick : y_.ticks())
+                left_text = std::max(left_text, letter * static_cast<double>(letters(tick.text)));
+        }
+        left_ = std::max(56., left_text + 16);
+        x_ = Scale(chart.x_logarithmic, left_, width - right);
+        take_in(x_, true);
+        if (!chart.x_names.empty())
+            for (const double edge : {-0.5, static_cast<double>(chart.x_names.size()) - 0.5}) x_.take_in(edge);
+        if (!x_.is_empty()) x_.settle();
+    }
+
+    std::string svg() {
+        const std::string title = text(14, 18, "start", chart_.title, " font-weight=\"600\"");
+        if (x_.is_empty() || y_.is_empty() || absent_.all())
+            return title + text(width / 2, height / 2, "middle",
+                                absent_.points == 0 ? "nothing to draw" : "nothing to draw: " + absent_.reasons());
+        std::string body = title + legend_.svg + axes();
+        for (const Curve& curve : chart_.curves) body += drawn(curve);
+        if (const std::string reasons = absent_.reasons(); !reasons.empty())
+            body += text(width - right, height - 8, "end", "not drawn: " + reasons, " font-size=\"10\" fill=\"#777\"");
+        return body;
+    }
+
+   private:
+    /// The range of one axis over all points that are drawn; counts those that are not, once.
+    void take_in(Scale& scale, bool horizontal) {
+        const Scale x(chart_.x_logarithmic, 0, 1), y(chart_.y_logarithmic, 0, 1);
+        for (const Curve& curve : chart_.curves)
+            for (std::size_t k = 0; k < curve.x.size(); ++k) {
+                const bool numbers = std::isfinite(curve.x[k]) && std::isfinite(curve.y[k]);
+                if (!numbers || !x.can_show(curve.x[k]) || !y.can_show(curve.y[k])) {
+                    if (horizontal) ++(numbers ? absent_.not_positive : absent_.no_number);
+                } else {
+                    scale.take_in(horizontal ? curve.x[k] : curve.y[k]);
+                    const double deviation = curve.deviation.empty() ? 0 : curve.deviation[k];
+                    for (const double sign : {-1., 1.})
+                        if (!horizontal) scale.take_in(curve.y[k] + sign * deviation);
+                }
+                if (horizontal) ++absent_.points;
+            }
+    }
+
+    std::string axes() const {
+        std::string svg;
+        for (const auto& [place, label] : y_.ticks())
+            svg += line(left_, place, width - right, place, "#e5e5e5") + text(left_ - 6, place + 4, "end", label);
+        if (chart_.x_names.empty()) {
+            for (const auto& [place, label] : x_.ticks())
+                svg += line(place, height - bottom, place, height - bottom + 4, "#555") +
+                       text(place, height - bottom + 17, "middle", label);
+        } else {
+            svg += names();
+        }
+        svg += line(left_, height - bottom, width - right, height - bottom, "#555") +
+               line(left_, top_, left_, height - bottom, "#555");
+        return svg + text((left_ + width - right) / 2, height - 8, "middle", chart_.x_label);
+    }
+
+    /// As many letters of the names as fit side by side, and as many names.
+    std::string names() const {
+        constexpr std::size_t fewest = 4;
+        const std::size_t count = chart_.x_names.size();
+        const double room = (width - left_ - right) / letter;  // letters
+        const auto every =
+            static_cast<std::size_t>(std::ceil(static_cast<double>(count) * static_cast<double>(fewest) / room));
+        const auto most = static_cast<std::size_t>(room * static_cast<double>(every) / static_cast<double>(count)) - 1;
+        std::string svg;
+        for (std::size_t k = 0; k < count; k += every)
+            svg += text(x_(static_cast<double>(k)), height - bottom + 17, "middle", clipped(chart_.x_names[k], most));
+        return svg;
+    }
+
+    bool is_visible(const Curve& curve, std::size_t k) const {
+        return k < curve.x.size() && x_.can_show(curve.x[k]) && y_.can_show(curve.y[k]);
+    }
+
+    std::string drawn(const Curve& whole) const {
+        const Curve curve = thinned(whole);
+        std::string svg, path;
+        bool pen_down = false;
+        for (std::size_t k = 0; k < curve.x.size(); ++k) {
+            const bool visible = is_visible(curve, k), alone = !pen_down && !is_visible(curve, k + 1);
+            if (visible) {
+                const double x = x_(curve.x[k]), y = y_(curve.y[k]);
+                path += fmt::format("{}{:.1f} {:.1f}", pen_down ? "L" : "M", x, y);
+                if (curve.dots || (curve.line && alone)) svg += dot(x, y, curve.colour);
+                if (!curve.deviation.empty() && curve.deviation[k] > 0) svg += bar(x, curve, k);
+            }
+            pen_down = visible;
+        }
+        if (curve.line && !path.empty())
+            svg +=
+                fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.8\"/>\n", path, curve.colour);
+        return svg;
+    }
+
+    /// An error bar; on a logarithmic axis one that reaches 0 goes to the bottom.
+    std::string bar(double x, const Curve& curve, std::size_t k) const {
         const double low = curve.y[k] - curve.deviation[k], high = curve.y[k] + curve.deviation[k];
-        if (y.can_show(low)) svg += line(x(curve.x[k]), y(low), x(curve.x[k]), y(high), colour);
+        return line(x, y_.can_show(low) ? y_(low) : height - bottom, x, y_.can_show(high) ? y_(high) : top_,
+                    curve.colour);
     }
-    if (curve.line && !path.empty())
-        svg += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.8\"/>\n", path, colour);
-    return svg;
-}
 
-std::string legend(const Chart& chart) {
-    const auto width_of = [](const Curve& curve) {
-        return curve.name.empty() ? 0 : 6.4 * static_cast<double>(curve.name.size()) + 14;
-    };
-    double place = width - right;
-    for (const Curve& curve : chart.curves) place -= width_of(curve);
-    std::string svg;
-    for (const Curve& curve : chart.curves) {
-        place += width_of(curve);
-        if (curve.name.empty()) continue;
-        svg += text(place, 18, "end", curve.name, fmt::format(" fill=\"{}\"", colours[curve.colour % colours.size()]));
-    }
-    return svg;
-}
+    const Chart& chart_;
+    Scale x_, y_;
+    Legend legend_;
+    double left_ = 0, top_ = 0;
+    Absent absent_;
+};
 
 }  // namespace
 
 std::string svg_of(const Chart& chart) {
-    Scale x(chart.x_logarithmic, left, width - right), y(chart.y_logarithmic, height - bottom, top);
-    for (const Curve& curve : chart.curves)
-        for (std::size_t k = 0; k < curve.x.size(); ++k) {
-            if (!x.can_show(curve.x[k]) || !y.can_show(curve.y[k])) continue;
-            const double deviation = curve.deviation.empty() ? 0 : curve.deviation[k];
-            x.take_in(curve.x[k]);
-            for (const double value : {curve.y[k], curve.y[k] - deviation, curve.y[k] + deviation}) y.take_in(value);
-        }
-    for (std::size_t k = 0; k < chart.x_names.size(); ++k) x.take_in(static_cast<double>(k));
-    std::string svg = fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" font-size=\"12\" "
-        "font-family=\"system-ui, sans-serif\" fill=\"#333\">\n<title>{}</title>\n",
-        width, height, escaped(chart.title));
-    if (x.is_empty() || y.is_empty())
-        return svg + text(left, 18, "start", chart.title, " font-weight=\"600\"") +
-               text(width / 2, height / 2, "middle", "nothing to draw") + "</svg>\n";
-    x.settle();
-    y.settle();
-    svg += axes(chart, x, y);
-    for (const Curve& curve : chart.curves) svg += drawn(curve, x, y);
-    return svg + legend(chart) + "</svg>\n";
+    return fmt::format(
+               "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" font-size=\"12\" "
+               "font-family=\"system-ui, sans-serif\" fill=\"#333\">\n<title>{}</title>\n",
+               width, height, escaped(chart.title)) +
+           Drawing(chart).svg() + "</svg>\n";
 }
 
 }  // namespace apical

@@ -5,14 +5,14 @@
 namespace apical {
 
 /// What is drawn in one colour. Points with a number that is not finite (or not positive on a logarithmic axis) are
-/// left out, and a line is broken there.
+/// left out, and a line is broken there; the chart says how many they are.
 struct Curve {
     std::string name;  ///< for the legend; "" to leave it out of it
     std::vector<double> x{}, y{};
     std::vector<double> deviation{};  ///< half the length of an error bar at each point; empty: none
     bool line = true;
     bool dots = false;
-    std::size_t colour = 0;
+    std::string colour{};  ///< of CSS; see palette.hpp
 };
 
 struct Chart {

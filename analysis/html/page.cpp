@@ -22,8 +22,10 @@ th { border-bottom: 1px solid #999; } td.number { text-align: right; font-varian
 pre { font-size: .8rem; background: #f7f7f7; padding: .6rem; overflow-x: auto; } summary { cursor: pointer; }
 )";
 
+const char* const no_value = "no value";
+
 bool is_number(const std::string& text) {
-    return !text.empty() && text.find_first_not_of("0123456789.+-e%± ") == std::string::npos;
+    return text == no_value || (!text.empty() && text.find_first_not_of("0123456789.+-e%± ") == std::string::npos);
 }
 
 }  // namespace
@@ -40,7 +42,7 @@ std::string escaped(const std::string& text) {
     return safe;
 }
 
-std::string shown(double value) { return std::isnan(value) ? "" : fmt::format("{:.5g}", value); }
+std::string shown(double value) { return std::isnan(value) ? no_value : fmt::format("{:.5g}", value); }
 
 Page::Page(const std::string& title) : title_(title) { body_ = "<h1>" + escaped(title) + "</h1>\n"; }
 

@@ -8,7 +8,7 @@ namespace apical {
 /// Text with what HTML and SVG would take for markup replaced.
 std::string escaped(const std::string& text);
 
-/// A number for a table or a label: at most five digits.
+/// A number for a table or a label: at most five digits; "no value" for what is not a number.
 std::string shown(double value);
 
 /// One HTML file that needs nothing else: no script, no network, figures inline.

@@ -1,13 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <map>
 #include <optional>
 
 #include "analysis/html/chart.hpp"
 #include "analysis/html/describe.hpp"
 #include "analysis/html/page.hpp"
+#include "analysis/html/palette.hpp"
 #include "analysis/metrics/spectrum.hpp"
 #include "analysis/snapshot.hpp"
 #include "sim/core/document.hpp"
@@ -62,6 +63,14 @@ std::vector<std::pair<std::string, std::string>> learners(const hdf5::File& file
     return all;
 }
 
+/// L of the circuit, by what the file holds; layers have the same colours in all charts.
+std::size_t count_layers(const hdf5::File& file) {
+    if (file.exists("/metrics/hidden_layer")) return file.data_set("/metrics/hidden_layer").count() + 1;
+    std::size_t L = 0;
+    while (file.exists(fmt::format("/final/W{}", L + 1))) ++L;
+    return L;
+}
+
 using Learners = std::vector<std::pair<std::string, std::string>>;
 
 void scores(const hdf5::File& file, const Learners& all, Page& page) {
@@ -78,7 +87,8 @@ void scores(const hdf5::File& file, const Learners& all, Page& page) {
         std::vector<std::string> cells;
         for (const auto& [name, group] : all) {
             const auto found = measured(file, group + "/metrics", column);
-            const bool percent = std::string_view(column).ends_with("accuracy");
+            const bool percent =
+                std::string_view(column).ends_with("accuracy") && found && std::isfinite(found->last());
             cells.push_back(!found    ? ""
                             : percent ? fmt::format("{:.2f} %", 100 * found->last())
                                       : shown(found->last()));
@@ -90,12 +100,21 @@ void scores(const hdf5::File& file, const Learners& all, Page& page) {
     page.table(head, rows);
 }
 
+/// Draws it, or says in a line that there is no number in it.
+void draw(const Chart& chart, const std::string& text, Page& page) {
+    const auto has_number = [](const Curve& curve) {
+        return std::ranges::any_of(curve.y, [](double y) { return std::isfinite(y); });
+    };
+    if (std::ranges::any_of(chart.curves, has_number)) page.figure(svg_of(chart), text);
+    else page.paragraph(chart.title + ": no value throughout. " + text);
+}
+
 /// One variable of all learners that have it, from the first sample on.
 void compare(const hdf5::File& file, const Learners& all, const std::string& name, Chart chart, Page& page) {
     std::string text;
     for (std::size_t k = 0; k < all.size(); ++k)
         if (const auto found = measured(file, all[k].second + "/metrics", name)) {
-            Curve curve{.name = all[k].first, .colour = k};
+            Curve curve{.name = all[k].first, .colour = method_colour(all[k].first)};
             const std::vector<double> values = found->column(0);
             for (std::size_t row = 0; row < values.size(); ++row) {
                 if (found->epoch[row] < 0) continue;
@@ -106,7 +125,7 @@ void compare(const hdf5::File& file, const Learners& all, const std::string& nam
             chart.curves.push_back(std::move(curve));
             text = found->text;
         }
-    if (!chart.curves.empty()) page.figure(svg_of(chart), text);
+    if (!chart.curves.empty()) draw(chart, text, page);
 }
 
 /// One variable, a curve a layer.
@@ -115,20 +134,22 @@ void layers(const hdf5::File& file, const std::string& group, const std::string&
     const auto found = measured(file, group, name);
     if (!found) return;
     Chart chart{.title = name, .x_label = "epoch (negative: development)", .y_logarithmic = logarithmic};
-    for (std::size_t l = 0; l < found->width; ++l)
-        chart.curves.push_back({.name = found->places.empty() ? "" : "layer " + shown(found->places[l]),
+    for (std::size_t k = 0; k < found->width; ++k) {
+        const auto l = found->places.empty() ? k + 1 : static_cast<std::size_t>(found->places[k]);
+        chart.curves.push_back({.name = found->width == 1 && found->places.empty() ? "" : fmt::format("layer {}", l),
                                 .x = found->epoch,
-                                .y = found->column(l),
+                                .y = found->column(k),
                                 .dots = found->epoch.size() < 5,
-                                .colour = l});
-    page.figure(svg_of(chart), found->text);
+                                .colour = layer_colour(l, count_layers(file))});
+    }
+    draw(chart, found->text, page);
 }
 
 void spectra(const hdf5::File& file, Page& page) {
     if (!file.is_group("/final")) return;
     Snapshot snapshot = read_snapshot(file, -1);
     decompose(snapshot);
-    std::map<std::string, Chart> charts;  // W, Wbar, V, Vbar
+    std::vector<Chart> charts;  // of W, Wbar, V, Vbar
     std::vector<std::vector<std::string>> rows;
     for (const Snapshot::Entry& entry : snapshot.entries) {
         std::vector<double> x, y;
@@ -136,10 +157,19 @@ void spectra(const hdf5::File& file, Page& page) {
             x.push_back(static_cast<double>(k + 1));
             y.push_back(entry.singular[k]);
         }
-        const std::string group = entry.name.substr(0, entry.name.find_first_of("0123456789"));
-        Chart& chart = charts[group];
-        chart.curves.push_back(
-            {.name = entry.name, .x = x, .y = y, .dots = y.size() < 5, .colour = chart.curves.size()});
+        const std::size_t number = entry.name.find_first_of("0123456789");
+        const std::string group = entry.name.substr(0, number);
+        std::size_t l = 1;
+        if (number != std::string::npos) std::from_chars(&entry.name[number], entry.name.data() + entry.name.size(), l);
+        const std::string title = "singular values of " + group;
+        if (std::ranges::find(charts, title, &Chart::title) == charts.end())
+            charts.push_back({.title = title, .x_label = "place, largest first", .y_logarithmic = true});
+        std::ranges::find(charts, title, &Chart::title)
+            ->curves.push_back({.name = entry.name,
+                                .x = x,
+                                .y = y,
+                                .dots = y.size() < 5,
+                                .colour = layer_colour(l, count_layers(file))});
         rows.push_back({entry.name, fmt::format("{} x {}", entry.values.rows(), entry.values.cols()),
                         shown(entry.values.norm()), shown(entry.singular[0]), shown(entry.singular.tail<1>().value()),
                         shown(effective_rank(entry.singular)), shown(participation_ratio(entry.singular)),
@@ -150,12 +180,7 @@ void spectra(const hdf5::File& file, Page& page) {
     page.table({"matrix", "post x pre", "norm", "largest s", "smallest s", "effective rank", "participation ratio",
                 "stable rank"},
                rows);
-    for (auto& [group, chart] : charts) {
-        chart.title = "singular values of " + group;
-        chart.x_label = "place, largest first";
-        chart.y_logarithmic = true;
-        page.figure(svg_of(chart), "Singular values of " + group + " in /final.");
-    }
+    for (const Chart& chart : charts) draw(chart, "In /final: " + chart.title + ".", page);
 }
 
 void final_values(const hdf5::File& file, const Learners& all, Page& page) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <set>
@@ -9,6 +10,7 @@
 #include "analysis/html/chart.hpp"
 #include "analysis/html/describe.hpp"
 #include "analysis/html/page.hpp"
+#include "analysis/html/palette.hpp"
 #include "sim/core/error.hpp"
 
 namespace apical {
@@ -38,6 +40,7 @@ const char* const on_training = "on the training samples: how the settings gener
 
 struct Table {
     std::vector<std::string> status, reason;
+    std::vector<std::string> models;  ///< of every run
     std::vector<Key> keys;
     Objective objective;
     std::size_t runs() const { return status.size(); }
@@ -52,13 +55,15 @@ Key key_of(const hdf5::File& index, const std::string& name) {
         return key;
     }
     key.numbers = data.read<double>();
-    for (const double number : key.numbers) key.texts.push_back(shown(number));
+    for (const double number : key.numbers) key.texts.push_back(std::isnan(number) ? "" : shown(number));
     if (const std::string unit = data.attribute("units").value_or("1"); unit != "1") key.label += " (" + unit + ")";
     return key;
 }
 
 Table table_of(const hdf5::File& index) {
-    Table table{index.data_set("/keys/status").texts(), index.data_set("/keys/reason").texts(), {}, {}};
+    Table table{index.data_set("/keys/status").texts(), index.data_set("/keys/reason").texts(), {}, {}, {}};
+    table.models.resize(table.runs());
+    if (index.exists("/keys/circuit.model")) table.models = index.data_set("/keys/circuit.model").texts();
     for (const std::string& name : index.list("/keys")) {
         if (name == "run" || name == "file" || name == "status" || name == "reason") continue;
         Key key = key_of(index, name);
@@ -127,28 +132,40 @@ void best_settings(const Table& table, Page& page) {
     page.table(head, rows);
 }
 
-/// The objective of every run against one key; with means and deviations where the key has few values.
-void effect_of(const Table& table, const Key& key, const Key* groups, Page& page) {
-    Chart chart{.title = table.objective.name, .x_label = key.label};
-    std::vector<double> places = key.numbers;
-    if (key.numbers.empty()) {
-        const std::set<std::string> different(key.texts.begin(), key.texts.end());
-        chart.x_names.assign(different.begin(), different.end());
-        for (const std::string& text : key.texts)
-            places.push_back(static_cast<double>(std::distance(different.begin(), different.find(text))));
-    } else {
-        const auto [low, high] = std::minmax_element(places.begin(), places.end());
-        chart.x_logarithmic = *low > 0 && *high / *low >= 10;
+/// Where a run stands along a key; not finite if the key does not belong to it. Names the places of texts.
+std::vector<double> places_of(const Key& key, Chart& chart) {
+    if (!key.numbers.empty()) {
+        const auto known = [](double number) { return std::isfinite(number); };
+        std::vector<double> numbers;
+        std::ranges::copy_if(key.numbers, std::back_inserter(numbers), known);
+        const auto [low, high] = std::ranges::minmax_element(numbers);
+        chart.x_logarithmic = low != numbers.end() && *low > 0 && *high / *low >= 10;
+        return key.numbers;
     }
-    std::map<std::string, std::map<double, std::vector<double>>> found;
+    std::set<std::string> different(key.texts.begin(), key.texts.end());
+    different.erase("");
+    chart.x_names.assign(different.begin(), different.end());
+    std::vector<double> places;
+    for (const std::string& text : key.texts)
+        places.push_back(text.empty() ? std::nan("")
+                                      : static_cast<double>(std::distance(different.begin(), different.find(text))));
+    return places;
+}
+
+/// The objective of every run against one key, in the colours of the models; with means and deviations where the key
+/// has few values.
+void effect_of(const Table& table, const Key& key, Page& page) {
+    Chart chart{.title = table.objective.name, .x_label = key.label};
+    const std::vector<double> places = places_of(key, chart);
+    std::map<std::string, std::map<double, std::vector<double>>> found;  // by model and place
     for (std::size_t run = 0; run < table.runs(); ++run)
-        if (table.counts(run))
-            found[groups == nullptr ? "" : groups->texts[run]][places[run]].push_back(table.objective.values[run]);
+        if (table.counts(run) && std::isfinite(places[run]))
+            found[table.models[run]][places[run]].push_back(table.objective.values[run]);
     constexpr std::size_t few = 12;
-    std::size_t colour = 0;
-    for (const auto& [name, at] : found) {
-        Curve dots{.name = name, .line = false, .dots = true, .colour = colour};
-        Curve means{.name = "", .line = !key.numbers.empty(), .colour = colour++};
+    for (const auto& [model, at] : found) {
+        const std::string colour = method_colour(model);
+        Curve dots{.name = model, .line = false, .dots = true, .colour = colour};
+        Curve means{.name = "", .line = !key.numbers.empty(), .colour = colour};
         for (const auto& [place, values] : at) {
             for (const double value : values) {
                 dots.x.push_back(place);
@@ -165,7 +182,7 @@ void effect_of(const Table& table, const Key& key, const Key* groups, Page& page
     page.figure(
         svg_of(chart),
         fmt::format("Every run that is done, against {}{}.", key.name,
-                    key.texts.size() > 1 ? "; lines and bars: mean and standard deviation over all other keys" : ""));
+                    table.keys.size() > 1 ? "; lines and bars: mean and standard deviation over all other keys" : ""));
 }
 
 void all_runs(const Table& table, Page& page) {
@@ -176,7 +193,8 @@ void all_runs(const Table& table, Page& page) {
     for (std::size_t run = 0; run < table.runs(); ++run) {
         rows.push_back({std::to_string(run + 1), table.status[run]});
         for (const Key& key : table.keys) rows.back().push_back(key.texts[run]);
-        rows.back().insert(rows.back().end(), {shown(table.objective.values[run]), table.reason[run]});
+        const double objective = table.objective.values[run];  // none in the index of a run that is not done
+        rows.back().insert(rows.back().end(), {std::isnan(objective) ? "" : shown(objective), table.reason[run]});
     }
     page.heading("All runs");
     page.table(head, rows);
@@ -208,11 +226,8 @@ void describe_sweep(const hdf5::File& index, Page& page) {
     } else {
         best_settings(table, page);
         page.heading("Effect of each key");
-        const auto model = std::find_if(table.keys.begin(), table.keys.end(),
-                                        [](const Key& key) { return key.name == "circuit.model"; });
         for (const Key& key : table.keys)
-            if (key.name != "run.seed" || table.keys.size() == 1)
-                effect_of(table, key, model == table.keys.end() || key.name == model->name ? nullptr : &*model, page);
+            if (key.name != "run.seed" || table.keys.size() == 1) effect_of(table, key, page);
     }
     all_runs(table, page);
     fixed_keys(index, page);

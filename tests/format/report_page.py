@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree
+from xml.etree import ElementTree
 
 import h5py
 
@@ -49,13 +49,37 @@ def page(*words, out):
     parser = WellFormed()
     parser.feed(text)
     assert not parser.open and "script" not in parser.kinds and "@import" not in text and "url(" not in text
-    figures = [xml.etree.ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]
+    figures = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]
     for figure in figures:
         for element in figure.iter():
             for name in ("x", "y", "x1", "x2", "y1", "y2", "cx", "cy"):
                 if name in element.attrib:
                     assert -1 <= float(element.attrib[name]) <= 561, element.attrib
+    require_colours(figures)
+    assert not any(re.search(r"\b(nan|inf)\b", ElementTree.tostring(figure, "unicode")) for figure in figures)
+    assert not {"nan", "-nan", "inf"} & set(parser.cells)
     return parser.cells, figures, text
+
+
+def require_colours(figures):
+    """A name has one colour on a page, and names that stand together have different ones; each axis has numbers."""
+    colours = {}
+    for figure in figures:
+        texts = [element for element in figure if element.tag.endswith("text")]
+        if any(text.text.startswith("nothing to draw") for text in texts):
+            continue
+        assert sum(text.attrib["text-anchor"] == "end" for text in texts) >= 2, ElementTree.tostring(figure)
+        here, drawn = {}, None
+        for element in figure:
+            if element.tag.endswith("path") or element.tag.endswith("circle"):
+                drawn = element.attrib["stroke" if element.tag.endswith("path") else "fill"]
+            elif drawn and element.tag.endswith("text") and element.attrib["text-anchor"] == "start":
+                here[element.text] = drawn
+        layers = {name: colour for name, colour in here.items() if name.startswith("layer")}
+        assert len(set(layers.values())) == len(layers), layers
+        for name, colour in here.items():
+            assert colours.setdefault(name, colour) == colour, (name, colour, colours)
+    return colours
 
 
 def run(*changes, status=0):
@@ -63,6 +87,21 @@ def run(*changes, status=0):
     for change in changes:
         words += ["--set", change]
     assert subprocess.run(words, capture_output=True).returncode == status
+
+
+def nearly_constant():
+    """A cosine that is 1 but for its last bits, and one that is never a number."""
+    run("circuit.model=backpropagation", "circuit.hidden=[5]", "run.precision=double", "record.metrics=8 samples",
+        "record.precision=float64", "run.baselines=[]")
+    with h5py.File("xor.h5") as file:
+        cosine = file["metrics/cosine_sgd"][:]
+        assert 0 < cosine.max() - cosine.min() < 1e-12
+    _, figures, _ = page("xor.h5", "--out", "near.html", out="near.html")
+    texts = [[text.text for text in figure if text.tag.endswith("text")] for figure in figures]
+    assert any("cosine_sgd" in some and "0.8" in some and "1.2" in some for some in texts), texts
+    run('self_assembly.plastic=["Wbar", "V", "Vbar"]')
+    cells, _, text = page("xor.h5", "--out", "never.html", out="never.html")
+    assert "cosine_sgd: no value throughout." in text and "no value" in cells
 
 
 def main():
@@ -79,6 +118,7 @@ def main():
     page("xor.h5", "--force", "--out", "again.html", out="again.html")
     assert pathlib.Path("again.html").read_text() == text
 
+    nearly_constant()
     run("circuit.eta_W=1e4", status=1)  # it diverges: NaN, few rows, no /final
     page("xor.h5", "--out", "diverged.html", out="diverged.html")
 
