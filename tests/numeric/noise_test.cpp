@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 
+#include "sim/run/cell_normals.hpp"
 #include "tests/numeric/chain.hpp"
 #include "tests/numeric/in_time.hpp"
 #include "tests/support/catch.hpp"
@@ -234,6 +235,46 @@ TEST_CASE("an evaluator's cells hear the noise of a stream of their own, once a 
     CHECK(std::abs(current.square().mean() / variance - 1) < confident * std::sqrt(2.0 / (50 * wide)));
     evaluator.settle(silence.data(), silence.data());
     CHECK((current == evaluator.column("cell1", "basal").reshaped().array()).all());
+}
+
+TEST_CASE("an evaluator does not hear the run's own noise: of the same steps from rest it knows nothing") {
+    const std::size_t cells = 100, wide = 40;
+    const Circuit circuit = noisy(coloured(), cells);
+    // A step is four time constants long: an evaluator's 13th draw, and what the run draws in 20 steps.
+    Simulation<double> simulation(circuit, in_time("exponential_euler", 4 * tau_noise, 6 * 4 * tau_noise, wide));
+    Evaluator<double> evaluator(simulation, wide);
+    const Matrix<double> silence = sample<double>(cells, wide, "x") * 0;
+    evaluator.settle(silence.data(), silence.data());
+    const Array heard = evaluator.column("cell1", "basal").reshaped<Eigen::RowMajor>();
+    const double likely = 4.5 / std::sqrt(static_cast<double>(heard.size()));
+    std::size_t steps = 0;
+    for (int k = 0; k < 4; ++k)
+        simulation.present(silence.data(), silence.data(), [&](std::uint64_t) {
+            const Array own = column_of(simulation, "cell1", "basal").reshaped<Eigen::RowMajor>();
+            CHECK(std::abs((own * heard).mean()) / (sigma * sigma) < likely);
+            ++steps;
+        });
+    CHECK(steps == 24);
+}
+
+TEST_CASE("normal numbers of different steps do not know of each other, nor do their squares") {
+    constexpr std::size_t cells = 1 << 16;
+    CellNormals normals(Random(3), Random::stream("test"), cells);
+    std::vector<Array> x;
+    for (std::uint64_t step = 0; step < 8; ++step) {
+        if (step % CellNormals::steps_together == 0) normals.draw(step, 0, cells);
+        x.emplace_back(Eigen::Map<const Eigen::ArrayXf>(normals.of_step(step), cells).cast<double>());
+    }
+    const double likely = 4.5 / std::sqrt(static_cast<double>(cells));
+    for (std::size_t a = 0; a < x.size(); ++a) {
+        CHECK(std::abs(x[a].mean()) < likely);
+        CHECK(std::abs(x[a].square().mean() - 1) < likely * std::sqrt(2.0));
+        for (std::size_t b = 0; b < a; ++b) {
+            CAPTURE(a, b);
+            CHECK(std::abs((x[a] * x[b]).mean()) < likely);
+            CHECK(std::abs(((x[a].square() - 1) * (x[b].square() - 1)).mean()) < 2 * likely);
+        }
+    }
 }
 
 TEST_CASE("noise is refused by steppers that cannot take it, with their reason") {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "models/plasticity/hebbian.hpp"
 #include "models/self_assembly/circuit.hpp"
 #include "tests/numeric/chain.hpp"
 #include "tests/numeric/in_time.hpp"
@@ -247,4 +248,58 @@ TEST_CASE("before the onset of the error weights decay as ever") {
                   1e-15 * seen.first[id].norm());
         }
     }
+}
+
+TEST_CASE("the schedule of rates counts the samples of the presentation under way, in both modes") {
+    Circuit circuit = chain({10});
+    circuit.rates = {/*warm_up*/ 6, /*factor*/ 0.5, /*period*/ 4};
+    circuit.add(Weights{.name = "w", .post = circuit.target, .pre = circuit.input, .rule = rule(Hebbian{0.25, 0})});
+    for (const Mode mode : {Mode::settled, Mode::continuous}) {
+        CAPTURE(static_cast<int>(mode));
+        Setup setup = in_time("euler", 1, 4, 2);
+        setup.mode = mode;
+        Simulation<double> simulation(circuit, setup);
+        alignas(64) const double x[2] = {2, 2}, t[2] = {3, 3};
+        double expected = simulation.weights("w")(0, 0);
+        for (std::uint64_t event = 1; event <= 8; ++event) {
+            simulation.present(x, t);
+            // (post)(pre) is 6 in every lane and step.
+            const double rate =
+                std::min(1.0, static_cast<double>(2 * event) / 6) * std::pow(0.5, static_cast<double>((2 * event - 1) / 4));
+            expected += 0.25 * 6 * rate;
+            CAPTURE(event);
+            CHECK(simulation.weights("w")(0, 0) == Approx(expected).epsilon(1e-13));
+        }
+    }
+}
+
+TEST_CASE("a multistep stepper starts anew when the error begins, and keeps its order") {
+    // u' = (e(t) - u) / tau behind a teacher whose error is 0 before the onset and stands still after it.
+    const double tau = 6, presentation = 16, begins = 8;
+    Circuit circuit = chain({10});
+    const PopulationId error = circuit.add(Population{.name = "error", .units = 1, .compartments = {"rate"}});
+    circuit.teachers.push_back({Loss::squared_error, circuit.input, "rate", circuit.target, "rate", error, "rate"});
+    const PopulationId behind = circuit.add(Population{.name = "behind",
+                                                       .units = 1,
+                                                       .compartments = {"basal"},
+                                                       .neurons = {neuron(Leaky{tau})},
+                                                       .signals = {signal(RateIsSoma{})}});
+    circuit.projections.push_back({std::nullopt, error, "rate", behind, "basal"});
+    std::vector<double> errors;
+    for (const double step : {1.0, 0.5, 0.25, 0.125}) {
+        Setup setup = in_time("adams_bashforth_moulton", step, presentation);
+        setup.clock.error_onset = begins;
+        Simulation<double> simulation(circuit, setup);
+        alignas(64) const double x[1] = {1}, t[1] = {4};
+        std::vector<double> trace;
+        const auto watch = [&](std::uint64_t) { trace.push_back(potential(simulation, "behind")); };
+        simulation.present(x, t, watch);
+        const double after = static_cast<double>(trace.size()) * step - begins - step;
+        const double height = column_of(simulation, "error", "rate")(0, 0);
+        REQUIRE(std::abs(height) > 1);
+        errors.push_back(std::abs(trace.back() - height * -std::expm1(-after / tau)));
+    }
+    // Not started anew, the steps before the jump would enter those after it: an error of first order.
+    for (std::size_t k = 1; k < errors.size(); ++k) CHECK(std::log2(errors[k - 1] / errors[k]) > 3.5);
+    CHECK(errors.back() < 1e-6);
 }

@@ -176,3 +176,30 @@ TEST_CASE("PAL: a held input and rules that see it a step late are the same numb
             CHECK((plain.weights("W1") - fresh.weights("W1")).norm() > 0.01 * plain.weights("W1").norm());
         }
 }
+
+TEST_CASE("PAL: a variant takes away the plasticity of B, or of B and B_PI, and nothing else") {
+    struct Case {
+        const char* variant;
+        bool B, B_PI;
+    };
+    for (const Case& expected :
+         {Case{"pal", true, true}, Case{"frozen_feedback", false, true}, Case{"feedback_alignment", false, false}}) {
+        CAPTURE(expected.variant);
+        Parameters p;
+        p.variant = expected.variant;
+        Simulation<double> s(net({2, 3, 2, 2}, p), as_the_authors(dt, 1));
+        const auto all = [&] {
+            std::vector<Matrix<double>> weights;
+            for (const char* name : {"W1", "W3", "W_IP1", "B1", "B2", "B_PI1", "B_PI2"})
+                weights.push_back(s.weights(name));
+            return weights;
+        };
+        const auto before = all();
+        s.present(first.data(), second.data());
+        s.present(second.data(), first.data());
+        const auto after = all();
+        for (const std::size_t k : {0, 1, 2}) CHECK(before[k] != after[k]);
+        for (const std::size_t k : {3, 4}) CHECK((before[k] != after[k]) == expected.B);
+        for (const std::size_t k : {5, 6}) CHECK((before[k] != after[k]) == expected.B_PI);
+    }
+}

@@ -294,6 +294,13 @@ TEST_CASE("feedback alignment goes through the circuit's own feedback, and what 
         CHECK(std::abs(expected) < 0.999);
         CHECK(measured.at("tangent_cancelling")[l - 1] == Approx(std::tan(std::acos(cosine(B, -Q)))).epsilon(1e-9));
         CHECK(measured.at("tangent_cancelling")[l - 1] > 0.1);
+        // W^T with the slopes of both layers, averaged over samples.
+        const Rows together = slope(cells) * slope("up" + std::to_string(l + 1)).transpose();
+        const Rows W = seen.simulation.weights("W" + std::to_string(l + 1)).transpose();
+        CHECK(measured.at("cosine_feedback_slopes")[l - 1] ==
+              Approx(cosine(B, W.cwiseProduct(together))).epsilon(1e-9));
+        CHECK(std::abs(cosine(W.cwiseProduct(together),
+                              W.cwiseProduct(slope(cells) * Rows::Ones(slope(cells).cols(), W.cols())))) < 1 - 1e-6);
     }
 }
 

@@ -93,3 +93,12 @@ TEST_CASE("separability: more cells than samples, each class a corner of its own
     // Nothing to go by: the commonest answer, which is right for a third.
     CHECK(linear_separability(Matrix<double>::Zero(30, 12), targets) == Approx(1.0 / 3));
 }
+
+TEST_CASE("separability: what can only be learnt by heart is not separable, as other samples are asked for") {
+    const Eigen::Index samples = 400, cells = 250;  // more numbers than the 200 samples that are fitted
+    const Matrix<double> rates = normal_matrix(cells, samples, 5), coins = normal_matrix(1, samples, 6);
+    Matrix<double> targets = Matrix<double>::Zero(2, samples);
+    for (Eigen::Index k = 0; k < samples; ++k) targets(coins(0, k) > 0 ? 1 : 0, k) = 1;
+    const double guessed = linear_separability(rates, targets);
+    CHECK(guessed == Approx(0.5).margin(4 * std::sqrt(0.25 / 200)));
+}

@@ -78,6 +78,22 @@ TEST_CASE("spontaneous activity has the moments it is asked for, in every second
     }
 }
 
+TEST_CASE("populations whose turn it is together are active independently of each other") {
+    using Law = Spontaneous::Law;
+    Circuit circuit = counting({"rate", Law::normal, 0.5, 0});
+    const PopulationId other = circuit.add(Population{
+        .name = "other", .units = 1000, .clamped = {"rate"}, .spontaneous = {{"rate", Law::normal, 0.5, 0}}});
+    circuit.add(Weights{.name = "other sum", .post = other, .pre = circuit.input, .rule = rule(Hebbian{1, 0})});
+    Circuit grown = circuit;
+    grown.populations[grown.readout].clamped = {"rate", "soma"};
+    grown.development = std::make_shared<Development>(Development{1000, circuit});
+    Simulation<double> simulation(grown, Setup{.lanes = 10});
+    grow_up(simulation);
+    const MatrixD one = simulation.weights("sum"), two = simulation.weights("other sum");
+    CHECK(one.norm() > 0);
+    CHECK(std::abs(one.cwiseProduct(two).sum()) / (one.norm() * two.norm()) < 4 / std::sqrt(1000.0));
+}
+
 TEMPLATE_TEST_CASE("a developed circuit has forgotten its weights and fits together", "", float, double) {
     using S = TestType;
     Simulation<S> simulation = young<S>({30, 24}, 16);
