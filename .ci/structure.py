@@ -34,7 +34,8 @@ MAY_INCLUDE = {
 CONFINED = {
     r"(hdf5|H5\w*)\.h|hdf5_hl\.h": ("sim/hdf5/",),
     r"boost/crc\.hpp": ("sim/core/",),
-    r"boost/(?!crc\.hpp).*": ("sim/dynamics/", "tests/numeric/"),
+    r"boost/uuid/.*": ("sim/sweep/",),
+    r"boost/(?!crc\.hpp|uuid/).*": ("sim/dynamics/", "tests/numeric/"),
     r"toml\+\+/.*|toml\.hpp": ("sim/core/toml_parser.hpp",),
     r"sim/core/toml_parser\.hpp": ("sim/core/document.cpp",),
     r"CLI/.*": ("sim/app/",),

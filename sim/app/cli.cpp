@@ -68,10 +68,38 @@ int follow(const std::string& progress_kind, const Go& go) {
     return 0;
 }
 
-/// A sweep, or the list of what it would run.
-int carry_out(const SweepRequest& request, bool only_list, const std::string& progress_kind) {
-    if (only_list) {
-        list_runs(request, std::cout);
+/// What is done with a sweep besides carrying it out.
+struct SweepChoices {
+    bool list = false, json = false, expand = false, index = false;
+};
+
+/// What is said after a sweep, and its status.
+int conclude(const SweepOutcome& outcome) {
+    const SweepStanding& standing = outcome.standing;
+    std::cout << fmt::format("{} of {} runs done, {} failed{}: {}\n", standing.done, standing.runs, standing.failed,
+                             standing.interrupted > 0 ? fmt::format(", {} interrupted", standing.interrupted) : "",
+                             outcome.index_is_new
+                                 ? fmt::format("{0}/index.csv, {0}/index.h5", outcome.folder)
+                                 : fmt::format("{}/runs (the last shard makes the index, or --index)", outcome.folder));
+    if (outcome.signal != 0) {
+        std::cerr << "apical: stopped by signal " << outcome.signal << "; the same command goes on\n";
+        return 128 + outcome.signal;
+    }
+    return standing.failed + standing.interrupted == 0 ? 0 : failed;
+}
+
+/// A sweep, or what can be said or written of it without running anything.
+int carry_out(const SweepRequest& request, const SweepChoices& choices, const std::string& progress_kind) {
+    if (choices.list) {
+        list_runs(request, choices.json, std::cout, std::cerr);
+        return 0;
+    }
+    if (choices.expand) {
+        expand(request, std::cout, std::cerr);
+        return 0;
+    }
+    if (choices.index) {
+        conclude(make_index(request, std::cerr));
         return 0;
     }
     const auto progress = make_sweep_progress(progress_kind);
@@ -83,21 +111,14 @@ int carry_out(const SweepRequest& request, bool only_list, const std::string& pr
         throw;
     }
     progress->end();
-    const SweepStanding& standing = outcome.standing;
-    std::cout << fmt::format("{} of {} runs done, {} failed: {}/index.csv, {}/index.h5\n", standing.done, standing.runs,
-                             standing.failed, outcome.folder, outcome.folder);
-    if (outcome.signal != 0) {
-        std::cerr << "apical: stopped by signal " << outcome.signal << "; the same command goes on\n";
-        return 128 + outcome.signal;
-    }
-    return standing.failed == 0 ? 0 : failed;
+    return conclude(outcome);
 }
 
 struct Arguments {
     RunRequest run;
     ResumeRequest resume;
     SweepRequest sweep;
-    bool list_runs = false;
+    SweepChoices sweep_choices;
     AnalyseRequest analyse;
     PageRequest page;
     ExportRequest exported;
@@ -160,7 +181,15 @@ void declare(CLI::App& app, Arguments& arguments) {
     sweep.add_option("--shard", arguments.sweep.shard,
                      "Only this part: i/n, the i-th of n; auto: what Slurm or mpirun says.");
     sweep.add_flag("--retry", arguments.sweep.retry, "Try runs again that have failed.");
-    sweep.add_flag("--list", arguments.list_runs, "Say what would be run, and run nothing.");
+    auto* list_runs = sweep.add_flag("--list", arguments.sweep_choices.list, "Say what would be run, and run nothing.");
+    sweep.add_flag("--json", arguments.sweep_choices.json, "With --list: for programs, as JSON.")->needs(list_runs);
+    sweep
+        .add_flag("--expand", arguments.sweep_choices.expand,
+                  "Write FOLDER/runs/NAME.toml for `apical run`, and run nothing.")
+        ->excludes(list_runs);
+    sweep.add_flag("--index", arguments.sweep_choices.index, "Make the index of what is there, and run nothing.")
+        ->excludes(list_runs)
+        ->excludes("--expand");
     sweep.add_option("--progress", arguments.progress, "What to show on the way.")
         ->check(CLI::IsMember({"auto", "bar", "plain", "none"}))
         ->capture_default_str();
@@ -223,7 +252,7 @@ int dispatch(const CLI::App& app, Arguments& arguments) {
         return follow(arguments.progress, [&](Progress& progress) { return run(arguments.run, progress); });
     if (app.got_subcommand("resume"))
         return follow(arguments.progress, [&](Progress& progress) { return resume(arguments.resume, progress); });
-    if (app.got_subcommand("sweep")) return carry_out(arguments.sweep, arguments.list_runs, arguments.progress);
+    if (app.got_subcommand("sweep")) return carry_out(arguments.sweep, arguments.sweep_choices, arguments.progress);
     if (app.got_subcommand("analyse")) analyse(arguments.analyse, std::cout);
     if (app.got_subcommand("report")) std::cout << write_page(arguments.page) << "\n";
     if (app.got_subcommand("export"))

@@ -12,6 +12,7 @@ namespace {
 std::string line_of(const SweepStanding& standing) {
     std::string text = fmt::format("{} of {} runs done", standing.done, standing.runs);
     if (standing.failed > 0) text += fmt::format(", {} failed", standing.failed);
+    if (standing.interrupted > 0) text += fmt::format(", {} interrupted", standing.interrupted);
     text += fmt::format(", {} running", standing.running);
     return text + ", " + (standing.seconds_left ? duration(*standing.seconds_left) : "?") + " left";
 }
@@ -21,25 +22,25 @@ void print(const std::string& text) {
     std::fflush(stderr);
 }
 
-/// Failures only.
+/// Warnings only.
 class Quiet final : public SweepProgress {
    public:
     void show(const SweepStanding&) override {}
-    void note(const std::string& line) override {
-        if (line.find(" failed: ") != std::string::npos) print("apical: " + line + "\n");
-    }
+    void note(const std::string&) override {}
+    void warn(const std::string& line) override { print("apical: " + line + "\n"); }
 };
 
 class Bar final : public SweepProgress {
    public:
     void show(const SweepStanding& standing) override {
         constexpr std::uint64_t width = 30;
-        const std::uint64_t ended = standing.done + standing.failed;
+        const std::uint64_t ended = standing.done + standing.failed + standing.interrupted;
         const std::uint64_t full = standing.runs == 0 ? width : ended * width / standing.runs;
         print(fmt::format("\r\033[K[{}{}] {}", std::string(full, '#'), std::string(width - full, '.'),
                           line_of(standing)));
     }
     void note(const std::string& line) override { print("\r\033[K" + line + "\n"); }
+    void warn(const std::string& line) override { note("apical: " + line); }
     void end() override { print("\n"); }
 };
 
@@ -53,6 +54,7 @@ class Lines final : public SweepProgress {
         print(line_of(standing) + "\n");
     }
     void note(const std::string& line) override { print(line + "\n"); }
+    void warn(const std::string& line) override { note("apical: " + line); }
 
    private:
     std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -42,10 +44,39 @@ std::string name_of(Stage stage) {
     }
 }
 
-SweepIndex::Row SweepIndex::look_at(const PlannedRun& run) {
+Stage look_at(const SweepFolder& folder, const PlannedRun& run) {
+    if (!folder.is_claimed(run)) return Stage::not_begun;
+    const auto lock = folder.lock(run);
+    return lock ? folder.stage(run) : Stage::elsewhere;
+}
+
+bool SweepIndex::is_there() const {
+    std::error_code none;
+    return std::filesystem::exists(csv(), none) && std::filesystem::exists(hdf5(), none);
+}
+
+bool SweepIndex::all_ended() const {
+    return std::all_of(plan_.runs.rbegin(), plan_.runs.rend(), [&](const PlannedRun& run) {
+        const Stage stage = look_at(folder_, run);
+        return stage == Stage::done || stage == Stage::failed;
+    });
+}
+
+SweepStanding SweepIndex::standing() const {
+    SweepStanding standing;
+    standing.runs = rows_.size();
+    for (const Row& row : rows_) {
+        standing.done += row.stage == Stage::done ? 1 : 0;
+        standing.failed += row.stage == Stage::failed ? 1 : 0;
+        standing.interrupted += row.stage == Stage::half_done ? 1 : 0;
+        standing.running += row.stage == Stage::elsewhere ? 1 : 0;
+    }
+    return standing;
+}
+
+SweepIndex::Row SweepIndex::row_of(const PlannedRun& run) {
     Row row;
-    const auto lock = folder_.lock(run);
-    row.stage = lock ? folder_.stage(run) : Stage::elsewhere;
+    row.stage = look_at(folder_, run);
     if (row.stage == Stage::done) row.metrics = final_metrics(folder_.file(run, "h5"), axes_);
     if (row.stage == Stage::failed) row.reason = folder_.reason(run);
     return row;
@@ -53,10 +84,10 @@ SweepIndex::Row SweepIndex::look_at(const PlannedRun& run) {
 
 void SweepIndex::update() {
     const FileLock lock = wait_for_lock(folder_.path() + "/index.lock");
+    if (keys_.empty()) keys_ = key_columns(plan_);
     for (std::size_t k = 0; k < plan_.runs.size(); ++k)
-        if (rows_[k].stage != Stage::done) rows_[k] = look_at(plan_.runs[k]);
-    std::array<OutputFile, 2> files{OutputFile(folder_.path() + "/index.csv", Existing::ours),
-                                    OutputFile(folder_.path() + "/index.h5", Existing::ours)};
+        if (rows_[k].stage != Stage::done) rows_[k] = row_of(plan_.runs[k]);
+    std::array<OutputFile, 2> files{OutputFile(csv(), Existing::ours), OutputFile(hdf5(), Existing::ours)};
     write_csv(files[0]);
     write_hdf5(files[1].temporary());
     OutputFile::commit(files);
@@ -74,7 +105,7 @@ void SweepIndex::write_csv(const OutputFile& file) const {
         const Row& row = rows_[k];
         out << fmt::format("{},{},{},{}", plan_.runs[k].number, SweepFolder::name(plan_.runs[k], "h5"),
                            name_of(row.stage), csv_field(row.reason));
-        for (const KeyColumn& column : keys_) out << ',' << csv_field(column.texts[k]);
+        for (const KeyColumn& column : keys_) out << ',' << csv_field(column.text(k));
         for (const MetricColumn& column : metrics)
             for (std::size_t place = 0; place < column.width(); ++place)
                 out << ',' << csv_number(column.values[k * column.width() + place], column.about.narrow);
@@ -112,8 +143,8 @@ void SweepIndex::write_hdf5(const std::string& path) const {
     write_texts("reason", "why the run failed", reasons);
     for (const KeyColumn& column : keys_)
         if (column.is_number)
-            write_numbers("/keys", {column.key, column.unit, column.long_name, {"run"}}, {runs}, column.numbers);
-        else write_texts(column.key, column.long_name, column.texts);
+            write_numbers("/keys", {column.key, column.unit, column.long_name, {"run"}}, {runs}, column.numbers());
+        else write_texts(column.key, column.long_name, column.texts());
     for (const MetricColumn& column : metric_columns(metrics_of_runs())) {
         const FinalMetric& about = column.about;
         std::vector<Axis> axes{runs};

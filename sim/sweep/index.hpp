@@ -6,6 +6,7 @@
 #include "sim/sweep/final_metrics.hpp"
 #include "sim/sweep/folder.hpp"
 #include "sim/sweep/key_columns.hpp"
+#include "sim/sweep/sweep.hpp"
 
 namespace apical {
 
@@ -14,12 +15,16 @@ namespace apical {
 /// out.
 class SweepIndex {
    public:
-    SweepIndex(const Plan& plan, const SweepFolder& folder)
-        : plan_(plan), folder_(folder), keys_(key_columns(plan)), rows_(plan.runs.size()) {}
+    SweepIndex(const Plan& plan, const SweepFolder& folder) : plan_(plan), folder_(folder), rows_(plan.runs.size()) {}
 
     /// Looks at all runs that were not done when it last looked, and writes FOLDER/index.csv and FOLDER/index.h5, each
     /// as a whole. Several processes may do so at a time.
     void update();
+    bool is_there() const;
+    /// All runs of the sweep are done or have failed, as far as can be seen now.
+    bool all_ended() const;
+    /// What the last update has seen.
+    SweepStanding standing() const;
 
    private:
     struct Row {
@@ -27,17 +32,22 @@ class SweepIndex {
         std::string reason;
         std::vector<FinalMetric> metrics;
     };
-    Row look_at(const PlannedRun& run);
+    Row row_of(const PlannedRun& run);
     std::vector<const std::vector<FinalMetric>*> metrics_of_runs() const;
+    std::string csv() const { return folder_.path() + "/index.csv"; }
+    std::string hdf5() const { return folder_.path() + "/index.h5"; }
     void write_csv(const OutputFile& file) const;
     void write_hdf5(const std::string& path) const;
 
     const Plan& plan_;
     const SweepFolder& folder_;
-    std::vector<KeyColumn> keys_;
-    std::vector<Row> rows_;  ///< of every run
+    std::vector<KeyColumn> keys_;  ///< made when they are first written
+    std::vector<Row> rows_;        ///< of every run
     KnownAxes axes_;
 };
+
+/// Where a run stands; `elsewhere` if somebody holds its lock.
+Stage look_at(const SweepFolder& folder, const PlannedRun& run);
 
 /// "done", "failed", "interrupted", "running", "waiting".
 std::string name_of(Stage stage);

@@ -22,7 +22,8 @@ const std::string two_keys =
 std::vector<double> numbers(const Plan& plan, const std::string& key) {
     std::vector<double> all;
     for (const PlannedRun& run : plan.runs) {
-        const Node& node = *value_at_key(run.document, key);
+        const Node document = plan.document(run);
+        const Node& node = *value_at_key(document, key);
         const auto* real = std::get_if<double>(&node.value);
         all.push_back(real != nullptr ? *real : static_cast<double>(std::get<std::int64_t>(node.value)));
     }
@@ -86,8 +87,8 @@ TEST_CASE("a sample is a function of the seed, the key and its number alone") {
     const auto many = runs_of(at.plan("[random]\nsamples = 20\n" + two_keys));
     CHECK(std::equal(few.begin(), few.end(), many.begin()));
     CHECK(runs_of(at.plan("[random]\nsamples = 3\nseed = 2\n" + two_keys)) != few);
-    const Plan one_key = at.plan("[random]\nsamples = 3\nrun.lanes = {low = 2, high = 5}\n");
-    CHECK(numbers(one_key, "run.lanes") == numbers(at.plan("[random]\nsamples = 3\n" + two_keys), "run.lanes"));
+    const Plan one_key = at.plan("[random]\nsamples = 3\ncircuit.eta_W = {low = 1e-3, high = 1e-1, scale = \"log\"}\n");
+    CHECK(numbers(one_key, "circuit.eta_W") == numbers(at.plan("[random]\nsamples = 3\n" + two_keys), "circuit.eta_W"));
 }
 
 TEST_CASE("every entry of a list gets the same samples") {
@@ -109,8 +110,9 @@ TEST_CASE("choices and quantities are drawn as they are written") {
         "ms\"}\n");
     std::set<std::string> widths;
     for (const PlannedRun& run : plan.runs) {
-        widths.insert(value_at_key(run.document, "circuit.hidden")->text());
-        const std::string step = std::get<std::string>(value_at_key(run.document, "run.step")->value);
+        const Node document = plan.document(run);
+        widths.insert(value_at_key(document, "circuit.hidden")->text());
+        const std::string step = std::get<std::string>(value_at_key(document, "run.step")->value);
         CHECK_THAT(step, Catch::Matchers::EndsWith(" ms"));
         CHECK(std::stod(step) >= 0.1);
         CHECK(std::stod(step) <= 1);
