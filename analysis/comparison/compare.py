@@ -10,9 +10,10 @@
 
 `best` writes the sweep of the settings that did best on the validation part of the search, the same number of each method, the
 best first; where the search has none it says that it chooses on the test part. --set and --without change what is set in all runs
-([set] of the search). `table` reads the files of runs in a folder or its sub-folder `runs`, and gives one row to runs that differ in
-their seed alone; the columns are the keys that differ, and a run that diverged counts as such. --into puts the table between the lines <!-- table: FOLDER --> and <!-- / --> of a page. `paired`
-says by how much the first method is better than each other one at the same settings, over all settings of the search.
+([set] of the search). `table` reads the files of runs of a sweep, or in a folder, and gives one row to runs that differ in their
+seed alone; the columns are the keys that differ, and a run that diverged counts as such. --into puts the table between the lines
+<!-- table: FOLDER --> and <!-- / --> of a page. `paired` says by how much the first method is better than each other one at the
+same settings, over all settings of the search.
 """
 
 import argparse
@@ -162,12 +163,22 @@ def look_at(path):
     return keys, result
 
 
+def files_of_runs(folder):
+    """Of a sweep in the order of its index; else of all files in the folder."""
+    index = pathlib.Path(folder, "index.csv")
+    if not index.exists():
+        return sorted(pathlib.Path(folder).glob("*.h5"))
+    with open(index, newline="", encoding="utf-8") as file:
+        paths = [pathlib.Path(folder, row["file"]) for row in csv.DictReader(file)]
+    return [path for path in paths if path.exists()]
+
+
 def groups(folder):
     """Runs that differ in their seed alone: [(settings, results)], None for a run that failed; methods in the order above."""
-    paths = sorted(pathlib.Path(folder).glob("*.h5")) + sorted(pathlib.Path(folder).glob("runs/*.h5"))
+    paths = files_of_runs(folder)
     found = {}
     for path in paths:
-        run = look_at(path) if path.name != "index.h5" else None
+        run = look_at(path)
         if run:
             keys, result = run
             found.setdefault(repr(sorted(keys.items())), (keys, []))[1].append(result)
