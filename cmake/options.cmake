@@ -21,6 +21,6 @@ elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
 endif()
 
 if(APICAL_SANITIZE)
-  target_compile_options(apical_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-  target_link_options(apical_options INTERFACE -fsanitize=address,undefined)
+  target_compile_options(apical_options INTERFACE -fsanitize=${APICAL_SANITIZE} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(apical_options INTERFACE -fsanitize=${APICAL_SANITIZE})
 endif()

@@ -138,7 +138,10 @@ def case_longer_later():
 def case_threads():
     """Layers large enough that their products are cut into tiles."""
     changes = ["circuit.hidden=[300, 300]", "run.lanes=64", "run.epochs=1", "record.metrics=500 samples"]
-    same(run(changes, "--threads", "1"), run(changes, "--threads", "2"))
+    in_time = ["circuit.hidden=[300, 300]", "run.lanes=64", "run.samples=320", "run.mode=continuous", "run.step=1 ms",
+               "run.presentation=5 ms", "run.stepper=exponential_euler", "circuit.tau=1 ms", "self_assembly.tau_downstream=1 ms"]
+    for case in (changes, in_time):
+        same(run(case, "--threads", "1"), run(case, "--threads", "2"))
 
 
 def case_recording():
