@@ -2,6 +2,7 @@
 """Keeps pages such as README.md true: what they tell to run runs, what they quote is there, their numbers are measured.
 
     .ci/readme.py run PAGE RESULT.h5               runs the sh and python blocks of a page, in order
+    .ci/readme.py tools PAGE                       what these blocks call is in the packages of a bare ./quickstart
     .ci/readme.py quotes PAGE                      compares excerpts with the files they come from
     .ci/readme.py numbers PAGE RESULT.h5 [--write] compares (or, with --write, replaces) numbers
 
@@ -23,6 +24,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTHON = "/usr/bin/python3"  # where the page says that packages are
 BLOCK = re.compile(r"^(?:<!--([^\n]*?)-->\n)?```(sh|python|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"(<!-- number: (\S+?)\[([-\d, ]+)\]( percent)? within ([\d.e-]+) -->)([^<]*)(<!-- / -->)")
 
@@ -43,18 +45,48 @@ def run(page, text, result):
                 (there / entry.name).symlink_to(entry)
         (there / "results").mkdir()
         shutil.copy(result, there / "results" / "digits.h5")
-        environment = os.environ | {"PATH": "/usr/bin:" + os.environ["PATH"], "MPLBACKEND": "agg"}
+        # As for somebody whose python3 is another one, without packages.
+        (there / "bin").mkdir()
+        for name in "python", "python3":
+            (there / "bin" / name).write_text(f"#!/bin/sh\nexec {PYTHON} -I -S \"$@\"\n")
+            (there / "bin" / name).chmod(0o755)
+        environment = os.environ | {"PATH": f"{there / 'bin'}:/usr/bin:" + os.environ["PATH"], "MPLBACKEND": "agg"}
         for line, mark, language, body in blocks(text, {"sh", "python"}):
             if re.fullmatch(r"run elsewhere: \S.*", mark):
                 continue
             if mark != "run":
                 mistakes.append(f"{page}:{line}: above the block stands neither 'run' nor 'run elsewhere: why'")
                 continue
-            command = ["bash", "-euo", "pipefail", "-c", body] if language == "sh" else ["python3", "-c", body]
+            command = ["bash", "-euo", "pipefail", "-c", body] if language == "sh" else [PYTHON, "-c", body]
             print(f"---- {page}:{line}\n{body}", end="", flush=True)
             status = subprocess.run(command, cwd=there, env=environment, stdin=subprocess.DEVNULL).returncode
             if status != 0:
                 mistakes.append(f"{page}:{line}: the block ends with status {status}")
+    return mistakes
+
+
+def tools(page, text):
+    """Commands and modules of the blocks that run, and who owns them: ./quickstart must install that by itself."""
+    def output(*command):
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    listed = output(ROOT / "quickstart", "list", "run").split()
+    installed = {*listed, *re.findall(r"[a-z0-9.+-]{2,}", output("dpkg-query", "-W", "-f", "${Depends}\n", *listed))}
+    mistakes = []
+    for line, mark, language, body in blocks(text, {"sh", "python"}):
+        if mark != "run":
+            continue
+        if language == "sh":
+            called = (command.split()[0] for command in body.splitlines() if command.strip())
+            paths = [shutil.which(name, path="/usr/bin") for name in called if "/" not in name]
+        else:
+            names = re.findall(r"^import (\w+)|engine=\"(\w+)\"", body, re.MULTILINE)
+            source = "import importlib.util, sys; print(importlib.util.find_spec(sys.argv[1]).origin)"
+            paths = [output(PYTHON, "-c", source, a or b).strip() for a, b in names]
+        for path in paths:
+            owner = output("dpkg-query", "-S", path).split(":")[0]
+            if owner not in installed:
+                mistakes.append(f"{page}:{line}: {path} is of {owner}, which ./quickstart does not install")
     return mistakes
 
 
@@ -110,6 +142,8 @@ def main():
     match sys.argv[1:]:
         case ["run", page, result]:
             check = lambda text: run(page, text, result)
+        case ["tools", page]:
+            check = lambda text: tools(page, text)
         case ["quotes", page]:
             check = lambda text: quotes(page, text)
         case ["numbers", page, result]:

@@ -21,10 +21,14 @@ import csv
 import os
 import pathlib
 import sys
-import tomllib
 
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent))
+from packages import require
+
+require("numpy", "h5py")
 import h5py
 import numpy as np
+import tomllib
 
 METHODS = ["self_assembly", "backpropagation", "kolen_pollack", "feedback_alignment"]
 # What settings are chosen by: the first that the index has.

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import drawing  # names what Python lacks
+
 import h5py
 import numpy as np
 

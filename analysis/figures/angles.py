@@ -11,10 +11,11 @@ import argparse
 import pathlib
 import sys
 
+from drawing import Missing, refusing, save, style
+
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
-from drawing import Missing, refusing, save, style
 
 LAYERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
 # Metric, its axis, what it says, how it is drawn. The row is that of the first name.

@@ -1,7 +1,14 @@
-"""What the figures share: how they look, how they are written, and how a file that lacks something is refused."""
+"""What the figures share: how they look, how they are written, and how what is lacking is named: in a file, or in Python.
+
+Programs import this before packages that are not Python's own.
+"""
 import pathlib
 import sys
 
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent))
+from packages import require
+
+require("numpy", "h5py", "matplotlib")
 import matplotlib
 
 matplotlib.use("Agg")

@@ -8,10 +8,11 @@ Prints the accuracy then and the least since, and writes PREFIX.png and PREFIX.s
 import argparse
 import sys
 
+from drawing import Missing, refusing, save, style
+
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
-from drawing import Missing, refusing, save, style
 
 LAYERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
 GROUPS = {"W": "-", "Wbar": (0, (4, 1.5)), "V": (0, (1, 1.2)), "Vbar": (0, (5, 1.5, 1, 1.5))}

@@ -10,10 +10,11 @@ import argparse
 import functools
 import sys
 
+from drawing import Missing, refusing, save, style
+
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
-from drawing import Missing, refusing, save, style
 from table import write_rows
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "0.3"]

@@ -12,12 +12,13 @@ import argparse
 import gzip
 import pathlib
 import sys
-import tomllib
+
+from drawing import Missing, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
-from drawing import Missing, refusing, save, style
+import tomllib
 from table import write_rows
 
 ACTIVATIONS = {"linear": lambda u: u, "tanh": np.tanh, "sigmoid": lambda u: 1 / (1 + np.exp(-u)), "relu": lambda u: np.maximum(u, 0)}

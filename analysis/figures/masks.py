@@ -7,6 +7,8 @@ import gzip
 import pathlib
 import sys
 
+from drawing import Missing, refusing
+
 import h5py
 import numpy as np
 

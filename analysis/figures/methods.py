@@ -9,9 +9,9 @@ filled; the other finalists are pale, and circuits that lack something (developm
 import argparse
 import csv
 
-import numpy as np
-
 from drawing import Missing, plt, refusing, save, style
+
+import numpy as np
 from table import write_rows
 
 METHODS = {"self_assembly": "self-\nassembly", "backpropagation": "back-\npropagation", "kolen_pollack": "Kolen-\nPollack",

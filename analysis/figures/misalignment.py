@@ -3,9 +3,10 @@
 
   misalignment.py INDEX.h5 --out PREFIX     INDEX.h5: of a sweep of models/burst_ccn/figures/misalignment.toml
 """
-import numpy as np
 
 from drawing import plt, save, style
+
+import numpy as np
 from table import main, Table, write_rows
 
 KINDS = [("nothing repairs it", "#D55E00", lambda eta_Q, learns: eta_Q == 0 and learns == "never"),

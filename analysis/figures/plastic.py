@@ -8,9 +8,9 @@ is not, seed by seed, averaged over what else is plastic; mean and standard erro
 """
 import re
 
-import numpy as np
-
 from drawing import plt, save, style
+
+import numpy as np
 from table import main, SUMMARY, Table, write_rows
 
 SYMBOLS = {"W": "$W$", "Wbar": r"$\bar W$", "V": "$V$", "Vbar": r"$\bar V$"}

@@ -13,10 +13,10 @@ import argparse
 import csv
 import pathlib
 
+from drawing import Missing, plt, refusing, save, style
+
 import h5py
 import numpy as np
-
-from drawing import Missing, plt, refusing, save, style
 
 LAYERS = (1, 2)
 GROUPS = {"W": "up", "Wbar": "down", "V": "up to down", "Vbar": "down to up"}

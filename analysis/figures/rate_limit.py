@@ -16,12 +16,13 @@ ones differ in `run.presentation`. Their rates should be so small that the weigh
 """
 import argparse
 import sys
-import tomllib
+
+from drawing import Missing, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
-from drawing import Missing, refusing, save, style
+import tomllib
 
 COLOURS = {"W": "#0072B2", "Wbar": "#D55E00", "V": "#009E73", "Vbar": "#CC79A7"}
 LABELS = {"W": "$W$", "Wbar": r"$\bar{W}$", "V": "$V$", "Vbar": r"$\bar{V}$"}

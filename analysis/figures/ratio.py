@@ -5,9 +5,10 @@
 
 PREFIX.csv has the same numbers, and the gain over the narrowest pathway: mean and standard error of the differences, seed by seed.
 """
-import numpy as np
 
 from drawing import plt, save, style
+
+import numpy as np
 from table import main, numbers, SUMMARY, Table, write_rows
 
 

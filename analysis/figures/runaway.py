@@ -6,12 +6,13 @@
 import argparse
 import pathlib
 import sys
-import tomllib
+
+from drawing import Missing, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
-from drawing import Missing, refusing, save, style
+import tomllib
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator

@@ -6,10 +6,11 @@
 import argparse
 import sys
 
+from drawing import Missing, refusing, save, style
+
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
-from drawing import Missing, refusing, save, style
 from matplotlib.ticker import LogLocator, NullLocator
 
 # Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by lightness and dashes as well.

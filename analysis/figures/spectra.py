@@ -7,10 +7,10 @@
 import argparse
 import re
 
+from drawing import Missing, plt, refusing, save, style
+
 import h5py
 import numpy as np
-
-from drawing import Missing, plt, refusing, save, style
 from table import write_rows
 
 

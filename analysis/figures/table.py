@@ -1,10 +1,10 @@
 """The index of a sweep as arrays, and means over seeds."""
 import argparse
 
+from drawing import Missing, refusing
+
 import h5py
 import numpy as np
-
-from drawing import Missing, refusing
 
 
 class Table:
