@@ -11,7 +11,7 @@ import argparse
 import pathlib
 import sys
 
-from drawing import Missing, refusing, save, style
+from drawing import lacking, Missing, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
@@ -39,7 +39,7 @@ def degrees_of(name, values):
 def curves(run, names):
     """(epoch, degrees of every layer, layers, what it says, dashes) of what the file has and is not NaN throughout."""
     if "/metrics/epoch" not in run:
-        raise Missing(f"{run.filename}: there is no /metrics/epoch; is this the file of a run?")
+        raise lacking(run, "metrics/epoch")
     epoch = run["/metrics/epoch"][:]
     for name, axis, says, dashes in names:
         if f"/metrics/{name}" in run:

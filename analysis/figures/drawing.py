@@ -19,6 +19,25 @@ class Missing(Exception):
     """The file lacks what the figure shows."""
 
 
+# Which key records it, by the group of a file.
+RECORDED = {"metrics": "record.metrics records it, where the circuit has it", "baselines": "run.baselines makes it",
+            "spectra": "record.spectra records it, where the circuit has it", "trace": "a section [trace.NAME] records it",
+            "weights": 'record.weights = "start and end" (or "1 epoch") records it',
+            "final": "a run that has come to its end has it"}
+BEFORE = 'not in this file:\nrecord.weights = "start and end"\nkeeps the weights before learning'
+
+
+def lacking(run, path):
+    """The Missing for what is not in the file of a run, with the key that records it."""
+    path = path.strip("/")
+    return Missing(f"{run.filename}: there is no /{path}; {RECORDED.get(path.split('/')[0], 'is this the file of a run?')}")
+
+
+def say(axes, text):
+    """In place of what cannot be drawn."""
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=7, color="0.5")
+
+
 def style(**changes):
     # hashsalt: the same files give the same figure, bit for bit.
     plt.rcParams.update({"font.size": 9, "legend.fontsize": 8, "legend.edgecolor": "none", "axes.titlesize": 10,

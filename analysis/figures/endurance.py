@@ -8,7 +8,7 @@ Prints the accuracy then and the least since, and writes PREFIX.png and PREFIX.s
 import argparse
 import sys
 
-from drawing import Missing, refusing, save, style
+from drawing import lacking, Missing, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
@@ -21,7 +21,7 @@ LABELS = {"W": "$W$", "Wbar": r"$\bar{W}$", "V": "$V$", "Vbar": r"$\bar{V}$"}
 
 def read(run, name):
     if f"metrics/{name}" not in run:
-        raise Missing(f"{run.filename}: there is no /metrics/{name}; is this the file of a run of self_assembly?")
+        raise lacking(run, f"metrics/{name}")
     return np.asarray(run[f"metrics/{name}"], dtype=float)
 
 

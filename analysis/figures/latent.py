@@ -5,20 +5,21 @@
 
 Left: the code of 2,000 test images in the first run, coloured by digit. Right: linear separability over epochs, as the authors
 measure it: a linear classifier (hinge loss, stochastic gradient descent) is fitted to the standardised codes of the training
-images; drawn is its accuracy on the test images. Needs /weights over time (record.weights = "1 epoch") and, from Debian,
-python3-sklearn.
+images; drawn is its accuracy on the test images, at the end and whenever the run kept its weights (record.weights = "1 epoch").
+Needs, from Debian, python3-sklearn.
 """
 import argparse
 import gzip
 import pathlib
 import sys
 
-from drawing import Missing, refusing, save, style
+from drawing import lacking, Missing, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 import tomllib
+from states import states
 from table import write_rows
 
 ACTIVATIONS = {"linear": lambda u: u, "tanh": np.tanh, "sigmoid": lambda u: 1 / (1 + np.exp(-u)), "relu": lambda u: np.maximum(u, 0)}
@@ -41,9 +42,8 @@ def read_idx(folder, part, what):
 
 def layers_of(run):
     """The layers up to the narrowest hidden one, counted from 1, and their activations."""
-    for needed in "/config", "/weights/time", "/weights/W1":
-        if needed not in run:
-            raise Missing(f"{run.filename}: no {needed}; was record.weights set?")
+    if "config" not in run:
+        raise lacking(run, "config")
     config = tomllib.loads(run["/config"].asstr()[()])
     hidden = config["circuit"]["hidden"]
     depth = int(np.argmin(hidden)) + 1
@@ -51,13 +51,13 @@ def layers_of(run):
     return [(layer, ACTIVATIONS[names[layer - 1]]) for layer in range(1, depth + 1)]
 
 
-def code(run, layers, row, images):
+def code(state, layers, images):
     """Images x units of the narrowest layer, without noise."""
     rates = images
     for layer, activation in layers:
-        rates = rates @ run[f"/weights/W{layer}"][row].T
-        if f"/weights/b{layer}" in run:
-            rates = rates + run[f"/weights/b{layer}"][row].ravel()
+        rates = rates @ state[f"W{layer}"].T
+        if f"b{layer}" in state:
+            rates = rates + state[f"b{layer}"].ravel()
         rates = activation(rates)
     return rates
 
@@ -74,15 +74,15 @@ def measure(runs, images, labels):
     """Rows of (run, samples presented, separability)."""
     for run in runs:
         layers = layers_of(run)
-        for row, samples in enumerate(run["/weights/time"][:]):
-            train, test = (code(run, layers, row, images[part]) for part in ("train", "t10k"))
+        for state in states(run):
+            train, test = (code(state, layers, images[part]) for part in ("train", "t10k"))
             found = separability(train, labels["train"], test, labels["t10k"])
-            yield pathlib.Path(run.filename).stem, int(samples), found
+            yield pathlib.Path(run.filename).stem, int(state.time), found
 
 
 def draw(runs, rows, images, labels):
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.6), layout="constrained")
-    shown = code(runs[0], layers_of(runs[0]), -1, images["t10k"][:SHOWN])
+    shown = code(states(runs[0])[-1], layers_of(runs[0]), images["t10k"][:SHOWN])
     dots = left.scatter(*shown.T[:2], c=labels["t10k"][:SHOWN], cmap="tab10", vmin=-0.5, vmax=9.5, s=5, linewidths=0)
     figure.colorbar(dots, ax=left, ticks=range(10), label="digit")
     left.set_xlabel("rate of unit 1")
@@ -103,7 +103,7 @@ def draw(runs, rows, images, labels):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("runs", nargs="+", metavar="RUN.h5", help="HDF5 files of runs with /weights over time")
+    parser.add_argument("runs", nargs="+", metavar="RUN.h5", help="HDF5 files of runs")
     parser.add_argument("--images", required=True, metavar="FOLDER", help="where MNIST's four IDX files are, .gz or not")
     parser.add_argument("--out", required=True, metavar="PREFIX", help="the files are PREFIX.png, .svg and .csv")
     arguments = parser.parse_args()

@@ -7,18 +7,19 @@
 
 `draw` writes the figure and PREFIX.csv with every number in it: reciprocity of V and Vbar^T and of the two pathways, synapse by
 synapse, beside shuffled ones; correlation of basal and apical drive in a cell; accuracy with each group of synapses silenced;
-effective rank. Each is also estimated from n cells; bars are standard deviations over samples of n cells.
+effective rank. Each is also estimated from n cells; bars are standard deviations over samples of n cells. Of a run with default
+keys it draws what /final has; record.weights and two traces, as in that file, give the rest.
 """
 import argparse
 import csv
 import pathlib
 
-from drawing import Missing, plt, refusing, save, style
+from drawing import lacking, Missing, plt, refusing, save, say, style
 
 import h5py
 import numpy as np
+from states import states
 
-LAYERS = (1, 2)
 GROUPS = {"W": "up", "Wbar": "down", "V": "up to down", "Vbar": "down to up"}
 SEEN = (3, 5, 10, 20, 50)  # cells
 SAMPLES = 200  # of n cells, and of shuffled synapses
@@ -30,12 +31,15 @@ def correlation(a, b):
     return (a * b).sum() / scale if scale > 0 else np.nan
 
 
-def weights_at(run, row):
-    """All matrices of a snapshot, and V and Vbar of the output, which are the identity."""
-    w = {name: run[f"weights/{name}"][row].astype(float) for name in run["weights"]
-         if name != "time" and run[f"weights/{name}"].ndim == 3}
-    last = max(int(name[1:]) for name in w if name[1:].isdigit() and name[0] == "W")
-    w[f"V{last}"] = w[f"Vbar{last}"] = np.eye(len(w[f"W{last}"]))
+def output_layer(w):
+    return max(int(name[1:]) for name in w if name[1:].isdigit() and name[0] == "W")
+
+
+def weights_of(state):
+    """All matrices of a state, and V of the output, which is the identity."""
+    w = {name: state[name] for name in state.names()}
+    last = output_layer(w)
+    w[f"V{last}"] = np.eye(len(w[f"W{last}"]))
     return w
 
 
@@ -80,21 +84,22 @@ class Numbers:
     def __init__(self, run, silenced):
         self.rows, random = [], np.random.default_rng(1)
         epoch = run["metrics/time"][-1] / run["metrics/epoch"][-1]
-        times = run["weights/time"][:]
-        for row, time in enumerate(times):
-            w = weights_at(run, row)
-            for layer in LAYERS:
+        found = states(run)
+        self.layers = range(1, output_layer(weights_of(found[-1])))
+        for state in found:
+            w, time = weights_of(state), state.time
+            for layer in self.layers:
                 for name, (a, b) in (("reciprocity of V and Vbar", cross_pairs(w, layer)),
                                      ("reciprocity of the pathways", path_pairs(w, layer + 1))):
                     self.add(name, layer, time / epoch, "all", correlation(a, b))
                     self.add(name + ", shuffled", layer, time / epoch, "all", *shuffled(a, b, random))
                 self.add("effective rank of H", layer, time / epoch, "all", effective_rank(w, layer))
-        self.last, self.first = w, weights_at(run, 0)
-        if "trace/basal" in run:
+        self.last, self.first = w, weights_of(found[0]) if len(found) > 1 else None
+        if "trace/basal" in run and "trace/apical" in run:
             for time, cells in dendrites(run, 72):
                 self.add("basal-apical correlation", 1, time / epoch, "all", np.nanmean(cells), np.nanstd(cells))
             self.cells = cells
-        self.samples(random, times[-1] / epoch)
+        self.samples(random, found[-1].time / epoch)
         if silenced:
             self.silence(silenced)
 
@@ -149,6 +154,8 @@ class Numbers:
 
 def draw_scatter(axes, numbers):
     for w, label, colour in ((numbers.first, "at birth", "0.6"), (numbers.last, "after learning", "C0")):
+        if w is None:
+            continue
         a, b = cross_pairs(w, 1)
         axes.plot(a, b, ".", ms=3, color=colour, label=f"{label}, r = {correlation(a, b):.2f}")
     axes.set(xlabel="$V$, up to down", ylabel=r"$\bar V$, down to up", title="the same two cells, layer 1")
@@ -156,7 +163,7 @@ def draw_scatter(axes, numbers):
 
 
 def draw_over_time(axes, numbers, quantity, title):
-    for layer in LAYERS:
+    for layer in numbers.layers:
         x, y, _ = numbers.of(quantity, layer)
         axes.plot(x, y, ".-", color=f"C{layer - 1}", label=f"layer {layer}")
     x, mean, deviation = numbers.of(quantity + ", shuffled", 1)
@@ -202,17 +209,25 @@ def draw_samples(axes, numbers):
 def draw(options):
     style()
     with h5py.File(options.run) as run:
-        for name in ("weights/time", "metrics/epoch", "weights/Vbar1", "weights/Wbar2", "weights/V2"):
-            if name not in run:
-                raise Missing(f"{options.run}: there is no /{name}; run models/self_assembly/predictions.toml")
+        if "metrics/epoch" not in run:
+            raise lacking(run, "metrics/epoch")
+        for name in "Vbar1", "Wbar2", "V1":
+            states(run)[-1][name]  # or Missing
         numbers = Numbers(run, options.silenced)
     figure, axes = plt.subplots(2, 3, figsize=(12, 6.4), layout="constrained")
     draw_scatter(axes[0, 0], numbers)
     draw_over_time(axes[0, 1], numbers, "reciprocity of V and Vbar", r"$V$ against $\bar V^T$")
     draw_over_time(axes[0, 2], numbers, "reciprocity of the pathways", r"$W$ against the way back, $\bar V \bar W V$")
-    for axis, work, there in ((axes[1, 0], draw_dendrites, hasattr(numbers, "cells")),
-                              (axes[1, 1], draw_silenced, bool(options.silenced)), (axes[1, 2], draw_samples, True)):
-        work(axis, numbers) if there else axis.set_axis_off()
+    draw_samples(axes[1, 2], numbers)
+    for axis, work, there, lacks in (
+            (axes[1, 0], draw_dendrites, hasattr(numbers, "cells"),
+             "basal and apical drive are not in this file:\nsections [trace.basal] and [trace.apical]\nas in predictions.toml record them"),
+            (axes[1, 1], draw_silenced, bool(options.silenced), "silenced circuits: --silenced INDEX.h5")):
+        if there:
+            work(axis, numbers)
+        else:
+            axis.set_axis_off()
+            say(axis, lacks)
     save(figure, options.out)
     numbers.write(f"{options.out}.csv")
 
@@ -222,6 +237,8 @@ def prepare(options):
     folder = pathlib.Path(options.folder)
     folder.mkdir(parents=True, exist_ok=True)
     with h5py.File(options.run) as run:
+        if "weights/time" not in run:
+            raise lacking(run, "weights/time")
         developed = int(np.searchsorted(run["weights/time"][:], 0))
         states = {"final": {name: item[:] for name, item in run["final"].items() if item.ndim == 2},
                   "developed": {name: run[f"weights/{name}"][developed] for name in run["weights"]

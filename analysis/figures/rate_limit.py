@@ -33,7 +33,7 @@ def changes(path):
     """Presentation time in ms (None if settled) and the change of every group of weights, all layers in one vector."""
     with h5py.File(path, "r") as run:
         if "weights/time" not in run or len(run["weights/time"]) < 2:
-            raise Missing(f'{path}: there are no weights at "start and end"')
+            raise Missing(f'{path}: /weights does not hold the first and the last state: record.weights = "start and end" keeps both')
         config = tomllib.loads(run["config"][()].decode())
         groups = {}
         for name, values in run["weights"].items():

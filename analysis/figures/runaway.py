@@ -7,7 +7,7 @@ import argparse
 import pathlib
 import sys
 
-from drawing import Missing, refusing, save, style
+from drawing import lacking, Missing, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
@@ -43,7 +43,7 @@ class Run:
         with h5py.File(path, "r") as file:
             for name in "config", "metrics/time", "spectra/time", *(name for name, *_ in PANELS):
                 if name not in file:
-                    raise Missing(f"{path}: there is no {name}; is this the file of a run of self_assembly?")
+                    raise lacking(file, name)
             lanes = tomllib.loads(file["config"][()].decode())["run"]["lanes"]
             self.failed = "final" not in file
             self.steps, self.values, self.layers = {}, {}, {}

@@ -6,12 +6,13 @@
 import argparse
 import sys
 
-from drawing import Missing, refusing, save, style
+from drawing import BEFORE, lacking, Missing, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator, NullLocator
+from states import states
 
 # Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by lightness and dashes as well.
 LAYERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
@@ -25,7 +26,7 @@ THIN = {"linewidth": 1.1, "linestyle": (0, (4, 1.5)), "zorder": 3}
 
 def read(run, path):
     if path not in run:
-        raise Missing(f"{run.filename}: there is no {path}; is this the file of a finished run of self_assembly?")
+        raise lacking(run, path)
     return np.asarray(run[path], dtype=float)
 
 
@@ -33,10 +34,10 @@ def colour(layer):
     return LAYERS[(int(layer) - 1) % len(LAYERS)]
 
 
-def learning(run, group):
-    """Epochs and test accuracies in %, without the development, in which nothing is learnt."""
-    epoch, percent = read(run, f"{group}/epoch"), 100 * read(run, f"{group}/test_accuracy")
-    return epoch[epoch >= 0], percent[epoch >= 0]
+def learning(run, group, measure):
+    """Epochs and test accuracies in %, or losses, without the development, in which nothing is learnt."""
+    epoch, values = read(run, f"{group}/epoch"), (100 if measure == "test_accuracy" else 1) * read(run, f"{group}/{measure}")
+    return epoch[epoch >= 0], values[epoch >= 0]
 
 
 def mark_development(axes, run):
@@ -48,17 +49,25 @@ def mark_development(axes, run):
                   va="bottom", fontsize=7, color="0.4")
 
 
-def accuracy(axes, run):
+def success(axes, run):
+    """Accuracies, or losses where nothing is classified or there is no test part."""
+    measure = "test_accuracy" if "/metrics/test_accuracy" in run else "loss"
     runs = {"self_assembly": "/metrics"}
     runs |= {name: f"/baselines/{name}/metrics" for name in run.get("baselines", {})}
     for name, group in runs.items():
-        epoch, percent = learning(run, group)
+        epoch, values = learning(run, group, measure)
         ours = name == "self_assembly"
-        axes.plot(epoch, percent, color="black" if ours else BASELINES.get(name, "#999999"),
+        end = f"{values[-1]:.1f} %" if measure == "test_accuracy" else f"{values[-1]:.3g}"
+        axes.plot(epoch, values, color="black" if ours else BASELINES.get(name, "#999999"),
                   linewidth=1.8 if ours else 1.2, zorder=3 if ours else 2,
-                  label=f"{TITLES.get(name, name)}: {percent[-1]:.1f} % at the end")
+                  label=f"{TITLES.get(name, name)}: {end} at the end")
+    if measure == "loss":
+        axes.set_yscale("log")
+        axes.set_ylabel("loss on the evaluation batch")
+        axes.legend(loc="upper right")
+        return
     # The first epoch is a steep rise from chance; what is to be compared is at the top.
-    top = [learning(run, group)[1] for group in runs.values()]
+    top = [learning(run, group, measure)[1] for group in runs.values()]
     lowest = min(np.nanmin(curve[len(curve) // 10:]) for curve in top if len(curve))
     axes.set_ylim(max(0, lowest - 3), 100)
     axes.set_ylabel("test accuracy (%)")
@@ -96,14 +105,17 @@ def assembly(axes, run):
 def spectra(axes, run, names, label, of):
     """Largest first, before (the first snapshot) and after (the last state)."""
     highest = 0
+    all_states = states(run)
     for name in names:
         layer = name.lstrip("WVbar")
-        before, after = of(read(run, f"/weights/{name}")[0]), of(read(run, f"/final/{name}"))
-        place = np.arange(1, len(after) + 1)
-        highest = max(highest, np.nanmax(before), np.nanmax(after))
-        axes.plot(place, after, color=colour(layer), **WIDE, label=f"after, layer {layer}")
-        axes.plot(place, before, color=colour(layer), **THIN, label=f"before, layer {layer}")
-    axes.set_xlabel("place, largest first")
+        for when, state, line in (("after", all_states[-1], WIDE), ("before", all_states[0], THIN)):
+            if when == "before" and len(all_states) == 1:
+                continue
+            values = of(state[name])
+            highest = max(highest, np.nanmax(values))
+            axes.plot(np.arange(1, len(values) + 1), values, color=colour(layer), **line,
+                      marker="o" if len(values) == 1 else None, label=f"{when}, layer {layer}")
+    axes.set_xlabel("place, largest first" + ("" if len(all_states) > 1 else f"\n(before: {BEFORE})"))
     axes.set_ylabel(label)
     axes.set_ylim(0, 1.15 * highest or 1)
     axes.legend(loc="best")
@@ -121,10 +133,12 @@ def draw(run):
     hidden = [f"{layer:g}" for layer in read(run, "/metrics/hidden_layer")]
     feedback = [f"{layer:g}" for layer in read(run, "/metrics/feedback_layer")]
     layers = [f"{layer:g}" for layer in read(run, "/metrics/layer")]
-    if len(read(run, "/metrics/epoch")) == 0 or len(read(run, "/weights/time")) == 0:
-        raise Missing(f"{run.filename}: the run recorded no metrics or no snapshot of its weights")
+    if len(read(run, "/metrics/epoch")) == 0:
+        raise Missing(f"{run.filename}: the run recorded no metrics")
+    if "/final" not in run:
+        raise lacking(run, "/final")
     figure, grid = plt.subplots(2, 3, figsize=(10.5, 6), layout="constrained")
-    accuracy(grid[0, 0], run)
+    success(grid[0, 0], run)
     alignment(grid[0, 1], run)
     assembly(grid[0, 2], run)
     for axes in grid[0]:

@@ -1,22 +1,30 @@
 #!/usr/bin/env python3
 """H = Vbar Vbar^T and W W^T before and after learning, and the spectra of both pathways (Fig. 3 of Liao et al. 2024).
 
-  spectra.py RUN.h5 --out PREFIX [--layer 4]     RUN.h5: with record.weights = "start and end", such as a run of
-                                                 models/self_assembly/figures/deep.toml
+  spectra.py RUN.h5 --out PREFIX [--layer 4]     RUN.h5: such as a run of models/self_assembly/figures/deep.toml
+
+What was before learning is in files with record.weights = "start and end"; of others, what /spectra has of the start is in
+PREFIX.csv.
 """
 import argparse
 import re
 
-from drawing import Missing, plt, refusing, save, style
+from drawing import BEFORE, lacking, plt, refusing, save, say, style
 
 import h5py
 import numpy as np
+from states import states
 from table import write_rows
 
 
-def layers(run, group):
-    return sorted(int(name[len(group):]) for name in run["weights"]
-                  if re.fullmatch(group + r"\d+", name) and run[f"weights/{name}"].ndim == 3)
+def layers(state, group):
+    return sorted(int(name[len(group):]) for name in state.names() if re.fullmatch(group + r"\d+", name))
+
+
+def before_and_after(run):
+    """(word, state or None, line): the first snapshot, if there is one, and the last state."""
+    all_states = states(run)
+    return ("before", all_states[0] if len(all_states) > 1 else None, ":"), ("after", all_states[-1], "-")
 
 
 def normalised(A):
@@ -32,35 +40,52 @@ def effective_rank(s):
 
 def draw_products(axes, run, layer):
     for row, (title, name) in enumerate(((r"$H = \bar V \bar V^T$", f"Vbar{layer}"), ("$W W^T$", f"W{layer}"))):
-        for column, (when, snapshot) in enumerate((("before", 0), ("after", -1))):
-            A = run[f"weights/{name}"][snapshot].astype(float)
-            image = axes[row, column].imshow(normalised(A @ A.T), vmin=-1, vmax=1, cmap="RdBu_r")
+        for column, (when, state, _) in enumerate(before_and_after(run)):
             axes[row, column].set(title=f"{title} {when}, layer {layer}", xticks=[], yticks=[])
+            if state is None:
+                say(axes[row, column], BEFORE)
+                continue
+            A = state[name]
+            image = axes[row, column].imshow(normalised(A @ A.T), vmin=-1, vmax=1, cmap="RdBu_r")
     axes[0, 0].figure.colorbar(image, ax=axes[:, :2], shrink=0.6, label="over the root of the diagonal")
 
 
+def measured_before(run, group, layer):
+    """(effective rank, stable rank, largest, smallest) at the start, as far as /spectra has them."""
+    def first(name):
+        if f"spectra/{name}" not in run or len(run[f"spectra/{name}"]) == 0:
+            return np.nan
+        values = run[f"spectra/{name}"]
+        return float(values[0][list(values.dims[1][0][:]).index(layer)])
+
+    return first(f"effective_rank_{group}"), np.nan, first(f"spectral_norm_{group}"), np.nan
+
+
 def draw_spectra(axes, run, group, title, rows):
-    deepest = max(layers(run, "W"))
-    for layer in layers(run, group):
+    (_, before, _), (_, last, _) = before_and_after(run)
+    deepest = max(layers(last, "W"))
+    for layer in layers(last, group):
         colour = plt.cm.viridis((layer - 1) / max(1, deepest - 1))
-        for when, snapshot, line in (("before", 0, ":"), ("after", -1, "-")):
-            s = np.linalg.svd(run[f"weights/{group}{layer}"][snapshot].astype(float), compute_uv=False)
+        for when, state, line in before_and_after(run):
+            if state is None:
+                rows.append((group, layer, when, *measured_before(run, group, layer)))
+                continue
+            s = np.linalg.svd(state[f"{group}{layer}"], compute_uv=False)
             rows.append((group, layer, when, effective_rank(s), float((s**2).sum() / s[0] ** 2), float(s[0]), float(s[-1])))
             axes.plot(np.arange(1, len(s) + 1) / len(s), s / s[0], line, color=colour, lw=1,
                       label=f"layer {layer}" if when == "after" else None)
     axes.set(yscale="log", ylim=(1e-4, 1.5), xlabel="place / number", ylabel="s / largest s",
-             title=f"{title} (dotted: before)")
+             title=title + (" (dotted: before)" if before else ""))
 
 
 def draw(options):
     style()
     rows = []
     with h5py.File(options.run) as run:
-        for name in ("weights/time", f"weights/Vbar{options.layer}", f"weights/W{options.layer}", "weights/Wbar2"):
-            if name not in run:
-                raise Missing(f"{options.run}: there is no /{name}; record.weights = \"start and end\" writes it")
-        if len(run["weights/time"]) < 2:
-            raise Missing(f"{options.run}: /weights/time has one snapshot: the run is not at its end")
+        if "final" not in run:
+            raise lacking(run, "final")
+        for name in (f"Vbar{options.layer}", f"W{options.layer}", "Wbar2"):
+            states(run)[-1][name]  # or Missing, before anything is drawn
         figure, axes = plt.subplots(2, 4, figsize=(14, 6.6), layout="constrained")
         draw_products(axes, run, options.layer)
         for axis, group, title in ((axes[0, 2], "W", "$W$, up"), (axes[0, 3], "Wbar", r"$\bar W$, down"),

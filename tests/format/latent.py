@@ -58,7 +58,7 @@ def check(script, folder):
     labels = images / "t10k-labels-idx1-ubyte"
     whole = labels.read_bytes()
     broken = "not a whole IDX file"
-    for file, content, reason in (folder / "bare.h5", whole, "/weights/time"), (run, whole[:-1], broken), (run, b"", broken), \
+    for file, content, reason in (folder / "bare.h5", whole, "/final"), (run, whole[:-1], broken), (run, b"", broken), \
             (run, struct.pack(">2i", 2049, 2**31 - 1), broken):
         labels.write_bytes(content)
         refused(call(script, file, "--images", images, "--out", folder / "other"), reason)
