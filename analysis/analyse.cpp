@@ -50,7 +50,7 @@ class Destination {
         Hdf5Sink::Options options;
         options.path = inside ? request.file : request.out;
         options.force = request.force;
-        if (inside) options.resume = std::vector<std::uint64_t>{};
+        if (inside) options.resume = Hdf5Sink::Continuation{};
         sink_.emplace(options);
         sink_->remove(group);
     }

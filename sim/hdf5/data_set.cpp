@@ -85,6 +85,14 @@ bool DataSet::is_filtered() const {
     return check(H5Pget_nfilters(form.id()), "read the filters") > 0;
 }
 
+bool DataSet::grows() const {
+    const Handle space(check(H5Dget_space(id()), "read the shape"));
+    std::vector<hsize_t> limits(
+        static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space.id()), "read the shape")));
+    check(H5Sget_simple_extent_dims(space.id(), nullptr, limits.data()), "read the shape");
+    return !limits.empty() && limits.front() == H5S_UNLIMITED;
+}
+
 void DataSet::refuse_impossible_size() const {
     if (origin().access == Access::write) return;
     const Handle type(check(H5Dget_type(id()), "read the type"));

@@ -30,6 +30,7 @@ class DataSet : public Object {
     Shape chunk() const;          ///< empty if stored in one piece
     Kind kind() const;
     bool is_filtered() const;
+    bool grows() const;  ///< without limit along the first axis
 
     template <class T>
     std::vector<T> read() const;

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "sim/core/error.hpp"
+#include "sim/hdf5/lock.hpp"
 #include "sim/hdf5/ordered_driver.hpp"
 
 namespace apical::hdf5 {
@@ -99,6 +100,8 @@ File File::open(const std::string& path) {
     require_plain_file(path);
     const Origin origin{path, Access::read};
     const Handle access = access_list(origin);
+    if (!can_be_locked_for_reading(path))
+        check(H5Pset_file_locking(access.id(), false, true), origin, "", "set up HDF5");
     return File(Handle(check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), origin, "", "open as HDF5")), origin);
 }
 
@@ -245,5 +248,22 @@ bool File::is_growing() const {
 }
 
 void File::flush() { check(H5Fflush(handle_.id(), H5F_SCOPE_LOCAL), origin_, "", "write"); }
+
+void File::synchronise() {
+    flush();
+    if (const std::string problem = hdf5::synchronise(id()); !problem.empty())
+        fail(origin_, "", "cannot be written to disk: " + problem);
+}
+
+bool File::is_in_place() const {
+    void* driver = nullptr;
+    check(H5Fget_vfd_handle(handle_.id(), H5P_DEFAULT, &driver), origin_, "", "look it up");
+    struct stat mine {
+    }, named{};
+    return ::fstat(*static_cast<const int*>(driver), &mine) == 0 && ::stat(path().c_str(), &named) == 0 &&
+           mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
+}
+
+std::string File::missing_lock() const { return hdf5::missing_lock(id()); }
 
 }  // namespace apical::hdf5

@@ -43,7 +43,13 @@ class File {
     bool is_growing() const;
     /// Everything so far is in the file after this, whatever happens to the process.
     void flush();
+    /// The same, whatever happens to the machine: fsync.
+    void synchronise();
+    /// "" if no other process can write this file while it is open for writing; else why it could not be locked.
+    std::string missing_lock() const;
 
+    /// True if its name still leads to this file, which is open for reading.
+    bool is_in_place() const;
     /// The file has been given another name, for messages.
     void is_now(const std::string& path) { origin_.path = path; }
 

@@ -16,6 +16,9 @@
 #include <tuple>
 #include <vector>
 
+#include "sim/core/uninterrupted.hpp"
+#include "sim/hdf5/lock.hpp"
+
 namespace apical::hdf5 {
 namespace {
 
@@ -36,6 +39,7 @@ struct OrderedFile {
     haddr_t settled = 0;            ///< the same at the last completed flush: nothing on disk refers to space beyond it
     int failure = 0;                ///< errno of the first write that failed
     std::map<haddr_t, Block> held;  ///< metadata since the last flush; blocks do not overlap
+    std::string missing_lock;       ///< why the file could not be locked; "" if it is
 
     ~OrderedFile() {
         if (descriptor >= 0) ::close(descriptor);
@@ -54,9 +58,10 @@ herr_t report(const char* reason) {
 bool write_all(int descriptor, haddr_t address, const void* buffer, std::size_t size) {
     auto* next = static_cast<const char*>(buffer);
     while (size > 0) {
-        const ssize_t written = ::pwrite(descriptor, next, size, static_cast<off_t>(address));
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return false;
+        const ssize_t written =
+            uninterrupted([&] { return ::pwrite(descriptor, next, size, static_cast<off_t>(address)); });
+        if (written == 0) errno = EIO;
+        if (written <= 0) return false;
         next += written;
         address += static_cast<haddr_t>(written);
         size -= static_cast<std::size_t>(written);
@@ -64,19 +69,29 @@ bool write_all(int descriptor, haddr_t address, const void* buffer, std::size_t 
     return true;
 }
 
+bool resize(int descriptor, haddr_t size) {
+    return uninterrupted([&] { return ::ftruncate(descriptor, static_cast<off_t>(size)); }) == 0;
+}
+
 H5FD_t* open(const char* name, unsigned flags, hid_t, haddr_t) {
     int mode = (flags & H5F_ACC_RDWR) != 0 ? O_RDWR : O_RDONLY;
     if ((flags & H5F_ACC_CREAT) != 0) mode |= O_CREAT;
     if ((flags & H5F_ACC_EXCL) != 0) mode |= O_EXCL;
     auto file = std::make_unique<OrderedFile>();
-    file->descriptor = ::open(name, mode | O_CLOEXEC, 0666);
+    file->descriptor = uninterrupted([&] { return ::open(name, mode | O_CLOEXEC, 0666); });
     struct stat status {};
     if (file->descriptor < 0 || ::fstat(file->descriptor, &status) < 0) return report(std::strerror(errno)), nullptr;
-    if ((flags & H5F_ACC_RDWR) != 0 && is_locked_by_another(file->descriptor))
-        return report("another process is writing this file"), nullptr;
+    if ((flags & H5F_ACC_RDWR) != 0) {
+        const Lock lock = lock_for_writing(file->descriptor);
+        struct stat named {};
+        // The lock is on the file, not on its name: another process may have given the name to a new one meanwhile.
+        if (lock.is_of_another || ::stat(name, &named) < 0 || named.st_dev != status.st_dev ||
+            named.st_ino != status.st_ino)
+            return report("another process is writing this file"), nullptr;
+        file->missing_lock = lock.problem;
+    }
     // Only now, when the file is known to be ours.
-    if ((flags & H5F_ACC_TRUNC) != 0 && ::ftruncate(file->descriptor, 0) < 0)
-        return report(std::strerror(errno)), nullptr;
+    if ((flags & H5F_ACC_TRUNC) != 0 && !resize(file->descriptor, 0)) return report(std::strerror(errno)), nullptr;
     file->device = status.st_dev;
     file->inode = status.st_ino;
     return &file.release()->base;
@@ -137,13 +152,15 @@ herr_t write(H5FD_t* base, H5FD_mem_t kind, hid_t, haddr_t address, size_t size,
     return 0;
 }
 
-herr_t read(H5FD_t* base, H5FD_mem_t, hid_t, haddr_t address, size_t size, void* buffer) {
+herr_t read(H5FD_t* base, H5FD_mem_t kind, hid_t, haddr_t address, size_t size, void* buffer) {
     OrderedFile& file = self(base);
+    // Values that could not be written are not there. Metadata is: what is held is read from memory.
+    if (kind == H5FD_MEM_DRAW && file.failure != 0) return report(std::strerror(file.failure));
     auto* target = static_cast<unsigned char*>(buffer);
     std::size_t done = 0;
     while (done < size) {
-        const ssize_t got = ::pread(file.descriptor, target + done, size - done, static_cast<off_t>(address + done));
-        if (got < 0 && errno == EINTR) continue;
+        const ssize_t got = uninterrupted(
+            [&] { return ::pread(file.descriptor, target + done, size - done, static_cast<off_t>(address + done)); });
         if (got < 0) return report(std::strerror(errno));
         if (got == 0) break;
         done += static_cast<std::size_t>(got);
@@ -170,10 +187,10 @@ std::tuple<int, int> turn(const OrderedFile& file, haddr_t address, const Block&
     return {block.kind == H5FD_MEM_OHDR ? 4 : 3, 0};
 }
 
-herr_t release(OrderedFile& file) {
-    if (file.held.empty() && file.allocated == file.settled) return 0;
-    bool good =
-        file.allocated <= file_size(file) || ::ftruncate(file.descriptor, static_cast<off_t>(file.allocated)) == 0;
+/// False, with the reason in `failure`, if not everything could be written.
+bool release(OrderedFile& file) {
+    if (file.held.empty() && file.allocated == file.settled) return true;
+    bool good = file.allocated <= file_size(file) || resize(file.descriptor, file.allocated);
     std::vector<std::pair<haddr_t, const Block*>> blocks;
     for (const auto& [address, block] : file.held) blocks.emplace_back(address, &block);
     std::stable_sort(blocks.begin(), blocks.end(), [&](const auto& a, const auto& b) {
@@ -181,24 +198,24 @@ herr_t release(OrderedFile& file) {
     });
     for (const auto& [address, block] : blocks)
         good = good && write_all(file.descriptor, address, block->bytes.data(), block->bytes.size());
-    if (good && file.allocated < file_size(file))
-        good = ::ftruncate(file.descriptor, static_cast<off_t>(file.allocated)) == 0;
-    if (!good) return report(std::strerror(file.failure = errno));
+    if (good && file.allocated < file_size(file)) good = resize(file.descriptor, file.allocated);
+    if (!good) return file.failure = errno, false;
     file.held.clear();
     file.settled = file.allocated;
-    return 0;
+    return true;
 }
 
 herr_t flush(H5FD_t* base, hid_t, hbool_t closing) {
     OrderedFile& file = self(base);
-    if (file.failure == 0) return release(file);
-    return closing ? 0 : report(std::strerror(file.failure));
+    const bool good = file.failure == 0 && release(file);
+    return good || closing ? 0 : report(std::strerror(file.failure));
 }
 
 herr_t close(H5FD_t* base) {
     std::unique_ptr<OrderedFile> file(&self(base));
-    const bool writes = (base->access_flags & H5F_ACC_RDWR) != 0 && file->failure == 0;
-    return writes ? release(*file) : 0;
+    // Whether it succeeds or not: see the header.
+    if ((base->access_flags & H5F_ACC_RDWR) != 0 && file->failure == 0) release(*file);
+    return 0;
 }
 
 herr_t keep(H5FD_t*, hid_t, hbool_t) { return 0; }  // the size is set by `release`, in its place of the order
@@ -232,20 +249,16 @@ const H5FD_class_t& driver_class() {
     return result;
 }
 
-}  // namespace
-
-bool is_locked_by_another(int descriptor) {
-#ifdef F_OFD_SETLK
-    // Not flock, which HDF5 itself uses: readers of the file would be turned away.
-    struct flock lock {};
-    lock.l_type = F_WRLCK;
-    lock.l_whence = SEEK_SET;
-    return ::fcntl(descriptor, F_OFD_SETLK, &lock) < 0 && (errno == EAGAIN || errno == EACCES);
-#else
-    (void)descriptor;
-    return false;
-#endif
+/// Null for a file that is not written.
+OrderedFile* driver_of(Identifier file) {
+    const Handle access(H5Fget_access_plist(file));
+    void* driver = nullptr;
+    if (access.id() < 0 || H5Pget_driver(access.id()) != ordered_driver()) return nullptr;
+    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &driver) < 0) return nullptr;
+    return &self(static_cast<H5FD_t*>(driver));
 }
+
+}  // namespace
 
 Identifier ordered_driver() {
     static const Identifier id = H5FDregister(&driver_class());
@@ -253,10 +266,23 @@ Identifier ordered_driver() {
 }
 
 void settle(Identifier file) {
-    void* driver = nullptr;
-    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &driver) < 0) return;
-    OrderedFile& ordered = self(static_cast<H5FD_t*>(driver));
-    ordered.settled = ordered.allocated;
+    if (OrderedFile* ordered = driver_of(file)) ordered->settled = ordered->allocated;
+}
+
+std::string synchronise(Identifier file) {
+    OrderedFile* ordered = driver_of(file);
+    if (ordered == nullptr) return "it is no file of this driver";
+    if (ordered->failure == 0) {
+        const int result = uninterrupted([&] { return ::fsync(ordered->descriptor); });
+        // Some network file systems know no fsync.
+        if (result < 0 && errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) ordered->failure = errno;
+    }
+    return ordered->failure == 0 ? "" : std::strerror(ordered->failure);
+}
+
+std::string missing_lock(Identifier file) {
+    const OrderedFile* ordered = driver_of(file);
+    return ordered == nullptr ? "" : ordered->missing_lock;
 }
 
 }  // namespace apical::hdf5

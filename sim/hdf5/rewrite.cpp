@@ -114,13 +114,14 @@ class Copy {
 
 }  // namespace
 
-void rewrite(const std::string& from, const std::string& to, Layout layout, int deflate) {
+File rewrite(const std::string& from, const std::string& to, Layout layout, int deflate) {
     const File source = File::open(from);
     File target = File::create(to, layout);
     Copy copy(source, target, deflate);
     copy.group("/");
     copy.axes();
     target.flush();
+    return target;
 }
 
 }  // namespace apical::hdf5

@@ -156,6 +156,12 @@ std::string CheckpointReader::text(const std::string& name) const {
     return std::string(bytes.begin(), bytes.end());
 }
 
+void CheckpointReader::require_in_place() const {
+    if (!file_.is_in_place())
+        throw InputError(
+            {{file_.path(), 0, 0}, "", "another file than a moment ago", "", "another process goes on with this run"});
+}
+
 bool CheckpointReader::has(const std::string& name) const { return file_.exists(name); }
 
 }  // namespace apical

@@ -38,6 +38,8 @@ class CheckpointReader : public ArchiveReader {
     std::vector<std::uint64_t> numbers(const std::string& name) const override;
     std::string text(const std::string& name) const override;
     bool has(const std::string& name) const;
+    /// Throws InputError if the name no longer leads to the file that was read.
+    void require_in_place() const;
 
    private:
     hdf5::DataSet find(const std::string& name) const;

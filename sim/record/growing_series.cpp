@@ -24,9 +24,35 @@ hdf5::DataSetForm growing(hdf5::Kind kind, const hdf5::Shape& row, std::size_t n
 
 }  // namespace
 
-GrowingSeries::GrowingSeries(hdf5::File& file, const Series& series, std::uint64_t keep) : storage_(series.storage) {
-    if (keep > 0 || file.exists(join(series.group, series.time.name))) {
-        find(file, series, keep);
+void require_series(const hdf5::File& file, const Series& series, std::uint64_t rows) {
+    if (rows == 0 && !file.exists(join(series.group, series.time.name))) return;
+    for (const Axis& axis : series.axes) require_axis(file, series.group, axis);
+    const auto check = [&](const Variable& variable, const hdf5::Shape& row, hdf5::Kind kind) {
+        const std::string path = join(series.group, variable.name);
+        const auto refuse = [&](const std::string& what, const std::string& expected) {
+            throw InputError({{file.path(), 0, 0}, path, what, expected, "is this the file of another run?"});
+        };
+        if (!file.exists(path)) refuse("nothing", "a data set");
+        const hdf5::DataSet data = file.data_set(path);
+        const hdf5::Shape shape = data.shape();
+        require_unit(file, data, variable.unit);
+        if (shape.empty() || hdf5::Shape(shape.begin() + 1, shape.end()) != row || data.kind() != kind)
+            refuse("another shape or type", "those of this run");
+        if (!data.grows()) refuse("a fixed number of rows", "one that can grow");
+        if (shape[0] < rows) refuse(std::to_string(shape[0]) + " rows", "at least " + std::to_string(rows));
+        if (!data.is_filtered()) data.require_sound_index();
+        else if (file.is_growing()) refuse("a compressed data set", "one that is not");
+    };
+    check(series.time, {}, hdf5::Kind::float64);
+    for (const Variable& variable : series.variables)
+        check(variable, row_shape(variable, series.axes), kind_of(series.storage));
+}
+
+GrowingSeries::GrowingSeries(hdf5::File& file, const Series& series, std::uint64_t keep)
+    : storage_(series.storage), written_(keep) {
+    require_series(file, series, keep);
+    if (file.exists(join(series.group, series.time.name))) {
+        find(file, series);
     } else {
         make(file, series);
     }
@@ -46,30 +72,18 @@ void GrowingSeries::make(hdf5::File& file, const Series& series) {
     }
 }
 
-void GrowingSeries::find(hdf5::File& file, const Series& series, std::uint64_t keep) {
-    require_axes(file, series.group, series.axes);
-    const auto found = [&](const Variable& variable, const hdf5::Shape& row, hdf5::Kind kind) {
-        const std::string path = join(series.group, variable.name);
-        const auto refuse = [&](const std::string& what, const std::string& expected) {
-            throw InputError({{file.path(), 0, 0}, path, what, expected, "is this the file of another run?"});
-        };
-        if (!file.exists(path)) refuse("nothing", "a data set");
-        hdf5::DataSet data = file.data_set(path);
-        const hdf5::Shape shape = data.shape();
-        require_unit(file, data, variable.unit);
-        if (shape.empty() || hdf5::Shape(shape.begin() + 1, shape.end()) != row || data.kind() != kind)
-            refuse("another shape or type", "those of this run");
-        if (shape[0] < keep) refuse(std::to_string(shape[0]) + " rows", "at least " + std::to_string(keep));
-        data.require_sound_index();
-        if (shape[0] > keep) data.resize(keep);
-        return data;
-    };
-    time_.push_back(found(series.time, {}, hdf5::Kind::float64));
-    for (const Variable& variable : series.variables) {
-        const hdf5::Shape row = row_shape(variable, series.axes);
-        columns_.push_back({found(variable, row, kind_of(storage_)), product(row), {}, {}});
-    }
-    written_ = keep;
+void GrowingSeries::find(const hdf5::File& file, const Series& series) {
+    const auto found = [&](const Variable& variable) { return file.data_set(join(series.group, variable.name)); };
+    time_.push_back(found(series.time));
+    for (const Variable& variable : series.variables)
+        columns_.push_back({found(variable), product(row_shape(variable, series.axes)), {}, {}});
+}
+
+void GrowingSeries::cut() {
+    drain();
+    for (Column& column : columns_)
+        if (column.data.shape()[0] > written_) column.data.resize(written_);
+    if (time_.front().shape()[0] > written_) time_.front().resize(written_);
 }
 
 void GrowingSeries::append(double time, std::span<const double> values) {

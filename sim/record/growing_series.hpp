@@ -4,17 +4,23 @@
 
 namespace apical {
 
+/// Throws InputError unless the file has the same series, with at least `rows` rows, or has none of it and `rows` is 0.
+void require_series(const hdf5::File& file, const Series& series, std::uint64_t rows);
+
 /// One series in a growing HDF5 file. Rows are gathered in memory and handed to HDF5 in blocks.
 class GrowingSeries {
    public:
-    /// Makes the series, with `keep` rows = 0; or finds it in the file, where it must be the same series with at least
-    /// `keep` rows (InputError), of which it keeps those.
+    /// Makes the series; or, if the file has it (as `require_series` says), goes on after its first `keep` rows. What
+    /// is there beyond them stays until it is written anew: a run that goes on from a checkpoint comes to the same
+    /// rows, and none is lost if it is killed before.
     GrowingSeries(hdf5::File& file, const Series& series, std::uint64_t keep);
 
     void append(double time, std::span<const double> values);
     /// Hands all gathered rows to HDF5.
     void drain();
     std::uint64_t rows() const { return written_ + times_.size(); }
+    /// At the end of a run: takes out rows of an earlier part that this one did not come to.
+    void cut();
 
    private:
     struct Column {
@@ -24,7 +30,7 @@ class GrowingSeries {
         std::vector<double> wide;
     };
     void make(hdf5::File& file, const Series& series);
-    void find(hdf5::File& file, const Series& series, std::uint64_t keep);
+    void find(const hdf5::File& file, const Series& series);
 
     Storage storage_;
     std::vector<Column> columns_;

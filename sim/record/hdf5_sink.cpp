@@ -13,10 +13,13 @@ namespace {
 
 constexpr int deflate_level = 4;
 
-void rewrite_in_place(const std::string& path, hdf5::Layout layout, int deflate) {
+/// Gives the file another layout. Returns the new one, which is locked from before it gets the name.
+hdf5::File rewritten(const std::string& path, hdf5::Layout layout, int deflate) {
     OutputFile output(path, Existing::ours);
-    hdf5::rewrite(path, output.temporary(), layout, deflate);
+    hdf5::File file = hdf5::rewrite(path, output.temporary(), layout, deflate);
     output.commit();
+    file.is_now(path);
+    return file;
 }
 
 /// The file gets its name when it opens, whatever happens then: until then an older one is there.
@@ -29,12 +32,24 @@ hdf5::File make(const std::string& path, bool force) {
     return file;
 }
 
-hdf5::File make_or_open(const Hdf5Sink::Options& options) {
-    if (!options.resume) return make(options.path, options.force);
+void require_continuation(const hdf5::File& file, const Hdf5Sink::Continuation& how) {
+    if (how.series.size() != how.rows.size())
+        throw InputError({{file.path(), 0, 0},
+                          "",
+                          std::to_string(how.series.size()) + " series",
+                          std::to_string(how.rows.size()) + ", as the checkpoint says",
+                          ""});
+    how.check(file);
+    for (std::size_t k = 0; k < how.series.size(); ++k) require_series(file, how.series[k], how.rows[k]);
+}
+
+hdf5::File go_on(const std::string& path, const Hdf5Sink::Continuation& how) {
+    require_continuation(hdf5::File::open(path), how);  // before it is open for writing
+    hdf5::File file = hdf5::File::edit(path);           // which locks it
+    require_continuation(file, how);                    // what another process may have done in between
     // A run that was killed between its orderly end and the removal of its checkpoint left a compressed file, which
     // could not grow safely.
-    if (!hdf5::File::open(options.path).is_growing()) rewrite_in_place(options.path, hdf5::Layout::growing, 0);
-    return hdf5::File::edit(options.path);
+    return file.is_growing() ? std::move(file) : rewritten(path, hdf5::Layout::growing, 0);
 }
 
 }  // namespace
@@ -42,7 +57,8 @@ hdf5::File make_or_open(const Hdf5Sink::Options& options) {
 struct Hdf5Sink::State {
     hdf5::File file;
     std::vector<GrowingSeries> series;
-    std::string failure;  ///< of the first write that failed; "" so far
+    std::string failure;   ///< of the first write that failed; "" so far
+    bool is_over = false;  ///< nothing can be written any more
 
     /// Writes that fail do so here (sim/hdf5/ordered_driver.hpp).
     void flush() try {
@@ -57,8 +73,11 @@ struct Hdf5Sink::State {
 
 Hdf5Sink::Hdf5Sink(Options options)
     : options_(std::move(options)),
-      state_(new State{make_or_open(options_), {}, ""}),
-      last_flush_(std::chrono::steady_clock::now()) {}
+      state_(new State{
+          options_.resume ? go_on(options_.path, *options_.resume) : make(options_.path, options_.force), {}, ""}),
+      last_flush_(std::chrono::steady_clock::now()) {
+    if (options_.resume) options_.resume->check = nullptr;  // it may refer to what ends before the sink
+}
 
 Hdf5Sink::~Hdf5Sink() {
     try {
@@ -71,7 +90,7 @@ Hdf5Sink::~Hdf5Sink() {
 /// Remembers the first failure, as nothing reaches the file after it.
 template <class Work>
 void Hdf5Sink::guarded(const Work& work) {
-    assert(state_ != nullptr);
+    assert(state_ != nullptr && !state_->is_over);
     if (!state_->failure.empty()) throw RunError(state_->failure);
     try {
         work();
@@ -84,7 +103,7 @@ void Hdf5Sink::guarded(const Work& work) {
 Sink::Id Hdf5Sink::open(const Series& series) {
     guarded([&] {
         const std::size_t id = state_->series.size();
-        const std::uint64_t keep = options_.resume && id < options_.resume->size() ? (*options_.resume)[id] : 0;
+        const std::uint64_t keep = options_.resume && id < options_.resume->rows.size() ? options_.resume->rows[id] : 0;
         state_->series.emplace_back(state_->file, series, keep);
         state_->flush();
     });
@@ -148,23 +167,35 @@ void Hdf5Sink::flush() {
     last_flush_ = std::chrono::steady_clock::now();
 }
 
+void Hdf5Sink::synchronise() {
+    flush();
+    guarded([&] { state_->file.synchronise(); });
+}
+
+std::string Hdf5Sink::missing_lock() const { return state_->file.missing_lock(); }
+
 void Hdf5Sink::close() {
     if (state_ == nullptr) return;
-    std::string failure = state_->failure;
-    if (failure.empty()) try {
+    if (state_->failure.empty() && !state_->is_over) try {
             flush();
-        } catch (const RunError& error) {
-            failure = error.what();
+        } catch (const RunError&) {
+            // Remembered as the failure.
         }
+    const std::string failure = state_->failure;
     state_.reset();
     if (!failure.empty()) throw RunError(failure);
 }
 
 std::string Hdf5Sink::finish() {
-    close();
+    guarded([&] {
+        for (GrowingSeries& series : state_->series) series.cut();
+    });
+    synchronise();
+    state_->is_over = true;
+    state_->series.clear();
     if (!options_.compress_at_close) return "";
     try {
-        rewrite_in_place(options_.path, hdf5::Layout::finished, deflate_level);
+        state_->file = rewritten(options_.path, hdf5::Layout::finished, deflate_level);
     } catch (const std::runtime_error& error) {
         return options_.path + " is complete, but not compressed: " + error.what();
     }

@@ -1,8 +1,10 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
+#include "sim/hdf5/file.hpp"
 #include "sim/record/sink.hpp"
 
 namespace apical {
@@ -15,24 +17,32 @@ namespace apical {
 /// last flush left it.
 class Hdf5Sink : public Sink {
    public:
+    /// How to go on with a file that is there.
+    struct Continuation {
+        std::vector<Series> series;       ///< that will be opened, in this order
+        std::vector<std::uint64_t> rows;  ///< of each, after which to go on: what `rows` gave
+        /// Throws InputError if this is not the file to go on with.
+        std::function<void(const hdf5::File&)> check = [](const hdf5::File&) {};
+    };
     struct Options {
         std::string path;
         bool force = false;             ///< an existing file may be replaced
         double flush_interval = 2;      ///< s of wall time, looked at in `append`
         bool compress_at_close = true;  ///< what `finish` does
-        /// Go on with an existing file: rows to keep of every series, in the order of `open` (what `rows` gave).
-        std::optional<std::vector<std::uint64_t>> resume{};
+        std::optional<Continuation> resume{};
     };
 
     /// Makes or opens the file. Throws InputError if it exists and `force` is not given, is in use by another run, or
-    /// the place cannot be written to; when resuming, if it is missing or no HDF5.
+    /// the place cannot be written to; when resuming, if it is missing, damaged, not the file to go on with, or has
+    /// fewer rows than are to be kept: then it stays as it is, to the byte.
+    /// No other process writes under this name until `close`, or, also after `finish`, as long as the sink lives.
     explicit Hdf5Sink(Options options);
     /// As `close`, but silent about errors.
     ~Hdf5Sink() override;
     Hdf5Sink(const Hdf5Sink&) = delete;
     Hdf5Sink& operator=(const Hdf5Sink&) = delete;
 
-    /// When resuming: throws InputError if the file's series differs, or has fewer rows than are to be kept.
+    /// When resuming: goes on after the rows that are to be kept. Those beyond them stay until they are written anew.
     Id open(const Series& series) override;
     void append(Id id, double time, std::span<const double> values) override;
     void write(const Field& field) override;
@@ -42,12 +52,16 @@ class Hdf5Sink : public Sink {
     /// Takes a group or data set out of the file, if it is there; not a series that was opened.
     void remove(const std::string& path);
 
-    /// All rows so far are in the file after this. To be called before a checkpoint is committed.
+    /// All rows so far are in the file after this, whatever happens to the process.
     void flush();
+    /// The same, whatever happens to the machine. To be called before a checkpoint is committed.
+    void synchronise();
+    /// "" if other processes are kept from writing the file, else why they cannot be.
+    std::string missing_lock() const;
     /// Flushes and closes, leaving the file as a later run can go on with it: for interrupted runs.
     void close();
-    /// The orderly end: flushes, closes and compresses (unless told not to). Returns "", or why the file is complete
-    /// but not compressed (no room for the copy).
+    /// The orderly end: makes the file durable and compresses it (unless told not to). Returns "", or why the file is
+    /// complete but not compressed (no room for the copy). Nothing can be written afterwards.
     std::string finish();
 
    private:

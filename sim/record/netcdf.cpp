@@ -8,6 +8,7 @@
 namespace apical {
 namespace {
 
+const std::string of_another = "is this the file of another run?";
 constexpr std::uint64_t usual_chunk = 64 << 10, largest_chunk = 1 << 20;  // bytes
 
 std::uint64_t rounded_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
@@ -58,14 +59,20 @@ void require_unit(const hdf5::File& file, const hdf5::Object& found, const std::
     if (there != unit) throw InputError({{file.path(), 0, 0}, found.name(), there, unit, "the unit differs"});
 }
 
+void require_axis(const hdf5::File& file, const std::string& group, const Axis& axis) {
+    const std::string path = join(group, axis.name);
+    if (!file.exists(path)) throw InputError({{file.path(), 0, 0}, path, "nothing", "an axis", of_another});
+    const hdf5::DataSet found = file.data_set(path);
+    require_unit(file, found, axis.unit);
+    if (found.count() != axis.values.size() || found.read<double>() != axis.values)
+        throw InputError({{file.path(), 0, 0}, path, "another axis of this name", "the axis of this run", of_another});
+}
+
 void require_axes(hdf5::File& file, const std::string& group, const std::vector<Axis>& axes) {
     for (const Axis& axis : axes) {
         const std::string path = join(group, axis.name);
         if (file.exists(path)) {
-            const hdf5::DataSet found = file.data_set(path);
-            require_unit(file, found, axis.unit);
-            if (found.count() != axis.values.size() || found.read<double>() != axis.values)
-                throw InputError({{file.path(), 0, 0}, path, "another axis of this name", "the axis of this run", ""});
+            require_axis(file, group, axis);
             continue;
         }
         hdf5::DataSet made = file.make_data_set(path, {hdf5::Kind::float64, {axis.values.size()}});

@@ -19,6 +19,9 @@ hdf5::Kind kind_of(Storage storage);
 /// "/group/name".
 std::string join(const std::string& group, const std::string& name);
 
+/// Throws InputError unless the group has this axis.
+void require_axis(const hdf5::File& file, const std::string& group, const Axis& axis);
+
 /// Makes the axes that the group does not have yet. One of the same name must be the same (InputError: when going on
 /// with a file of another run).
 void require_axes(hdf5::File& file, const std::string& group, const std::vector<Axis>& axes);

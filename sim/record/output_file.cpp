@@ -16,7 +16,8 @@
 #include <utility>
 
 #include "sim/core/error.hpp"
-#include "sim/hdf5/ordered_driver.hpp"
+#include "sim/core/uninterrupted.hpp"
+#include "sim/hdf5/lock.hpp"
 
 namespace apical {
 namespace {
@@ -38,7 +39,8 @@ namespace fs = std::filesystem;
 /// An open file, closed again.
 class Descriptor {
    public:
-    Descriptor(const std::string& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
+    Descriptor(const std::string& path, int flags)
+        : value_(uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); })) {}
     ~Descriptor() {
         if (value_ >= 0) ::close(value_);
     }
@@ -69,7 +71,7 @@ class Predecessor {
         status_ = status_of(file_.value());
         if (!S_ISREG(status_->st_mode)) refuse(path, "something else than a plain file");
         if (existing == Existing::refused) refuse_existing(path);
-        if (existing == Existing::replaced && hdf5::is_locked_by_another(file_.value()))
+        if (existing == Existing::replaced && hdf5::lock_for_writing(file_.value()).is_of_another)
             refuse(path, "a file that another process is writing");
     }
     [[noreturn]] static void refuse_existing(const std::string& path) {
@@ -122,7 +124,7 @@ std::string make_temporary(const std::string& path, const std::string& target, c
 
 void synchronise_file(const std::string& name, const std::string& path, int flags) {
     const Descriptor file(name, flags);
-    if (file.value() >= 0 && ::fsync(file.value()) == 0) return;
+    if (file.value() >= 0 && uninterrupted([&] { return ::fsync(file.value()); }) == 0) return;
     // Some network file systems have no fsync of folders; the rename has happened all the same.
     if (errno == EINVAL && (flags & O_DIRECTORY) != 0) return;
     throw RunError(path + ": cannot be written to disk: " + std::strerror(errno));

@@ -71,6 +71,8 @@ void Provenance::write_start(Sink& sink, std::uint64_t seed, const std::string& 
     sink.attribute(group, "history", history_);
 }
 
+void Provenance::write_going_on(Sink& sink) const { sink.attribute(group, "ending", "not finished"); }
+
 void Provenance::write_end(Sink& sink, const std::string& ending) {
     add(ending);
     sink.attribute(group, "end", now());

@@ -20,6 +20,8 @@ class Provenance {
 
     /// What is known at the start; `data` says who made the data set.
     void write_start(Sink& sink, std::uint64_t seed, const std::string& data) const;
+    /// What is known when a run goes on: it is no longer as it stopped.
+    void write_going_on(Sink& sink) const;
     /// What is known when the run stops, and why it does.
     void write_end(Sink& sink, const std::string& ending);
     /// Adds a line with the present time to the history.

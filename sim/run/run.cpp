@@ -1,15 +1,14 @@
 #include "sim/run/run.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <thread>
 
 #include "sim/core/document.hpp"
 #include "sim/core/error.hpp"
+#include "sim/run/same_run.hpp"
 #include "sim/run/session.hpp"
 
 namespace apical {
@@ -40,34 +39,6 @@ Outcome in_precision(const Experiment& experiment, const Places& places, const s
 void refuse_existing(const std::string& path, const std::string& hint) {
     std::error_code none;
     if (fs::exists(path, none)) throw InputError({{path, 0, 0}, "", "a file that exists", "", hint});
-}
-
-/// Keys and values of all that is no table, as text.
-void flatten(const Node& node, const std::string& path, std::map<std::string, std::string>& values) {
-    for (const auto& [name, member] : node.members()) {
-        const std::string key = path.empty() ? name : path + "." + name;
-        if (member.is_table()) flatten(member, key, values);
-        else values[key] = member.text();
-    }
-}
-
-const std::vector<std::string> may_change{"run.epochs",       "run.samples",     "run.threads",
-                                          "checkpoint.every", "checkpoint.keep", "record.flush"};
-
-void refuse_changes(const Node& before, const Node& after) {
-    std::map<std::string, std::string> old_values, new_values;
-    flatten(before, "", old_values);
-    flatten(after, "", new_values);
-    for (const auto& [key, value] : new_values) {
-        const auto old = old_values.find(key);
-        const bool same = old != old_values.end() && old->second == value;
-        if (same || std::find(may_change.begin(), may_change.end(), key) != may_change.end()) continue;
-        throw InputError({{"command line", 0, 0},
-                          key,
-                          value,
-                          old == old_values.end() ? "a key of the run" : "as the run began, " + old->second,
-                          fmt::format("only {} may change in a run", fmt::join(may_change, ", "))});
-    }
 }
 
 }  // namespace

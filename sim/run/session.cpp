@@ -10,6 +10,7 @@
 #include "sim/record/file_size.hpp"
 #include "sim/run/initial_weights.hpp"
 #include "sim/run/recorded_weights.hpp"
+#include "sim/run/same_run.hpp"
 #include "sim/run/stability.hpp"
 
 namespace apical {
@@ -65,12 +66,7 @@ void Session<S>::start(bool force) {
     for (const auto& learner : learners_)
         take_initial_weights(learner->simulation(), experiment_, /*complete=*/learner == learners_.front());
     warn_of_loops();
-    std::vector<Series> series;
-    for (Panel panel : panels)
-        for (const auto& learner : learners_) series.push_back(learner->series(panel));
-    series.push_back(snapshots());
-    for (const Trace& trace : traces_) series.push_back(trace.series());
-    const std::uint64_t size = expected_size(series, final_weights(false));
+    const std::uint64_t size = expected_size(all_series(), final_weights(false));
     require_space(places_.out, size);
 
     sink_.emplace(options(force));
@@ -107,10 +103,47 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
         provenance_.add("the checkpoint was " + difference);
     }
     Hdf5Sink::Options going_on = options(false);
-    going_on.resume = checkpoint.numbers("rows");
+    const std::string where = at_sample();
+    if (std::error_code none; std::filesystem::exists(places_.out, none)) {
+        going_on.resume = continuation(checkpoint);
+    } else {
+        progress_.note("warning: " + places_.out + " is gone: a new file begins " + where);
+        provenance_.add("the results file was gone: this one begins " + where);
+        // Before the file is there: a checkpoint must not promise rows that it will not have.
+        save(std::vector<std::uint64_t>(all_series().size(), 0));
+    }
     sink_.emplace(going_on);
-    provenance_.add("resumed " + at_sample());
+    provenance_.add("resumed " + where);
     open_series();
+    provenance_.write_going_on(*sink_);
+}
+
+/// Also that the checkpoint is still the one that was read: another process may have gone on from it until the file was
+/// locked.
+template <class S>
+Hdf5Sink::Continuation Session<S>::continuation(const CheckpointReader& checkpoint) const {
+    Hdf5Sink::Continuation result{all_series(), checkpoint.numbers("rows"), {}};
+    const bool has_rows = std::any_of(result.rows.begin(), result.rows.end(), [](std::uint64_t n) { return n > 0; });
+    result.check = [this, &checkpoint, has_rows](const hdf5::File& file) {
+        checkpoint.require_in_place();
+        if (!has_rows && file.list().empty()) return;  // made, and killed before anything was in it
+        require_same_run(file, experiment_.document);
+        if (file.exists("/provenance"))  // what will be replaced must be whole
+            for (const hdf5::Object old = file.group("/provenance"); const std::string& name : old.attributes())
+                static_cast<void>(old.attribute(name));
+    };
+    return result;
+}
+
+/// In the order in which a checkpoint counts the rows.
+template <class S>
+std::vector<Series> Session<S>::all_series() const {
+    std::vector<Series> series;
+    for (Panel panel : panels)
+        for (const auto& learner : learners_) series.push_back(learner->series(panel));
+    if (experiment_.record.weights != "never") series.push_back(snapshots());
+    for (const Trace& trace : traces_) series.push_back(trace.series());
+    return series;
 }
 
 template <class S>
@@ -124,13 +157,19 @@ Hdf5Sink::Options Session<S>::options(bool force) const {
 
 template <class S>
 void Session<S>::open_series() {
+    if (const std::string problem = sink_->missing_lock(); !problem.empty())
+        progress_.note(
+            fmt::format("warning: {} cannot be locked ({}): no other process may write it", places_.out, problem));
     sink_->text("/config", to_toml(experiment_.document));
     provenance_.write_start(*sink_, static_cast<std::uint64_t>(experiment_.run.seed), experiment_.data.attribution);
-    // A checkpoint counts the rows in this order.
+    std::vector<Sink::Id> ids;
+    for (const Series& series : all_series()) ids.push_back(sink_->open(series));
+    auto next = ids.cbegin();
+    const auto take = [&] { return *next++; };
     for (Panel panel : panels)
-        for (const auto& learner : learners_) measured_[panel].push_back(sink_->open(learner->series(panel)));
-    if (experiment_.record.weights != "never") snapshots_ = sink_->open(snapshots());
-    for (const Trace& trace : traces_) trace_ids_.push_back(sink_->open(trace.series()));
+        for (std::size_t k = 0; k < learners_.size(); ++k) measured_[panel].push_back(take());
+    if (experiment_.record.weights != "never") snapshots_ = take();
+    for (std::size_t k = 0; k < traces_.size(); ++k) trace_ids_.push_back(take());
 }
 
 template <class S>
@@ -240,14 +279,19 @@ void Session<S>::snapshot() {
 /// Rows first: a checkpoint must not promise rows that the file does not have.
 template <class S>
 void Session<S>::save() {
-    sink_->flush();
+    sink_->synchronise();
+    save(sink_->rows());
+}
+
+template <class S>
+void Session<S>::save(const std::vector<std::uint64_t>& rows) {
     CheckpointWriter archive(places_.checkpoint);
     archive.put("config", to_toml(experiment_.document));
     const std::filesystem::path folder = std::filesystem::absolute(places_.checkpoint).parent_path();
     archive.put("output", std::filesystem::proximate(std::filesystem::absolute(places_.out), folder).string());
     const std::uint64_t counts[] = {samples_, experiment_.end};
     archive.put("samples", std::span<const std::uint64_t>(counts));
-    archive.put("rows", std::span<const std::uint64_t>(sink_->rows()));
+    archive.put("rows", std::span<const std::uint64_t>(rows));
     provenance_.save(archive);
     for (const auto& learner : learners_) learner->simulation().save(archive, "learners/" + learner->name());
     archive.commit();
@@ -261,7 +305,11 @@ void Session<S>::finish() {
     provenance_.write_end(*sink_, "done");
     if (experiment_.checkpoint.keep) save();
     if (const std::string problem = sink_->finish(); !problem.empty()) progress_.note("warning: " + problem);
-    if (!experiment_.checkpoint.keep) std::filesystem::remove(places_.checkpoint);
+    std::error_code problem;
+    if (!experiment_.checkpoint.keep) std::filesystem::remove(places_.checkpoint, problem);
+    if (problem)
+        progress_.note(fmt::format("warning: {}, of no use any more, cannot be removed: {}", places_.checkpoint,
+                                   problem.message()));
 }
 
 template <class S>

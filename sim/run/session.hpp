@@ -32,13 +32,16 @@ class Session {
 
     /// Makes the file; then `run`.
     void start(bool force);
-    /// Takes the state of a checkpoint and goes on in its file; then `run`.
+    /// Takes the state of a checkpoint and goes on in its file, or, if that is gone, in a new one that begins there;
+    /// then `run`. Throws InputError, before anything is written, unless the file is that of the checkpoint's run.
     void resume(const CheckpointReader& checkpoint);
     /// To the end, or to the first signal.
     Outcome run();
 
    private:
     Hdf5Sink::Options options(bool force) const;
+    std::vector<Series> all_series() const;
+    Hdf5Sink::Continuation continuation(const CheckpointReader& checkpoint) const;
     void open_series();
     void warn_of_loops();
     struct Due {
@@ -51,6 +54,7 @@ class Session {
     void present();
     typename Simulation<S>::Watch watch();
     void save();
+    void save(const std::vector<std::uint64_t>& rows);
     void finish();
     Series snapshots() const;
     std::vector<Field> final_weights(bool with_values) const;

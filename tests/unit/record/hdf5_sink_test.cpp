@@ -1,6 +1,7 @@
 #include "sim/record/hdf5_sink.hpp"
 
 #include <fstream>
+#include <iterator>
 
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
@@ -27,6 +28,11 @@ Field final_weights(std::size_t post, std::size_t pre) {
     field.variable = {"W1", "nS", "weights from input to hidden", {"post", "pre"}};
     field.values = row_of(5, post * pre);
     return field;
+}
+
+std::string bytes_of(const std::string& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 /// Everything that a run writes: `rows` rows of two series, more of the first, then what is written once.
@@ -171,7 +177,7 @@ TEST_CASE("a resumed run leaves the same file as one that was never interrupted"
         ended ? (void)sink.finish() : sink.close();
     }
     auto options = at(path);
-    options.resume = {3 * 1234, 1234};
+    options.resume = Hdf5Sink::Continuation{{metrics(), weights(3, 5)}, {3 * 1234, 1234}};
     {
         Hdf5Sink sink(options);
         write_run(sink, 1234, 4000);
@@ -184,29 +190,67 @@ TEST_CASE("a resumed run leaves the same file as one that was never interrupted"
     CHECK(whole.data_set("/final/W1").read<double>() == resumed.data_set("/final/W1").read<double>());
 }
 
-TEST_CASE("resuming refuses the file of another run") {
+TEST_CASE("resuming refuses the file of another run, which stays as it is to the byte") {
     const Folder folder;
     const std::string path = folder.path("run.h5");
     {
         Hdf5Sink sink(at(path));
         write_run(sink, 0, 10);
+        GENERATE(false, true) ? (void)sink.finish() : sink.close();
+    }
+    Hdf5Sink::Continuation how{{metrics(), weights(3, 5)}, {30, 10}};
+    std::string word;
+    SECTION("another unit") { how.series[0].variables[0].unit = word = "mV"; }
+    SECTION("another type") { how.series[1].storage = Storage::float64, word = "another shape or type"; }
+    SECTION("a variable that is not there") { how.series[0].variables[0].name = word = "accuracy"; }
+    SECTION("a series that is not there") { how.series[0].group = word = "/spectra"; }
+    SECTION("other axes") { how.series[1].axes[1].values[4] = 5, word = "/weights/pre: found another axis"; }
+    SECTION("fewer rows than the checkpoint knows") { how.rows[0] = 31, word = "found 30 rows, expected at least 31"; }
+    SECTION("another number of series") { how.rows.pop_back(), word = "2 series, expected 1"; }
+    SECTION("what the caller knows") {
+        how.check = [](const hdf5::File& file) { throw InputError({{file.path(), 0, 0}, "", "another seed", "", ""}); };
+        word = "another seed";
+    }
+    auto options = at(path);
+    options.resume = how;
+    const std::string before = bytes_of(path);
+    CHECK_THROWS_WITH(Hdf5Sink(options), Catch::Contains(path) && Catch::Contains(word));
+    CHECK_THROWS_AS(Hdf5Sink(options), InputError);
+    CHECK(bytes_of(path) == before);
+    CHECK(folder.names() == Names{"run.h5"});
+}
+
+TEST_CASE("what was written beyond the rows of a checkpoint stays until it is written anew") {
+    const Folder folder;
+    const std::string path = folder.path("run.h5");
+    {
+        Hdf5Sink sink(at(path));
+        write_run(sink, 0, 3000, false);
         sink.close();
     }
     auto options = at(path);
-    options.resume = {10, 10};
+    options.resume = Hdf5Sink::Continuation{{metrics(), weights(3, 5)}, {300, 100}};
     Hdf5Sink sink(options);
-    Series other = metrics();
-    SECTION("another unit") { other.variables[0].unit = "mV"; }
-    SECTION("another type") { other.storage = Storage::float64; }
-    SECTION("a variable that is not there") { other.variables[0].name = "accuracy"; }
-    SECTION("fewer rows than the checkpoint knows") {
-        options.resume = {31, 10};
+    const auto require_rows = [&](std::uint64_t rows) {
+        const auto file = hdf5::File::open(path);
+        const auto loss = file.data_set("/metrics/loss").read<double>();
+        REQUIRE(loss.size() == rows);
+        for (std::uint64_t row = 0; row < rows; ++row) REQUIRE(loss[row] == number(row, 0));
+    };
+    require_rows(9000);
+    write_run(sink, 100, 200, false);
+    sink.flush();
+    require_rows(9000);
+    CHECK(sink.rows() == std::vector<std::uint64_t>{600, 200});
+    SECTION("also when the run stops again") {
         sink.close();
-        Hdf5Sink again(options);
-        CHECK_THROWS_WITH(again.open(other), Catch::Contains("30 rows") && Catch::Contains("31"));
-        return;
+        require_rows(9000);
     }
-    CHECK_THROWS_AS(sink.open(other), InputError);
+    SECTION("and is taken out if the run comes to its end without it") {
+        sink.finish();
+        require_rows(600);
+        CHECK(hdf5::File::open(path).data_set("/weights/W1").shape() == hdf5::Shape{200, 3, 5});
+    }
 }
 
 TEST_CASE("an existing file is not overwritten without --force") {
@@ -228,8 +272,19 @@ TEST_CASE("a file that another run writes is not touched, also not with --force;
     Hdf5Sink sink(options);
     append_rows(sink, sink.open(metrics()), 0, 5, 2);
     sink.flush();
-    CHECK_THROWS_WITH(Hdf5Sink(options), Catch::Contains("another process"));
-    CHECK(hdf5::File::open(options.path).data_set("/metrics/loss").count() == 5);
+    auto going_on = options;
+    going_on.resume = Hdf5Sink::Continuation{{metrics()}, {0}};
+    const auto require_locked = [&] {
+        CHECK(sink.missing_lock().empty());
+        CHECK_THROWS_WITH(Hdf5Sink(options), Catch::Contains("another process"));
+        CHECK_THROWS_WITH(Hdf5Sink(going_on), Catch::Contains("another process"));
+        CHECK(hdf5::File::open(options.path).data_set("/metrics/loss").count() == 5);
+    };
+    require_locked();
+    sink.finish();  // another file has the name now
+    require_locked();
+    sink.close();
+    CHECK_NOTHROW(Hdf5Sink(going_on));
 }
 
 TEST_CASE("a place that cannot be written to is the user's error") {

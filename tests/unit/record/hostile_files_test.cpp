@@ -111,10 +111,10 @@ bool checkpoint_is_right(const std::string& path) {
 void resume_run(const std::string& path) {
     Hdf5Sink::Options options;
     options.path = path;
-    options.resume = {7, 3};
-    Hdf5Sink sink(options);
     Series small = weights(3, 5);
     small.expected_rows = 2;
+    options.resume = Hdf5Sink::Continuation{{metrics(), small}, {7, 3}};
+    Hdf5Sink sink(options);
     const auto m = sink.open(metrics()), w = sink.open(small);
     sink.text("/config", "seed = 1");
     append_rows(sink, m, 7, 10, 2);
