@@ -15,7 +15,7 @@ from same_files import differences, ending
 
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
 RUN = [program, "run", str(source / "models/self_assembly/digits.toml"), "--progress", "bar"]
-for change in ("run.epochs=10", "circuit.hidden=[20, 15]", "checkpoint.every=0.02 s", "record.flush=0.01 s"):
+for change in ("circuit.hidden=[20, 15]", "run.baselines=[]", "checkpoint.every=0.05 s"):
     RUN += ["--set", change]
 
 
@@ -29,20 +29,34 @@ def start(words, closed):
         return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed, preexec_fn=close)
 
 
+def kill(words, closed, checkpoint):
+    """Not before the progress bar was drawn a few times, 0.1 s apart."""
+    process = start(words, closed)
+    while not os.path.exists(checkpoint) and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, f"{closed}: ended with status {process.returncode}"
+
+
+def finish(words, closed, status=0):
+    found = start(words, closed).wait()
+    assert found == status, f"{closed}: status {found} of {words}: {pathlib.Path('printed').read_text()}"
+
+
 def main():
-    subprocess.run([*RUN, "--out", "whole.h5"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    finish([*RUN, "--set", "run.epochs=3", "--out", "whole.h5"], ())
     for closed in ((0,), (1,), (2,), (1, 2), (0, 1, 2)):
-        out = "closed" + "".join(map(str, closed)) + ".h5"
-        process = start([*RUN, "--out", out], closed)
-        while not os.path.exists(out + ".checkpoint") and process.poll() is None:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL, f"{closed}: ended with status {process.returncode}"
-        for words, status in (([program, "report", out], 0), ([program, "resume", out + ".checkpoint", "--progress", "bar"], 0),
-                              ([program, "report", "none.h5"], 2)):
-            assert start(words, closed).wait() == status, f"{closed}: {words}: {pathlib.Path('printed').read_text()}"
-        assert ending(out) == "done"
-        assert not differences("whole.h5", out), closed
+        name = "".join(map(str, closed))
+        endless, short = f"endless{name}.h5", f"short{name}.h5"
+        resume = [program, "resume", endless + ".checkpoint", "--progress", "bar"]
+        kill([*RUN, "--set", "run.epochs=400000", "--out", endless], closed, endless + ".checkpoint")
+        finish([program, "report", endless], closed)
+        kill(resume, closed, endless + ".checkpoint")
+        finish([program, "report", endless, "--force"], closed)
+        finish([*RUN, "--set", "run.epochs=3", "--out", short], closed)
+        assert ending(short) == "done" and not differences("whole.h5", short), closed
+        finish([program, "report", "none.h5"], closed, status=2)
 
 
 with tempfile.TemporaryDirectory() as folder:
