@@ -4,7 +4,7 @@
 
 namespace apical {
 
-Matrix<double> Observation::through_Vbar(std::size_t l, const Matrix<double>& A) const {
+Matrix<double> Observation::through_vbar(std::size_t l, const Matrix<double>& A) const {
     return l == layers ? A : product(Vbar[l], A);
 }
 

@@ -34,7 +34,7 @@ struct Observation {
     Matrices slope_B;  ///< mean over the batch of phi'^(l-1) W^lT phi'^l, where there is a B^l
 
     /// Vbar^l A. A square of the outputs would be more than all weights of a network with many of them.
-    Matrix<double> through_Vbar(std::size_t l, const Matrix<double>& A) const;
+    Matrix<double> through_vbar(std::size_t l, const Matrix<double>& A) const;
     /// Eigenvalues of H^l = Vbar^l (Vbar^l)^T, largest first.
     Spectrum in_h(std::size_t l) const { return with_zeros(in_Vbar[l].cwiseAbs2(), Vbar[l].rows()); }
 };

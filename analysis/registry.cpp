@@ -86,7 +86,7 @@ const std::vector<Metric>& layer_metrics() {
          Panel::metrics,
          Over::feedback_layer,
          motif,
-         [](O o, L l) { return motif_residual(o.through_Vbar(l, o.Wbar[l].transpose()), o.W[l], o.V[l - 1]); }},
+         [](O o, L l) { return motif_residual(o.through_vbar(l, o.Wbar[l].transpose()), o.W[l], o.V[l - 1]); }},
         {{"cosine_feedback", "Cosine between feedback weights and the transpose of W.", "cos(B^l, W^lT)",
           "Lillicrap et al. 2016"},
          Panel::metrics,

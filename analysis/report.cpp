@@ -3,11 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include "analysis/metrics/agreement.hpp"
 
 namespace apical {
+
+namespace {
+
+/// A number in a column of a table, set flush right.
+std::string cell(double value, int width, const char* form) {
+    return fmt::format("{:>{}}", std::isnan(value) ? "no value" : fmt::format(fmt::runtime(form), value), width);
+}
+
+}  // namespace
 
 Report::Report(const Snapshot& snapshot, std::vector<std::string> metrics, std::ostream& out)
     : snapshot_(snapshot), metrics_(std::move(metrics)), out_(out), group_("/analysis/" + snapshot.group) {}
@@ -22,9 +32,10 @@ void Report::matrices() {
                         "largest s", "smallest s", "eff. rank", "participation", "stable rank");
     for (const auto& [name, values, s] : snapshot_.entries) {
         const double effective = effective_rank(s), participation = participation_ratio(s), stable = stable_rank(s);
-        out_ << fmt::format("{:<10}{:>12}{:>10.4g}{:>11.4g}{:>11.3g}{:>11.1f}{:>15.1f}{:>13.1f}\n", name,
-                            fmt::format("{} x {}", values.rows(), values.cols()), frobenius_norm(values), s[0],
-                            s.tail<1>().value(), effective, participation, stable);
+        out_ << fmt::format("{:<10}{:>12}", name, fmt::format("{} x {}", values.rows(), values.cols()))
+             << cell(frobenius_norm(values), 10, "{:.4g}") << cell(s[0], 11, "{:.4g}")
+             << cell(s.tail<1>().value(), 11, "{:.3g}") << cell(effective, 11, "{:.1f}")
+             << cell(participation, 15, "{:.1f}") << cell(stable, 13, "{:.1f}") << '\n';
         add_spectrum("singular_values", "singular_values_" + name, "singular values of " + name, s);
         add_number("participation_ratio", name, participation);
         add_number("stable_rank", name, stable);
@@ -60,7 +71,7 @@ void Report::layers(const Layered& network) {
         out_ << fmt::format("{:<{}}", metric.about.name, 26 + 11 * (over.first - 1));
         for (std::size_t l = over.first; l <= over.last; ++l) {
             values.push_back(metric.value(seen, l));
-            out_ << fmt::format("{:>11.4g}", values.back());
+            out_ << cell(values.back(), 11, "{:.4g}");
         }
         out_ << '\n';
         add(metric.about.name, {group_, {axis}, variable_of(metric), values, Storage::float64});
@@ -81,8 +92,9 @@ void Report::add(const std::string& metric, Field field) {
 
 void Report::product(const std::string& metric, std::size_t l, const std::string& formula,
                      const Spectrum& eigenvalues) {
-    out_ << fmt::format("{:<26}{:>11.4g}{:>11.3g}{:>11.1f}\n", formula, eigenvalues[0], eigenvalues.tail<1>().value(),
-                        effective_rank(eigenvalues));
+    out_ << fmt::format("{:<26}", formula) << cell(eigenvalues[0], 11, "{:.4g}")
+         << cell(eigenvalues.tail<1>().value(), 11, "{:.3g}") << cell(effective_rank(eigenvalues), 11, "{:.1f}")
+         << '\n';
     add_spectrum(metric, metric + std::to_string(l), "eigenvalues of " + formula, eigenvalues);
 }
 
@@ -121,7 +133,7 @@ void print_evolution(const std::string& file, const Series& series,
         for (std::size_t j = 0; !spectrum && j < width; ++j) {
             const std::string layer = single ? "" : fmt::format("[{}]", axis->values[j]);
             out << fmt::format("{:<26}", variable.name + layer);
-            for (const std::size_t k : shown) out << fmt::format("{:>11.4g}", rows[k].second[place + j]);
+            for (const std::size_t k : shown) out << cell(rows[k].second[place + j], 11, "{:.4g}");
             out << '\n';
         }
         place += width;

@@ -103,7 +103,7 @@ Curve thinned(const Curve& curve) {
         for (const std::size_t k : {lowest, highest, absent})
             if (k < last) kept.push_back(k);
         std::ranges::sort(kept);
-        kept.erase(std::ranges::unique(kept).begin(), kept.end());
+        kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
         for (const std::size_t k : kept) {
             few.x.push_back(curve.x[k]);
             few.y.push_back(curve.y[k]);

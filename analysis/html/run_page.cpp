@@ -112,9 +112,9 @@ void draw(const Chart& chart, const std::string& text, Page& page) {
 /// One variable of all learners that have it, from the first sample on.
 void compare(const hdf5::File& file, const Learners& all, const std::string& name, Chart chart, Page& page) {
     std::string text;
-    for (std::size_t k = 0; k < all.size(); ++k)
-        if (const auto found = measured(file, all[k].second + "/metrics", name)) {
-            Curve curve{.name = all[k].first, .colour = method_colour(all[k].first)};
+    for (const auto& [learner, group] : all)
+        if (const auto found = measured(file, group + "/metrics", name)) {
+            Curve curve{.name = learner, .colour = method_colour(learner)};
             const std::vector<double> values = found->column(0);
             for (std::size_t row = 0; row < values.size(); ++row) {
                 if (found->epoch[row] < 0) continue;
@@ -146,7 +146,7 @@ void layers(const hdf5::File& file, const std::string& group, const std::string&
 }
 
 void spectra(const hdf5::File& file, Page& page) {
-    if (!file.is_group("/final")) return;
+    if (!file.is_group("/final") && count_snapshots(file) == 0) return;
     Snapshot snapshot = read_snapshot(file, -1);
     decompose(snapshot);
     std::vector<Chart> charts;  // of W, Wbar, V, Vbar
@@ -176,11 +176,11 @@ void spectra(const hdf5::File& file, Page& page) {
                         shown(stable_rank(entry.singular))});
     }
     if (rows.empty()) return;
-    page.heading("Weights at the end");
+    page.heading("Weights " + snapshot.when);
     page.table({"matrix", "post x pre", "norm", "largest s", "smallest s", "effective rank", "participation ratio",
                 "stable rank"},
                rows);
-    for (const Chart& chart : charts) draw(chart, "In /final: " + chart.title + ".", page);
+    for (const Chart& chart : charts) draw(chart, "The " + chart.title + ", " + snapshot.when + ".", page);
 }
 
 void final_values(const hdf5::File& file, const Learners& all, Page& page) {

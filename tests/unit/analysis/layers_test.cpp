@@ -31,22 +31,22 @@ void require_same(Circuit circuit, const std::vector<std::string>& names) {
     }
 }
 
-/// A file whose /final has matrices of these names and sizes, all entries 1.
+/// A file whose /final has matrices of these names and sizes, all entries alike.
 struct Named {
     const char* name;
     Eigen::Index rows, columns;
 };
-void write_matrices(const std::string& path, const std::vector<Named>& matrices) {
+void write_matrices(const std::string& path, const std::vector<Named>& matrices, double entry = 1) {
     Hdf5Sink sink({.path = path});
+    const auto axis = [](const std::string& name, Eigen::Index n) {
+        return Axis{name, "1", "cells", std::vector<double>(static_cast<std::size_t>(n))};
+    };
     for (const auto& [name, rows, columns] : matrices) {
-        const auto axis = [&](const char* side, Eigen::Index n) {
-            return Axis{std::string(name) + side, "1", "cells", std::vector<double>(static_cast<std::size_t>(n))};
-        };
-        const Axis post = axis("_post", rows), pre = axis("_pre", columns);
+        const Axis post = axis(std::string(name) + "_post", rows), pre = axis(std::string(name) + "_pre", columns);
         sink.write({"/final",
                     {post, pre},
                     {name, "1", name, {post.name, pre.name}},
-                    std::vector<double>(static_cast<std::size_t>(rows * columns), 1)});
+                    std::vector<double>(static_cast<std::size_t>(rows * columns), entry)});
     }
     sink.finish();
 }
@@ -87,9 +87,20 @@ TEST_CASE("without a first layer there are matrices and no layers; a gap ends th
     CHECK(contains(table, "W3: the file has no W1"));
     CHECK(values(path, "final/singular_values_W3")[0] == Approx(2));
     CHECK(values(path, "final/singular_values_A")[0] == Approx(1));
+    CHECK_FALSE(contains(table, "nan"));
     write_matrices(gap, {{"W1", 4, 3}, {"W3", 2, 4}});
     CHECK(contains(analysed({.file = gap}), "W3: the file has no W2"));
     CHECK(values(gap, "final/norm_W").size() == 1);
+}
+
+TEST_CASE("weights that are not numbers have no value in the tables, and NaN in the file") {
+    const Folder folder;
+    const std::string path = folder.path("lost.h5");
+    write_matrices(path, {{"W1", 4, 3}, {"W2", 2, 4}}, NAN);
+    const std::string table = analysed({.file = path});
+    CHECK(contains(table, "no value"));
+    CHECK_FALSE(contains(table, "nan"));
+    CHECK(std::isnan(values(path, "final/norm_W")[1]));
 }
 
 TEST_CASE("cross synapses that are not complete or do not fit are named, and the layers of W stay") {
