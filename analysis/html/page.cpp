@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "sim/core/printable.hpp"
 #include "sim/record/output_file.hpp"
 
 namespace apical {
@@ -32,7 +33,7 @@ bool is_number(const std::string& text) {
 
 std::string escaped(const std::string& text) {
     std::string safe;
-    for (const char c : text) {
+    for (const char c : printable(text, "\n\t")) {
         if (c == '&') safe += "&amp;";
         else if (c == '<') safe += "&lt;";
         else if (c == '>') safe += "&gt;";

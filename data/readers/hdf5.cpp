@@ -37,7 +37,7 @@ Array read_one(const hdf5::File& file, const std::string& path) {
 
 std::vector<Array> read_hdf5(const std::string& path, const std::vector<std::string>& data_sets) {
     return read_apart(path, [&] {
-        const hdf5::File file = hdf5::File::open(path);
+        const hdf5::File file = hdf5::File::open_for_parts(path);
         std::vector<Array> arrays;
         arrays.reserve(data_sets.size());
         for (const std::string& name : data_sets) arrays.push_back(read_one(file, name));

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "data/readers/apart.hpp"
 #include "data/readers/bytes.hpp"
+#include "data/readers/hdf5.hpp"
 #include "sim/core/error.hpp"
 
 namespace apical {
@@ -72,9 +74,22 @@ Array read_one(mat_t* file, const std::string& path, const std::string& name) {
     return array;
 }
 
+/// Whether MATLAB's header of 512 bytes, or nothing, stands before an HDF5 file.
+bool is_hdf5(const std::string& path) {
+    const std::string signature = "\x89HDF\r\n\x1a\n";
+    std::string start(512 + signature.size(), '\0');
+    std::ifstream(path, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
+    return start.starts_with(signature) || start.ends_with(signature);
+}
+
 }  // namespace
 
 std::vector<Array> read_mat(const std::string& path, const std::vector<std::string>& variables) {
+    if (is_hdf5(path)) {  // version 7.3: read as every HDF5 file is, with MATLAB's order of the axes
+        std::vector<Array> arrays = read_hdf5(path, variables);
+        for (Array& array : arrays) std::reverse(array.shape.begin(), array.shape.end());
+        return arrays;
+    }
     return read_apart(path, [&] {
         const File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY));
         if (!file) refuse(path, "no MATLAB file that can be opened", "a .mat file, not compressed by another program");

@@ -9,9 +9,12 @@
 #include <new>
 
 #include "sim/app/directory.hpp"
+#include "sim/app/printable_output.hpp"
 #include "sim/app/progress_lines.hpp"
 #include "sim/core/descriptor.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/printable.hpp"
+#include "sim/hdf5/survey.hpp"
 #include "sim/run/analyse.hpp"
 #include "sim/run/build_info.hpp"
 #include "sim/run/export.hpp"
@@ -278,7 +281,7 @@ void check_command(const CLI::App& app, int argc, char** argv) {
 }
 
 int complain(const std::string& what, int status) {
-    std::cerr << "apical: error: " << what << "\n";
+    std::cerr << "apical: error: " << printable(what) << "\n";
     return status;
 }
 
@@ -287,6 +290,8 @@ int complain(const std::string& what, int status) {
 int command_line(int argc, char** argv) {
     // A limit on the size of files is an error like a full disk, not the end of the process.
     std::signal(SIGXFSZ, SIG_IGN);
+    hdf5::survey_apart();
+    const PrintableOutput to_screen(std::cout), to_errors(std::cerr);
     CLI::App app("Simulates circuits of compartmental pyramidal neurons that learn while they run.", "apical");
     Arguments arguments;
     arguments.sweep.program = "/proc/self/exe";  // this very program, also if its file is replaced meanwhile

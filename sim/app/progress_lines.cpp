@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "sim/core/printable.hpp"
+
 namespace apical {
 
 std::string duration(double seconds) {
@@ -39,7 +41,7 @@ class Quiet : public Progress {
    public:
     void show(const Standing&) override {}
     void note(const std::string& line) override {
-        if (line.starts_with("warning")) print("apical: " + line + "\n");
+        if (line.starts_with("warning")) print("apical: " + printable(line) + "\n");
     }
 };
 
@@ -81,7 +83,7 @@ class Timed : public Progress {
 class Bar final : public Timed {
    public:
     Bar() : Timed(std::chrono::milliseconds(100)) {}
-    void note(const std::string& line) override { print("\r\033[K" + line + "\n"); }
+    void note(const std::string& line) override { print("\r\033[K" + printable(line) + "\n"); }
     void end() override {
         if (has_shown()) draw(last());
         print("\n");
@@ -100,7 +102,7 @@ class Bar final : public Timed {
 class Lines final : public Timed {
    public:
     Lines() : Timed(std::chrono::seconds(10)) {}
-    void note(const std::string& line) override { print(line + "\n"); }
+    void note(const std::string& line) override { print(printable(line) + "\n"); }
     void end() override {
         if (has_shown()) draw(last());
     }

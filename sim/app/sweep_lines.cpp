@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "sim/app/progress_lines.hpp"
+#include "sim/core/printable.hpp"
 
 namespace apical {
 namespace {
@@ -27,7 +28,7 @@ class Quiet final : public SweepProgress {
    public:
     void show(const SweepStanding&) override {}
     void note(const std::string&) override {}
-    void warn(const std::string& line) override { print("apical: " + line + "\n"); }
+    void warn(const std::string& line) override { print("apical: " + printable(line) + "\n"); }
 };
 
 class Bar final : public SweepProgress {
@@ -39,7 +40,7 @@ class Bar final : public SweepProgress {
         print(fmt::format("\r\033[K[{}{}] {}", std::string(full, '#'), std::string(width - full, '.'),
                           line_of(standing)));
     }
-    void note(const std::string& line) override { print("\r\033[K" + line + "\n"); }
+    void note(const std::string& line) override { print("\r\033[K" + printable(line) + "\n"); }
     void warn(const std::string& line) override { note("apical: " + line); }
     void end() override { print("\n"); }
 };
@@ -53,7 +54,7 @@ class Lines final : public SweepProgress {
         shown_ = now;
         print(line_of(standing) + "\n");
     }
-    void note(const std::string& line) override { print(line + "\n"); }
+    void note(const std::string& line) override { print(printable(line) + "\n"); }
     void warn(const std::string& line) override { note("apical: " + line); }
 
    private:

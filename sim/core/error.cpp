@@ -4,19 +4,10 @@
 
 #include <utility>
 
+#include "sim/core/printable.hpp"
+
 namespace apical {
 namespace {
-
-// A message is one line on a terminal, whatever bytes the user's file holds.
-std::string one_line(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
-        else result += c;
-    }
-    return result;
-}
 
 std::string message(const InputError::Parts& parts) {
     std::string where = parts.place.file;
@@ -34,7 +25,7 @@ std::string message(const InputError::Parts& parts) {
         if (!result.empty()) result += ": ";
         result += piece;
     }
-    return one_line(result);
+    return printable(result);  // one line on a terminal, whatever bytes the user's file holds
 }
 
 std::string message(const NumericalError::Parts& parts) {

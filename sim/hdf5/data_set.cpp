@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "sim/hdf5/global_heap.hpp"
+#include "sim/hdf5/library.hpp"
 
 namespace apical::hdf5 {
 namespace {
@@ -32,6 +33,10 @@ template <>
 Identifier native<std::uint64_t>() {
     return H5T_NATIVE_UINT64;
 }
+
+// The strongest filter there is, deflate, makes data at most so many times smaller. Small arrays pass in any case: what
+// was never written takes no space in the file at all.
+constexpr std::uint64_t strongest = 1032, small = std::uint64_t{32} << 20;
 
 /// Product that stops at the largest number instead of wrapping round.
 std::uint64_t product(const Shape& shape, std::uint64_t factor) {
@@ -93,19 +98,89 @@ bool DataSet::grows() const {
     return !limits.empty() && limits.front() == H5S_UNLIMITED;
 }
 
-void DataSet::refuse_impossible_size() const {
-    if (origin().access == Access::write) return;
-    const Handle type(check(H5Dget_type(id()), "read the type"));
+std::uint64_t DataSet::file_bytes() const {
     const Handle file(check(H5Iget_file_id(id()), "find the file"));
-    hsize_t file_size = 0;
-    check(H5Fget_filesize(file.id(), &file_size), "read the size of the file");
-    // Deflate, the strongest filter there is, makes data at most 1032 times smaller. Small arrays pass in any case:
-    // what was never written takes no space in the file at all.
-    constexpr std::uint64_t strongest = 1032, small = std::uint64_t{64} << 20;
-    const std::uint64_t limit = std::max(small, product({file_size}, strongest));
-    const std::uint64_t size = H5Tget_size(type.id());
-    if (product(shape(), size) > limit || product(chunk(), size) > limit)
+    hsize_t size = 0;
+    check(H5Fget_filesize(file.id(), &size), "read the size of the file");
+    return size;
+}
+
+std::uint64_t DataSet::stored_bytes() const {
+    const hsize_t size = H5Dget_storage_size(id());
+    H5Eclear2(H5E_DEFAULT);  // 0 is also the answer for a failure
+    return std::min<std::uint64_t>(size, file_bytes());
+}
+
+void DataSet::require_contained() const {
+    const std::string own = "values in this file";
+    const Handle form(check(H5Dget_create_plist(id()), "read the layout"));
+    if (H5Pget_layout(form.id()) == H5D_VIRTUAL) fail("values stored outside of this file (a virtual data set)", own);
+    if (check(H5Pget_external_count(form.id()), "read the layout") > 0)
+        fail("values stored outside of this file (external storage)", own);
+    if (const Filters filters = filters_of(form.id()); !filters.foreign.empty())
+        fail("values behind filter " + filters.foreign, "deflate, shuffle or fletcher32, or none",
+             "h5repack -f GZIP=4 makes such a file");
+}
+
+void DataSet::require_stored() const {
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    const std::uint64_t bytes = product(shape(), H5Tget_size(type.id()));
+    if (bytes > small && bytes > product({stored_bytes()}, strongest))
+        fail("an extent of " + std::to_string(count()) + " elements", "no more than were stored");
+}
+
+void DataSet::require_numbers(std::uint64_t rows) const {
+    const Kind found = kind();
+    if (found == Kind::text || found == Kind::other) fail("holds no numbers");
+    if (origin().access == Access::write) return;
+    const Shape extent = shape();
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    const std::uint64_t row = product(extent.empty() ? Shape{} : Shape(extent.begin() + 1, extent.end()), rows);
+    const std::uint64_t bytes = product({row}, H5Tget_size(type.id()));
+    const bool is_whole = extent.empty() || rows == extent[0];
+    if (bytes > small &&
+        bytes > product({is_whole ? stored_bytes() : file_bytes()}, is_whole ? origin().most_expanded : strongest))
         fail("has more elements than a file of this size can hold");
+}
+
+std::size_t DataSet::require_sound_rows(std::uint64_t first, std::uint64_t rows, bool all_there) const {
+    const auto refuse = [&](const std::string& what) { hdf5::fail({origin().path}, name(), what); };
+    const Shape extent = shape(), side = chunk();
+    if (side.empty()) return 0;
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    const Handle form(check(H5Dget_create_plist(id()), "read the filters"));
+    const Filters filters = filters_of(form.id());
+    const std::uint64_t bytes = product(side, H5Tget_size(type.id())), in_file = file_bytes();
+    if (bytes > std::max(small, product({in_file}, strongest)))
+        refuse("has larger chunks than a file of this size can hold");
+    constexpr std::uint64_t few = 1024, smallest = 16;  // bytes, of a chunk and its entry in the index
+    std::uint64_t chunks = rows / side[0] + 2;
+    for (std::size_t axis = 1; axis < extent.size(); ++axis)
+        chunks = product({chunks}, (extent[axis] + side[axis] - 1) / side[axis]);
+    if (chunks > few && chunks > in_file / smallest) refuse("has more chunks than a file of this size can hold");
+    constexpr std::uint64_t checksum = 4;
+    const auto begin = static_cast<hsize_t>(first / side[0] * side[0]);
+    std::vector<hsize_t> corner(extent.size(), 0);
+    corner[0] = begin;
+    while (corner[0] < first + rows) {
+        unsigned skipped = 0;
+        haddr_t address = HADDR_UNDEF;
+        hsize_t found = 0;
+        check(H5Dget_chunk_info_by_coord(id(), corner.data(), &skipped, &address, &found), "look up a chunk");
+        const auto used = [&](int place) { return place >= 0 && (skipped >> place & 1U) == 0; };
+        const std::uint64_t extra = used(filters.checksum) ? checksum : 0;
+        const bool fits = used(filters.deflate) ? found > extra : found == bytes + extra;
+        const bool is_there = address != HADDR_UNDEF;
+        if (is_there ? !fits || address > in_file || found > in_file - address : all_there)
+            refuse("has a damaged index of chunks");
+        // The next corner, last axis fastest.
+        for (std::size_t axis = extent.size() - 1;; --axis) {
+            corner[axis] += side[axis];
+            if (axis == 0 || corner[axis] < extent[axis]) break;
+            corner[axis] = 0;
+        }
+    }
+    return bytes + (filters.checksum >= 0 && filters.checksum < filters.deflate ? checksum : 0);
 }
 
 void DataSet::transfer(std::uint64_t first, std::uint64_t rows, Identifier type, void* values) const {
@@ -120,39 +195,45 @@ void DataSet::transfer(std::uint64_t first, std::uint64_t rows, Identifier type,
     start[0] = first;
     extent[0] = rows;
     if (product(extent, 1) == 0) return;
+    const std::size_t chunk_bytes = origin().access == Access::read ? require_sound_rows(first, rows, false) : 0;
+    const ChunkBytes expected(chunk_bytes);
     const std::vector<hsize_t> begin(start.begin(), start.end()), size(extent.begin(), extent.end());
     check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, size.data(), nullptr), "read");
     const Handle memory(check(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), "read"));
     check(H5Dread(id(), type, memory.id(), space.id(), H5P_DEFAULT, values), "read");
 }
 
+void DataSet::read_stored(std::uint64_t first, std::uint64_t rows, void* values) const {
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    transfer(first, rows, type.id(), values);
+}
+
 template <class T>
 std::vector<T> DataSet::read() const {
-    if (kind() == Kind::text || kind() == Kind::other) fail("holds no numbers");
-    refuse_impossible_size();
-    std::vector<T> values(count());
     const Shape extent = shape();
-    transfer(0, extent.empty() ? 1 : extent[0], native<T>(), values.data());
+    const std::uint64_t rows = extent.empty() ? 1 : extent[0];
+    require_numbers(rows);
+    std::vector<T> values(count());
+    transfer(0, rows, native<T>(), values.data());
     return values;
 }
 
 template <class T>
 void DataSet::read(std::span<T> values) const {
-    if (kind() == Kind::text || kind() == Kind::other) fail("holds no numbers");
+    const Shape extent = shape();
+    const std::uint64_t rows = extent.empty() ? 1 : extent[0];
+    require_numbers(rows);
     if (count() != values.size())
         fail("has " + std::to_string(count()) + " elements, not " + std::to_string(values.size()));
-    refuse_impossible_size();
-    const Shape extent = shape();
-    transfer(0, extent.empty() ? 1 : extent[0], native<T>(), values.data());
+    transfer(0, rows, native<T>(), values.data());
 }
 
 template <class T>
 std::vector<T> DataSet::read_rows(std::uint64_t first, std::uint64_t rows) const {
-    if (kind() == Kind::text || kind() == Kind::other) fail("holds no numbers");
-    refuse_impossible_size();
     Shape extent = shape();
     if (extent.empty()) fail("is a single number, without rows");
     if (first > extent[0] || rows > extent[0] - first) fail("has fewer rows than were asked for");
+    require_numbers(rows);
     extent[0] = rows;
     std::vector<T> values(product(extent, 1));
     transfer(first, rows, native<T>(), values.data());
@@ -162,16 +243,11 @@ std::vector<T> DataSet::read_rows(std::uint64_t first, std::uint64_t rows) const
 std::string DataSet::text() const {
     if (kind() != Kind::text || count() != 1) fail("is not one text");
     const Handle type(check(H5Dget_type(id()), "read the type"));
-    if (check(H5Tis_variable_str(type.id()), "read the type") > 0) {
-        const haddr_t offset = H5Dget_offset(id());
-        H5Eclear2(H5E_DEFAULT);
-        const auto text = offset == HADDR_UNDEF ? std::nullopt : heap_text(origin().path, offset);
-        if (!text) fail("holds a text of variable length that cannot be found: is the file damaged?");
-        return *text;
-    }
-    refuse_impossible_size();
-    std::string text(H5Tget_size(type.id()), '\0');
-    check(H5Dread(id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), "read");
+    if (check(H5Tis_variable_str(type.id()), "read the type") > 0) return texts().at(0);
+    const std::size_t size = H5Tget_size(type.id());
+    if (size > small && size > file_bytes()) fail("is longer than the file");
+    std::string text(size, '\0');
+    transfer(0, 1, type.id(), text.data());
     return text.substr(0, text.find('\0'));
 }
 
@@ -179,17 +255,20 @@ std::vector<std::string> DataSet::texts() const {
     const Handle type(check(H5Dget_type(id()), "read the type"));
     if (kind() != Kind::text || check(H5Tis_variable_str(type.id()), "read the type") == 0 || !chunk().empty())
         fail("is not a list of texts of variable length");
-    refuse_impossible_size();
-    constexpr std::uint64_t reference = 16;  // bytes, as heap_text reads them: length, address of the heap, place in it
-    const haddr_t offset = count() == 0 ? 0 : H5Dget_offset(id());
+    constexpr std::uint64_t reference =
+        16;  // bytes, as GlobalHeap reads them: length, address of the heap, place in it
+    const std::uint64_t all = count();
+    if (product({all}, reference) > file_bytes()) fail("has more texts than a file of this size can hold");
+    const haddr_t offset = all == 0 ? 0 : H5Dget_offset(id());
     H5Eclear2(H5E_DEFAULT);
-    std::vector<std::string> all;
-    for (std::uint64_t k = 0; k < count(); ++k) {
-        const auto text = offset == HADDR_UNDEF ? std::nullopt : heap_text(origin().path, offset + k * reference);
+    GlobalHeap heap(origin().path);
+    std::vector<std::string> found;
+    for (std::uint64_t k = 0; k < all; ++k) {
+        auto text = offset == HADDR_UNDEF ? std::nullopt : heap.text(offset + k * reference);
         if (!text) fail("holds a text of variable length that cannot be found: is the file damaged?");
-        all.push_back(*text);
+        found.push_back(std::move(*text));
     }
-    return all;
+    return found;
 }
 
 template <class T>
@@ -223,27 +302,8 @@ void DataSet::write_rows(std::uint64_t first, std::span<const T> values) {
 }
 
 void DataSet::require_sound_index() const {
-    const Shape extent = shape(), side = chunk();
-    if (side.empty()) return;
-    const Handle type(check(H5Dget_type(id()), "read the type"));
-    const Handle file(check(H5Iget_file_id(id()), "find the file"));
-    hsize_t file_size = 0;
-    check(H5Fget_filesize(file.id(), &file_size), "read the size of the file");
-    const std::uint64_t chunk_bytes = product(side, H5Tget_size(type.id()));
-    std::vector<hsize_t> corner(extent.size(), 0);
-    if (product(extent, 1) == 0) return;
-    for (;;) {
-        unsigned skipped_filters = 0;
-        haddr_t address = HADDR_UNDEF;
-        hsize_t bytes = 0;
-        check(H5Dget_chunk_info_by_coord(id(), corner.data(), &skipped_filters, &address, &bytes), "look up a chunk");
-        if (address == HADDR_UNDEF || bytes != chunk_bytes || address > file_size || bytes > file_size - address)
-            hdf5::fail({origin().path, Access::read}, name(), "has a damaged index of chunks");
-        // The next corner, last axis fastest.
-        std::size_t axis = extent.size();
-        while (axis > 0 && (corner[axis - 1] += side[axis - 1]) >= extent[axis - 1]) corner[--axis] = 0;
-        if (axis == 0) return;
-    }
+    const Shape extent = shape();
+    if (product(extent, 1) > 0 && !extent.empty()) require_sound_rows(0, extent[0], true);
 }
 
 #define APICAL_ELEMENT(T)                                                              \

@@ -53,6 +53,14 @@ class DataSet : public Object {
     template <class T>
     void write_rows(std::uint64_t first, std::span<const T> values);
 
+    /// The elements of whole rows as they are in the file; of a single number: row 0. `values` has room for them.
+    void read_stored(std::uint64_t first, std::uint64_t rows, void* values) const;
+
+    /// Fails for values of other files (external storage, virtual data sets) and for filters this program does not
+    /// have.
+    void require_contained() const;
+    /// Fails if there are far more elements than have been stored.
+    void require_stored() const;
     /// Fails if a chunk of an uncompressed data set is missing from the index or misplaced. The index has no checksum,
     /// and changing a damaged one makes the library (1.10) write out of bounds.
     void require_sound_index() const;
@@ -65,8 +73,14 @@ class DataSet : public Object {
     std::vector<std::string> scales() const;
 
    private:
-    /// Fails if the elements cannot all be in the file, so that a corrupted extent is not allocated.
-    void refuse_impossible_size() const;
+    /// Fails unless there are numbers, `rows` of which can be in the file: so a corrupted extent is not allocated.
+    void require_numbers(std::uint64_t rows) const;
+    /// InputError if chunks of them are misplaced, of a wrong length, more than the file can hold, or, with
+    /// `all_there`, missing. Bytes of a chunk as it is after deflate is undone; 0: not in chunks.
+    std::size_t require_sound_rows(std::uint64_t first, std::uint64_t rows, bool all_there) const;
+    /// Bytes that the data set takes in the file.
+    std::uint64_t stored_bytes() const;
+    std::uint64_t file_bytes() const;
     void transfer(std::uint64_t first, std::uint64_t rows, Identifier type, void* values) const;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "sim/hdf5/data_set.hpp"
+#include "sim/hdf5/link.hpp"
 
 namespace apical::hdf5 {
 namespace {
@@ -30,6 +31,20 @@ std::vector<Use> uses(Identifier scale) {
     return result;
 }
 
+/// From the scales' side: a data set's own list of scales is of variable length, see global_heap.hpp.
+GroupScales scales_of(Identifier group, const Origin& origin, const std::string& folder) {
+    GroupScales found;
+    for (const Link& link : links_of(group, origin, folder)) {
+        if (!link.is_plain) continue;
+        const Handle object(H5Oopen(group, link.name.c_str(), H5P_DEFAULT));
+        if (object.id() < 0 || H5Iget_type(object.id()) != H5I_DATASET) continue;
+        for (const Use& use : uses(object.id()))
+            if (use.axis >= 0)
+                found[use.data_set].emplace_back(use.axis, (folder == "/" ? "" : folder) + "/" + link.name);
+    }
+    return found;
+}
+
 }  // namespace
 
 void DataSet::make_scale(const std::string& scale) {
@@ -40,27 +55,30 @@ void DataSet::attach(std::size_t axis, const DataSet& scale) {
     check(H5DSattach_scale(id(), scale.id(), static_cast<unsigned>(axis)), "attach a dimension scale");
 }
 
-// From the scales' side: a data set's own list of scales is of variable length, see global_heap.hpp.
 std::vector<std::string> DataSet::scales() const {
     std::vector<std::string> result(shape().size());
     hobj_ref_t self{};
     check(H5Rcreate(&self, id(), ".", H5R_OBJECT, -1), "refer to it");
-    const Handle file(check(H5Iget_file_id(id()), "find the file"));
     const auto slash = name().rfind('/');
     const std::string folder = slash == std::string::npos || slash == 0 ? "/" : name().substr(0, slash);
-    const Handle group(check(H5Gopen2(file.id(), folder.c_str(), H5P_DEFAULT), "open its group"));
-    std::vector<std::string> names;
-    const auto collect = [](hid_t, const char* member, const H5L_info_t*, void* list) -> herr_t {
-        static_cast<std::vector<std::string>*>(list)->push_back(member);
-        return 0;
+    const auto look = [&] {
+        const Handle file(check(H5Iget_file_id(id()), "find the file"));
+        const Handle group = open_object(file.id(), origin(), folder);
+        return scales_of(group.id(), origin(), folder);
     };
-    check(H5Literate(group.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names), "list its group");
-    for (const std::string& member : names) {
-        const Handle object(H5Oopen(group.id(), member.c_str(), H5P_DEFAULT));
-        if (object.id() < 0 || H5Iget_type(object.id()) != H5I_DATASET) continue;
-        for (const Use& use : uses(object.id()))
-            if (use.data_set == self && use.axis >= 0 && static_cast<std::size_t>(use.axis) < result.size())
-                result[static_cast<std::size_t>(use.axis)] = (folder == "/" ? "" : folder) + "/" + member;
+    const auto choose = [&](const GroupScales& all) {
+        const auto own = all.find(self);
+        if (own == all.end()) return;
+        for (const auto& [axis, scale] : own->second)
+            if (axis < result.size()) result[axis] = scale;
+    };
+    const auto& known = origin().scales;
+    if (known == nullptr) {
+        choose(look());
+    } else {
+        auto group = known->find(folder);
+        if (group == known->end()) group = known->emplace(folder, look()).first;
+        choose(group->second);
     }
     return result;
 }

@@ -23,10 +23,10 @@ std::string cause() {
 
 }  // namespace
 
-void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
-
-void fail(const Origin& origin, std::string_view object, const std::string& what) {
-    if (origin.access == Access::read) throw InputError({{origin.path, 0, 0}, std::string(object), what, "", ""});
+void fail(const Origin& origin, std::string_view object, const std::string& what, const std::string& expected,
+          const std::string& hint) {
+    if (origin.access == Access::read)
+        throw InputError({{origin.path, 0, 0}, std::string(object), what, expected, hint});
     std::string message = origin.path + ": ";
     if (!object.empty()) message += std::string(object) + ": ";
     throw RunError(message + what);

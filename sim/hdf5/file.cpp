@@ -10,13 +10,17 @@
 #include <cstring>
 
 #include "sim/core/error.hpp"
+#include "sim/hdf5/library.hpp"
+#include "sim/hdf5/link.hpp"
 #include "sim/hdf5/lock.hpp"
 #include "sim/hdf5/ordered_driver.hpp"
+#include "sim/hdf5/survey.hpp"
 
 namespace apical::hdf5 {
 namespace {
 
 constexpr std::size_t page = 4096;
+constexpr std::uint64_t most_expanded_of_results = 256;
 constexpr unsigned most_compact = 60000;  // links and attributes that stay in the object header
 
 [[noreturn]] void refuse(const std::string& path, const std::string& found) {
@@ -32,7 +36,7 @@ void require_plain_file(const std::string& path) {
 }
 
 Handle access_list(const Origin& origin) {
-    silence();
+    set_up_library();
     return Handle(check(H5Pcreate(H5P_FILE_ACCESS), origin, "", "set up HDF5"));
 }
 
@@ -98,7 +102,16 @@ Handle utf8_links(const Origin& origin) {
 
 File File::open(const std::string& path) {
     require_plain_file(path);
-    const Origin origin{path, Access::read};
+    survey(path);
+    File file = open_for_parts(path);
+    file.origin_.most_expanded = most_expanded_of_results;
+    return file;
+}
+
+File File::open_for_parts(const std::string& path) {
+    require_plain_file(path);
+    Origin origin{path, Access::read};
+    origin.scales = std::make_shared<std::map<std::string, GroupScales>>();
     const Handle access = access_list(origin);
     if (!can_be_locked_for_reading(path))
         check(H5Pset_file_locking(access.id(), false, true), origin, "", "set up HDF5");
@@ -119,6 +132,7 @@ File File::create(const std::string& path, Layout layout) {
 
 File File::edit(const std::string& path) {
     require_plain_file(path);
+    survey(path);
     const Origin reading{path, Access::read};
     const Handle access = writing_list(reading, Layout::growing);
     Handle file(check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), reading, "", "open as HDF5"));
@@ -126,47 +140,36 @@ File File::edit(const std::string& path) {
     return File(std::move(file), {path, Access::write});
 }
 
-bool File::exists(const std::string& path) const {
-    // Every link on the way must be there before the next is looked at.
-    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
-        const std::string part = path.substr(0, end);
-        if (part != "/" && !part.empty() &&
-            check(H5Lexists(handle_.id(), part.c_str(), H5P_DEFAULT), origin_, path, "look for it") == 0)
-            return false;
-        if (end == std::string::npos) return true;
-    }
-}
+bool File::exists(const std::string& path) const { return open_object(handle_.id(), origin_, path).id() >= 0; }
 
 bool File::is_group(const std::string& path) const {
-    if (!exists(path)) return false;
-    const Handle object(check(H5Oopen(handle_.id(), path.c_str(), H5P_DEFAULT), origin_, path, "open"));
-    return H5Iget_type(object.id()) == H5I_GROUP;
+    const Handle object = open_object(handle_.id(), origin_, path);
+    return object.id() >= 0 && H5Iget_type(object.id()) == H5I_GROUP;
 }
 
 std::vector<std::string> File::list(const std::string& group) const {
-    const Object object = this->group(group);
     std::vector<std::string> names;
-    const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* result) -> herr_t {
-        static_cast<std::vector<std::string>*>(result)->push_back(name);
-        return 0;
-    };
-    if (H5Literate(object.id(), H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, collect, &names) >= 0) return names;
-    names.clear();
-    check(H5Literate(object.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names), origin_, group, "list");
+    for (Link& link : links_of(this->group(group).id(), origin_, group))
+        if (link.is_plain) names.push_back(std::move(link.name));
     return names;
 }
 
 DataSet File::data_set(const std::string& path) const {
-    if (!exists(path)) fail(origin_, path, "there is no such data set");
-    if (is_group(path)) fail(origin_, path, "is a group, not a data set");
-    return DataSet(Handle(check(H5Dopen2(handle_.id(), path.c_str(), H5P_DEFAULT), origin_, path, "open")), origin_,
-                   path);
+    Handle object = open_object(handle_.id(), origin_, path);
+    if (object.id() < 0) fail(origin_, path, "there is no such data set");
+    const H5I_type_t type = H5Iget_type(object.id());
+    if (type == H5I_GROUP) fail(origin_, path, "is a group, not a data set");
+    if (type != H5I_DATASET) fail(origin_, path, "a type of its own", "a group or a data set");
+    DataSet data(std::move(object), origin_, path);
+    data.require_contained();
+    return data;
 }
 
 Object File::group(const std::string& path) const {
-    if (!exists(path)) fail(origin_, path, "there is no such group");
-    return Object(Handle(check(H5Gopen2(handle_.id(), path.c_str(), H5P_DEFAULT), origin_, path, "open")), origin_,
-                  path);
+    Handle object = open_object(handle_.id(), origin_, path);
+    if (object.id() < 0) fail(origin_, path, "there is no such group");
+    if (H5Iget_type(object.id()) != H5I_GROUP) fail(origin_, path, "no group", "a group");
+    return Object(std::move(object), origin_, path);
 }
 
 Object File::make_group(const std::string& path) {

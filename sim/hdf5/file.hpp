@@ -13,8 +13,12 @@ enum class Layout {
 /// An HDF5 file. Paths inside are absolute ("/metrics/loss") or relative to the root.
 class File {
    public:
-    /// For reading only: everything that goes wrong with this file is an InputError.
+    /// For reading only: everything that goes wrong with this file is an InputError. All that is in it is looked at
+    /// first (survey.hpp), so that whoever goes through its groups comes to an end.
     static File open(const std::string& path);
+    /// The same for a file of which a few objects are read by name: only these are looked at, so that anything else may
+    /// be in it.
+    static File open_for_parts(const std::string& path);
     /// A new file, in the place of what has the name: a temporary one (sim/record/output_file.hpp). RunError if it
     /// cannot be made.
     static File create(const std::string& path, Layout layout);
@@ -22,9 +26,11 @@ class File {
     static File edit(const std::string& path);
 
     const std::string& path() const { return origin_.path; }
+    /// Links are followed inside of the file; InputError for one that leads out of it, here and below.
     bool exists(const std::string& path) const;
     bool is_group(const std::string& path) const;
-    /// Names in a group, in the order of creation where the file knows it, else by name.
+    /// Names in a group, in the order of creation where the file knows it, else by name; without links that name
+    /// another path.
     std::vector<std::string> list(const std::string& group = "/") const;
     DataSet data_set(const std::string& path) const;
     Object group(const std::string& path) const;

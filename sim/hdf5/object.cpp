@@ -2,10 +2,13 @@
 
 #include <hdf5.h>
 
+#include "sim/core/apart.hpp"
+
 namespace apical::hdf5 {
 namespace {
 
 constexpr std::size_t longest_attribute = 60000;  // an object header message holds less than 64 kB
+constexpr std::size_t longest_read = 1 << 20;     // other programs keep longer ones elsewhere
 
 /// Without the padding of fixed-length strings.
 std::string trimmed(const std::string& text) {
@@ -25,7 +28,7 @@ std::string cut(const std::string& text) {
 
 std::vector<std::string> Object::attributes() const {
     std::vector<std::string> names;
-    const auto collect = [](hid_t, const char* name, const H5A_info_t*, void* result) -> herr_t {
+    const auto collect = [](hid_t, const char* name, const H5A_info_t*, void* result) noexcept -> herr_t {
         static_cast<std::vector<std::string>*>(result)->push_back(name);
         return 0;
     };
@@ -47,10 +50,27 @@ std::optional<std::string> Object::attribute(const std::string& attribute) const
         fail("attribute " + attribute + " is no text");
     // We write none of those; where HDF5 keeps them, damage goes unnoticed (global_heap.hpp).
     if (check(H5Tis_variable_str(type.id()), action) > 0) fail("attribute " + attribute + " is of variable length");
-    // In compact storage, the only one we write, an attribute has less than 64 kB; dense storage may hold more.
+    if (H5Tget_size(type.id()) > longest_read) fail("attribute " + attribute + " is too long");
     std::string text(H5Tget_size(type.id()), '\0');
     check(H5Aread(handle.id(), type.id(), text.data()), action);
     return trimmed(text);
+}
+
+void Object::look_at(const std::string& attribute) const {
+    if (attribute == "DIMENSION_LIST") return;  // which nobody reads, see DataSet::scales
+    const std::string action = "read attribute " + attribute;
+    const Handle handle(check(H5Aopen(id(), attribute.c_str(), H5P_DEFAULT), action));
+    const Handle type(check(H5Aget_type(handle.id()), action));
+    const Handle space(check(H5Aget_space(handle.id()), action));
+    const auto elements = static_cast<std::uint64_t>(check(H5Sget_simple_extent_npoints(space.id()), action));
+    const std::size_t size = H5Tget_size(type.id());
+    if (size == 0 || elements > longest_read / size) fail("attribute " + attribute + " is too long");
+    const bool varies = H5Tdetect_class(type.id(), H5T_VLEN) > 0 ||
+                        (H5Tdetect_class(type.id(), H5T_STRING) > 0 &&
+                         (H5Tget_class(type.id()) != H5T_STRING || check(H5Tis_variable_str(type.id()), action) > 0));
+    if (elements == 0 || (varies && !is_apart())) return;  // of variable length: see global_heap.hpp
+    std::vector<unsigned char> value(elements * size);
+    check(H5Aread(handle.id(), type.id(), value.data()), action);
 }
 
 void Object::set_attribute(const std::string& attribute, const std::string& text) {

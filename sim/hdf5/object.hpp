@@ -20,6 +20,9 @@ class Object {
     std::vector<std::string> attributes() const;
     /// The value of a text attribute; nothing if there is none of this name. Fails if it is no text of fixed length.
     std::optional<std::string> attribute(const std::string& attribute) const;
+    /// Reads an attribute of any type for the sake of it: fails if that cannot be done. One of variable length is read
+    /// in a process of its own only.
+    void look_at(const std::string& attribute) const;
     /// Sets or replaces an attribute: fixed-length UTF-8. Text beyond 60 kB, which HDF5 cannot hold there, is cut.
     void set_attribute(const std::string& attribute, const std::string& text);
 
@@ -27,7 +30,10 @@ class Object {
     Identifier check(Identifier result, std::string_view action) const {
         return hdf5::check(result, origin_, name_, action);
     }
-    [[noreturn]] void fail(const std::string& what) const { hdf5::fail(origin_, name_, what); }
+    [[noreturn]] void fail(const std::string& what, const std::string& expected = "",
+                           const std::string& hint = "") const {
+        hdf5::fail(origin_, name_, what, expected, hint);
+    }
     const Origin& origin() const { return origin_; }
 
    private:

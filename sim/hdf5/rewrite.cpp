@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sim/hdf5/link.hpp"
+
 namespace apical::hdf5 {
 namespace {
 
@@ -28,6 +30,9 @@ class Copy {
             child += name;
             from_.is_group(child) ? group(child) : data_set(child);
         }
+        for (const Link& link : links_of(source.id(), origin_, path))
+            if (!link.is_plain)
+                good(H5Lcopy(source.id(), link.name.c_str(), target.id(), link.name.c_str(), H5P_DEFAULT, H5P_DEFAULT));
     }
 
     /// After all data sets are there: attaches the dimension scales.
@@ -92,15 +97,16 @@ class Copy {
         const std::uint64_t rows = std::max<std::uint64_t>(1, block_bytes / row_bytes / step) * step;
         std::vector<unsigned char> block(std::min(rows, all) * row_bytes);
         for (std::uint64_t row = 0; row < all; row += rows) {
-            const Handle space(good(H5Dget_space(source.id())));
+            const std::uint64_t count = std::min(rows, all - row);
+            source.read_stored(row, count, block.data());
+            const Handle space(good(H5Dget_space(target.id())));
             Handle memory(good(H5Screate(H5S_SCALAR)));
             if (!shape.empty()) {
                 begin[0] = row;
-                size[0] = std::min(rows, all - row);
+                size[0] = count;
                 good(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), nullptr, size.data(), nullptr));
                 memory = Handle(good(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr)));
             }
-            good(H5Dread(source.id(), type.id(), memory.id(), space.id(), H5P_DEFAULT, block.data()));
             good(H5Dwrite(target.id(), type.id(), memory.id(), space.id(), H5P_DEFAULT, block.data()));
         }
     }
