@@ -44,9 +44,16 @@ void require_continuation(const hdf5::File& file, const Hdf5Sink::Continuation& 
 }
 
 hdf5::File go_on(const std::string& path, const Hdf5Sink::Continuation& how) {
-    require_continuation(hdf5::File::open(path), how);  // before it is open for writing
-    hdf5::File file = hdf5::File::edit(path);           // which locks it
-    require_continuation(file, how);                    // what another process may have done in between
+    // Before it is open for writing.
+    try {
+        require_continuation(hdf5::File::open(path), how);
+    } catch (const InputError& error) {
+        InputError::Parts parts = error.parts();
+        if (parts.place.file == path) parts.hint += (parts.hint.empty() ? "" : " ") + how.otherwise;
+        throw InputError(parts);
+    }
+    hdf5::File file = hdf5::File::edit(path);  // which locks it
+    require_continuation(file, how);           // what another process may have done in between
     // A run that was killed between its orderly end and the removal of its checkpoint left a compressed file, which
     // could not grow safely.
     return file.is_growing() ? std::move(file) : rewritten(path, hdf5::Layout::growing, 0);

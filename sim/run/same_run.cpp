@@ -32,18 +32,22 @@ struct Change {
     std::optional<std::string> before;  ///< nothing: there was no such key
 };
 
-/// The first key that may not change and is not as it was.
+/// The first key that may not change and is not as it was; one that was not there only if there is no other.
 std::optional<Change> first_change(const Node& began, const Node& now) {
     Values before, after;
     flatten(began, "", before);
     flatten(now, "", after);
+    std::optional<Change> missing;
     for (const auto& [key, value] : after) {
         if (std::find(may_change.begin(), may_change.end(), key) != may_change.end()) continue;
         const auto old = before.find(key);
-        if (old == before.end()) return Change{key, value, std::nullopt};
-        if (old->second != value) return Change{key, value, old->second};
+        if (old == before.end()) {
+            if (!missing) missing = {key, value, std::nullopt};
+        } else if (old->second != value) {
+            return Change{key, value, old->second};
+        }
     }
-    return std::nullopt;
+    return missing;
 }
 
 }  // namespace
@@ -58,13 +62,13 @@ void refuse_changes(const Node& began, const Node& now) {
 }
 
 void require_same_run(const hdf5::File& file, const Node& experiment) {
-    if (const auto change = first_change(parse_toml(file.data_set("/config").text(), file.path()), experiment))
-        throw InputError(
-            {{file.path(), 0, 0},
-             "/config",
-             change->key + (change->before ? " = " + *change->before : " missing"),
-             change->value,
-             "this is the file of another run: put it elsewhere; without it the run goes on in a new one"});
+    const auto change = first_change(parse_toml(file.data_set("/config").text(), file.path()), experiment);
+    if (!change) return;
+    throw InputError({{file.path(), 0, 0},
+                      "/config",
+                      change->before ? change->key + " = " + *change->before : "no " + change->key,
+                      change->value,
+                      "is this the file of another run?"});
 }
 
 }  // namespace apical

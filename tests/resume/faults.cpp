@@ -4,6 +4,7 @@
 //                   kill      the process is killed before the call
 //                   torn      a write does its first page, or the part of it that belongs to a page, then the same
 //                   stop      SIGTERM comes before the call
+//                   halt      the process halts before the call, until it is sent SIGCONT
 //                   no_space, io_error, too_large    the call fails with that error; with a trailing *, so does every
 //                             later one
 //                   short     every write from then on does half of its bytes
@@ -76,6 +77,7 @@ Verdict judge(Call what) {
     if (number < how.at) return Verdict::pass;
     if (number == how.at && how.kind == "kill") die();
     if (number == how.at && how.kind == "stop") ::syscall(SYS_kill, ::getpid(), SIGTERM);
+    if (number == how.at && how.kind == "halt") ::syscall(SYS_kill, ::getpid(), SIGSTOP);
     if (number == how.at && how.kind == "torn") return Verdict::tear;
     if (how.error != 0 && (number == how.at || how.lasting)) return errno = how.error, Verdict::fail;
     if (how.kind == "short" && what == Call::write) return Verdict::halve;
