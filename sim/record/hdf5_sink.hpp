@@ -23,7 +23,7 @@ class Hdf5Sink : public Sink {
         std::vector<std::uint64_t> rows;  ///< of each, after which to go on: what `rows` gave
         /// Throws InputError if this is not the file to go on with.
         std::function<void(const hdf5::File&)> check = [](const hdf5::File&) {};
-        std::string otherwise;  ///< what to do about another file, or a damaged one: a hint
+        std::string otherwise{};  ///< what to do about another file, or a damaged one: a hint
     };
     struct Options {
         std::string path;

@@ -122,7 +122,7 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
 /// locked.
 template <class S>
 Hdf5Sink::Continuation Session<S>::continuation(const CheckpointReader& checkpoint) const {
-    Hdf5Sink::Continuation result{all_series(), checkpoint.numbers("rows"), {}, {}};
+    Hdf5Sink::Continuation result{all_series(), checkpoint.numbers("rows")};
     result.otherwise = "put it elsewhere: without it the run goes on in a new file";
     const bool has_rows = std::any_of(result.rows.begin(), result.rows.end(), [](std::uint64_t n) { return n > 0; });
     result.check = [this, &checkpoint, has_rows](const hdf5::File& file) {
