@@ -83,8 +83,8 @@ struct Absent {
     }
 };
 
-/// Of many points at most four for every twentieth of a letter: the first, the lowest, the highest, and one without a
-/// value. Nobody could see more, and a page of 10^5 rows can still be opened.
+/// Of many points at most four in each thousandth of them: the first, the lowest, the highest, and one without a value.
+/// Nobody could see more, and a page about 10^5 rows can still be opened.
 Curve thinned(const Curve& curve) {
     constexpr std::size_t parts = 1000, most = 4 * parts;
     const std::size_t count = curve.x.size();

@@ -153,8 +153,8 @@ double Scale::operator()(double value) const {
 
 std::vector<Scale::Tick> Scale::ticks() const {
     std::vector<Round> found = logarithmic_ ? decades(low_, high_) : round_numbers(low_, high_, exponent_);
-    const bool plain_power = logarithmic_ && found.size() >= 2;
-    if (found.size() < 2) found = within_decades(low_, high_);
+    const bool few_decades = logarithmic_ && found.size() < 2, plain_power = logarithmic_ && !few_decades;
+    if (few_decades) found = within_decades(low_, high_);
     const std::vector<std::string> texts = texts_of(found, plain_power);
     std::vector<Tick> ticks;
     for (std::size_t k = 0; k < found.size(); ++k) ticks.push_back({place_of(found[k].coordinate), texts[k]});
