@@ -12,7 +12,10 @@
 
 #include "analysis/report.hpp"
 #include "sim/core/error.hpp"
+#include "sim/hdf5/rewrite.hpp"
+#include "sim/record/apart.hpp"
 #include "sim/record/hdf5_sink.hpp"
+#include "sim/record/output_file.hpp"
 
 namespace apical {
 
@@ -39,36 +42,46 @@ void check_names(const std::vector<std::string>& names) {
     }
 }
 
-/// Where results go: into the file of the run, or into one of their own.
+/// Where results go: into the file of the run, or into one of their own. It is all or nothing: what is changed is a
+/// copy, or new, and takes its place when it is whole.
 class Destination {
    public:
-    Destination(const AnalyseRequest& request, const std::string& group) : request_(request), group_(group) {
-        // Going on with a file that has no series of ours: everything that is there stays. A file of an interrupted run
-        // is left such that `resume` can go on with it.
+    Destination(const AnalyseRequest& request, const std::string& group)
+        : name_(request.out.empty() ? request.file : request.out), group_(group) {
         const bool inside = request.out.empty();
-        leave_growing_ = inside && hdf5::File::open(request.file).is_growing();
+        if (inside) lock_.emplace(request.file);
+        output_.emplace(name_, inside ? Existing::ours : request.force ? Existing::replaced : Existing::refused);
         Hdf5Sink::Options options;
-        options.path = inside ? request.file : request.out;
-        options.force = request.force;
-        if (inside) options.resume = Hdf5Sink::Continuation{};
+        options.path = output_->temporary();
+        options.name = name_;
+        options.force = true;
+        if (inside) {
+            // Going on with a file that has no series of ours: everything that is there stays. A file of an
+            // interrupted run is left such that `resume` can go on with it.
+            leave_growing_ = hdf5::File::open(request.file).is_growing();
+            hdf5::rewrite(request.file, output_->temporary(), hdf5::Layout::growing, 0);
+            options.resume = Hdf5Sink::Continuation{};
+        }
         sink_.emplace(options);
         sink_->remove(group);
     }
     Hdf5Sink& sink() { return *sink_; }
 
-    /// Closes the file and says where it is.
+    /// Puts the file in its place and says where it is.
     void finish(std::ostream& out) {
         std::string complaint;
         if (leave_growing_) sink_->close();
         else complaint = sink_->finish();
-        out << "\nwritten to " << (request_.out.empty() ? request_.file : request_.out) << ", group " << group_ << '\n'
-            << complaint << (complaint.empty() ? "" : "\n");
+        sink_.reset();
+        output_->commit();
+        out << "\nwritten to " << name_ << ", group " << group_ << '\n' << complaint << (complaint.empty() ? "" : "\n");
     }
 
    private:
-    const AnalyseRequest& request_;
-    std::string group_;
+    std::string name_, group_;
     bool leave_growing_ = false;
+    std::optional<WritersLock> lock_;
+    std::optional<OutputFile> output_;
     std::optional<Hdf5Sink> sink_;
 };
 
@@ -184,6 +197,9 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
 
 void analyse(const AnalyseRequest& request, std::ostream& out) {
     check_names(request.metrics);
+    const std::vector<InputFile> read{{request.file, "the file that is read"}};
+    if (!request.out.empty())
+        require_apart({request.out, {"command line", 0, 0}, "--out", "leave --out away to write into it"}, read);
     if (request.evolution) analyse_evolution(request, out);
     else analyse_one(request, out);
 }

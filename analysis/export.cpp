@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
+#include "sim/record/apart.hpp"
 #include "sim/record/csv_text.hpp"
 #include "sim/record/netcdf.hpp"
 #include "sim/record/output_file.hpp"
@@ -17,9 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_series(const hdf5::File& file, const std::string& group) {
+    const std::string time = join(group, "time");
+    return file.exists(time) && !file.is_group(time);
+}
+
 /// Groups with a time axis, at any depth, but for the snapshots of weights: those would be a column a synapse.
 void find_series(const hdf5::File& file, const std::string& group, std::vector<std::string>& found) {
-    if (group != "/" && file.exists(join(group, "time"))) {
+    if (group != "/" && is_series(file, group)) {
         if (group != "/weights") found.push_back(group);
         return;
     }
@@ -55,14 +62,38 @@ std::vector<std::string> places_of(const hdf5::File& file, const hdf5::DataSet& 
     return places;
 }
 
-class Exporter {
+/// A folder for files; if it was made here and stays empty, it goes again.
+class Folder {
    public:
-    Exporter(const hdf5::File& file, const ExportRequest& request) : file_(file), request_(request) {
-        folder_ = request.folder.empty() ? fs::path(request.file).replace_extension().string() : request.folder;
+    explicit Folder(std::string path) : path_(std::move(path)) {}
+    ~Folder() {
+        std::error_code none;
+        if (made_) fs::remove(path_, none);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    const std::string& path() const { return path_; }
+    void make() {
+        std::error_code none;
+        made_ = fs::create_directories(path_, none) || made_;
     }
 
+   private:
+    std::string path_;
+    bool made_ = false;
+};
+
+class Exporter {
+   public:
+    Exporter(const hdf5::File& file, const ExportRequest& request)
+        : file_(file),
+          request_(request),
+          read_{{request.file, "the file that is read"}},
+          folder_(request.folder.empty() ? fs::path(request.file).replace_extension().string() : request.folder) {}
+
     void write_group(const std::string& group) {
-        if (file_.exists(join(group, "time"))) return write_series(group);
+        if (is_series(file_, group)) return write_series(group);
         for (const std::string& name : file_.list(group)) {
             const std::string path = join(group, name);
             // Axes stand beside what they are axes of.
@@ -131,15 +162,17 @@ class Exporter {
     OutputFile& begin(const std::string& path) {
         std::string name = path.substr(1);
         std::replace(name.begin(), name.end(), '/', '-');
-        std::error_code none;
-        fs::create_directories(folder_, none);
-        files_.emplace_back(folder_ + "/" + name + ".csv", request_.force ? Existing::replaced : Existing::refused);
+        const std::string file = folder_.path() + "/" + name + ".csv";
+        require_apart({file, {"command line", 0, 0}, "--out", ""}, read_);
+        folder_.make();
+        files_.emplace_back(file, request_.force ? Existing::replaced : Existing::refused);
         return files_.back();
     }
 
     const hdf5::File& file_;
     const ExportRequest& request_;
-    std::string folder_;
+    std::vector<InputFile> read_;
+    Folder folder_;
     std::vector<OutputFile> files_;
 };
 
@@ -150,13 +183,16 @@ std::vector<std::string> export_csv(const ExportRequest& request) {
     std::vector<std::string> groups = request.groups;
     for (std::string& group : groups) {
         if (!group.starts_with("/")) group.insert(0, "/");
+        while (group.size() > 1 && group.ends_with("/")) group.pop_back();
         if (!file.is_group(group))
             throw InputError({{"command line", 0, 0}, "group", "'" + group + "'", "a group of " + request.file, ""});
     }
     if (groups.empty()) find_series(file, "/", groups);
     if (groups.empty()) throw InputError({{request.file, 0, 0}, "", "no series", "the file of a run", ""});
     Exporter exporter(file, request);
-    for (const std::string& group : groups) exporter.write_group(group);
+    std::set<std::string> written;
+    for (const std::string& group : groups)
+        if (written.insert(group).second) exporter.write_group(group);
     return exporter.finish();
 }
 

@@ -6,9 +6,21 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "sim/core/input_file.hpp"
+
 namespace apical {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// Notes that the file is going to be read, and returns its path.
+std::string found(const std::string& path, const Node& task, const std::string& key) {
+    FilesFound::note({path, fmt::format("which {}.{} reads", task.key, key)});
+    return path;
+}
+
+}  // namespace
 
 std::vector<std::string> data_folders(std::string_view name) {
     std::vector<std::string> folders;
@@ -26,7 +38,8 @@ std::string find_in(const std::vector<std::string>& folders, const std::string& 
     std::error_code none;
     for (const std::string& folder : folders)
         for (const char* ending : {"", ".gz"})
-            if (const fs::path path = fs::path(folder) / (file + ending); fs::exists(path, none)) return path.string();
+            if (const fs::path path = fs::path(folder) / (file + ending); fs::exists(path, none))
+                return found(path.string(), task, "dataset");
     throw InputError({place_of(task, "dataset"), task.key, fmt::format("no {} in {}", file, fmt::join(folders, ", ")),
                       "the file (or the same with .gz) in one of these folders",
                       "APICAL_DATA may name the folder that holds the sets' folders"});
@@ -35,8 +48,8 @@ std::string find_in(const std::vector<std::string>& folders, const std::string& 
 std::string find_path(const std::string& path, const Node& task, const std::string& key) {
     std::error_code none;
     const fs::path beside = fs::path(place_of(task, key).file).parent_path() / path;
-    if (fs::exists(beside, none)) return beside.string();
-    if (fs::exists(path, none)) return path;
+    if (fs::exists(beside, none)) return found(beside.string(), task, key);
+    if (fs::exists(path, none)) return found(path, task, key);
     refuse_key(task, key, fmt::format("no file '{}'", path),
                beside == path ? "a file or folder" : fmt::format("'{}' or '{}'", beside.string(), path));
 }

@@ -4,6 +4,7 @@
 #include "analysis/html/page.hpp"
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
+#include "sim/record/apart.hpp"
 #include "sim/run/report.hpp"
 
 namespace apical {
@@ -19,7 +20,9 @@ std::string write_page(const PageRequest& request) {
             {{request.subject, 0, 0}, "", "neither /config nor /keys", "the file of a run, or of a sweep", ""});
     const fs::path beside =
         folder ? fs::path(request.subject) / "report.html" : fs::path(request.subject).replace_extension(".html");
-    std::string out = request.out.empty() ? beside.lexically_normal().string() : request.out;
+    const std::string out = request.out.empty() ? beside.lexically_normal().string() : request.out;
+    const std::vector<InputFile> read{{file.path(), "the file that is read"}};
+    require_apart({out, {"command line", 0, 0}, "--out", ""}, read);
     const fs::path named = fs::weakly_canonical(
         folder || !sweep ? fs::path(request.subject) : fs::path(request.subject).parent_path(), none);
     Page page((sweep ? "Sweep " : "Run ") +

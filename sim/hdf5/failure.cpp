@@ -18,6 +18,8 @@ std::string cause() {
         },
         &text);
     H5Eclear2(H5E_DEFAULT);
+    // The library's own lock, by which two programs that both have HDF5 keep out of each other's way.
+    if (text.starts_with("unable to lock file")) return "another program has it open";
     return text.empty() ? "unknown cause" : text;
 }
 

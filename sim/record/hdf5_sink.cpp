@@ -28,7 +28,6 @@ hdf5::File make(const std::string& path, bool force) {
     hdf5::File file = hdf5::File::create(output.temporary(), hdf5::Layout::growing);
     file.flush();
     output.commit();
-    file.is_now(path);
     return file;
 }
 
@@ -59,6 +58,13 @@ hdf5::File go_on(const std::string& path, const Hdf5Sink::Continuation& how) {
     return file.is_growing() ? std::move(file) : rewritten(path, hdf5::Layout::growing, 0);
 }
 
+hdf5::File make_or_open(Hdf5Sink::Options& options) {
+    hdf5::File file = options.resume ? go_on(options.path, *options.resume) : make(options.path, options.force);
+    if (options.name.empty()) options.name = options.path;
+    file.is_now(options.name);
+    return file;
+}
+
 }  // namespace
 
 struct Hdf5Sink::State {
@@ -80,8 +86,7 @@ struct Hdf5Sink::State {
 
 Hdf5Sink::Hdf5Sink(Options options)
     : options_(std::move(options)),
-      state_(new State{
-          options_.resume ? go_on(options_.path, *options_.resume) : make(options_.path, options_.force), {}, ""}),
+      state_(new State{make_or_open(options_), {}, ""}),
       last_flush_(std::chrono::steady_clock::now()) {
     if (options_.resume) options_.resume->check = nullptr;  // it may refer to what ends before the sink
 }
@@ -100,7 +105,12 @@ void Hdf5Sink::guarded(const Work& work) {
     assert(state_ != nullptr && !state_->is_over);
     if (!state_->failure.empty()) throw RunError(state_->failure);
     try {
-        work();
+        try {
+            work();
+        } catch (const InputError&) {
+            state_->flush();  // what a full disk has not taken is read back as something else: then that is the reason
+            throw;
+        }
     } catch (const RunError& error) {
         state_->failure = error.what();
         throw;
@@ -131,7 +141,7 @@ void Hdf5Sink::write(const Field& field) {
         if (state_->file.exists(path)) {  // from an earlier, interrupted part of this run
             hdf5::DataSet found = state_->file.data_set(path);
             if (found.shape() != shape)
-                throw InputError({{options_.path, 0, 0}, path, "another shape", "that of this run", ""});
+                throw InputError({{options_.name, 0, 0}, path, "another shape", "that of this run", ""});
             found.write<double>(field.values);
             return;
         }
@@ -204,7 +214,7 @@ std::string Hdf5Sink::finish() {
     try {
         state_->file = rewritten(options_.path, hdf5::Layout::finished, deflate_level);
     } catch (const std::runtime_error& error) {
-        return options_.path + " is complete, but not compressed: " + error.what();
+        return options_.name + " is complete, but not compressed: " + error.what();
     }
     return "";
 }

@@ -27,6 +27,7 @@ class Hdf5Sink : public Sink {
     };
     struct Options {
         std::string path;
+        std::string name{};             ///< of the file in messages; empty: its path
         bool force = false;             ///< an existing file may be replaced
         double flush_interval = 2;      ///< s of wall time, looked at in `append`
         bool compress_at_close = true;  ///< what `finish` does

@@ -36,6 +36,8 @@ namespace fs = std::filesystem;
     refuse(path, std::string("a place that cannot be written to: ") + std::strerror(reason));
 }
 
+const char* const written_by_another = "a file that another process is writing";
+
 /// An open file, closed again.
 class Descriptor {
    public:
@@ -72,7 +74,7 @@ class Predecessor {
         if (!S_ISREG(status_->st_mode)) refuse(path, "something else than a plain file");
         if (existing == Existing::refused) refuse_existing(path);
         if (existing == Existing::replaced && hdf5::lock_for_writing(file_.value()).is_of_another)
-            refuse(path, "a file that another process is writing");
+            refuse(path, written_by_another);
     }
     [[noreturn]] static void refuse_existing(const std::string& path) {
         refuse(path, "a file that exists", "", "write elsewhere with --out, or replace it with --force");
@@ -125,8 +127,9 @@ std::string make_temporary(const std::string& path, const std::string& target, c
 void synchronise_file(const std::string& name, const std::string& path, int flags) {
     const Descriptor file(name, flags);
     if (file.value() >= 0 && uninterrupted([&] { return ::fsync(file.value()); }) == 0) return;
-    // Some network file systems have no fsync of folders; the rename has happened all the same.
-    if (errno == EINVAL && (flags & O_DIRECTORY) != 0) return;
+    // Some network file systems have no fsync of folders, and some folders may be written to but not read; the rename
+    // has happened all the same.
+    if ((errno == EINVAL || errno == EACCES) && (flags & O_DIRECTORY) != 0) return;
     throw RunError(path + ": cannot be written to disk: " + std::strerror(errno));
 }
 
@@ -226,6 +229,13 @@ void OutputFile::withdraw() {
 void OutputFile::commit() { commit({this, 1}); }
 
 void OutputFile::commit(std::span<OutputFile> files) {
+    std::set<fs::path> targets;
+    for (const OutputFile& file : files) {
+        std::error_code none;
+        const fs::path folder = fs::weakly_canonical(folder_of(file.target_), none);
+        if (!targets.insert(folder / fs::path(file.target_).filename()).second)
+            refuse(file.path_, "the place of another of the files", "a place for each");
+    }
     for (const OutputFile& file : files) file.synchronise();
     std::set<std::string> folders;
     for (std::size_t k = 0; k < files.size(); ++k) try {
@@ -237,6 +247,15 @@ void OutputFile::commit(std::span<OutputFile> files) {
         }
     for (const std::string& folder : folders) synchronise_file(folder, folder, O_RDONLY | O_DIRECTORY);
 }
+
+WritersLock::WritersLock(const std::string& path) : descriptor_(::open(path.c_str(), O_RDWR | O_CLOEXEC)) {
+    if (descriptor_ < 0) refuse_place(path, errno);
+    if (!hdf5::lock_for_writing(descriptor_).is_of_another) return;
+    ::close(descriptor_);
+    refuse(path, written_by_another);
+}
+
+WritersLock::~WritersLock() { ::close(descriptor_); }
 
 void write_file(const std::string& path, Existing existing, std::string_view content) {
     OutputFile file(path, existing);

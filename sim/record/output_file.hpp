@@ -60,6 +60,20 @@ class OutputFile {
     bool was_new_ = false;  ///< nothing was replaced when it got its name
 };
 
+/// While it lives no other process writes the file: a run that would, or whoever would replace it, is refused. For
+/// those who read a file, change a copy, and put it in its place.
+class WritersLock {
+   public:
+    /// Throws InputError if another process is writing the file, or it may not be written to.
+    explicit WritersLock(const std::string& path);
+    ~WritersLock();
+    WritersLock(const WritersLock&) = delete;
+    WritersLock& operator=(const WritersLock&) = delete;
+
+   private:
+    int descriptor_;
+};
+
 /// A file with this content, all or nothing.
 void write_file(const std::string& path, Existing existing, std::string_view content);
 

@@ -11,6 +11,8 @@
 
 #include "sim/circuit/graph.hpp"
 #include "sim/core/data_source.hpp"
+#include "sim/core/name.hpp"
+#include "sim/core/toml_text.hpp"
 #include "sim/run/input_as_target.hpp"
 #include "sim/run/noise.hpp"
 
@@ -93,9 +95,21 @@ void make_paths_absolute(Node& section, const std::vector<Descriptor>& rows) {
     }
 }
 
-void make_noise_paths_absolute(Node& noise) {
-    for (auto& [name, table] : std::get<Node::Members>(noise.value))
-        if (Node* file = table.find("file")) make_absolute(*file);
+void make_noise_paths_absolute(Node& noise, std::vector<NoiseSection>& sections) {
+    for (NoiseSection& section : sections) {
+        Node& file = *noise.find(section.name)->find("file");
+        make_absolute(file);
+        section.file = std::get<std::string>(file.value);
+    }
+}
+
+/// What the experiment reads, by what was found of its data and by its other keys.
+std::vector<InputFile> inputs_of(const Experiment& e, std::vector<InputFile> inputs) {
+    if (!e.init.file.empty()) inputs.push_back({e.init.file, "which init.file reads"});
+    for (const NoiseSection& noise : e.noise)
+        if (!noise.file.empty())
+            inputs.push_back({noise.file, fmt::format("which noise.{}.file reads", toml_key(noise.name))});
+    return inputs;
 }
 
 Loss loss_of(const Node& document, const TaskSection& task, bool classes) {
@@ -133,14 +147,15 @@ class Resolver {
         return values;
     }
 
-    /// Tables of any name inside a section.
+    /// Tables inside a section, with any name that a group can have but for `taken`.
     template <class T>
-    std::vector<T> read_named(const std::string& name, const Table<T>& table) {
+    std::vector<T> read_named(const std::string& name, const Table<T>& table, const std::string& taken = {}) {
         Node section = section_of(document_, name);
         std::vector<T> all;
         for (auto& [key, node] : std::get<Node::Members>(section.value)) {
             if (!node.is_table())
                 throw InputError({node.place, name + "." + key, "a value", "a table: [" + name + "." + key + "]", ""});
+            require_name(key, node, taken);
             all.push_back(table.read(node));
             all.back().name = key;
             fill_in(node, table.descriptors());
@@ -275,9 +290,9 @@ Experiment read_experiment(const Node& document) {
     make_paths_absolute(resolver.last(), init_table().descriptors());
     e.init = init_table().read(resolver.last());
     e.guard = resolver.read("guard", guard_table());
-    e.traces = resolver.read_named("trace", trace_table());
+    e.traces = resolver.read_named("trace", trace_table(), "time");  // by which readers know a series
     e.noise = resolver.read_named("noise", noise_table());
-    if (!e.noise.empty()) make_noise_paths_absolute(resolver.last());
+    if (!e.noise.empty()) make_noise_paths_absolute(resolver.last(), e.noise);
     e.document = resolver.document();
 
     check_combinations(e);
@@ -286,7 +301,9 @@ Experiment read_experiment(const Node& document) {
 
 Experiment resolve(const Node& document) {
     Experiment e = read_experiment(document);
+    const FilesFound found;
     load_data(e);
+    e.inputs = inputs_of(e, found.all());
     e.end = end_of(e.run, e.shape.epoch);
     e.metrics = schedule_of(e, "metrics", e.record.metrics);
     e.spectra = schedule_of(e, "spectra", e.record.spectra);

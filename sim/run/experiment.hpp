@@ -5,6 +5,7 @@
 
 #include "sim/core/data_source.hpp"
 #include "sim/core/document.hpp"
+#include "sim/core/input_file.hpp"
 #include "sim/core/samples.hpp"
 #include "sim/record/schedule.hpp"
 #include "sim/run/model.hpp"
@@ -27,6 +28,7 @@ struct Experiment {
     std::vector<const Model*> baselines;
     const DataSource* source = nullptr;
     DataSet data;
+    std::vector<InputFile> inputs;  ///< all that is read besides the experiment itself
     TaskShape shape;
     std::uint64_t end =
         0;  ///< presented samples: whole presentations of all lanes, so it may exceed what was asked for
@@ -36,7 +38,8 @@ struct Experiment {
     Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
 };
 
-/// What can be said without the data: they, the shape, the end and the schedules are not set. Throws InputError.
+/// What can be said without the data: they, the inputs, the shape, the end and the schedules are not set. Throws
+/// InputError.
 Experiment read_experiment(const Node& document);
 
 /// Throws InputError for everything that is wrong with the document, the data included.

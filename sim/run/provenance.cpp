@@ -6,6 +6,8 @@
 #include <array>
 #include <ctime>
 
+#include "sim/core/error.hpp"
+#include "sim/hdf5/file.hpp"
 #include "sim/run/build_info.hpp"
 
 namespace apical {
@@ -79,6 +81,14 @@ void Provenance::write_end(Sink& sink, const std::string& ending) {
     sink.attribute(group, "ending", ending);
     sink.attribute(group, "wall_time", fmt::format("{:.3f} s", elapsed()));
     sink.attribute(group, "history", history_);
+}
+
+std::optional<std::string> ending_of(const std::string& file) try {
+    const hdf5::File run = hdf5::File::open(file);
+    if (!run.is_group(group) || !run.group(group).attribute("start")) return std::nullopt;
+    return run.group(group).attribute("ending").value_or("");
+} catch (const InputError&) {
+    return std::nullopt;
 }
 
 }  // namespace apical

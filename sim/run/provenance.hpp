@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "sim/record/archive.hpp"
@@ -37,5 +38,9 @@ class Provenance {
     double elapsed_before_ = 0;
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
+
+/// Why the run stopped whose results are in the file, "done" at its end; "" if it did not say so (it is under way, or
+/// was killed); nothing if the file is missing, or no results file.
+std::optional<std::string> ending_of(const std::string& file);
 
 }  // namespace apical

@@ -71,7 +71,7 @@ void Session<S>::start(bool force) {
 
     sink_.emplace(options(force));
     std::filesystem::remove(
-        places_.checkpoint);  // of the run that was replaced: it must not be taken for one of this run
+        target_of(places_.checkpoint));  // of the run that was replaced: it must not be taken for one of this run
     progress_.note(fmt::format("{} will have {} (less when compressed at the end)", places_.out, readable_size(size)));
     provenance_.add("started");
     open_series();
@@ -307,7 +307,7 @@ void Session<S>::finish() {
     if (experiment_.checkpoint.keep) save();
     if (const std::string problem = sink_->finish(); !problem.empty()) progress_.note("warning: " + problem);
     std::error_code problem;
-    if (!experiment_.checkpoint.keep) std::filesystem::remove(places_.checkpoint, problem);
+    if (!experiment_.checkpoint.keep) std::filesystem::remove(target_of(places_.checkpoint), problem);
     if (problem)
         progress_.note(fmt::format("warning: {}, of no use any more, cannot be removed: {}", places_.checkpoint,
                                    problem.message()));

@@ -9,9 +9,9 @@
 #include <sstream>
 
 #include "sim/core/error.hpp"
-#include "sim/hdf5/file.hpp"
 #include "sim/record/output_file.hpp"
 #include "sim/run/experiment.hpp"
+#include "sim/run/provenance.hpp"
 #include "sim/sweep/identity.hpp"
 
 namespace apical {
@@ -159,13 +159,6 @@ std::string SweepFolder::last_message(const PlannedRun& run) const {
     return last.starts_with(prefix) ? last.substr(prefix.size()) : last;
 }
 
-bool is_done(const std::string& file) {
-    try {
-        const hdf5::File run = hdf5::File::open(file);
-        return run.exists("/provenance") && run.group("/provenance").attribute("ending") == "done";
-    } catch (const InputError&) {
-        return false;  // killed before anything was in it
-    }
-}
+bool is_done(const std::string& file) { return ending_of(file) == "done"; }
 
 }  // namespace apical
