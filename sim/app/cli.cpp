@@ -81,7 +81,7 @@ int conclude(const SweepOutcome& outcome) {
     const SweepStanding& standing = outcome.standing;
     std::cout << fmt::format("{} of {} runs done, {} failed{}: {}\n", standing.done, standing.runs, standing.failed,
                              standing.interrupted > 0 ? fmt::format(", {} interrupted", standing.interrupted) : "",
-                             outcome.index_is_new
+                             outcome.index_is_current
                                  ? fmt::format("{0}/index.csv, {0}/index.h5", outcome.folder)
                                  : fmt::format("{}/runs (the last shard makes the index, or --index)", outcome.folder));
     if (outcome.signal != 0) {

@@ -52,7 +52,7 @@ SweepOutcome Carrier::carry_out() {
         throw;
     }
     update_index_at_end();
-    return {folder_.path(), standing_, signal_, index_is_new_};
+    return {folder_.path(), standing_, signal_, index_is_current_};
 }
 
 void Carrier::follow_runs(const Interruption& interruption, Children& children) {
@@ -87,6 +87,7 @@ void Carrier::start(const PlannedRun& run, FileLock lock) {
         ++standing_.failed;
         return;
     }
+    has_started_ = true;
     std::filesystem::remove(folder_.file(run, "failed"));
     const std::string output = folder_.file(run, "h5"), checkpoint = folder_.file(run, "h5.checkpoint");
     std::vector<std::string> words{"apical"};
@@ -176,8 +177,12 @@ void Carrier::update_index_if_due() {
 /// The index takes time for every run of the sweep; a part of the sweep shall take time for its own runs only. A part
 /// that was short leaves the index to the last one.
 void Carrier::update_index_at_end() {
-    index_is_new_ = whole_ || index_is_due() || !index_.is_there() || index_.all_ended();
-    if (index_is_new_) index_.update();
+    if (!whole_ && !has_started_ && index_.is_newer_than_runs()) {
+        index_is_current_ = true;
+        return;
+    }
+    index_is_current_ = whole_ || index_is_due() || !index_.is_there() || index_.all_ended();
+    if (index_is_current_) index_.update();
 }
 
 }  // namespace apical

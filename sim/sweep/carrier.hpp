@@ -53,7 +53,8 @@ class Carrier {
     double seconds_ = 0;     ///< that runs took
     std::size_t ended_ = 0;  ///< of these
     int signal_ = 0;
-    bool index_is_new_ = false;
+    bool has_started_ = false;  ///< any run
+    bool index_is_current_ = false;
     Clock::time_point last_index_ = Clock::now();
     double index_took_ = 0;
 };

@@ -6,7 +6,6 @@
 #include <limits>
 #include <map>
 
-#include "sim/hdf5/file.hpp"
 #include "sim/record/netcdf.hpp"
 
 namespace apical {
@@ -47,8 +46,7 @@ FinalMetric last_row(const hdf5::File& file, const std::string& group, const std
 
 }  // namespace
 
-std::vector<FinalMetric> final_metrics(const std::string& path, KnownAxes& known) {
-    const hdf5::File file = hdf5::File::open(path);
+std::vector<FinalMetric> final_metrics(const hdf5::File& file, KnownAxes& known) {
     std::vector<std::string> groups{"/metrics", "/spectra"};
     if (file.is_group("/baselines"))
         for (const std::string& name : file.list("/baselines"))

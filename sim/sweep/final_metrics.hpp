@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/hdf5/file.hpp"
+
 namespace apical {
 
 /// What a run measured last, of one variable of its file.
@@ -21,7 +23,7 @@ struct FinalMetric {
 using KnownAxes = std::map<std::string, std::optional<std::string>>;
 
 /// The last rows of all series of metrics in the file of a run, those of baselines included. Throws InputError.
-std::vector<FinalMetric> final_metrics(const std::string& file, KnownAxes& known);
+std::vector<FinalMetric> final_metrics(const hdf5::File& file, KnownAxes& known);
 
 /// Columns of a table of several runs.
 struct MetricColumn {

@@ -138,8 +138,15 @@ std::string SweepFolder::name(const PlannedRun& run, const std::string& kind) {
     return fmt::format("runs/{}.{}", run.name, kind);
 }
 
-Stage SweepFolder::stage(const PlannedRun& run) const {
-    if (exists(file(run, "h5")) && is_done(file(run, "h5"))) return Stage::done;
+std::optional<hdf5::File> SweepFolder::finished(const PlannedRun& run) const {
+    const std::string path = file(run, "h5");
+    if (!exists(path) || ending_of(path) != "done") return std::nullopt;
+    return hdf5::File::open(path);
+}
+
+Stage SweepFolder::stage(const PlannedRun& run) const { return finished(run) ? Stage::done : stage_of_unfinished(run); }
+
+Stage SweepFolder::stage_of_unfinished(const PlannedRun& run) const {
     if (exists(file(run, "failed"))) return Stage::failed;
     return exists(file(run, "h5")) && exists(file(run, "h5.checkpoint")) ? Stage::half_done : Stage::not_begun;
 }
@@ -158,7 +165,5 @@ std::string SweepFolder::last_message(const PlannedRun& run) const {
     const std::string prefix = "apical: error: ";
     return last.starts_with(prefix) ? last.substr(prefix.size()) : last;
 }
-
-bool is_done(const std::string& file) { return ending_of(file) == "done"; }
 
 }  // namespace apical

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/hdf5/file.hpp"
 #include "sim/sweep/child.hpp"
 #include "sim/sweep/plan.hpp"
 
@@ -45,8 +46,12 @@ class SweepFolder {
     /// Somebody has claimed the run: its TOML file is there.
     bool is_claimed(const PlannedRun& run) const;
 
+    /// The file of a run that came to its end; nothing if it did not.
+    std::optional<hdf5::File> finished(const PlannedRun& run) const;
     /// Of a run whose lock the caller holds.
     Stage stage(const PlannedRun& run) const;
+    /// The same of one that is not `finished`: opening its file is what takes time.
+    Stage stage_of_unfinished(const PlannedRun& run) const;
     /// Why a run failed.
     std::string reason(const PlannedRun& run) const;
     void note_failure(const PlannedRun& run, const std::string& reason) const;
@@ -59,8 +64,5 @@ class SweepFolder {
     void require_same(const Plan& plan, const PlannedRun& run) const;
     std::string path_;
 };
-
-/// True if the file of a run says that the run came to its end.
-bool is_done(const std::string& file);
 
 }  // namespace apical

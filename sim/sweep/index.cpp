@@ -55,11 +55,22 @@ bool SweepIndex::is_there() const {
     return std::filesystem::exists(csv(), none) && std::filesystem::exists(hdf5(), none);
 }
 
-bool SweepIndex::all_ended() const {
-    return std::all_of(plan_.runs.rbegin(), plan_.runs.rend(), [&](const PlannedRun& run) {
-        const Stage stage = look_at(folder_, run);
-        return stage == Stage::done || stage == Stage::failed;
+bool SweepIndex::is_newer_than_runs() const {
+    if (!is_there()) return false;
+    std::error_code none;
+    const auto made = std::filesystem::last_write_time(hdf5(), none);
+    const std::filesystem::directory_iterator files(folder_.path() + "/runs", none);
+    return std::none_of(begin(files), end(files), [&](const std::filesystem::directory_entry& file) {
+        return file.path().extension() != ".toml" && file.last_write_time(none) > made;
     });
+}
+
+bool SweepIndex::all_ended() {
+    for (std::size_t k = plan_.runs.size(); k-- > 0;) {
+        look_at_row(k);
+        if (rows_[k].stage != Stage::done && rows_[k].stage != Stage::failed) return false;
+    }
+    return true;
 }
 
 SweepStanding SweepIndex::standing() const {
@@ -74,19 +85,27 @@ SweepStanding SweepIndex::standing() const {
     return standing;
 }
 
-SweepIndex::Row SweepIndex::row_of(const PlannedRun& run) {
-    Row row;
-    row.stage = look_at(folder_, run);
-    if (row.stage == Stage::done) row.metrics = final_metrics(folder_.file(run, "h5"), axes_);
-    if (row.stage == Stage::failed) row.reason = folder_.reason(run);
-    return row;
+/// What is done stays as it is.
+void SweepIndex::look_at_row(std::size_t k) {
+    const PlannedRun& run = plan_.runs[k];
+    if (rows_[k].stage == Stage::done) return;
+    rows_[k] = {};
+    if (!folder_.is_claimed(run)) return;
+    const auto lock = folder_.lock(run);
+    if (!lock) {
+        rows_[k].stage = Stage::elsewhere;
+    } else if (const auto results = folder_.finished(run)) {
+        rows_[k] = {Stage::done, "", final_metrics(*results, axes_)};
+    } else {
+        rows_[k].stage = folder_.stage_of_unfinished(run);
+        if (rows_[k].stage == Stage::failed) rows_[k].reason = folder_.reason(run);
+    }
 }
 
 void SweepIndex::update() {
     const FileLock lock = wait_for_lock(folder_.path() + "/index.lock");
     if (keys_.empty()) keys_ = key_columns(plan_);
-    for (std::size_t k = 0; k < plan_.runs.size(); ++k)
-        if (rows_[k].stage != Stage::done) rows_[k] = row_of(plan_.runs[k]);
+    for (std::size_t k = 0; k < plan_.runs.size(); ++k) look_at_row(k);
     std::array<OutputFile, 2> files{OutputFile(csv(), Existing::ours), OutputFile(hdf5(), Existing::ours)};
     write_csv(files[0]);
     write_hdf5(files[1].temporary());

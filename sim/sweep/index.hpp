@@ -21,8 +21,10 @@ class SweepIndex {
     /// as a whole. Several processes may do so at a time.
     void update();
     bool is_there() const;
+    /// It is there, and no run has ended since.
+    bool is_newer_than_runs() const;
     /// All runs of the sweep are done or have failed, as far as can be seen now.
-    bool all_ended() const;
+    bool all_ended();
     /// What the last update has seen.
     SweepStanding standing() const;
 
@@ -32,7 +34,7 @@ class SweepIndex {
         std::string reason;
         std::vector<FinalMetric> metrics;
     };
-    Row row_of(const PlannedRun& run);
+    void look_at_row(std::size_t k);
     std::vector<const std::vector<FinalMetric>*> metrics_of_runs() const;
     std::string csv() const { return folder_.path() + "/index.csv"; }
     std::string hdf5() const { return folder_.path() + "/index.h5"; }

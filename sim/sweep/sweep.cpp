@@ -44,7 +44,7 @@ struct Prepared {
     /// What needs the data is tried with the first run that is not done: it would be wrong in all of them.
     void try_one() const {
         for (const PlannedRun* run : runs) {
-            if (is_done(folder.file(*run, "h5"))) continue;
+            if (folder.finished(*run)) continue;
             const Experiment experiment = resolve(plan.document(*run));
             build_circuit(experiment, *experiment.model);
             return;

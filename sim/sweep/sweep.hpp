@@ -37,8 +37,8 @@ class SweepProgress {
 struct SweepOutcome {
     std::string folder;
     SweepStanding standing;
-    int signal = 0;             ///< that stopped the sweep; 0: it came to its end
-    bool index_is_new = false;  ///< a short shard leaves the index to the last one
+    int signal = 0;                 ///< that stopped the sweep; 0: it came to its end
+    bool index_is_current = false;  ///< a short shard leaves the index to the last one
 };
 
 /// Carries out a sweep, or what is left of it: every run is a process of its own (`apical run`, `apical resume`). Runs

@@ -286,6 +286,13 @@ def case_shards():
         assert ("the last shard makes the index" in said) == (1 < shard < 4), said
     sweep("whole", "-j", "2", status=0)
     same_tables("whole", "parts")
+    table = pathlib.Path("parts/index.csv")
+    made = table.stat().st_mtime_ns
+    assert "parts/index.csv" in sweep("parts", "--shard", "2/4", status=0).stdout
+    assert table.stat().st_mtime_ns == made, "a shard that had nothing to do made the table again"
+    table.unlink()
+    sweep("parts", "--shard", "2/4", status=0)
+    same_tables("whole", "parts")
 
 
 def case_child_killed():
