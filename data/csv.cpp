@@ -1,5 +1,7 @@
 #include "data/csv.hpp"
 
+#include <fmt/format.h>
+
 #include "data/keys.hpp"
 #include "data/parts.hpp"
 #include "data/places.hpp"
@@ -12,6 +14,7 @@ struct Keys : PartKeys {
     std::vector<std::string> file;
     std::vector<std::string> validation_file, test_file;
     std::string delimiter = ",";
+    std::string decimal = ".";
     bool header = false;
     std::int64_t label_column = -1;
     std::vector<std::int64_t> target_columns;
@@ -29,9 +32,13 @@ const Table<Keys>& table() {
         validation_fraction_row<Keys>(),
         split_seed_row<Keys>(),
         {"delimiter", &Keys::delimiter, "1", "One character between two cells.", one_of(",", ";", "\t", " ", "|", ":")},
-        {"header", &Keys::header, "1", "The first line of every file is names."},
+        {"decimal", &Keys::decimal, "1", "Character before the decimals of a number.", one_of(".", ",")},
+        {"header", &Keys::header, "1",
+         "The first line of every file is names of the columns; those of the inputs are kept."},
         {"label_column", &Keys::label_column, "1",
-         "Column of the class, counted from 1, or from the end (-1: the last)."},
+         "Column of the class, counted from 1, or from the end (-1: the last): whole numbers from 0, or names, which "
+         "are "
+         "numbered in alphabetical order and kept."},
         {"target_columns", &Keys::target_columns, "1", "Regression on these columns; there is then no label."},
         classes_row<Keys>(),
         standardise_row<Keys>(),
@@ -51,15 +58,28 @@ DataSet load(const Node& task, const Random& random) {
     if (keys.file.empty()) refuse_key(task, "file", "an empty list", "at least one file");
     if (!keys.target_columns.empty() && keys.label_column != Keys{}.label_column)
         refuse_key(task, "label_column", "a label beside target_columns", "one of the two: classes or a regression");
-    CsvFormat format{keys.delimiter.front(), keys.header,  keys.label_column,
-                     keys.target_columns,    keys.classes, /*largest_pixel=*/0};
+    if (keys.decimal == keys.delimiter)
+        refuse_key(task, "decimal", "'" + keys.decimal + "' between cells and in numbers", "another delimiter");
+    CsvFormat format;
+    format.delimiter = keys.delimiter.front();
+    format.decimal = keys.decimal.front();
+    format.header = keys.header;
+    format.label_column = keys.label_column;
+    format.target_columns = keys.target_columns;
+    format.classes = keys.classes;
     const auto files = paths(keys.file, task, "file");
     Records samples = read_csv(files, format);
+    if (const std::size_t names = samples.class_names.size();
+        names > 0 && keys.classes > 0 && names != static_cast<std::size_t>(keys.classes))
+        refuse_key(task, "classes", fmt::format("{}", keys.classes),
+                   fmt::format("{}, as many as there are names of classes", names));
     const auto own_files = [&](const std::vector<std::string>& names, const std::string& key) -> OwnFiles {
         if (names.empty()) return {key, nullptr};
         return {key, [&, key](const Records& training) {
                     CsvFormat same = format;
                     if (training.has_classes()) same.classes = static_cast<std::int64_t>(training.outputs);
+                    if (training.class_names.empty()) same.labels = CsvFormat::Labels::numbers;
+                    same.class_names = training.class_names;
                     return read_csv(paths(names, task, key), same);
                 }};
     };

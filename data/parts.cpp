@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "data/places.hpp"
@@ -53,7 +54,8 @@ Part hold_out(Part& train, std::size_t count, const Random& random) {
     return held;
 }
 
-Part read_part(const OwnFiles& files, const Records& training, const Node& task) {
+/// `warnings` get what may not be meant.
+Part read_part(const OwnFiles& files, const Records& training, const Node& task, std::vector<std::string>& warnings) {
     const auto records = std::make_shared<const Records>(files.read(training));
     if (records->features != training.features)
         refuse_key(task, files.key, fmt::format("{} inputs a sample", records->features),
@@ -62,6 +64,14 @@ Part read_part(const OwnFiles& files, const Records& training, const Node& task)
         refuse_key(task, files.key, records->has_classes() ? "labels" : fmt::format("{} targets", records->outputs),
                    training.has_classes() ? "labels, as in the training part"
                                           : fmt::format("{} targets, as in the training part", training.outputs));
+    for (std::size_t k = 0; k < std::min(records->input_names.size(), training.input_names.size()); ++k)
+        if (records->input_names[k] != training.input_names[k])
+            refuse_key(task, files.key, fmt::format("'{}' as input {}", records->input_names[k], k + 1),
+                       fmt::format("'{}', as in the training part", training.input_names[k]));
+    if (records->inputs == training.inputs && records->labels == training.labels &&
+        records->targets == training.targets)
+        warnings.push_back("task." + files.key + " has the samples of the training part: it says nothing about others");
+    warnings.insert(warnings.end(), records->warnings.begin(), records->warnings.end());
     return {records, all_rows(*records)};
 }
 
@@ -72,11 +82,12 @@ DataSet set_of_parts(const std::string& name, const std::string& attribution, Re
                      const Random& random) {
     const auto records = std::make_shared<const Records>(std::move(samples));
     StoredParts parts;
+    std::vector<std::string> warnings;
     parts.train = {records, all_rows(*records)};
     const auto choose = [&](const Choice& choice, const Random& draw) -> Part {
         const std::size_t count = held_out(choice, parts.train.rows.size(), records->size(), task);
         if (count > 0) return hold_out(parts.train, count, draw);
-        return choice.files.read ? read_part(choice.files, *records, task) : Part{};
+        return choice.files.read ? read_part(choice.files, *records, task, warnings) : Part{};
     };
     const bool of_the_run = keys.split_seed < 0;
     parts.test = choose({"test", keys.test_samples, keys.test_fraction, test},
@@ -84,7 +95,9 @@ DataSet set_of_parts(const std::string& name, const std::string& attribution, Re
     constexpr std::uint64_t always_the_same = 0;  // not the run's seed: seeds are compared on the same samples
     parts.validation =
         choose({"validation", keys.validation_samples, keys.validation_fraction, validation}, Random(always_the_same));
-    return stored_set(name, attribution, std::move(parts), keys.train_limit, keys.standardise);
+    DataSet set = stored_set(name, attribution, std::move(parts), keys.train_limit, keys.standardise);
+    set.warnings.insert(set.warnings.end(), warnings.begin(), warnings.end());
+    return set;
 }
 
 }  // namespace apical

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct Records {
     double full_scale = 1;              ///< the stored value that stands for 1.0
     std::vector<std::uint16_t> labels;  ///< of classes; empty for a regression
     std::vector<float> targets;         ///< of a regression, samples x outputs, row-major; else empty
+
+    std::vector<std::string> class_names{};  ///< of each output, where labels are names; else empty
+    std::vector<std::string> input_names{};  ///< of each feature, where the file has names; else empty
+    std::vector<std::string> warnings{};     ///< what the user may not have meant, a clause each
 
     bool has_classes() const { return targets.empty(); }
     std::size_t size() const { return has_classes() ? labels.size() : targets.size() / outputs; }

@@ -141,6 +141,9 @@ DataSet stored_set(std::string name, std::string attribution, StoredParts parts,
     set.name = std::move(name);
     set.attribution = std::move(attribution);
     set.classes = train.records->has_classes();
+    set.class_names = train.records->class_names;
+    set.input_names = train.records->input_names;
+    set.warnings = train.records->warnings;
     const auto limit = static_cast<std::size_t>(train_limit);
     if (limit > train.rows.size())
         set.warnings.push_back(fmt::format("task.train_limit is {}, but there are {} samples to train on: all are used",

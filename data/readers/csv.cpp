@@ -3,56 +3,57 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
 #include "data/readers/bytes.hpp"
+#include "data/readers/csv_cells.hpp"
+#include "data/readers/csv_labels.hpp"
 #include "sim/core/error.hpp"
 
 namespace apical {
 namespace {
 
-/// What stands in a cell, fit for a terminal: a file of another kind holds anything.
-std::string shown(std::string_view text) {
-    constexpr std::size_t longest = 40;
-    std::string result = "'";
-    for (char c : text.substr(0, longest)) {
-        const bool printable = c >= ' ' && c <= '~';
-        result += printable ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    }
-    return result + (text.size() > longest ? "...'" : "'");
-}
-
 class CsvParser {
    public:
-    explicit CsvParser(const CsvFormat& format) : format_(format) {}
+    explicit CsvParser(const CsvFormat& format) : format_(format), labels_(format) {}
 
     void parse(std::string_view text, const std::string& name) {
         name_ = name;
         line_ = 0;
         const std::size_t rows_before = rows_;
+        if (const std::string other = foreign_format(text); !other.empty())
+            refuse(0, {}, other, "a table as text in UTF-8",
+                   other.starts_with("text") ? fmt::format("iconv -f {} -t UTF-8 converts it", other.substr(8))
+                                             : "save it as CSV");
         if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
         for (bool header = format_.header; !text.empty();) {
-            const std::size_t end = std::min(text.find('\n'), text.size());
-            std::string_view line = text.substr(0, end);
-            text.remove_prefix(std::min(end + 1, text.size()));
+            const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+            const std::string_view line = text.substr(0, end);
+            text.remove_prefix(end);
+            text.remove_prefix(text.starts_with("\r\n") ? 2 : text.empty() ? 0 : 1);
             ++line_;
-            if (line.ends_with('\r')) line.remove_suffix(1);
-            if (line.empty()) continue;
-            if (!header) read_row(line);
+            if (line.empty() || is_comment(line)) continue;
+            if (!split_cells(line, format_.delimiter, cells_))
+                refuse(0, {}, "a cell whose quotes are not closed, or followed by text",
+                       "a quoted cell that ends on its line", "a quote inside of it is written \"\"");
+            if (header) read_header();
+            else read_row();
             header = false;
         }
         if (rows_ == rows_before) refuse(0, {}, "no samples", "at least one row of numbers");
     }
 
     Records finish() && {
-        records_.features = std::count(roles_.begin(), roles_.end(), input);
+        records_.features = static_cast<std::size_t>(std::count(roles_.begin(), roles_.end(), input));
         records_.outputs = format_.target_columns.size();
-        if (records_.has_classes())
-            records_.outputs = format_.classes > 0
-                                   ? static_cast<std::size_t>(format_.classes)
-                                   : *std::max_element(records_.labels.begin(), records_.labels.end()) + 1u;
+        if (records_.has_classes()) {
+            labels_.finish(records_.labels);
+            records_.outputs = labels_.classes();
+            records_.class_names = labels_.names();
+        }
+        for (std::size_t k = 0; k < names_.size() && names_.size() == roles_.size(); ++k)
+            if (roles_[k] == input) records_.input_names.push_back(names_[k]);
         if (format_.largest_pixel > 0) {
             records_.inputs = std::move(pixels_);
             records_.full_scale = static_cast<double>(format_.largest_pixel);
@@ -72,6 +73,28 @@ class CsvParser {
             {{name_, line_, column}, std::move(key), std::move(found), std::move(expected), std::move(hint)});
     }
 
+    /// Names are kept; columns that stand in another order than in the file before are refused.
+    void read_header() {
+        std::vector<std::string> names;
+        bool is_numbers = true;
+        for (const Cell& cell : cells_) {
+            double value = 0;
+            is_numbers = is_numbers && read_number(cell.text, format_.decimal, value);
+            if (!is_printable(cell.text))
+                refuse(cell.column, {}, shown(cell.text), "names in UTF-8", "iconv -t UTF-8 converts");
+            names.push_back(unquoted(cell));
+        }
+        if (is_numbers)
+            records_.warnings.push_back(fmt::format(
+                "{}:{}: the header is a row of numbers; if it is a sample, header = false reads it", name_, line_));
+        for (std::size_t k = 0; k < names.size() && !names_.empty(); ++k)
+            if (k >= names_.size() || names[k] != names_[k])
+                refuse(
+                    cells_[k].column, {}, "column " + shown(names[k]),
+                    k < names_.size() ? shown(names_[k]) + ", as in the first file" : "the columns of the first file");
+        names_ = std::move(names);
+    }
+
     /// The first row fixes the number of columns and what each is for.
     void assign_roles(std::size_t columns) {
         roles_.assign(columns, input);
@@ -86,66 +109,93 @@ class CsvParser {
         for (std::size_t i = 0; i < format_.target_columns.size(); ++i)
             assign(format_.target_columns[i], static_cast<int>(i), "target_columns");
         if (format_.target_columns.empty()) assign(format_.label_column, label, "label_column");
-        if (std::count(roles_.begin(), roles_.end(), input) == 0)
-            refuse(0, {}, fmt::format("{} columns, none of them an input", columns), "at least one input column",
-                   "is the delimiter right?");
+        if (std::count(roles_.begin(), roles_.end(), input) == 0) {
+            const std::string reason = reason_for(cells_.front().text, format_.delimiter, format_.decimal);
+            refuse(0, {}, fmt::format("{} column{}, none of them an input", columns, columns == 1 ? "" : "s"),
+                   "at least one input column", reason.empty() ? "is the delimiter right?" : reason);
+        }
+        if (!names_.empty() && names_.size() != columns)
+            records_.warnings.push_back(fmt::format("{}: the header has {} names for {} columns: they are not kept",
+                                                    name_, names_.size(), columns));
     }
 
-    void read_row(std::string_view line) {
-        const auto columns = static_cast<std::size_t>(std::count(line.begin(), line.end(), format_.delimiter)) + 1;
-        if (roles_.empty()) assign_roles(columns);
-        if (columns != roles_.size())
-            refuse(line.size() + 1, {}, fmt::format("{} columns", columns),
-                   fmt::format("{}, as in the first row", roles_.size()));
+    void read_row() {
+        if (roles_.empty()) assign_roles(cells_.size());
+        if (cells_.size() != roles_.size())
+            refuse(cells_.back().column, {}, fmt::format("{} columns", cells_.size()),
+                   fmt::format("{}, as in the first row", roles_.size()),
+                   cells_.size() > roles_.size() && format_.delimiter == ','
+                       ? "a comma inside of a number or a name? such cells stand in double quotes"
+                       : "");
         const std::size_t first_target = records_.targets.size();
         records_.targets.resize(first_target + format_.target_columns.size());
-        std::size_t begin = 0;
-        for (const int role : roles_) {
-            const std::size_t end = std::min(line.find(format_.delimiter, begin), line.size());
-            const std::string_view cell = line.substr(begin, end - begin);
-            const std::size_t column = begin + 1;
-            if (role == label)
-                records_.labels.push_back(static_cast<std::uint16_t>(
-                    read_whole(cell, column, format_.classes > 0 ? format_.classes - 1 : largest_label, "label")));
+        for (std::size_t k = 0; k < cells_.size(); ++k) {
+            const Cell& cell = cells_[k];
+            const int role = roles_[k];
+            if (role == label) read_label(cell);
             else if (role >= 0)
-                records_.targets[first_target + static_cast<std::size_t>(role)] =
-                    static_cast<float>(read_number(cell, column));
-            else if (format_.largest_pixel > 0)
-                pixels_.push_back(static_cast<std::uint8_t>(read_whole(cell, column, format_.largest_pixel, "pixel")));
-            else inputs_.push_back(read_number(cell, column));
-            begin = end + 1;
+                records_.targets[first_target + static_cast<std::size_t>(role)] = static_cast<float>(number(cell));
+            else if (format_.largest_pixel > 0) pixels_.push_back(pixel(cell));
+            else inputs_.push_back(number(cell));
         }
         ++rows_;
     }
 
-    double read_number(std::string_view cell, std::size_t column) const {
-        std::string_view text = cell;
-        while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-        while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-        if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+    void read_label(const Cell& cell) {
+        try {
+            records_.labels.push_back(labels_.take(cell));
+        } catch (const LabelError& error) {
+            refuse(cell.column, {}, fmt::format("label {} in row {}", shown(cell.text), rows_ + 1), error.expected,
+                   error.hint.empty() ? hint_for(cell) : error.hint);
+        }
+    }
+
+    /// No cell of the first row is a number: names.
+    bool looks_like_header() const {
+        return rows_ == 0 && !format_.header && std::none_of(cells_.begin(), cells_.end(), [&](const Cell& cell) {
+                   double value = 0;
+                   return read_number(cell.text, format_.decimal, value);
+               });
+    }
+
+    std::string hint_for(const Cell& cell) const {
+        const std::string reason = reason_for(cell.text, format_.delimiter, format_.decimal);
+        if (looks_like_header() && (reason.empty() || cell.quoted)) return "is this a header? then header = true";
+        if (!reason.empty()) return reason;
+        if (cell.text.empty() && &cell == &cells_.back()) return "does every row end with a delimiter?";
+        if (cell.text.empty()) return "a missing value: fill it in, or leave out the row";
+        const bool is_word = std::any_of(cell.text.begin(), cell.text.end(), [](unsigned char c) { return c > '9'; });
+        if (!is_word || rows_ > 0) return "";
+        return fmt::format("words cannot be inputs; are they the label? then label_column = {}",
+                           &cell - cells_.data() + 1);
+    }
+
+    double number(const Cell& cell) const {
         double value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error == std::errc::invalid_argument || end != text.data() + text.size())
-            refuse(column, {}, cell.empty() ? "an empty cell" : shown(cell), "a number",
-                   rows_ == 0 ? "is this a header? then header = true" : "");
-        if (error != std::errc{} || !std::isfinite(value) || std::abs(value) > std::numeric_limits<float>::max())
-            refuse(column, {}, shown(cell), "a finite number in the range of float32");
+        if (!read_number(cell.text, format_.decimal, value))
+            refuse(cell.column, {}, cell.text.empty() ? "an empty cell" : shown(cell.text), "a number", hint_for(cell));
+        if (!std::isfinite(value) || std::abs(value) > std::numeric_limits<float>::max())
+            refuse(cell.column, {}, shown(cell.text), "a finite number in the range of float32",
+                   reason_for(cell.text, format_.delimiter, format_.decimal));
         return value;
     }
 
-    std::int64_t read_whole(std::string_view cell, std::size_t column, std::int64_t largest, const char* what) const {
-        const double value = read_number(cell, column);
-        if (value < 0 || value > static_cast<double>(largest) || value != std::floor(value))
-            refuse(column, {}, fmt::format("{} {} in row {}", what, shown(cell), rows_ + 1),
-                   fmt::format("a whole number from 0 to {}", largest));
-        return static_cast<std::int64_t>(value);
+    std::uint8_t pixel(const Cell& cell) const {
+        const double value = number(cell);
+        if (value < 0 || value > static_cast<double>(format_.largest_pixel) || value != std::floor(value))
+            refuse(cell.column, {}, fmt::format("pixel {} in row {}", shown(cell.text), rows_ + 1),
+                   fmt::format("a whole number from 0 to {}", format_.largest_pixel));
+        return static_cast<std::uint8_t>(value);
     }
 
     const CsvFormat& format_;
+    CsvLabels labels_;
     std::string name_;
     std::size_t line_ = 0;
     std::size_t rows_ = 0;
-    std::vector<int> roles_;  ///< of each column
+    std::vector<Cell> cells_;         ///< of the line that is read
+    std::vector<std::string> names_;  ///< of each column, from the header
+    std::vector<int> roles_;          ///< of each column
     std::vector<double> inputs_;
     std::vector<std::uint8_t> pixels_;
     Records records_;

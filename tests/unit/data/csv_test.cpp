@@ -77,7 +77,7 @@ TEST_CASE("columns that are not there, or chosen twice, are errors") {
 
 TEST_CASE("what is no finite number is refused with line and column") {
     for (const std::string cell :
-         {"", "abc", "nan", "inf", "-inf", "1e39", "1e400", "0x10", "1.5.2", "\"1\"", "1 2", "+-1"}) {
+         {"", "abc", "nan", "inf", "-inf", "1e39", "1e400", "0x10", "1.5.2", "\"a\"", "1 2", "+-1", "1e"}) {
         const auto error = refusal("1,2,0\n10," + cell + ",1\n");
         CAPTURE(cell);
         CHECK(error.place.file == "table.csv");
