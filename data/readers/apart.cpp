@@ -14,7 +14,8 @@ constexpr std::uint64_t most_axes = 64;
 bool put(Pipe& pipe, const Array& array) {
     bool good = pipe.put(array.name) && pipe.put(array.shape.size());
     for (const std::size_t extent : array.shape) good = good && pipe.put(extent);
-    good = good && pipe.put(array.is_whole ? 1 : 0) && pipe.put(array.values.index());
+    good = good && pipe.put(array.is_whole ? 1 : 0) && pipe.put(array.is_from_matlab ? 1 : 0) &&
+           pipe.put(array.values.index());
     return good && std::visit(
                        [&](const auto& values) {
                            return pipe.put(values.size()) && pipe.put(values.data(), values.size() * sizeof values[0]);
@@ -23,7 +24,7 @@ bool put(Pipe& pipe, const Array& array) {
 }
 
 bool take(Pipe& pipe, Array& array) {
-    std::uint64_t axes = 0, is_whole = 0, kind = 0, count = 0;
+    std::uint64_t axes = 0, is_whole = 0, is_from_matlab = 0, kind = 0, count = 0;
     if (!pipe.take(array.name) || !pipe.take(axes, most_axes)) return false;
     array.shape.resize(axes);
     for (std::size_t& extent : array.shape) {
@@ -31,8 +32,11 @@ bool take(Pipe& pipe, Array& array) {
         if (!pipe.take(number, ~std::uint64_t{0})) return false;
         extent = number;
     }
-    if (!pipe.take(is_whole, 1) || !pipe.take(kind, 2) || !pipe.take(count, largest_file)) return false;
+    if (!pipe.take(is_whole, 1) || !pipe.take(is_from_matlab, 1) || !pipe.take(kind, 2) ||
+        !pipe.take(count, largest_file))
+        return false;
     array.is_whole = is_whole == 1;
+    array.is_from_matlab = is_from_matlab == 1;
     if (kind == 1) array.values = std::vector<std::uint8_t>();
     if (kind == 2) array.values = std::vector<float>();
     if (element_count(array.shape, largest_file) != count) return false;

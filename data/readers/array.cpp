@@ -39,15 +39,33 @@ void take_labels(const Array& labels, std::int64_t classes, Records& records) {
             records.labels.reserve(values.size());
             for (const auto value : values) {
                 const auto label = static_cast<double>(value);
-                if (!(label >= 0 && label <= largest))
+                if (!(label >= 0 && label <= largest && label == std::floor(label)))
                     refuse(labels, fmt::format("label {} of sample {}", label, records.labels.size() + 1),
-                           fmt::format("0 to {}", largest));
+                           fmt::format("{}0 to {}", label == std::floor(label) ? "" : "a whole number from ", largest),
+                           label == -1 ? "classes are counted from 0: 0 and 1 in place of -1 and 1" : "");
                 records.labels.push_back(static_cast<std::uint16_t>(label));
             }
         },
         labels.values);
     records.outputs = classes > 0 ? static_cast<std::size_t>(classes)
                                   : *std::max_element(records.labels.begin(), records.labels.end()) + std::size_t{1};
+}
+
+/// Whole numbers that could be labels.
+bool look_like_labels(const std::vector<float>& targets) {
+    return std::all_of(targets.begin(), targets.end(), [](float value) {
+        return value >= 0 && value <= static_cast<float>(largest_label) && value == std::floor(value);
+    });
+}
+
+/// Of arrays whose rows do not fit: samples are along the last axis where the axes are in the order of Fortran.
+std::string hint_for(const Array& inputs, const Array& outputs) {
+    const std::size_t last = inputs.shape.back();
+    const bool outputs_are_row = outputs.shape.size() == 2 && outputs.shape[0] == 1;
+    if (inputs.shape.size() < 2 || (outputs.shape.back() != last && outputs.shape[0] != last &&
+                                    !(outputs_are_row && outputs.shape[1] == inputs.shape[0])))
+        return "";
+    return "transposed? MATLAB stores the axes in the other order: save x.' and y.', or turn both round in Python";
 }
 
 }  // namespace
@@ -67,7 +85,7 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
     return shape.empty() ? "a single number" : fmt::format("{}", fmt::join(shape, " x "));
 }
 
-Records array_records(Array inputs, const Array& outputs, std::int64_t classes) {
+Records array_records(Array inputs, const Array& outputs, std::int64_t classes, Targets targets) {
     const auto count = [](const Array& array) {
         return std::visit([](const auto& values) { return values.size(); }, array.values);
     };
@@ -81,24 +99,36 @@ Records array_records(Array inputs, const Array& outputs, std::int64_t classes) 
         refuse(inputs, fmt::format("{} samples", samples), "less than 2^32");
     if (outputs.shape[0] != samples)
         refuse(outputs, fmt::format("{} rows", outputs.shape[0]),
-               fmt::format("{}, one for each row of {}", samples, inputs.name));
+               fmt::format("{}, one for each row of {}", samples, inputs.name), hint_for(inputs, outputs));
     refuse_infinite(inputs, samples);
 
     Records records;
     records.features = count(inputs) / samples;
     const std::size_t width = count(outputs) / samples;
-    if (!outputs.is_whole) {
+    if (targets == Targets::regression || (targets == Targets::by_data && !outputs.is_whole)) {
         if (outputs.shape.size() > 2)
             refuse(outputs, shape_text(outputs.shape), "samples, or samples x targets, of a regression");
         refuse_infinite(outputs, samples);
         records.outputs = width;
         std::visit([&](const auto& values) { records.targets.assign(values.begin(), values.end()); }, outputs.values);
+        if (targets == Targets::by_data && width == 1 && look_like_labels(records.targets))
+            records.warnings.push_back(
+                outputs.name +
+                ": whole numbers in floating point make a regression; for classes task.targets = "
+                "\"classes\", and \"regression\" if that is meant");
     } else if (width == 1) {
         take_labels(outputs, classes, records);
     } else {
-        refuse(outputs, fmt::format("integers, {}", shape_text(outputs.shape)), "one label a sample",
-               "the targets of a regression are floating-point numbers");
+        refuse(outputs, fmt::format("{}, {}", outputs.is_whole ? "integers" : "numbers", shape_text(outputs.shape)),
+               "one label a sample",
+               "one column for each class? numpy.argmax(y, axis=1); the targets of a regression: task.targets = "
+               "\"regression\", or floating-point numbers");
     }
+    if (inputs.is_from_matlab && inputs.shape.size() == 2)
+        records.warnings.push_back(
+            fmt::format("{} is {} x {} in MATLAB, which stores the axes in the other order: read "
+                        "as {} samples of {} inputs",
+                        inputs.name, records.features, samples, samples, records.features));
     if (std::holds_alternative<std::vector<std::uint8_t>>(inputs.values)) records.full_scale = 255;
     records.inputs = std::move(inputs.values);
     return records;

@@ -56,7 +56,9 @@ Array read_array(std::string_view bytes, const std::string& name, bool labels) {
     }
     if (!fits || length != array.values.size())
         refuse(name, fmt::format("{} bytes after the header", array.values.size()),
-               fmt::format("{} bytes, as the header says", shape), "is the file truncated?");
+               fmt::format("{} bytes, as the header says", shape),
+               fits ? fmt::format("{} bytes more than its header says", array.values.size() - length)
+                    : "is the file truncated?");
     array.features = length / array.samples;
     return array;
 }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <optional>
 
 #include "data/readers/bytes.hpp"
@@ -132,6 +134,29 @@ Numbers numbers(std::string_view bytes, bool swapped) {
     return convert<From, To>(bytes, swapped);
 }
 
+/// A number of IEEE 754's binary16.
+Numbers half_numbers(std::string_view bytes, bool swapped) {
+    std::vector<float> result;
+    result.reserve(bytes.size() / 2);
+    for (const std::uint16_t bits : convert<std::uint16_t, std::uint16_t>(bytes, swapped)) {
+        const int exponent = bits >> 10 & 0x1f, mantissa = bits & 0x3ff;
+        float value = exponent == 0 ? std::ldexp(static_cast<float>(mantissa), -24)
+                                    : std::ldexp(static_cast<float>(mantissa + 1024), exponent - 25);
+        if (exponent == 0x1f)
+            value = mantissa == 0 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
+        result.push_back(bits >> 15 != 0 ? -value : value);
+    }
+    return result;
+}
+
+/// Truth values: no pixels, so true is 1 and not 1 of 255.
+Numbers truths(std::string_view bytes, bool) {
+    std::vector<float> result;
+    result.reserve(bytes.size());
+    for (const char byte : bytes) result.push_back(byte != 0 ? 1.0f : 0.0f);
+    return result;
+}
+
 struct ElementType {
     std::string_view code;
     std::size_t size;
@@ -147,9 +172,27 @@ constexpr ElementType element_types[] = {
     {"i2", 2, true, numbers<std::int16_t, double>},
     {"i4", 4, true, numbers<std::int32_t, double>},
     {"i8", 8, true, numbers<std::int64_t, double>},
+    {"b1", 1, true, truths},
+    {"f2", 2, false, half_numbers},
     {"f4", 4, false, numbers<float, float>},
     {"f8", 8, false, numbers<double, double>},
 };
+
+std::string meaning_of(const std::string& type) {
+    constexpr std::pair<std::string_view, std::string_view> meanings[] = {
+        {"U", "text"},        {"S", "text"},  {"a", "text"},  {"O", "Python objects"}, {"c", "complex numbers"},
+        {"f", "long double"}, {"M", "dates"}, {"m", "times"}, {"V", "raw bytes"}};
+    for (const auto& [letter, meaning] : meanings)
+        if (type.find(letter) == 1) return fmt::format(" ({})", meaning);
+    return "";
+}
+
+std::string remedy_for(const std::string& type) {
+    const std::string kind = type.size() > 1 ? type.substr(1, 1) : "";
+    if (kind == "U" || kind == "S" || kind == "a") return "labels as numbers: numpy.unique(y, return_inverse=True)[1]";
+    if (kind == "c") return "numpy.stack([x.real, x.imag], axis=-1) for inputs";
+    return "inputs: x.astype('float32'); labels: y.astype('int64')";
+}
 
 }  // namespace
 
@@ -175,13 +218,15 @@ Array parse_npy(std::string_view bytes, const std::string& name) {
     const char order = header.type.empty() ? '\0' : header.type[0];
     constexpr char other_order = std::endian::native == std::endian::little ? '>' : '<';
     if (type == std::end(element_types) || std::string_view("<>=|").find(order) == std::string_view::npos)
-        refuse(name, "elements of type " + shown(header.type), "integers, float32 or float64",
-               "x.astype('float32') converts");
-    if (bytes.size() % type->size != 0 ||
-        element_count(header.shape, bytes.size() / type->size) != bytes.size() / type->size)
+        refuse(name, fmt::format("elements of type {}{}", shown(header.type), meaning_of(header.type)),
+               "truth values, integers, float16, float32 or float64", remedy_for(header.type));
+    const std::size_t count = element_count(header.shape, bytes.size() / type->size);
+    if (bytes.size() % type->size != 0 || count != bytes.size() / type->size)
         refuse(name, fmt::format("{} bytes after the header", bytes.size()),
                fmt::format("{} of {} bytes each, as the header says", shape_text(header.shape), type->size),
-               "is the file truncated?");
+               count > bytes.size() / type->size
+                   ? "is the file truncated?"
+                   : fmt::format("{} bytes more than its header says", bytes.size() - count * type->size));
     return {name, header.shape, type->convert(bytes, order == other_order), type->is_whole};
 }
 

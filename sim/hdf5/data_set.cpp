@@ -46,6 +46,39 @@ std::uint64_t product(const Shape& shape, std::uint64_t factor) {
     return result;
 }
 
+/// Whether an enumeration is what h5py makes of bool: FALSE is 0, TRUE is 1.
+bool is_boolean(Identifier type) {
+    if (H5Tget_size(type) != 1 || H5Tget_nmembers(type) != 2) return false;
+    for (const unsigned member : {0u, 1u}) {
+        char* const name = H5Tget_member_name(type, member);
+        std::uint8_t value = 2;
+        const bool right = name != nullptr && H5Tget_member_value(type, member, &value) >= 0 && value < 2 &&
+                           std::string(name) == (value == 0 ? "FALSE" : "TRUE");
+        H5free_memory(name);
+        if (!right) return false;
+    }
+    return true;
+}
+
+/// Of what no numbers can be read from.
+std::string class_name(Identifier type) {
+    switch (H5Tget_class(type)) {
+        case H5T_STRING:
+            return "text";
+        case H5T_COMPOUND:
+            return "records (or complex numbers)";
+        case H5T_ENUM:
+            return "an enumeration";
+        case H5T_REFERENCE:
+            return "references (a cell array?)";
+        case H5T_VLEN:
+        case H5T_ARRAY:
+            return "arrays in every element";
+        default:
+            return "elements of another type";
+    }
+}
+
 }  // namespace
 
 DataSet::DataSet(Handle handle, Origin origin, std::string name)
@@ -74,10 +107,12 @@ Kind DataSet::kind() const {
     const std::size_t size = H5Tget_size(type.id());
     switch (H5Tget_class(type.id())) {
         case H5T_FLOAT:
-            return size == 4 ? Kind::float32 : size == 8 ? Kind::float64 : Kind::other;
+            return size == 4 ? Kind::float32 : size == 8 ? Kind::float64 : Kind::other_float;
         case H5T_INTEGER:
             if (H5Tget_sign(type.id()) != H5T_SGN_NONE) return Kind::other_integer;
             return size == 8 ? Kind::uint64 : size == 1 ? Kind::byte : Kind::other_integer;
+        case H5T_ENUM:
+            return is_boolean(type.id()) ? Kind::boolean : Kind::other;
         case H5T_STRING:
             return Kind::text;
         default:
@@ -131,10 +166,10 @@ void DataSet::require_stored() const {
 
 void DataSet::require_numbers(std::uint64_t rows) const {
     const Kind found = kind();
-    if (found == Kind::text || found == Kind::other) fail("holds no numbers");
+    const Handle type(check(H5Dget_type(id()), "read the type"));
+    if (found == Kind::text || found == Kind::other) fail(class_name(type.id()) + ", no numbers");
     if (origin().access == Access::write) return;
     const Shape extent = shape();
-    const Handle type(check(H5Dget_type(id()), "read the type"));
     const std::uint64_t row = product(extent.empty() ? Shape{} : Shape(extent.begin() + 1, extent.end()), rows);
     const std::uint64_t bytes = product({row}, H5Tget_size(type.id()));
     const bool is_whole = extent.empty() || rows == extent[0];

@@ -9,7 +9,8 @@ namespace apical::hdf5 {
 using Shape = std::vector<std::uint64_t>;
 
 /// What an element is in the file.
-enum class Kind { float32, float64, uint64, byte, other_integer, text, other };
+/// Numbers of other widths are read as the library converts them; a boolean is the enumeration that h5py makes.
+enum class Kind { float32, float64, other_float, uint64, byte, other_integer, boolean, text, other };
 
 /// A data set to be made.
 struct DataSetForm {

@@ -1,5 +1,6 @@
 #include "data/readers/array.hpp"
 
+#include <cmath>
 #include <limits>
 
 #include "tests/unit/data/fixtures.hpp"
@@ -10,7 +11,7 @@ using Catch::Matchers::Contains;
 namespace {
 
 Array array(std::vector<std::size_t> shape, Numbers values, bool is_whole = false) {
-    return {"file: x", std::move(shape), std::move(values), is_whole};
+    return {"file: x", std::move(shape), std::move(values), is_whole, false};
 }
 Array labels(std::vector<double> values) {
     const std::size_t n = values.size();
@@ -58,4 +59,38 @@ TEST_CASE("arrays: labels out of range and numbers that are not finite are refus
                    Contains("in sample 2"));
         CHECK_THAT(refusal(two, array({2}, std::vector<double>{bad, 1})).found, Contains("in sample 1"));
     }
+}
+
+TEST_CASE("arrays: a key says classes or regression; floating-point numbers that look like labels are warned of") {
+    const Array whole = array({2}, std::vector<double>{1, 2}), other = array({2}, std::vector<double>{1, 2.5});
+    const Records by_data = array_records(two, whole);
+    CHECK_FALSE(by_data.has_classes());
+    REQUIRE(by_data.warnings.size() == 1);
+    CHECK_THAT(by_data.warnings[0], Contains("task.targets = \"classes\""));
+    CHECK(array_records(two, other).warnings.empty());
+    CHECK(array_records(two, array({2}, std::vector<double>{1, -2})).warnings.empty());
+    const Records regression = array_records(two, whole, 0, Targets::regression);
+    CHECK_FALSE(regression.has_classes());
+    CHECK(regression.warnings.empty());
+    CHECK(array_records(two, labels({3, 4}), 0, Targets::regression).targets == std::vector<float>{3, 4});
+    const Records classes = array_records(two, whole, 0, Targets::classes);
+    CHECK(classes.labels == std::vector<std::uint16_t>{1, 2});
+    CHECK(classes.warnings.empty());
+    const auto refused = [](const Array& outputs) {
+        return error_of([&] { array_records(two, outputs, 0, Targets::classes); });
+    };
+    CHECK(refused(other).found == "label 2.5 of sample 2");
+    CHECK(refused(other).expected == "a whole number from 0 to 65535");
+    CHECK(refused(array({2}, std::vector<double>{1, std::nan("")})).found == "label nan of sample 2");
+    CHECK_THAT(refused(array({2, 2}, std::vector<float>{1, 0, 0, 1})).hint, Contains("argmax"));
+    CHECK_THAT(refusal(two, labels({1, -1})).hint, Contains("0 and 1"));
+}
+
+TEST_CASE("arrays: samples along the last axis are recognised as transposed") {
+    const Array x = array({4, 6}, std::vector<float>(24));
+    for (const auto& shape : {std::vector<std::size_t>{1, 6}, {6}, {6, 1}, {2, 6}, {1, 4}}) {
+        const Array y = array(shape, std::vector<float>(element_count(shape, 100)));
+        CHECK_THAT(refusal(x, y).hint, Contains("transposed?"));
+    }
+    CHECK(refusal(x, array({5}, std::vector<float>(5))).hint.empty());
 }

@@ -74,3 +74,38 @@ TEST_CASE("npy: four files, or two and a part held out") {
     const auto missing = error_of([&] { load("npy", train + "test_x = 'none'\ntest_y = 'none'\n"); });
     CHECK(missing.key == "task.test_x");
 }
+
+TEST_CASE("hdf5: an empty path is refused under its key, and what is left out of a pair of keys is its default") {
+    const test::Folder folder;
+    write_hdf5(folder.path("set.h5"));
+    const std::string file = "file = '" + folder.path("set.h5") + "'\n";
+    CHECK(error_of([&] { load("hdf5", file + "inputs = ''"); }).key == "task.inputs");
+    CHECK(error_of([&] { load("hdf5", file + "outputs = ''"); }).key == "task.outputs");
+    const DataSet set = load("hdf5", file + "targets = 'regression'\ntest_samples = 1");
+    CHECK_FALSE(set.classes);
+    CHECK(set.warnings.empty());
+    CHECK_FALSE(load("hdf5", file + "targets = 'regression'\ntest_file = '" + folder.path("set.h5") + "'").classes);
+}
+
+TEST_CASE("hdf5: arrays of MATLAB 7.3 are turned round, and it is said") {
+    const test::Folder folder;
+    const auto write = [&](std::size_t rows, std::size_t columns, std::vector<std::size_t> labels_shape) {
+        mat_t* file = Mat_CreateVer(folder.path("set.mat").c_str(), nullptr, MAT_FT_MAT73);
+        std::vector<double> x(rows * columns);
+        for (std::size_t k = 0; k < x.size(); ++k) x[k] = static_cast<double>(k);
+        put(file, "x", MAT_C_DOUBLE, MAT_T_DOUBLE, {rows, columns}, x);
+        put(file, "y", MAT_C_DOUBLE, MAT_T_DOUBLE, labels_shape, std::vector<double>(6, 1.0));
+        Mat_Close(file);
+    };
+    const std::string file = "file = '" + folder.path("set.mat") + "'\n";
+    write(6, 2, {6, 1});  // one sample a row, as one writes it in MATLAB
+    CHECK_THAT(error_of([&] { load("hdf5", file); }).hint, Contains("transposed? MATLAB"));
+    write(6, 2, {1, 6});
+    CHECK_THAT(error_of([&] { load("hdf5", file); }).hint, Contains("transposed? MATLAB"));
+    write(2, 6, {1, 6});
+    const DataSet set = load("hdf5", file + "targets = 'classes'");
+    CHECK(gather(*set.train, {1}).x == std::vector<float>{2, 3});
+    REQUIRE(set.warnings.size() == 1);
+    CHECK_THAT(set.warnings[0], Contains("is 2 x 6 in MATLAB") && Contains("6 samples of 2 inputs"));
+    CHECK(load("hdf5", file).warnings.size() == 2);  // and labels that are floating-point numbers
+}

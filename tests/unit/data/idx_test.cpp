@@ -72,3 +72,13 @@ TEST_CASE("a label beyond the classes is refused with its sample") {
     CHECK(error.found == "label 3 of sample 1");
     CHECK(error.expected == "0 to 2");
 }
+
+TEST_CASE("idx: bytes after the end are counted, missing ones are not taken for them") {
+    const std::string images = idx({2, 1, 2}, {1, 2, 3, 4}), labels = idx({2}, {0, 1});
+    const auto hint = [&](const std::string& i, const std::string& l) {
+        return error_of([&] { parse_idx(i, "images", l, "labels"); }).hint;
+    };
+    CHECK(hint(images + std::string(12, 'x'), labels) == "12 bytes more than its header says");
+    CHECK(hint(images, labels + "x") == "1 bytes more than its header says");
+    CHECK(hint(images.substr(0, images.size() - 1), labels) == "is the file truncated?");
+}

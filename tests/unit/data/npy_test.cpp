@@ -1,5 +1,8 @@
 #include "data/readers/npy.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include "tests/unit/data/fixtures.hpp"
 
 using namespace apical;
@@ -39,6 +42,19 @@ TEST_CASE("npy: numbers of every size, bytes and float32 as they are, the others
     CHECK(numbers<std::int64_t>("<i8", {-5}) == std::vector<double>{-5});
 }
 
+TEST_CASE("npy: truth values are 0 and 1 and no pixels; float16 is exact") {
+    const Array truths = parse("|b1", "(3,)", std::string("\0\1\1", 3));
+    CHECK(truths.is_whole);
+    CHECK(std::get<std::vector<float>>(truths.values) == std::vector<float>{0, 1, 1});
+    // 1, -2, the largest, the smallest normal and subnormal number, -0, infinity
+    const std::vector<std::uint16_t> bits{0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x8000, 0x7c00};
+    const std::vector<double> values{1, -2, 65504, 0x1p-14, 0x1p-24, 0, std::numeric_limits<double>::infinity()};
+    CHECK(numbers("<f2", bits) == values);
+    CHECK_FALSE(parse("<f2", "(1,)", std::string(2, '\0')).is_whole);
+    CHECK(numbers(">f2", std::vector<std::uint16_t>{0x003c}) == std::vector<double>{1});
+    CHECK(std::isnan(numbers("<f2", std::vector<std::uint16_t>{0x7e00})[0]));
+}
+
 TEST_CASE("npy: the other byte order gives the same numbers") {
     CHECK(std::get<std::vector<double>>(parse(">f8", "(1,)", reversed(raw<double>({0.3}))).values)[0] == 0.3);
     CHECK(std::get<std::vector<double>>(parse(">i4", "(1,)", reversed(raw<std::int32_t>({-7}))).values)[0] == -7);
@@ -64,6 +80,9 @@ TEST_CASE("npy: every truncation is an error, and so are bytes after the end") {
     const std::string whole = npy(npy_header("<i4", "(2, 3)"), std::string(24, '\1'));
     for (std::size_t n = 0; n < whole.size(); ++n) CHECK(refusal(whole.substr(0, n)).place.file == "x.npy");
     CHECK_THAT(refusal(whole + "x").expected, Contains("2 x 3 of 4 bytes"));
+    CHECK(refusal(whole + "x").hint == "1 bytes more than its header says");
+    CHECK(refusal(whole + std::string(12, 'x')).hint == "12 bytes more than its header says");
+    CHECK_THAT(refusal(whole.substr(0, whole.size() - 1)).hint, Contains("truncated"));
 }
 
 TEST_CASE("npy: a shape beyond the file is refused before anything is allocated") {
@@ -74,8 +93,12 @@ TEST_CASE("npy: a shape beyond the file is refused before anything is allocated"
 }
 
 TEST_CASE("npy: other types, other files and strange headers are refused") {
-    for (const std::string type : {"<f2", "<c8", "|b1", "|O", "<U3", "|S1", "<f16", "f4", "", "<m8[s]"})
+    for (const std::string type : {"<c8", "|O", "<U3", "|S1", "<f16", "f4", "", "<m8[s]"})
         CHECK_THAT(refusal(npy(npy_header(type, "(1,)"), "a")).found, Contains("elements of type"));
+    CHECK_THAT(refusal(npy(npy_header("<U3", "(1,)"), "a")).hint, Contains("labels as numbers"));
+    CHECK_THAT(refusal(npy(npy_header("<U3", "(1,)"), "a")).found, Contains("(text)"));
+    CHECK_THAT(refusal(npy(npy_header("<f16", "(1,)"), "a")).found, Contains("(long double)"));
+    CHECK_THAT(refusal(npy(npy_header("|O", "(1,)"), "a")).hint, Contains("labels: y.astype('int64')"));
     for (const std::string header :
          {"", "{", "{}", "{'descr': '<f4'}", "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}",
           "{'descr': '|u1', 'fortran_order': False, 'shape': (1,)} x", "{'descr': '|u1", "['descr']",
