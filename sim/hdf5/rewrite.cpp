@@ -66,7 +66,8 @@ class Copy {
         const DataSet source = from_.data_set(path);
         const Handle type(good(H5Dget_type(source.id())));
         if (H5Tis_variable_str(type.id()) > 0) {
-            to_.make_text(path, source.text());
+            if (source.shape().empty()) to_.make_text(path, source.text());
+            else to_.make_texts(path, source.texts());
             attributes(source, to_.data_set(path));
             return;
         }

@@ -167,6 +167,16 @@ void Hdf5Sink::text(const std::string& path, const std::string& content) {
     });
 }
 
+void Hdf5Sink::texts(const std::string& path, const std::vector<std::string>& contents) {
+    guarded([&] {
+        if (state_->file.exists(path)) {
+            if (state_->file.data_set(path).texts() == contents) return;
+            state_->file.remove(path);
+        }
+        state_->file.make_texts(path, contents);
+    });
+}
+
 std::vector<std::uint64_t> Hdf5Sink::rows() const {
     std::vector<std::uint64_t> result;
     for (const GrowingSeries& series : state_->series) result.push_back(series.rows());

@@ -50,6 +50,7 @@ class Hdf5Sink : public Sink {
     void write(const Field& field) override;
     void attribute(const std::string& group, const std::string& name, const std::string& text) override;
     void text(const std::string& path, const std::string& content) override;
+    void texts(const std::string& path, const std::vector<std::string>& contents) override;
     std::vector<std::uint64_t> rows() const override;
     /// Takes a group or data set out of the file, if it is there; not a series that was opened.
     void remove(const std::string& path);

@@ -40,6 +40,8 @@ void MemorySink::attribute(const std::string& group, const std::string& name, co
 
 void MemorySink::text(const std::string& path, const std::string& content) { texts_[path] = content; }
 
+void MemorySink::texts(const std::string& path, const std::vector<std::string>& contents) { lists_[path] = contents; }
+
 std::vector<std::uint64_t> MemorySink::rows() const {
     std::vector<std::uint64_t> result;
     for (const Record& record : records_) result.push_back(record.times.size());
@@ -103,5 +105,7 @@ const std::string& MemorySink::attribute(const std::string& group, const std::st
 }
 
 const std::string& MemorySink::text(const std::string& path) const { return texts_.at(path); }
+
+const std::vector<std::string>& MemorySink::texts(const std::string& path) const { return lists_.at(path); }
 
 }  // namespace apical

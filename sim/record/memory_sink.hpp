@@ -14,6 +14,7 @@ class MemorySink : public Sink {
     void write(const Field& field) override;
     void attribute(const std::string& group, const std::string& name, const std::string& text) override;
     void text(const std::string& path, const std::string& content) override;
+    void texts(const std::string& path, const std::vector<std::string>& contents) override;
     std::vector<std::uint64_t> rows() const override;
 
     bool has(const std::string& group) const;              ///< a series of this group was opened
@@ -26,6 +27,7 @@ class MemorySink : public Sink {
     const Field& field(const std::string& group, const std::string& variable) const;
     const std::string& attribute(const std::string& group, const std::string& name) const;
     const std::string& text(const std::string& path) const;
+    const std::vector<std::string>& texts(const std::string& path) const;
 
    private:
     struct Record {
@@ -46,6 +48,7 @@ class MemorySink : public Sink {
     std::vector<Field> fields_;
     std::map<std::string, std::map<std::string, std::string>> attributes_;
     std::map<std::string, std::string> texts_;
+    std::map<std::string, std::vector<std::string>> lists_;
 };
 
 }  // namespace apical

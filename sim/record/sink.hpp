@@ -57,6 +57,8 @@ class Sink {
     virtual void attribute(const std::string& group, const std::string& name, const std::string& text) = 0;
     /// A scalar text data set: `/config`.
     virtual void text(const std::string& path, const std::string& content) = 0;
+    /// A list of texts, not empty: names of classes.
+    virtual void texts(const std::string& path, const std::vector<std::string>& contents) = 0;
     /// Rows so far of every series, in the order of `open`: what a checkpoint stores.
     virtual std::vector<std::uint64_t> rows() const = 0;
 };

@@ -43,7 +43,7 @@ void take_initial_weights(Simulation<S>& simulation, const Experiment& experimen
     if (!std::filesystem::exists(init.file, none))
         refuse(experiment.document, "init", "file", "no file '" + init.file + "'", "an HDF5 file with weights");
     const hdf5::File file = hdf5::File::open(init.file);
-    if (!file.is_group(init.group))
+    if (init.group.empty() || !file.is_group(init.group))
         refuse(experiment.document, "init", "group", "no group '" + init.group + "' in " + init.file,
                "a group with weights");
 

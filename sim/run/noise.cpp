@@ -4,12 +4,33 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <limits>
+#include <span>
 
 #include "sim/hdf5/file.hpp"
 
 namespace apical {
 namespace {
+
+/// What the run would see of a series must be finite in the numbers that it computes with.
+void refuse_infinite(const Experiment& experiment, const NoiseSection& noise, std::span<const double> values,
+                     std::size_t units) {
+    const bool is_float = experiment.run.precision == "float";
+    const double largest =
+        is_float ? static_cast<double>(std::numeric_limits<float>::max()) : std::numeric_limits<double>::max();
+    for (std::size_t k = 0; k < values.size(); ++k) {
+        if (std::abs(noise.sigma * values[k]) <= largest && std::isfinite(values[k])) continue;
+        refuse(experiment.document, "noise." + noise.name, "dataset",
+               fmt::format("{} in row {}, column {} of {} in {}", values[k], k / units + 1, k % units + 1,
+                           noise.dataset, noise.file),
+               "finite numbers",
+               !std::isfinite(values[k]) ? ""
+               : is_float                ? "times sigma it is beyond the range of run.precision = \"float\""
+                                         : "times sigma it is beyond the range of a double");
+    }
+}
 
 /// Rows of (time, unit) for a population of so many units.
 std::shared_ptr<const std::vector<double>> read_series(const Experiment& experiment, const NoiseSection& noise,
@@ -19,7 +40,7 @@ std::shared_ptr<const std::vector<double>> read_series(const Experiment& experim
     if (!std::filesystem::exists(noise.file, none))
         refuse(experiment.document, table, "file", "no file '" + noise.file + "'", "an HDF5 file with the series");
     const hdf5::File file = hdf5::File::open(noise.file);
-    if (!file.exists(noise.dataset))
+    if (noise.dataset.empty() || !file.exists(noise.dataset))
         refuse(experiment.document, table, "dataset", "no '" + noise.dataset + "' in " + noise.file,
                "a data set (time, unit)");
     const hdf5::DataSet data = file.data_set(noise.dataset);
@@ -29,7 +50,9 @@ std::shared_ptr<const std::vector<double>> read_series(const Experiment& experim
     if (shape.size() != 2 || shape[1] != units || shape[0] < steps)
         refuse(experiment.document, table, "dataset", fmt::format("{}", fmt::join(shape, " x ")),
                fmt::format("at least {} x {} (steps x units)", steps, units));
-    return std::make_shared<const std::vector<double>>(data.read<double>());
+    auto values = std::make_shared<const std::vector<double>>(data.read<double>());
+    refuse_infinite(experiment, noise, std::span(*values).first(steps * units), units);
+    return values;
 }
 
 NoiseCurrent current_of(const NoiseSection& noise) {

@@ -163,6 +163,8 @@ void Session<S>::open_series() {
             fmt::format("warning: {} cannot be locked ({}): no other process may write it", places_.out, problem));
     sink_->text("/config", to_toml(experiment_.document));
     provenance_.write_start(*sink_, static_cast<std::uint64_t>(experiment_.run.seed), experiment_.data.attribution);
+    if (!experiment_.data.class_names.empty()) sink_->texts("/task/class_names", experiment_.data.class_names);
+    if (!experiment_.data.input_names.empty()) sink_->texts("/task/input_names", experiment_.data.input_names);
     std::vector<Sink::Id> ids;
     for (const Series& series : all_series()) ids.push_back(sink_->open(series));
     auto next = ids.cbegin();

@@ -5,6 +5,7 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -198,8 +199,12 @@ void Simulation<S>::assign(std::string_view name, const Matrix<double>& values) 
         throw std::invalid_argument("weights '" + std::string(name) + "' are " + std::to_string(state.rows()) + " x " +
                                     std::to_string(state.columns()) + " (post x pre), found " +
                                     std::to_string(values.rows()) + " x " + std::to_string(values.cols()));
-    if (!values.allFinite())
-        throw std::invalid_argument("weights '" + std::string(name) + "' hold a number that is not finite");
+    for (Eigen::Index post = 0; post < values.rows(); ++post)
+        for (Eigen::Index pre = 0; pre < values.cols(); ++pre)
+            if (!(std::abs(values(post, pre)) <= static_cast<double>(std::numeric_limits<S>::max())))
+                throw std::invalid_argument(fmt::format(
+                    "weights '{}' hold a number that is not finite in run.precision: {} from cell {} to cell {}", name,
+                    values(post, pre), pre, post));
     if (const Support& support = state.support(); !support.dense()) {
         Matrix<double> elsewhere = values;
         for (std::size_t k = 0; k < support.post.size(); ++k) elsewhere(support.post[k], support.pre[k]) = 0;

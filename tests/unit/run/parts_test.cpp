@@ -14,8 +14,8 @@ struct Silent : Progress {
     void note(const std::string&) override {}
 };
 
-/// Runs three epochs on a table of 24 samples; `task` follows in [task].
-std::string results(const Folder& folder, const std::string& task) {
+/// Runs three epochs on a table, by default one of 24 samples; `task` follows in [task].
+std::string results(const Folder& folder, const std::string& task, const std::string& table = "table.csv") {
     std::string text;
     for (int k = 0; k < 24; ++k)
         text += std::to_string(k % 5) + "," + std::to_string(k % 7) + "," + std::to_string(k % 3) + "\n";
@@ -28,8 +28,8 @@ std::string results(const Folder& folder, const std::string& task) {
                                       "[run]\nepochs = 3\nlanes = 2\nthreads = 1\nbaselines = ['backpropagation']\n"
                                       "[circuit]\nmodel = 'self_assembly'\nhidden = [4]\n"
                                       "[self_assembly]\ndevelopment = 0\n[record]\nmetrics = '1 epoch'\n"
-                                      "[task]\ndataset = 'csv'\nfile = 'table.csv'\n" +
-                                          task);
+                                      "[task]\ndataset = 'csv'\nfile = '" +
+                                          table + "'\n" + task);
     return run(request, silent).file;
 }
 
@@ -70,4 +70,14 @@ TEST_CASE("the validation part of a regression has a loss and no accuracy") {
     CHECK(metric(file, "validation_loss").size() == 4);
     CHECK(metric(file, "validation_loss") != metric(file, "test_loss"));
     CHECK_FALSE(file.exists("/metrics/validation_accuracy"));
+}
+
+TEST_CASE("names of classes and inputs are kept in the file, where there are any") {
+    const Folder folder;
+    folder.write("named.csv", "length,width,kind\n1,2,setosa\n4,0,\"virginica, 2\"\n3,3,setosa\n");
+    const std::string keys = "header = true\n";
+    const hdf5::File file = hdf5::File::open(results(folder, keys, "named.csv"));
+    CHECK(file.data_set("/task/class_names").texts() == std::vector<std::string>{"setosa", "virginica, 2"});
+    CHECK(file.data_set("/task/input_names").texts() == std::vector<std::string>{"length", "width"});
+    CHECK_FALSE(hdf5::File::open(results(folder, "")).exists("/task"));
 }
