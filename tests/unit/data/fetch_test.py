@@ -12,6 +12,7 @@ import importlib.util
 import io
 import pathlib
 import re
+import ssl
 import subprocess
 import sys
 import tarfile
@@ -39,13 +40,19 @@ class Server(http.server.BaseHTTPRequestHandler):
     files = {}  # path -> bytes
     cuts = []  # of the next answers: how many bytes they have; None: all
     statuses = []  # of the next answers, if they are errors
+    redirects = {}  # path -> address
     knows_ranges = True
+    says_length = True
     asked = []  # (path, Range) of every request
 
     def do_GET(self):
         Server.asked.append((self.path, self.headers.get("Range")))
         if Server.statuses and (status := Server.statuses.pop(0)):
             return self.send_error(status)
+        if self.path in Server.redirects:
+            self.send_response(302)
+            self.send_header("Location", Server.redirects[self.path])
+            return self.end_headers()
         if self.path not in Server.files:
             return self.send_error(404)
         content, begin = Server.files[self.path], 0
@@ -57,7 +64,8 @@ class Server(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {begin}-{len(content) - 1}/{len(content)}")
         else:
             self.send_response(200)
-        self.send_header("Content-Length", str(len(content) - begin))
+        if Server.says_length:
+            self.send_header("Content-Length", str(len(content) - begin))
         self.end_headers()
         cut = Server.cuts.pop(0) if Server.cuts else None
         self.wfile.write(content[begin:] if cut is None else content[begin : begin + cut])
@@ -67,8 +75,12 @@ class Server(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def md5(content):
-    return hashlib.md5(content).hexdigest()
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def packed_source(name, base):
+    return fetch.Source(name, (base,), 1, sha256(CONTENT), len(CONTENT))
 
 
 class Fetch(unittest.TestCase):
@@ -84,7 +96,7 @@ class Fetch(unittest.TestCase):
         self.base = f"http://127.0.0.1:{server.server_port}/"
         Server.files, Server.cuts, Server.statuses, Server.asked = {"/a.mat": CONTENT}, [], [], []
         Server.knows_ranges = True
-        self.offer(fetch.Source("a.mat", (self.base,), len(CONTENT), md5(CONTENT)))
+        self.offer(fetch.Source("a.mat", (self.base,), len(CONTENT), sha256(CONTENT)))
 
     def offer(self, *sources):
         fetch.SETS = {"set": sources}
@@ -149,9 +161,77 @@ class Fetch(unittest.TestCase):
         self.assertEqual(self.names(), [])
 
     def test_another_address_is_tried(self):
-        self.offer(fetch.Source("a.mat", (self.base + "gone/", self.base), len(CONTENT), md5(CONTENT)))
+        self.offer(fetch.Source("a.mat", (self.base + "gone/", self.base), len(CONTENT), sha256(CONTENT)))
         self.assertEqual(self.run_fetch(), 0)
         self.assertIn("404", self.said)
+
+    def test_https_with_a_certificate_that_is_trusted_and_with_one_that_is_not(self):
+        certificate, key = self.folder / "certificate.pem", self.folder / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-out", certificate, "-keyout", key],
+                       check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        safe = f"https://127.0.0.1:{server.server_port}/"
+        self.offer(fetch.Source("a.mat", (safe,), len(CONTENT), sha256(CONTENT)))
+        self.assertEqual(self.run_fetch(), 1)
+        self.assertIn("certificate", self.said.lower())
+        self.addCleanup(setattr, fetch, "TLS", None)
+        fetch.TLS = ssl.create_default_context(cafile=certificate)
+        Server.redirects = {"/a.mat": self.base + "a.mat"}  # a way around
+        self.addCleanup(setattr, Server, "redirects", {})
+        self.assertEqual(self.run_fetch(), 1)
+        self.assertIn("leads from https to http://", self.said)
+        Server.redirects = {"/a.mat": safe + "moved/a.mat"}
+        Server.files["/moved/a.mat"] = CONTENT
+        self.assertEqual(self.run_fetch(), 0)
+        self.assertEqual((self.folder / "set/a.mat").read_bytes(), CONTENT)
+
+    def test_a_file_that_is_too_long_is_given_up(self):
+        for says_length in True, False:
+            Server.says_length, Server.asked = says_length, []
+            self.addCleanup(setattr, Server, "says_length", True)
+            Server.files["/a.mat"] = CONTENT + b"!"
+            self.assertEqual(self.run_fetch(), 1)
+            self.assertIn("another file", self.said)
+            self.assertEqual(len(Server.asked), 1)
+            self.assertEqual(self.names(), [])
+
+    def test_a_gz_with_more_in_it_than_is_known_is_given_up(self):
+        Server.files["/a.gz"] = gzip.compress(CONTENT + b"!" * 1000000)
+        self.offer(packed_source("a.gz", self.base))
+        self.assertEqual(self.run_fetch(), 1)
+        self.assertIn("the checksum is wrong", self.said)
+
+    def test_a_link_in_the_place_of_a_part_is_not_followed(self):
+        victim = self.folder / "victim"
+        victim.write_text("mine")
+        (self.folder / "set").mkdir()
+        name = hashlib.sha256((self.base + "a.mat").encode()).hexdigest()[:8]
+        (self.folder / f"set/.a.mat.{name}.part").symlink_to(victim)
+        self.assertEqual(self.run_fetch(), 1)
+        self.assertEqual(victim.read_text(), "mine")
+        self.assertFalse((self.folder / "set/a.mat").exists())
+
+    def test_two_commands_do_not_fill_one_folder(self):
+        (self.folder / "set").mkdir()
+        with fetch.alone(self.folder / "set"):
+            self.assertEqual(self.run_fetch(), 1)
+        self.assertIn("another data/fetch is at work", self.errors)
+        self.assertEqual(self.run_fetch(), 0)
+
+    def test_an_archive_of_an_earlier_version_is_not_fetched_again(self):
+        (self.folder / "set").mkdir()
+        (self.folder / "set/one.bin").write_bytes(CONTENT)
+        (self.folder / "set/MD5SUMS").write_text(f"{hashlib.md5(CONTENT).hexdigest()}  one.bin\n")
+        self.offer(fetch.Source("a.tar.gz", (self.base,), 1, sha256(b""), members=("in/one.bin",)))
+        self.assertEqual(self.run_fetch(), 0)
+        self.assertEqual(Server.asked, [])
 
     def test_a_server_that_is_busy_is_asked_again(self):
         Server.statuses = [503, 429]
@@ -159,7 +239,7 @@ class Fetch(unittest.TestCase):
         self.assertEqual(len(Server.asked), 3)
 
     def test_a_server_that_is_not_there(self):
-        self.offer(fetch.Source("a.mat", ("http://127.0.0.1:9/",), 1, md5(CONTENT)))
+        self.offer(fetch.Source("a.mat", ("http://127.0.0.1:9/",), 1, sha256(CONTENT)))
         self.assertEqual(self.run_fetch(), 1)
         self.assertIn("could not be fetched from http://127.0.0.1:9/", self.errors)
 
@@ -173,10 +253,10 @@ class Fetch(unittest.TestCase):
 
     def test_a_gz_is_judged_by_its_content(self):
         Server.files["/a.gz"] = gzip.compress(CONTENT, 1)
-        self.offer(fetch.Source("a.gz", (self.base,), 1, md5(CONTENT)))
+        self.offer(packed_source("a.gz", self.base))
         self.assertEqual(self.run_fetch(), 0)
         Server.files["/b.gz"] = Server.files["/a.gz"][:-9]
-        self.offer(fetch.Source("b.gz", (self.base,), 1, md5(CONTENT)))
+        self.offer(packed_source("b.gz", self.base))
         self.assertEqual(self.run_fetch(), 1)
 
     def test_an_archive_gives_its_members_and_nothing_else(self):
@@ -187,11 +267,11 @@ class Fetch(unittest.TestCase):
                 entry.size = len(name)
                 archive.addfile(entry, io.BytesIO(name.encode()))
         Server.files["/a.tar.gz"] = packed.getvalue()
-        source = fetch.Source("a.tar.gz", (self.base,), 1, md5(packed.getvalue()), ("in/one.bin", "in/two.bin"))
+        source = fetch.Source("a.tar.gz", (self.base,), len(packed.getvalue()), sha256(packed.getvalue()), members=("in/one.bin", "in/two.bin"))
         self.offer(source)
         self.assertEqual(self.run_fetch(), 0)
-        self.assertEqual(self.names(), ["MD5SUMS", "one.bin", "two.bin"])
-        self.assertEqual(subprocess.run(["md5sum", "--quiet", "-c", "MD5SUMS"], cwd=self.folder / "set").returncode, 0)
+        self.assertEqual(self.names(), ["SHA256SUMS", "one.bin", "two.bin"])
+        self.assertEqual(subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=self.folder / "set").returncode, 0)
         self.assertEqual(self.run_fetch(), 0)
         self.assertEqual(len(Server.asked), 1)
         (self.folder / "set/two.bin").write_text("mine")
@@ -202,7 +282,7 @@ class Fetch(unittest.TestCase):
         packed = io.BytesIO()
         tarfile.open(fileobj=packed, mode="w:gz").close()
         Server.files["/a.tar.gz"] = packed.getvalue()
-        self.offer(fetch.Source("a.tar.gz", (self.base,), 1, md5(packed.getvalue()), ("one.bin",)))
+        self.offer(fetch.Source("a.tar.gz", (self.base,), len(packed.getvalue()), sha256(packed.getvalue()), members=("one.bin",)))
         self.assertEqual(self.run_fetch(), 1)
         self.assertIn("there is no file one.bin", self.errors)
 
@@ -215,8 +295,10 @@ class Fetch(unittest.TestCase):
     def test_every_source_has_addresses_and_a_checksum(self):
         for sources in module().SETS.values():
             for source in sources:
-                self.assertRegex(source.md5, r"^[0-9a-f]{32}$")
+                self.assertRegex(source.sha256, r"^[0-9a-f]{64}$")
                 self.assertTrue(source.folders and all(base.endswith("/") for base in source.folders))
+                self.assertTrue(source.folders[0].startswith("https://"))
+                self.assertEqual(source.content > 0, source.is_packed)
 
 
 if __name__ == "__main__":
