@@ -150,6 +150,11 @@ DataSet stored_set(std::string name, std::string attribution, StoredParts parts,
                                            limit, train.rows.size()));
     if (limit > 0 && limit < train.rows.size()) train.rows.resize(limit);
     const Standardisation scaling = standardise(*train.records, train.rows, kind);
+    if (std::all_of(scaling.scale.begin(), scaling.scale.end(), [](double scale) { return scale == 0; }))
+        set.warnings.push_back(
+            fmt::format("task.standardise = \"{}\" makes every input 0: the inputs are the same in every "
+                        "training sample ({} of them)",
+                        kind, train.rows.size()));
     const auto samples = [&](Part& part) -> std::shared_ptr<const Samples> {
         if (!part.records) return nullptr;
         return std::make_shared<const StoredSamples>(part.records, std::move(part.rows), scaling);

@@ -51,7 +51,7 @@ struct StoredParts {
 };
 
 /// Puts a set together; all parts are scaled by what the training part says. `train_limit` > 0 keeps the first so many
-/// training rows; a warning if there are fewer.
+/// training rows; a warning if there are fewer, and if no input differs between them.
 DataSet stored_set(std::string name, std::string attribution, StoredParts parts, std::int64_t train_limit,
                    const std::string& kind);
 

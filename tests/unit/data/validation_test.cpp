@@ -124,6 +124,16 @@ TEST_CASE("a validation part in files of its own: arrays and images") {
     CHECK(load("digits", "validation_samples = 100").train->size() == 1797 - 360 - 100);
 }
 
+TEST_CASE("inputs that standardising makes 0 are said") {
+    const test::Folder folder;
+    const std::string file = quoted("file", folder.write("thirty.csv", thirty())) + "standardise = 'feature'\n";
+    CHECK(load("csv", file).warnings.empty());
+    const DataSet one = load("csv", file + "train_limit = 1");
+    REQUIRE(one.warnings.size() == 1);
+    CHECK_THAT(one.warnings[0], Contains("makes every input 0") && Contains("(1 of them)"));
+    CHECK(gather(*one.train, {0}).x == std::vector<float>{0, 0});
+}
+
 TEST_CASE("train_limit counts what is left after the parts, and more than there is is said") {
     const test::Folder folder;
     const std::string file = quoted("file", folder.write("thirty.csv", thirty()));
