@@ -10,6 +10,7 @@
 #include "data/readers/csv_cells.hpp"
 #include "data/readers/csv_labels.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/printable.hpp"
 
 namespace apical {
 namespace {
@@ -80,7 +81,7 @@ class CsvParser {
         for (const Cell& cell : cells_) {
             double value = 0;
             is_numbers = is_numbers && read_number(cell.text, format_.decimal, value);
-            if (!is_printable(cell.text))
+            if (printable(cell.text) != cell.text)
                 refuse(cell.column, {}, shown(cell.text), "names in UTF-8", "iconv -t UTF-8 converts");
             names.push_back(unquoted(cell));
         }

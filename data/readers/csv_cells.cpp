@@ -121,21 +121,4 @@ std::string foreign_format(std::string_view bytes) {
     return "";
 }
 
-bool is_printable(std::string_view text) {
-    for (std::size_t k = 0; k < text.size();) {
-        const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-        const unsigned char lead = byte(k);
-        const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
-        if (length == 0 || k + length > text.size() || lead < 0x20 || lead == 0x7f) return false;
-        for (std::size_t i = 1; i < length; ++i)
-            if (byte(k + i) >> 6 != 2) return false;
-        // C1 controls, which some terminals obey, and longer forms of shorter characters.
-        if (lead == 0xc0 || lead == 0xc1 || (lead == 0xc2 && byte(k + 1) < 0xa0) ||
-            (lead == 0xe0 && byte(k + 1) < 0xa0) || (lead == 0xf0 && byte(k + 1) < 0x90))
-            return false;
-        k += length;
-    }
-    return true;
-}
-
 }  // namespace apical

@@ -38,7 +38,4 @@ bool is_comment(std::string_view line);
 /// is.
 std::string foreign_format(std::string_view bytes);
 
-/// Printable UTF-8: what a name may be made of.
-bool is_printable(std::string_view text);
-
 }  // namespace apical

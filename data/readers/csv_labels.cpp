@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/core/error.hpp"
+#include "sim/core/printable.hpp"
 
 namespace apical {
 
@@ -41,7 +41,7 @@ std::uint16_t CsvLabels::number(double value) const {
 }
 
 std::uint16_t CsvLabels::name(const Cell& cell) {
-    if (!is_printable(cell.text)) throw LabelError{"a name in UTF-8", "iconv -t UTF-8 converts"};
+    if (printable(cell.text) != cell.text) throw LabelError{"a name in UTF-8", "iconv -t UTF-8 converts"};
     const std::string text = unquoted(cell);
     if (const auto found = seen_.find(text); found != seen_.end()) return found->second;
     if (!format_.class_names.empty()) {
