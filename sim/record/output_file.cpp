@@ -115,7 +115,7 @@ std::string temporary_name(const std::string& target) {
 std::string make_temporary(const std::string& path, const std::string& target, const Predecessor& predecessor) {
     if (fs::path(target).filename().empty()) refuse(path, path.empty() ? "an empty name" : "a folder", "a file");
     for (;;) {
-        const std::string name = temporary_name(target);
+        std::string name = temporary_name(target);
         const Descriptor file(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
         if (file.value() < 0 && errno == EEXIST) continue;
         if (file.value() < 0) refuse_place(path, errno);

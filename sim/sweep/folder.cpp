@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "sim/core/error.hpp"
+#include "sim/record/apart.hpp"
 #include "sim/record/output_file.hpp"
 #include "sim/run/experiment.hpp"
 #include "sim/run/provenance.hpp"
@@ -108,6 +109,14 @@ void SweepFolder::check(const Plan& plan, const std::vector<const PlannedRun*>& 
                               "the files of a run of this sweep",
                               hint});
     }
+    for (const std::string& index : indices())
+        if (names.empty() && exists(index))
+            throw InputError({{index, 0, 0}, "", "a file without runs beside it", "the index of this sweep", hint});
+}
+
+void SweepFolder::require_apart_from(std::span<const InputFile> inputs) const {
+    for (const std::string& index : indices())
+        require_apart({index, {"command line", 0, 0}, "--out", "what a sweep reads is never replaced"}, inputs);
 }
 
 /// The settings in the TOML file of a run give its name. A default that has changed since it was written is another

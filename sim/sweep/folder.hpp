@@ -1,9 +1,11 @@
 #pragma once
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "sim/core/input_file.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/sweep/child.hpp"
 #include "sim/sweep/plan.hpp"
@@ -29,8 +31,10 @@ class SweepFolder {
 
     /// Throws InputError if the folder cannot be that of these runs of a sweep: it is a file, or holds runs but none of
     /// this sweep, runs under numbers (of an earlier version of the program), a run with other settings than its name
-    /// says, or results without an experiment. Nothing is written.
+    /// says, or results or an index without an experiment. Nothing is written.
     void check(const Plan& plan, const std::vector<const PlannedRun*>& runs) const;
+    /// Throws InputError if one of these, which the sweep reads, is a file that it replaces.
+    void require_apart_from(std::span<const InputFile> inputs) const;
     /// How many runs are there that the plan does not have.
     std::size_t others(const Plan& plan) const;
     /// Makes the folder, and the TOML files of these runs that are missing.
@@ -62,6 +66,8 @@ class SweepFolder {
     /// Names of all runs that are there.
     std::set<std::string> present() const;
     void require_same(const Plan& plan, const PlannedRun& run) const;
+    /// The table, in both of its forms.
+    std::vector<std::string> indices() const { return {path_ + "/index.csv", path_ + "/index.h5"}; }
     std::string path_;
 };
 

@@ -36,6 +36,8 @@ struct Prepared {
           folder(folder_of_sweep(request)) {
         for (const PlannedRun& run : plan.runs)
             if (shard.has(run.number)) runs.push_back(&run);
+        const InputFile read[] = {{request.sweep, "the sweep"}};
+        folder.require_apart_from(read);
         folder.check(plan, runs);
     }
     Prepared(const Prepared&) = delete;
@@ -47,6 +49,7 @@ struct Prepared {
             if (folder.finished(*run)) continue;
             const Experiment experiment = resolve(plan.document(*run));
             build_circuit(experiment, *experiment.model);
+            folder.require_apart_from(experiment.inputs);
             return;
         }
     }

@@ -258,6 +258,25 @@ def case_open_elsewhere():
             refused(["run.h5", "another program has it open"], command, "run.h5")
 
 
+def case_sweeps():
+    sweep = ["sweep", "s.toml", *QUIET, "--out", "s"]
+    write("s.toml", '[sweep]\nexperiment = "e.toml"\nseeds = [1, 2]\n')
+    os.mkdir("s")
+    for name in ("index.csv", "index.h5"):  # of somebody else
+        write(f"s/{name}", "precious")
+        refused([name, "a file without runs beside it"], *sweep)
+        os.remove(f"s/{name}")
+    apical(*sweep)
+    # The index of a sweep as what another run of it would read.
+    os.remove("s/index.csv")
+    os.link("data.csv", "s/index.csv")
+    write("s.toml", '[sweep]\nexperiment = "e.toml"\nseeds = [1, 2, 3]\n')
+    refused(["--out: found s/index.csv, which task.file reads"], *sweep)
+    os.remove("s/index.csv")
+    os.symlink(os.path.abspath("s.toml"), "s/index.csv")
+    refused(["--out: found s/index.csv, the sweep"], *sweep)
+
+
 def case_which_is_the_checkpoint():
     run("--out", "c.h5", "--set", "checkpoint.keep=true")
     refused(["c.h5", "did you mean 'c.h5.checkpoint'"], "resume", "c.h5")
