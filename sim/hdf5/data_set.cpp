@@ -194,7 +194,7 @@ std::size_t DataSet::require_sound_rows(std::uint64_t first, std::uint64_t rows,
         chunks = product({chunks}, (extent[axis] + side[axis] - 1) / side[axis]);
     if (chunks > few && chunks > in_file / smallest) refuse("has more chunks than a file of this size can hold");
     constexpr std::uint64_t checksum = 4;
-    const auto begin = static_cast<hsize_t>(first / side[0] * side[0]);
+    const hsize_t begin = first / side[0] * side[0];
     std::vector<hsize_t> corner(extent.size(), 0);
     corner[0] = begin;
     while (corner[0] < first + rows) {
