@@ -69,6 +69,7 @@ std::vector<KeyColumn> key_columns(const Plan& plan) {
             column(dotted(one.path)).note(k, one.value, descriptor_of(document, one.path));
     }
     std::vector<KeyColumn> all;
+    all.reserve(columns.size());
     for (Filled& filled : columns) all.push_back(std::move(filled.column));
     return all;
 }
