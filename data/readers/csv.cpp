@@ -160,7 +160,7 @@ class CsvParser {
     }
 
     std::string hint_for(const Cell& cell) const {
-        const std::string reason = reason_for(cell.text, format_.delimiter, format_.decimal);
+        std::string reason = reason_for(cell.text, format_.delimiter, format_.decimal);
         if (looks_like_header() && (reason.empty() || cell.quoted)) return "is this a header? then header = true";
         if (!reason.empty()) return reason;
         if (cell.text.empty() && &cell == &cells_.back()) return "does every row end with a delimiter?";
