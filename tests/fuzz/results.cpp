@@ -19,6 +19,7 @@
 using namespace apical;
 
 // The library (1.10) does not free everything when it gives a damaged file up.
+// NOLINTNEXTLINE(readability-identifier-naming): the sanitizer's name
 extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
 
 namespace {
