@@ -10,9 +10,9 @@ namespace apical::self_assembly {
 namespace {
 
 [[noreturn]] void refuse(const Node& section, const std::string& key, const std::string& found,
-                         const std::string& expected) {
+                         const std::string& expected, const std::string& hint = "") {
     const Node* node = section.find(key);
-    throw InputError({node == nullptr ? section.place : node->place, "self_assembly." + key, found, expected, ""});
+    throw InputError({node == nullptr ? section.place : node->place, "self_assembly." + key, found, expected, hint});
 }
 
 /// Combinations that the single keys cannot rule out.
@@ -46,12 +46,17 @@ void check(const Node& experiment, const Node& section, const Upstream& upstream
                "0 unless circuit.neuron = \"pyramidal\" and run.mode = \"continuous\"");
 }
 
-/// Weights from a file are to stay what they are.
-std::int64_t standard_development(const Node& experiment, const Parameters& p) {
+/// Weights from a file are to stay what they are: a development would draw every one of them anew.
+std::int64_t events_of_development(const Node& section, const Node& experiment, const Parameters& p) {
     constexpr std::int64_t standard = 96000;
     const Node* init = experiment.find("init");
     const Node* file = init == nullptr ? nullptr : init->find("file");
     const bool given = file != nullptr && !std::get<std::string>(file->value).empty();
+    if (given && p.development > 0)
+        refuse(
+            section, "development", std::to_string(p.development) + " events beside weights from init.file", "0",
+            "spontaneous activity would draw the weights of the file anew: self_assembly.development = 0 keeps them");
+    if (p.development >= 0) return p.development;
     return can_develop(p) && !given ? standard : 0;
 }
 
@@ -78,7 +83,7 @@ Model model() {
             const Upstream upstream = read_upstream(experiment, "self_assembly", table().descriptors());
             Parameters parameters = table().read(section, upstream_keys());
             check(experiment, section, upstream, parameters);
-            if (parameters.development < 0) parameters.development = standard_development(experiment, parameters);
+            parameters.development = events_of_development(section, experiment, parameters);
             return circuit(upstream, parameters, task);
         }};
 }

@@ -173,7 +173,7 @@ def case_initial_weights():
     small = ["circuit.hidden=[20, 15]", "run.epochs=1", "run.baselines=[]", "record.precision=float64"]
     first = run(small + ["record.weights=start and end"])
     for source_of in (["init.group=/final"], ["init.group=/weights"], ["init.group=/weights", "init.row=2"]):  # start, first sample, end
-        second = run(small + [f"init.file={first}", "record.weights=start and end", *source_of])
+        second = run(small + [f"init.file={first}", "self_assembly.development=0", "record.weights=start and end", *source_of])
         with h5py.File(first) as a, h5py.File(second) as b:
             for name in a["final"]:
                 if a["final"][name].ndim == 2:

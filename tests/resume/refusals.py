@@ -55,6 +55,8 @@ WRONG = [
      ["init.file", "W1", "not finite", "V1", "no synapse", "Vbar1", "outside of [0"]),
     (EXPERIMENT + "[init]\nfile = \"old.h5\"\ngroup = \"/some\"\n", RUN, ["without W2, V1", "init.partial = true"]),
     (EXPERIMENT + "[init]\nfile = \"old.h5\"\ngroup = \"/none\"\n", RUN, ["e.toml:11:9", "init.group"]),
+    (EXPERIMENT + "[init]\nfile = \"old.h5\"\n[self_assembly]\ndevelopment = 1000\n", RUN,
+     ["e.toml:12:15", "self_assembly.development", "1000 events beside weights from init.file", "self_assembly.development = 0 keeps"]),
     (EXPERIMENT.replace("lanes = 4", "lanes = 4\nlanes = 5"), RUN, ["e.toml:3"]),
     ("", RUN, ["e.toml", "an empty file"]),
     ("[run", RUN, ["e.toml:1:"]),
