@@ -42,6 +42,7 @@ CONFINED = {
     r"catch2/.*": ("tests/support/",),
     r"benchmark/.*": ("tests/bench/",),
     r"Random123/.*": ("sim/core/",),
+    r"xxhash\.h": ("sim/core/",),
     r"zlib\.h": ("data/", "sim/hdf5/", "tests/unit/data/"),
     r"matio\.h": ("data/readers/", "tests/unit/data/"),
 }

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
 #include <filesystem>
-#include <future>
 #include <optional>
 #include <ostream>
 #include <sstream>
-#include <thread>
 
 #include "analysis/report.hpp"
 #include "sim/core/error.hpp"
@@ -16,6 +16,7 @@
 #include "sim/record/apart.hpp"
 #include "sim/record/hdf5_sink.hpp"
 #include "sim/record/output_file.hpp"
+#include "sim/run/team.hpp"
 
 namespace apical {
 
@@ -147,6 +148,21 @@ Series series_of(const hdf5::File& file, const std::vector<Field>& fields) {
     return series;
 }
 
+/// One a thread.
+void decompose(std::vector<Snapshot>& snapshots, Team& team) {
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::exception_ptr> failures(snapshots.size());
+    team.run([&] {
+        for (std::size_t k = next++; k < snapshots.size(); k = next++) try {
+                decompose(snapshots[k]);
+            } catch (...) {  // no memory: a team's work must not throw
+                failures[k] = std::current_exception();
+            }
+    });
+    for (const std::exception_ptr& failure : failures)
+        if (failure) std::rethrow_exception(failure);
+}
+
 /// All snapshots, as many in memory at a time as there are threads.
 void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
     refuse_existing(request, "/analysis/evolution");
@@ -159,17 +175,14 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
         if (snapshots == 0)
             throw InputError(
                 {{request.file}, "", "no snapshots in /weights", "some", "run with record.weights = \"1 epoch\""});
-        const long threads =
-            request.threads > 0 ? request.threads : std::max<long>(1, std::thread::hardware_concurrency());
+        Team team(Threads::asked(request.threads));
+        if (!team.shortage().empty()) out << "warning: " << team.shortage() << '\n';
+        const long threads = team.members();
         for (long first = 0; first < snapshots; first += threads) {
             std::vector<Snapshot> some;
             for (long row = first; row < std::min(first + threads, snapshots); ++row)
                 some.push_back(read_snapshot(file, row));
-            std::vector<std::future<void>> work;
-            work.reserve(some.size());
-            for (Snapshot& snapshot : some)
-                work.push_back(std::async(std::launch::async, [&snapshot] { decompose(snapshot); }));
-            for (std::future<void>& one : work) one.get();
+            decompose(some, team);
             for (const Snapshot& snapshot : some) {
                 std::ostringstream table;  // of this snapshot alone: not shown
                 Report report(snapshot, request.metrics, table);

@@ -37,7 +37,7 @@ struct References {
                         const Scene<S>& scene) {
         if (!reference || reference->lanes() != scene.evaluator.lanes())
             reference = std::make_unique<Reference<S>>(scene.simulation.circuit(), feedback, scene.evaluator.lanes(),
-                                                       scene.simulation.setup().threads);
+                                                       scene.simulation.setup().team);
         reference->assign_upstream(scene.simulation);
         return *reference;
     }

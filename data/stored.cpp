@@ -127,6 +127,20 @@ int StoredSamples::label(std::uint64_t index) const {
     return records_->has_classes() ? records_->labels[rows_[index]] : -1;
 }
 
+void StoredSamples::add_to(Fingerprint& fingerprint) const {
+    for (const std::uint64_t number : {size(), features(), outputs(), records_->inputs.index()})
+        fingerprint.add(std::uint64_t{number});
+    std::visit(
+        [&](const auto& inputs) {
+            for (const std::uint32_t row : rows_)
+                fingerprint.add(std::span(inputs.data() + row * features(), features()));
+        },
+        records_->inputs);
+    for (const std::uint32_t row : rows_)
+        if (records_->has_classes()) fingerprint.add(std::span(&records_->labels[row], 1));
+        else fingerprint.add(std::span(records_->targets.data() + row * outputs(), outputs()));
+}
+
 std::vector<std::uint32_t> all_rows(const Records& records) {
     std::vector<std::uint32_t> rows(records.size());
     std::iota(rows.begin(), rows.end(), 0u);

@@ -30,6 +30,7 @@ class StoredSamples final : public Samples {
     std::size_t outputs() const override { return records_->outputs; }
     void gather(std::span<const std::uint64_t> index, float* x, float* y) const override;
     int label(std::uint64_t index) const override;
+    void add_to(Fingerprint& fingerprint) const override;
 
    private:
     std::shared_ptr<const Records> records_;

@@ -1,10 +1,11 @@
 #include "sim/app/cli.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <csignal>
 #include <iostream>
 #include <new>
 
@@ -13,6 +14,7 @@
 #include "sim/app/progress_lines.hpp"
 #include "sim/core/descriptor.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/interruption.hpp"
 #include "sim/core/printable.hpp"
 #include "sim/hdf5/survey.hpp"
 #include "sim/run/analyse.hpp"
@@ -66,9 +68,28 @@ int follow(const std::string& progress_kind, const Go& go) {
                   << "    apical resume " << outcome.checkpoint << "\n";
         return 128 + outcome.signal;
     }
-    summarise(outcome.file, std::cout);
+    try {
+        summarise(outcome.file, std::cout);
+    } catch (const RunError& error) {  // no process to read it in: the run is done all the same
+        std::cerr << "apical: warning: " << outcome.file << " is done, but without a summary: " << error.what() << "\n";
+    }
     if (!outcome.checkpoint.empty()) std::cout << outcome.checkpoint << " (to go on from the end)\n";
     return 0;
+}
+
+int complain(const std::string& what, int status) {
+    std::cerr << "apical: error: " << printable(what) << "\n";
+    return status;
+}
+
+/// For what has been printed as all that a command does. Who closes a pipe has read enough (`apical list models |
+/// head`); anything else, as a full disk, is a failure. Returns the exit status.
+int printed() {
+    std::cout.flush();
+    if (std::cout) return 0;
+    pollfd out{STDOUT_FILENO, POLLOUT, 0};
+    if (::poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0) return 0;
+    return complain("standard output: cannot be written to the end", failed);
 }
 
 /// What is done with a sweep besides carrying it out.
@@ -95,7 +116,7 @@ int conclude(const SweepOutcome& outcome) {
 int carry_out(const SweepRequest& request, const SweepChoices& choices, const std::string& progress_kind) {
     if (choices.list) {
         list_runs(request, choices.json, std::cout, std::cerr);
-        return 0;
+        return printed();
     }
     if (choices.expand) {
         expand(request, std::cout, std::cerr);
@@ -142,7 +163,10 @@ void declare(CLI::App& app, Arguments& arguments) {
     app.set_version_flag("--version", version_text());
     app.footer(
         "Each command explains itself:  apical run --help\n"
-        "Exit status: 0 done, 1 the run failed, 2 the input is wrong, 130 stopped by Ctrl-C after saving.");
+        "Exit status: 0 done, 1 the run failed, 2 the input is wrong, 128 + n stopped by signal n (130 by Ctrl-C), "
+        "with "
+        "what\n"
+        "was done saved.");
 
     CLI::App& run = *app.add_subcommand("run", "Run an experiment and record it to a file.");
     run.add_option("EXPERIMENT", arguments.run.experiment, "TOML file.")->required();
@@ -262,7 +286,7 @@ int dispatch(const CLI::App& app, Arguments& arguments) {
         for (const std::string& file : export_csv(arguments.exported)) std::cout << file << "\n";
     if (app.got_subcommand("list")) list(arguments.name, std::cout);
     if (app.got_subcommand("describe")) describe(arguments.name, std::cout);
-    return 0;
+    return app.got_subcommand("list") || app.got_subcommand("describe") ? printed() : 0;
 }
 
 /// The first word must be a command; the parser would only say that one is missing.
@@ -280,16 +304,10 @@ void check_command(const CLI::App& app, int argc, char** argv) {
                       near.empty() ? "" : "did you mean '" + near + "'?"});
 }
 
-int complain(const std::string& what, int status) {
-    std::cerr << "apical: error: " << printable(what) << "\n";
-    return status;
-}
-
 }  // namespace
 
 int command_line(int argc, char** argv) {
-    // A limit on the size of files is an error like a full disk, not the end of the process.
-    std::signal(SIGXFSZ, SIG_IGN);
+    answer_signals();
     hdf5::survey_apart();
     const PrintableOutput to_screen(std::cout), to_errors(std::cerr);
     CLI::App app("Simulates circuits of compartmental pyramidal neurons that learn while they run.", "apical");

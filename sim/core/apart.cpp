@@ -4,6 +4,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include <algorithm>
 #include <array>
@@ -11,8 +14,11 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <optional>
 
 #include "sim/core/error.hpp"
+#include "sim/core/interruption.hpp"
+#include "sim/core/process_limit.hpp"
 
 namespace apical {
 namespace {
@@ -51,6 +57,10 @@ std::uint64_t own_address_space() {
 /// In the new process: a crash is to be quick and silent, and to leave no core.
 void confine(const Allowance& allowance) {
     in_other_process = true;
+    leave_signals();
+#ifdef __linux__
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody is left to take what it reads
+#endif
     for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPIPE, SIGXCPU, SIGALRM})
         std::signal(signal, SIG_DFL);
     if (const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC); nowhere >= 0) ::dup2(nowhere, STDERR_FILENO);
@@ -152,8 +162,8 @@ void apart(const std::string& file, const Allowance& allowance, const std::funct
            const std::function<bool(Pipe&)>& send, const std::function<bool(Pipe&)>& take) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) < 0) throw RunError(file + ": cannot be read: " + std::strerror(errno));
+    std::optional<BlockedSignals> until_it_is_confined{std::in_place};  // it has nothing of ours to tidy up
     const pid_t id = ::fork();
-    const int reason = errno;
     if (id == 0) {
         ::close(ends[0]);
         confine(allowance);
@@ -161,12 +171,14 @@ void apart(const std::string& file, const Allowance& allowance, const std::funct
         // Nothing of this process may be finished twice: no destructors, no files flushed.
         ::_exit(send_outcome(pipe, file, work, send) ? 0 : 1);
     }
+    until_it_is_confined.reset();
     ::close(ends[1]);
     // The child outlives the pipe, so that one that is still writing is told by a signal, and not waited for in vain.
     Child child(id);
     {
         Pipe pipe(ends[0]);
-        if (id < 0) throw RunError(file + ": cannot be read: " + std::strerror(reason));
+        if (id < 0)
+            throw RunError(file + ": cannot be read, as no process can be started for it: " + process_limit().text);
         if (receive(pipe, take)) return;
     }
     const int status = child.wait();

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/fingerprint.hpp"
+
 namespace apical {
 
 /// Input-target pairs, addressed by index. A finite set has `size()` samples; an endless generator (size 0) makes
@@ -21,6 +23,10 @@ class Samples {
     virtual void gather(std::span<const std::uint64_t> index, float* x, float* y) const = 0;
     /// Class of a sample, -1 if the task is a regression.
     virtual int label(std::uint64_t index) const = 0;
+    /// Adds what was read from files: all inputs, labels or targets in the order of the samples, as they were read,
+    /// before any arithmetic, which may differ in its last bits between machines. Generated samples add nothing: they
+    /// are what their keys and their seed say.
+    virtual void add_to(Fingerprint&) const {}
 };
 
 /// What a data source gives.

@@ -175,7 +175,9 @@ std::string folder_of(const std::string& path) {
 OutputFile::OutputFile(std::string path, Existing existing)
     : path_(std::move(path)), target_(target_of(path_)), existing_(existing) {
     const Predecessor predecessor(path_, target_, existing_);
+    const BlockedSignals until_it_is_known;
     temporary_ = make_temporary(path_, target_, predecessor);
+    unfinished_.emplace(temporary_);
 }
 
 OutputFile::~OutputFile() {
@@ -186,6 +188,7 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
     : path_(std::move(other.path_)),
       target_(std::move(other.target_)),
       temporary_(std::exchange(other.temporary_, "")),
+      unfinished_(std::move(other.unfinished_)),
       existing_(other.existing_),
       was_new_(other.was_new_) {}
 
@@ -193,6 +196,7 @@ OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(target_, other.target_);
     std::swap(temporary_, other.temporary_);
+    std::swap(unfinished_, other.unfinished_);
     std::swap(existing_, other.existing_);
     std::swap(was_new_, other.was_new_);
     return *this;
@@ -220,6 +224,7 @@ void OutputFile::publish() {
         break;
     }
     temporary_.clear();
+    unfinished_.reset();
 }
 
 void OutputFile::withdraw() {

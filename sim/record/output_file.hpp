@@ -1,8 +1,11 @@
 #pragma once
 #include <fstream>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "sim/core/interruption.hpp"
 
 namespace apical {
 
@@ -18,9 +21,9 @@ enum class Existing {
 ///
 /// Every command writes every file through this. If the path is a symbolic link, the file it leads to is written (made,
 /// if the link dangles) and the link stays. The temporary name is that of the file, 12 random letters and ".part", made
-/// exclusively in the folder where the file will be; an error removes it. Only a process that is killed leaves it, and
-/// nothing ever looks at such a file again. A file that is replaced hands on its permissions, and keeps its content
-/// under its other names (hard links).
+/// exclusively in the folder where the file will be; an error, or a signal that ends the program, removes it. Only a
+/// process that is killed leaves it, and nothing ever looks at such a file again. A file that is replaced hands on its
+/// permissions, and keeps its content under its other names (hard links).
 class OutputFile {
    public:
     /// Makes the temporary file. Throws InputError if the path is a folder, a device, write-protected, in a folder that
@@ -56,6 +59,7 @@ class OutputFile {
     std::string path_;
     std::string target_;     ///< the path with symbolic links followed
     std::string temporary_;  ///< "" once it has its name
+    std::optional<Unfinished> unfinished_;
     Existing existing_;
     bool was_new_ = false;  ///< nothing was replaced when it got its name
 };

@@ -4,8 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <filesystem>
+#include <span>
 #include <stdexcept>
 
+#include "sim/core/error.hpp"
+#include "sim/core/fingerprint.hpp"
 #include "sim/hdf5/file.hpp"
 
 namespace apical {
@@ -33,12 +36,14 @@ Matrix<double> read_matrix(const hdf5::DataSet& data, long row, std::size_t post
                                             static_cast<Eigen::Index>(pre));
 }
 
-}  // namespace
+struct Stored {
+    std::vector<std::pair<std::string, Matrix<double>>> found;
+    std::vector<std::string> wrong, missing;
+};
 
 template <class S>
-void take_initial_weights(Simulation<S>& simulation, const Experiment& experiment, bool complete) {
+Stored read_weights(const Simulation<S>& simulation, const Experiment& experiment) {
     const InitSection& init = experiment.init;
-    if (init.file.empty()) return;
     std::error_code none;
     if (!std::filesystem::exists(init.file, none))
         refuse(experiment.document, "init", "file", "no file '" + init.file + "'", "an HDF5 file with weights");
@@ -46,29 +51,56 @@ void take_initial_weights(Simulation<S>& simulation, const Experiment& experimen
     if (init.group.empty() || !file.is_group(init.group))
         refuse(experiment.document, "init", "group", "no group '" + init.group + "' in " + init.file,
                "a group with weights");
-
-    std::vector<std::string> wrong, missing;
+    Stored stored;
     const Circuit& circuit = simulation.circuit();
     for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
         if (w.derived) continue;
         const std::string path = (init.group == "/" ? "" : init.group) + "/" + w.name;
         if (!file.exists(path)) {
-            missing.push_back(w.name);
+            stored.missing.push_back(w.name);
             continue;
         }
         try {
             const auto& state = simulation.weights()[k];
-            const Matrix<double> values =
+            Matrix<double> values =
                 read_matrix(file.data_set(path), static_cast<long>(init.row), state.rows(), state.columns());
             if (values.size() > 0 && (values.minCoeff() < w.lower || values.maxCoeff() > w.upper))
                 throw std::invalid_argument(fmt::format("holds numbers outside of [{}, {}]", w.lower, w.upper));
-            simulation.assign(w.name, values);
+            stored.found.emplace_back(w.name, std::move(values));
         } catch (const std::invalid_argument& error) {
-            wrong.push_back(std::string(error.what()).find(w.name) == std::string::npos ? w.name + " " + error.what()
-                                                                                        : error.what());
+            stored.wrong.push_back(w.name + " " + error.what());
         }
     }
+    return stored;
+}
+
+std::string text_of(const Stored& stored) {
+    Fingerprint fingerprint;
+    std::int64_t numbers = 0;
+    for (const auto& [name, values] : stored.found) {
+        fingerprint.add(name);
+        fingerprint.add(static_cast<std::uint64_t>(values.rows()));
+        fingerprint.add(std::span(values.data(), static_cast<std::size_t>(values.size())));
+        numbers += values.size();
+    }
+    return fmt::format("{} numbers of {} weights, {}", numbers, stored.found.size(), fingerprint.text());
+}
+
+}  // namespace
+
+template <class S>
+std::string take_initial_weights(Simulation<S>& simulation, const Experiment& experiment, bool complete) {
+    const InitSection& init = experiment.init;
+    if (init.file.empty()) return "";
+    Stored stored = read_weights(simulation, experiment);
+    for (const auto& [name, values] : stored.found) try {
+            simulation.assign(name, values);
+        } catch (const std::invalid_argument& error) {
+            stored.wrong.push_back(error.what());
+        }
+    const Circuit& circuit = simulation.circuit();
+    const auto& [found, wrong, missing] = stored;
     if (!wrong.empty())
         refuse(experiment.document, "init", "file", fmt::format("{}: {}", init.file, fmt::join(wrong, "; ")),
                "weights that fit the circuit '" + circuit.name + "'");
@@ -80,9 +112,27 @@ void take_initial_weights(Simulation<S>& simulation, const Experiment& experimen
         refuse(experiment.document, "init", "file",
                fmt::format("{} with none of the circuit's weights in {}", init.file, init.group),
                fmt::format("some of {}", fmt::join(missing, ", ")));
+    return text_of(stored);
 }
 
-template void take_initial_weights(Simulation<float>&, const Experiment&, bool);
-template void take_initial_weights(Simulation<double>&, const Experiment&, bool);
+template <class S>
+std::string change_of_initial_weights(const Simulation<S>& simulation, const Experiment& experiment,
+                                      const std::string& taken) {
+    const std::string& file = experiment.init.file;
+    std::error_code none;
+    if (!std::filesystem::exists(file, none)) return "";
+    std::string now = "no weights that can be read";
+    try {
+        now = text_of(read_weights(simulation, experiment));
+    } catch (const InputError&) {
+        // That is a change.
+    }
+    return now == taken ? "" : fmt::format("{} is no longer what the run began with, {}, but {}", file, taken, now);
+}
+
+template std::string take_initial_weights(Simulation<float>&, const Experiment&, bool);
+template std::string take_initial_weights(Simulation<double>&, const Experiment&, bool);
+template std::string change_of_initial_weights(const Simulation<float>&, const Experiment&, const std::string&);
+template std::string change_of_initial_weights(const Simulation<double>&, const Experiment&, const std::string&);
 
 }  // namespace apical

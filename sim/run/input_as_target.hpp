@@ -21,6 +21,7 @@ class InputAsTarget final : public Samples {
         std::copy_n(x, features() * index.size(), y);
     }
     int label(std::uint64_t) const override { return -1; }
+    void add_to(Fingerprint& fingerprint) const override { samples_->add_to(fingerprint); }
 
    private:
     std::shared_ptr<const Samples> samples_;

@@ -8,17 +8,21 @@
 namespace apical {
 namespace {
 
-Setup setup_of(const Experiment& experiment, int threads) {
+Setup setup_of(const Experiment& experiment, const std::shared_ptr<Team>& team) {
     const RunSection& run = experiment.run;
-    return {experiment.mode(), static_cast<std::size_t>(run.lanes), static_cast<std::uint64_t>(run.seed), threads,
-            experiment.clock()};
+    return {experiment.mode(),
+            static_cast<std::size_t>(run.lanes),
+            static_cast<std::uint64_t>(run.seed),
+            team->members(),
+            experiment.clock(),
+            team};
 }
 
 /// A circuit that cannot be simulated is the fault of its parameters.
 template <class S>
-Simulation<S> simulation_of(const Experiment& experiment, const Model& model, int threads) {
+Simulation<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<Team>& team) {
     try {
-        return Simulation<S>(build_circuit(experiment, model), setup_of(experiment, threads));
+        return Simulation<S>(build_circuit(experiment, model), setup_of(experiment, team));
     } catch (const ClockError& error) {
         refuse(experiment.document, "run", error.key(), error.found(), error.expected());
     } catch (const std::invalid_argument& error) {
@@ -60,11 +64,11 @@ Questions<S>::Questions(const Experiment& experiment) {
 
 template <class S>
 Learner<S>::Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group,
-                    int threads)
+                    const std::shared_ptr<Team>& team)
     : experiment_(experiment),
       questions_(questions),
       group_(std::move(group)),
-      simulation_(simulation_of<S>(experiment, model, threads)),
+      simulation_(simulation_of<S>(experiment, model, team)),
       evaluators_(simulation_) {
     for (Panel panel : panels) instruments_[panel] = make_instrument(simulation_.circuit(), panel);
 }

@@ -35,7 +35,7 @@ class Learner {
    public:
     /// `group` is where it stands in the file: "" or "/baselines/<name>". Throws InputError if it cannot be built.
     Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group,
-            int threads);
+            const std::shared_ptr<Team>& team);
 
     const std::string& name() const { return simulation_.circuit().name; }
     const std::string& group() const { return group_; }

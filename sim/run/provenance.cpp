@@ -31,8 +31,7 @@ const std::string group = "/provenance";
 
 }  // namespace
 
-Provenance::Provenance(std::string command_line, int threads)
-    : command_line_(std::move(command_line)), threads_(std::to_string(threads)), start_(now()) {}
+Provenance::Provenance(std::string command_line) : command_line_(std::move(command_line)), start_(now()) {}
 
 void Provenance::add(const std::string& event) { history_ += now() + " " + event + "\n"; }
 
@@ -61,14 +60,16 @@ std::string Provenance::take_over(const ArchiveReader& archive) {
     return difference;
 }
 
-void Provenance::write_start(Sink& sink, std::uint64_t seed, const std::string& data) const {
+void Provenance::write_start(Sink& sink, std::uint64_t seed, int threads, const std::string& data,
+                             const std::vector<Given>& given) const {
     sink.attribute(group, "command_line", command_line_);
     sink.attribute(group, "seed", std::to_string(seed));
     for (const auto& [name, value] : build_info()) sink.attribute(group, name, value);
     sink.attribute(group, "host", host());
     sink.attribute(group, "cpu", cpu_model());
-    sink.attribute(group, "threads", threads_);
+    sink.attribute(group, "threads", std::to_string(threads));
     sink.attribute(group, "data", data);
+    for (const Given& one : given) sink.attribute(group, one.name, one.text);
     sink.attribute(group, "start", start_);
     sink.attribute(group, "history", history_);
 }

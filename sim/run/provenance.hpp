@@ -2,9 +2,11 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/record/archive.hpp"
 #include "sim/record/sink.hpp"
+#include "sim/run/given.hpp"
 
 namespace apical {
 
@@ -12,7 +14,7 @@ namespace apical {
 /// differ.
 class Provenance {
    public:
-    Provenance(std::string command_line, int threads);
+    explicit Provenance(std::string command_line);
 
     /// Takes over the earlier part of a run from its checkpoint. Returns "", or in what this binary or processor
     /// differs from those that wrote it, so that the results may differ in the last bits.
@@ -20,7 +22,8 @@ class Provenance {
     void save(ArchiveWriter& archive) const;
 
     /// What is known at the start; `data` says who made the data set.
-    void write_start(Sink& sink, std::uint64_t seed, const std::string& data) const;
+    void write_start(Sink& sink, std::uint64_t seed, int threads, const std::string& data,
+                     const std::vector<Given>& given) const;
     /// What is known when a run goes on: it is no longer as it stopped.
     void write_going_on(Sink& sink) const;
     /// What is known when the run stops, and why it does.
@@ -32,7 +35,6 @@ class Provenance {
     double elapsed() const;  ///< s of wall time, over all parts of the run
 
     std::string command_line_;
-    std::string threads_;
     std::string start_;
     std::string history_;
     double elapsed_before_ = 0;

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include "sim/core/document.hpp"
 #include "sim/core/error.hpp"
 #include "sim/record/apart.hpp"
+#include "sim/run/given.hpp"
 #include "sim/run/same_run.hpp"
 #include "sim/run/session.hpp"
 
@@ -17,21 +17,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int threads_of(const Experiment& experiment, const std::optional<std::int64_t>& asked) {
-    const std::int64_t threads = asked.value_or(experiment.run.threads);
-    return threads > 0 ? static_cast<int>(threads)
-                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+Threads threads_of(const Experiment& experiment, const std::optional<std::int64_t>& asked) {
+    return Threads::asked(asked.value_or(experiment.run.threads));
 }
 
 /// A session in the precision of the experiment; `begin` makes it start or resume.
 template <class Begin>
-Outcome in_precision(const Experiment& experiment, const Places& places, const std::string& command_line, int threads,
-                     Progress& progress, const Begin& begin) {
+Outcome in_precision(const Experiment& experiment, const Places& places, const std::string& command_line,
+                     Threads threads, Progress& progress, const Begin& begin) {
     const auto go = [&](auto session) {
         begin(*session);
         return session->run();
     };
-    const Provenance provenance(command_line, threads);
+    const Provenance provenance(command_line);
     if (experiment.run.precision == "float")
         return go(std::make_unique<Session<float>>(experiment, places, provenance, threads, progress));
     return go(std::make_unique<Session<double>>(experiment, places, provenance, threads, progress));
@@ -103,6 +101,7 @@ Outcome resume(const ResumeRequest& request, Progress& progress) {
     for (const std::string& change : request.changes) set(document, change);
     const Experiment experiment = resolve(document);
     refuse_changes(before, document);
+    require_same(given_of(checkpoint.text("given")), given_samples(experiment), experiment);
     const std::vector<std::uint64_t> counts = checkpoint.numbers("samples");
     if (experiment.end < counts.at(1))
         refuse(experiment.document, "run", experiment.run.samples > 0 ? "samples" : "epochs",

@@ -31,8 +31,9 @@ struct Outcome {
     std::uint64_t samples = 0;
 };
 
-/// Runs an experiment to its end, or until SIGINT or SIGTERM, after which it can be resumed. Throws InputError, before
-/// anything is written, and RunError, which leaves a readable file with all rows so far.
+/// Runs an experiment to its end, or until a signal asks it to stop (interruption.hpp), after which it can be resumed;
+/// one that comes before the first step ends the program, and leaves nothing behind. Throws InputError, before anything
+/// is written, and RunError, which leaves a readable file with all rows so far.
 Outcome run(const RunRequest& request, Progress& progress);
 
 /// Goes on from a checkpoint, in the same file. On the same binary and type of processor the result is that of a run

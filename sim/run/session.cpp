@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <numeric>
 
 #include "sim/core/error.hpp"
 #include "sim/record/file_size.hpp"
+#include "sim/record/row_mean.hpp"
 #include "sim/run/initial_weights.hpp"
 #include "sim/run/recorded_weights.hpp"
 #include "sim/run/same_run.hpp"
@@ -16,24 +16,7 @@
 namespace apical {
 namespace {
 
-/// Mean over all numbers of a variable in a row of a series; nothing if it is not there.
-std::optional<double> mean_of(const Series& series, const std::vector<double>& row, const std::string& name) {
-    std::size_t offset = 0;
-    for (const Variable& variable : series.variables) {
-        std::size_t length = 1;
-        for (const std::string& axis : variable.axes)
-            length *= std::find_if(series.axes.begin(), series.axes.end(), [&](const Axis& a) {
-                          return a.name == axis;
-                      })->values.size();
-        if (variable.name == name && length > 0) {
-            const auto first = row.begin() + static_cast<std::ptrdiff_t>(offset);
-            return std::accumulate(first, first + static_cast<std::ptrdiff_t>(length), 0.0) /
-                   static_cast<double>(length);
-        }
-        offset += length;
-    }
-    return std::nullopt;
-}
+const std::string initial_weights = "initial_weights";  // among what is given
 
 Storage storage_of(const Experiment& experiment) {
     return experiment.record.precision == "float32" ? Storage::float32 : Storage::float64;
@@ -42,7 +25,8 @@ Storage storage_of(const Experiment& experiment) {
 }  // namespace
 
 template <class S>
-Session<S>::Session(const Experiment& experiment, Places places, Provenance provenance, int threads, Progress& progress)
+Session<S>::Session(const Experiment& experiment, Places places, Provenance provenance, Threads threads,
+                    Progress& progress)
     : experiment_(experiment),
       places_(std::move(places)),
       provenance_(std::move(provenance)),
@@ -52,8 +36,10 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
              experiment.run.order == "sequential" ? Sequence::sequential : Sequence::shuffled,
              experiment.run.shared_order),
       index_(static_cast<std::size_t>(experiment.run.lanes)) {
+    const auto team = std::make_shared<Team>(threads);
+    if (!team->shortage().empty()) progress_.note("warning: " + team->shortage() + "; the results do not depend on it");
     const auto add = [&](const Model& model, const std::string& group) {
-        learners_.push_back(std::make_unique<Learner<S>>(experiment, model, questions_, group, threads));
+        learners_.push_back(std::make_unique<Learner<S>>(experiment, model, questions_, group, team));
     };
     add(*experiment.model, "");
     for (const Model* model : experiment.baselines) add(*model, "/baselines/" + model->name);
@@ -63,19 +49,34 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
 
 template <class S>
 void Session<S>::start(bool force) {
-    for (const auto& learner : learners_)
-        take_initial_weights(learner->simulation(), experiment_, /*complete=*/learner == learners_.front());
+    given_ = given_to(experiment_, learners_.front()->simulation().circuit());
+    for (const auto& learner : learners_) {
+        const bool complete = learner == learners_.front();
+        const std::string taken = take_initial_weights(learner->simulation(), experiment_, complete);
+        if (complete && !taken.empty()) given_.push_back({initial_weights, taken});
+    }
     warn_of_loops();
     const std::uint64_t size = expected_size(all_series(), final_weights(false));
     require_space(places_.out, size);
 
-    sink_.emplace(options(force));
+    // What takes long comes before an old file is replaced; learners keep what they measured last.
+    const Due first{experiment_.metrics.at_start(), experiment_.spectra.at_start(), experiment_.weights.at_start()};
+    for (const auto& learner : learners_) {
+        learner->check_weights();
+        if (first.metrics) learner->measure(Panel::metrics, time());
+        if (first.spectra) learner->measure(Panel::spectra, time());
+    }
+    {
+        const BlockedSignals until_it_is_known;
+        sink_.emplace(options(force));
+        first_rows_.emplace(std::filesystem::canonical(places_.out).string());
+    }
     std::filesystem::remove(
         target_of(places_.checkpoint));  // of the run that was replaced: it must not be taken for one of this run
     progress_.note(fmt::format("{} will have {} (less when compressed at the end)", places_.out, readable_size(size)));
     provenance_.add("started");
     open_series();
-    record({experiment_.metrics.at_start(), experiment_.spectra.at_start(), experiment_.weights.at_start()});
+    record(first);
 }
 
 /// What must diverge is known before a run of hours begins.
@@ -102,7 +103,9 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
         progress_.note("warning: the checkpoint was " + difference + ": results may differ in the last bits");
         provenance_.add("the checkpoint was " + difference);
     }
+    compare_given(checkpoint);
     Hdf5Sink::Options going_on = options(false);
+    interruption_.emplace();
     const std::string where = at_sample();
     if (std::error_code none; std::filesystem::exists(places_.out, none)) {
         going_on.resume = continuation(checkpoint);
@@ -147,6 +150,25 @@ std::vector<Series> Session<S>::all_series() const {
     return series;
 }
 
+/// Other noise would make it another run, as other samples would, which were compared before. Initial weights are no
+/// longer needed.
+template <class S>
+void Session<S>::compare_given(const CheckpointReader& checkpoint) {
+    const Simulation<S>& simulation = learners_.front()->simulation();
+    const std::vector<Given> began = given_of(checkpoint.text("given"));
+    const std::uint64_t end_then = checkpoint.numbers("samples").at(1);
+    require_same(began, given_noise(experiment_, simulation.circuit(), end_then), experiment_);
+    given_ = given_to(experiment_, simulation.circuit());
+    for (const Given& one : began) {
+        if (one.name != initial_weights) continue;
+        given_.push_back(one);
+        const std::string change = change_of_initial_weights(simulation, experiment_, one.text);
+        if (change.empty()) continue;
+        progress_.note("warning: " + change + "; the run goes on with its own weights");
+        provenance_.add(change);
+    }
+}
+
 template <class S>
 Hdf5Sink::Options Session<S>::options(bool force) const {
     Hdf5Sink::Options result;
@@ -162,7 +184,8 @@ void Session<S>::open_series() {
         progress_.note(
             fmt::format("warning: {} cannot be locked ({}): no other process may write it", places_.out, problem));
     sink_->text("/config", to_toml(experiment_.document));
-    provenance_.write_start(*sink_, static_cast<std::uint64_t>(experiment_.run.seed), experiment_.data.attribution);
+    provenance_.write_start(*sink_, static_cast<std::uint64_t>(experiment_.run.seed),
+                            learners_.front()->simulation().team().members(), experiment_.data.attribution, given_);
     if (!experiment_.data.class_names.empty()) sink_->texts("/task/class_names", experiment_.data.class_names);
     if (!experiment_.data.input_names.empty()) sink_->texts("/task/input_names", experiment_.data.input_names);
     std::vector<Sink::Id> ids;
@@ -177,15 +200,15 @@ void Session<S>::open_series() {
 
 template <class S>
 Outcome Session<S>::run() {
-    const Interruption interruption;
+    if (!interruption_) interruption_.emplace();
+    first_rows_.reset();
     try {
         while (samples_ < experiment_.end) {
-            if (interruption.signal() != 0) {
-                provenance_.write_end(*sink_,
-                                      fmt::format("interrupted by signal {} {}", interruption.signal(), at_sample()));
+            if (const int signal = interruption_->signal(); signal != 0) {
+                provenance_.write_end(*sink_, fmt::format("interrupted by signal {} {}", signal, at_sample()));
                 save();
                 sink_->close();
-                return {places_.out, places_.checkpoint, interruption.signal(), samples_};
+                return {places_.out, places_.checkpoint, signal, samples_};
             }
             const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_save_;
             if (since.count() >= experiment_.checkpoint.every) save();
@@ -296,6 +319,7 @@ void Session<S>::save(const std::vector<std::uint64_t>& rows) {
     archive.put("samples", std::span<const std::uint64_t>(counts));
     archive.put("rows", std::span<const std::uint64_t>(rows));
     provenance_.save(archive);
+    archive.put("given", lines_of(given_));
     for (const auto& learner : learners_) learner->simulation().save(archive, "learners/" + learner->name());
     archive.commit();
     last_save_ = std::chrono::steady_clock::now();

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/interruption.hpp"
 #include "sim/record/checkpoint.hpp"
 #include "sim/record/hdf5_sink.hpp"
 #include "sim/run/experiment.hpp"
-#include "sim/run/interruption.hpp"
 #include "sim/run/learner.hpp"
 #include "sim/run/provenance.hpp"
 #include "sim/run/run.hpp"
@@ -28,7 +28,7 @@ template <class S>
 class Session {
    public:
     /// Throws InputError; writes nothing.
-    Session(const Experiment& experiment, Places places, Provenance provenance, int threads, Progress& progress);
+    Session(const Experiment& experiment, Places places, Provenance provenance, Threads threads, Progress& progress);
 
     /// Makes the file; then `run`.
     void start(bool force);
@@ -44,6 +44,7 @@ class Session {
     Hdf5Sink::Continuation continuation(const CheckpointReader& checkpoint) const;
     void open_series();
     void warn_of_loops();
+    void compare_given(const CheckpointReader& checkpoint);
     struct Due {
         bool metrics, spectra, weights;
     };
@@ -68,6 +69,7 @@ class Session {
     const Experiment& experiment_;
     Places places_;
     Provenance provenance_;
+    std::vector<Given> given_;
     Progress& progress_;
     Questions<S> questions_;
     std::vector<std::unique_ptr<Learner<S>>> learners_;  ///< the circuit under study first, then the baselines
@@ -75,6 +77,8 @@ class Session {
     std::vector<std::uint64_t> index_;
     Batch<S> batch_;
     std::uint64_t samples_ = 0;
+    std::optional<Interruption> interruption_;  ///< from when on there is something to save
+    std::optional<Unfinished> first_rows_;      ///< until then: a file without a single step is not worth keeping
     std::optional<Hdf5Sink> sink_;
     std::map<Panel, std::vector<Sink::Id>> measured_;  ///< of every learner
     std::optional<Sink::Id> snapshots_;

@@ -1,12 +1,15 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "sim/run/shortcuts.hpp"
 
 namespace apical {
+
+class Team;
 
 enum class Mode {
     settled,     ///< every signal at its fixed point for the present input
@@ -67,6 +70,7 @@ struct Setup {
     std::uint64_t seed = 1;
     int threads = 1;
     Clock clock{};
+    std::shared_ptr<Team> team{};  ///< that does the steps; null: one of its own, of so many threads
 };
 
 }  // namespace apical

@@ -37,8 +37,8 @@ constexpr const char* advice_on_divergence =
 }  // namespace
 
 template <class S>
-Simulation<S>::Simulation(Circuit circuit, const Setup& setup)
-    : circuit_(std::move(circuit)), setup_(setup), team_(std::make_unique<Team>(setup.threads)) {
+Simulation<S>::Simulation(Circuit circuit, const Setup& setup) : circuit_(std::move(circuit)), setup_(setup) {
+    if (!setup_.team) setup_.team = std::make_shared<Team>(setup_.threads);
     if (setup_.lanes == 0) throw std::invalid_argument("a simulation needs at least one lane");
     const Random random(setup_.seed);
     weights_.reserve(circuit_.weights.size());  // networks keep pointers to them
@@ -107,14 +107,14 @@ void Simulation<S>::derive() {
 template <class S>
 void Simulation<S>::develop() {
     if (events_left() == 0) throw std::logic_error("the development is over");
-    developing_->advance(*team_);
+    developing_->advance(team());
     derive();
 }
 
 template <class S>
 void Simulation<S>::present(const S* inputs, const S* targets, const Watch& watch) {
     if (motion_ && samples_ == 0)
-        motion_->settle(inputs, setup_.clock.steps_of_settling(), *team_, [this] {
+        motion_->settle(inputs, setup_.clock.steps_of_settling(), team(), [this] {
             if (looks_back_) network_->flip();
         });
     // A new instant begins before its inputs are set, so that previous() of an input is the input before.
@@ -123,18 +123,18 @@ void Simulation<S>::present(const S* inputs, const S* targets, const Watch& watc
     if (setup_.mode == Mode::settled) {
         network_->clamp(circuit_.input, "rate", inputs);
         network_->clamp(circuit_.target, "rate", targets);
-        network_->evaluate(*team_);
+        network_->evaluate(team());
         if (watch) watch(0);
         learn(circuit_.rates.at(samples_));
     } else {
-        motion_->show(inputs, targets, *team_);
+        motion_->show(inputs, targets, team());
         const std::uint64_t steps = setup_.clock.steps();
         const double factor = circuit_.rates.at(samples_) / static_cast<double>(steps);
         for (std::uint64_t k = 0; k < steps; ++k) {
             if (looks_back_ && k > 0) network_->flip();
             step(k, factor, watch);
         }
-        learning_->end(*team_);
+        learning_->end(team());
     }
     const Population& readout = circuit_.populations[circuit_.readout];
     const S* answer = network_->column(circuit_.readout, "soma");
@@ -147,20 +147,20 @@ template <class S>
 void Simulation<S>::step(std::uint64_t k, double factor, const Watch& watch) {
     switch (setup_.clock.splitting) {
         case Splitting::lie:
-            motion_->evaluate(k, *team_);
+            motion_->evaluate(k, team());
             if (watch) watch(k);
-            motion_->advance(k, *team_);
+            motion_->advance(k, team());
             learn(factor);
             break;
         case Splitting::strang:
-            motion_->evaluate(k, *team_);
+            motion_->evaluate(k, team());
             if (watch) watch(k);
             strang_step(k, factor);
             break;
         case Splitting::coupled:
-            motion_->evaluate(k, *team_);
+            motion_->evaluate(k, team());
             if (watch) watch(k);
-            coupled_->step(k, circuit_.rates.at(samples_), *motion_, *team_);
+            coupled_->step(k, circuit_.rates.at(samples_), *motion_, team());
             break;
     }
     motion_->pass();
@@ -169,20 +169,20 @@ void Simulation<S>::step(std::uint64_t k, double factor, const Watch& watch) {
 /// Both halves are of second order, and so is the whole: the weights' own step is the midpoint rule.
 template <class S>
 void Simulation<S>::strang_step(std::uint64_t k, double factor) {
-    motion_->advance(k, *team_, 0, 0.5);
-    motion_->evaluate(k, *team_, 0.5);
+    motion_->advance(k, team(), 0, 0.5);
+    motion_->evaluate(k, team(), 0.5);
     const std::vector<WeightState<S>> before = weights_;
     learn(factor / 2);
-    motion_->evaluate(k, *team_, 0.5);
+    motion_->evaluate(k, team(), 0.5);
     std::copy(before.begin(), before.end(), weights_.begin());
     learn(factor);
-    motion_->evaluate(k, *team_, 0.5);
-    motion_->advance(k, *team_, 0.5, 0.5);
+    motion_->evaluate(k, team(), 0.5);
+    motion_->advance(k, team(), 0.5, 0.5);
 }
 
 template <class S>
 void Simulation<S>::learn(double factor) {
-    learning_->run(factor, *team_);
+    learning_->run(factor, team());
     derive();
 }
 

@@ -31,7 +31,7 @@ class Simulation {
     const std::vector<WeightState<S>>& weights() const { return weights_; }
     const Network<S>& network() const { return *network_; }
     /// The threads of the simulation, for who looks at it between two presentations.
-    Team& team() const { return *team_; }
+    Team& team() const { return *setup_.team; }
 
     /// One step of the circuit's development: `lanes` events of spontaneous activity. Throws std::logic_error if none
     /// is left.
@@ -72,7 +72,6 @@ class Simulation {
 
     Circuit circuit_;
     Setup setup_;
-    std::unique_ptr<Team> team_;
     std::vector<WeightState<S>> weights_;
     std::unique_ptr<Shortcuts<S>> shortcuts_;  ///< continuous only
     std::unique_ptr<Network<S>> network_;

@@ -1,6 +1,14 @@
 #include "sim/run/team.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
 #include <stdexcept>
+
+#include "sim/core/error.hpp"
+#include "sim/core/interruption.hpp"
+#include "sim/core/process_limit.hpp"
 
 namespace apical {
 
@@ -17,16 +25,53 @@ void pause() {
 
 }  // namespace
 
-Team::Team(int members) {
-    if (members < 1) throw std::invalid_argument("a team needs at least one thread");
-    for (int k = 1; k < members; ++k) workers_.emplace_back([this] { serve(); });
+Threads Threads::asked(std::int64_t number) {
+    if (number > 0) return static_cast<int>(number);
+    return {static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), true};
 }
 
-Team::~Team() {
+Team::Team(Threads wanted) {
+    if (wanted.count < 1) throw std::invalid_argument("a team needs at least one thread");
+    try {
+        start(wanted.count);
+    } catch (const std::exception&) {  // of the system, or no memory
+        try {
+            make_do(wanted);
+        } catch (...) {  // no thread may be left behind
+            end();
+            throw;
+        }
+    }
+}
+
+void Team::make_do(Threads wanted) {
+    const ProcessLimit limit = process_limit();
+    const int started = members();
+    if (!wanted.or_fewer)
+        throw RunError(
+            fmt::format("{} threads cannot be started, only {}: {}; ask for fewer with --threads (or run.threads)",
+                        wanted.count, started, limit.text));
+    if (limit.is_memory) {  // whoever has taken the last of it for stacks has none left to work with
+        end();
+        start((started + 1) / 2);
+    }
+    shortage_ = fmt::format("only {} of {} threads are used: {}", members(), wanted.count, limit.text);
+}
+
+Team::~Team() { end(); }
+
+void Team::start(int members_in_all) {
+    over_ = false;
+    const BlockedSignals inherited;  // by the threads
+    while (members() < members_in_all) workers_.emplace_back([this, now = starts_.load()] { serve(now); });
+}
+
+void Team::end() {
     over_ = true;
     starts_.fetch_add(1);
     starts_.notify_all();
     for (std::thread& worker : workers_) worker.join();
+    workers_.clear();
 }
 
 void Team::run(const std::function<void()>& work) {
@@ -48,8 +93,8 @@ void Team::meet() {
     }
 }
 
-void Team::serve() {
-    for (std::uint32_t seen = 0;; ++seen) {
+void Team::serve(std::uint32_t seen) {
+    for (;; ++seen) {
         wait_for_change(starts_, seen);
         if (over_) return;
         (*work_)();

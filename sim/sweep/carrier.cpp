@@ -9,7 +9,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "sim/run/interruption.hpp"
+#include "sim/core/error.hpp"
+#include "sim/core/interruption.hpp"
+#include "sim/core/process_limit.hpp"
 
 namespace apical {
 namespace {
@@ -21,7 +23,8 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 /// A run that was asked to stop, by whomever, and did: it has saved its state, or had nothing to save.
 bool was_stopped(const Ending& ending) {
     const int signal = ending.signal != 0 ? ending.signal : ending.status - 128;
-    return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGUSR1 || signal == SIGXCPU;
+    return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGUSR1 || signal == SIGUSR2 ||
+           signal == SIGXCPU;
 }
 
 }  // namespace
@@ -71,21 +74,32 @@ void Carrier::start_what_fits() {
     for (std::size_t looks = waiting_.size(); looks > 0 && running_.size() < processes_; --looks) {
         const PlannedRun* run = waiting_.front();
         waiting_.pop_front();
-        if (auto lock = folder_.lock(*run)) start(*run, std::move(*lock));
-        else waiting_.push_back(run);
+        auto lock = folder_.lock(*run);
+        if (lock && start(*run, std::move(*lock))) continue;
+        waiting_.push_back(run);
+        if (lock) return note_shortage();
     }
 }
 
-void Carrier::start(const PlannedRun& run, FileLock lock) {
+/// Others may be the reason, and for a moment only: a sweep of days goes on with what it has, and tries again.
+void Carrier::note_shortage() {
+    const std::string limit = process_limit().text;
+    if (running_.empty()) throw RunError("no run can be started: " + limit);
+    if (!short_of_processes_)
+        progress_.warn(fmt::format("only {} of {} runs at a time: {}", running_.size(), processes_, limit));
+    short_of_processes_ = true;
+}
+
+bool Carrier::start(const PlannedRun& run, FileLock lock) {
     const Stage stage = folder_.stage(run);
     if (stage == Stage::done) {
         ++standing_.done;
         std::filesystem::remove(folder_.file(run, "h5.checkpoint"));  // killed just before it was to be removed
-        return;
+        return true;
     }
     if (stage == Stage::failed && !request_.retry) {
         ++standing_.failed;
-        return;
+        return true;
     }
     has_started_ = true;
     std::filesystem::remove(folder_.file(run, "failed"));
@@ -95,8 +109,9 @@ void Carrier::start(const PlannedRun& run, FileLock lock) {
         words.insert(words.end(), {"resume", checkpoint});
     else words.insert(words.end(), {"run", folder_.file(run, "toml"), "--out", output, "--force"});
     words.insert(words.end(), {"--threads", std::to_string(request_.threads), "--progress", "none"});
-    const pid_t child = start_child(request_.program, words, folder_.file(run, "log"), lock);
-    running_.emplace(child, Running{&run, std::move(lock), Clock::now()});
+    const auto child = start_child(request_.program, words, folder_.file(run, "log"), lock);
+    if (child) running_.emplace(*child, Running{&run, std::move(lock), Clock::now()});
+    return child.has_value();
 }
 
 void Carrier::end(pid_t child, const Ending& ending) {

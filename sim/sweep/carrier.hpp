@@ -29,7 +29,9 @@ class Carrier {
 
     void follow_runs(const class Interruption& interruption, Children& children);
     void start_what_fits();
-    void start(const PlannedRun& run, FileLock lock);
+    /// False if there may be no more processes.
+    bool start(const PlannedRun& run, FileLock lock);
+    void note_shortage();
     void end(pid_t child, const Ending& ending);
     void fail(const PlannedRun& run, const std::string& reason);
     void stop(int signal);
@@ -47,6 +49,7 @@ class Carrier {
     SweepIndex index_;
     SweepProgress& progress_;
     std::size_t processes_ = 1;
+    bool short_of_processes_ = false;
     std::deque<const PlannedRun*> waiting_;
     std::map<pid_t, Running> running_;
     SweepStanding standing_;

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "sim/core/error.hpp"
+#include "sim/core/interruption.hpp"
 
 namespace apical {
 namespace {
@@ -32,6 +33,7 @@ sigset_t child_signal() {
 [[noreturn]] void become(const char* program, char* const* words, int log, int lock, pid_t parent) {
     const sigset_t blocked = child_signal();
     sigprocmask(SIG_UNBLOCK, &blocked, nullptr);
+    leave_signals();
     setpgid(0, 0);
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -68,8 +70,8 @@ FileLock::~FileLock() {
     if (descriptor_ >= 0) close(descriptor_);
 }
 
-pid_t start_child(const std::string& program, const std::vector<std::string>& words, const std::string& log,
-                  const FileLock& lock) {
+std::optional<pid_t> start_child(const std::string& program, const std::vector<std::string>& words,
+                                 const std::string& log, const FileLock& lock) {
     std::vector<char*> arguments;
     arguments.reserve(words.size() + 1);
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -77,12 +79,12 @@ pid_t start_child(const std::string& program, const std::vector<std::string>& wo
     const int output = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (output < 0) throw RunError(log + ": cannot be written: " + std::strerror(errno));
     const pid_t parent = getpid();
+    // A signal before the child is the program would be answered by this program's handler, and be lost.
+    const BlockedSignals until_then;
     const pid_t child = fork();
     if (child == 0) become(program.c_str(), arguments.data(), output, lock.descriptor(), parent);
-    const int reason = errno;
     close(output);
-    if (child < 0) throw RunError(std::string("no process could be started: ") + std::strerror(reason));
-    return child;
+    return child < 0 ? std::nullopt : std::optional(child);
 }
 
 Children::Children() {

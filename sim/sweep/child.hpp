@@ -31,9 +31,10 @@ struct Ending {
 
 /// Starts the program in a file, with these words (the first its name) and its output and errors going to the file
 /// `log` and nothing to read. The child holds the lock as long as it lives, gets SIGTERM when this process ends in any
-/// way, and no signal from the terminal: whoever started it passes them on. Throws RunError.
-pid_t start_child(const std::string& program, const std::vector<std::string>& words, const std::string& log,
-                  const FileLock& lock);
+/// way, and no signal from the terminal: whoever started it passes them on. Nothing if there may be no more processes.
+/// Throws RunError.
+std::optional<pid_t> start_child(const std::string& program, const std::vector<std::string>& words,
+                                 const std::string& log, const FileLock& lock);
 
 /// A child that has ended since, if any has; waits up to `seconds` for it, less if a signal comes.
 class Children {

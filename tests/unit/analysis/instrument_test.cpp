@@ -110,7 +110,8 @@ TEST_CASE("the reference update is the negative gradient: finite differences of 
         const std::string b = "b" + std::to_string(l);
         seen.simulation.assign(b, Rows::Constant(seen.simulation.weights(b).rows(), 1, 0.1 * l));
     }
-    Reference<double> reference(seen.simulation.circuit(), Reference<double>::Feedback::transposed, seen.lanes, 1);
+    Reference<double> reference(seen.simulation.circuit(), Reference<double>::Feedback::transposed, seen.lanes,
+                                seen.simulation.setup().team);
     reference.assign_upstream(seen.simulation);
     reference.settle(seen.inputs.data(), seen.targets.data());
     for (std::size_t l = 1; l <= 3; ++l) {

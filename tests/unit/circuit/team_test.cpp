@@ -1,8 +1,11 @@
 #include "sim/run/team.hpp"
 
+#include <pthread.h>
+
 #include <array>
 #include <atomic>
 
+#include "sim/core/error.hpp"
 #include "tests/support/catch.hpp"
 
 using apical::Team;
@@ -32,4 +35,39 @@ TEST_CASE("every member works once, and nobody passes a meeting before all have 
 TEST_CASE("a team needs a member, and one that never worked goes home") {
     CHECK_THROWS_AS(Team(0), std::invalid_argument);
     const Team idle(4);
+}
+
+TEST_CASE("a team that cannot be as large as was asked for says why, and works with fewer only if that will do") {
+    // Stacks as large as the whole address space: not one thread more can be started.
+    pthread_attr_t before, large;
+    REQUIRE(pthread_getattr_default_np(&before) == 0);
+    pthread_attr_init(&large);
+    REQUIRE(pthread_attr_setstacksize(&large, std::size_t{1} << 46) == 0);
+    REQUIRE(pthread_setattr_default_np(&large) == 0);
+
+    std::string refusal;
+    try {
+        const Team team(3);
+    } catch (const apical::RunError& error) {
+        refusal = error.what();
+    }
+    Team team(apical::Threads(3, true));
+    int worked = 0;
+    team.run([&] { ++worked; });
+    pthread_setattr_default_np(&before);
+    pthread_attr_destroy(&before);
+    pthread_attr_destroy(&large);
+
+    CHECK(refusal.starts_with("3 threads cannot be started, only 1: there is no memory for its stack"));
+    CHECK(team.members() == 1);
+    CHECK(worked == 1);
+    CHECK(team.shortage().starts_with("only 1 of 3 threads are used: "));
+    CHECK(Team(apical::Threads(3, true)).shortage().empty());
+}
+
+TEST_CASE("what a user asks for: a number, or one thread a core with as many as can be had") {
+    CHECK(apical::Threads::asked(5).count == 5);
+    CHECK_FALSE(apical::Threads::asked(5).or_fewer);
+    CHECK(apical::Threads::asked(0).count >= 1);
+    CHECK(apical::Threads::asked(0).or_fewer);
 }

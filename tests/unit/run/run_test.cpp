@@ -182,15 +182,15 @@ largest_weight = 4.0
 }
 
 TEST_CASE("a checkpoint of another build or processor is taken over with a warning") {
-    const Provenance here("apical run e.toml", 1);
+    const Provenance here("apical run e.toml");
     MemoryArchive same, other;
     here.save(same);
     here.save(other);
     other.put("provenance/binary", "version 0.0");
-    CHECK(Provenance("apical resume", 1).take_over(same).empty());
-    CHECK(Provenance("apical resume", 1).take_over(other) == "made by another build (version 0.0)");
+    CHECK(Provenance("apical resume").take_over(same).empty());
+    CHECK(Provenance("apical resume").take_over(other) == "made by another build (version 0.0)");
     other.put("provenance/cpu", "Z80");
-    CHECK(Provenance("apical resume", 1).take_over(other) ==
+    CHECK(Provenance("apical resume").take_over(other) ==
           "made by another build (version 0.0) and made on another processor (Z80)");
 }
 
