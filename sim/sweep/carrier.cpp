@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "sim/core/error.hpp"
 #include "sim/core/interruption.hpp"
@@ -75,6 +76,7 @@ void Carrier::start_what_fits() {
         const PlannedRun* run = waiting_.front();
         waiting_.pop_front();
         auto lock = folder_.lock(*run);
+        if (lock) warn_of_missing_locks(lock->problem());
         if (lock && start(*run, std::move(*lock))) continue;
         waiting_.push_back(run);
         if (lock) return note_shortage();
@@ -88,6 +90,13 @@ void Carrier::note_shortage() {
     if (!short_of_processes_)
         progress_.warn(fmt::format("only {} of {} runs at a time: {}", running_.size(), processes_, limit));
     short_of_processes_ = true;
+}
+
+/// Once.
+void Carrier::warn_of_missing_locks(const std::string& problem) {
+    if (problem.empty() || std::exchange(has_warned_, true)) return;
+    progress_.warn(folder_.path() + ": files cannot be locked here (" + problem +
+                   "): no other process may carry out the same runs");
 }
 
 bool Carrier::start(const PlannedRun& run, FileLock lock) {

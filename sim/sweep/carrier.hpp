@@ -32,6 +32,7 @@ class Carrier {
     /// False if there may be no more processes.
     bool start(const PlannedRun& run, FileLock lock);
     void note_shortage();
+    void warn_of_missing_locks(const std::string& problem);
     void end(pid_t child, const Ending& ending);
     void fail(const PlannedRun& run, const std::string& reason);
     void stop(int signal);
@@ -58,6 +59,8 @@ class Carrier {
     int signal_ = 0;
     bool has_started_ = false;  ///< any run
     bool index_is_current_ = false;
+    bool index_is_new_ = false;
+    bool has_warned_ = false;  ///< that there are no locks
     Clock::time_point last_index_ = Clock::now();
     double index_took_ = 0;
 };

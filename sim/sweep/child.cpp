@@ -56,14 +56,18 @@ std::optional<FileLock> FileLock::try_to_take(const std::string& path) {
     const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) throw RunError(path + ": cannot be opened: " + std::strerror(errno));
     FileLock lock(descriptor);
-    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
-    if (errno == EWOULDBLOCK) return std::nullopt;
-    throw RunError(path + ": cannot be locked: " + std::strerror(errno));
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return std::nullopt;
+        lock.problem_ = std::strerror(errno);
+    }
+    return lock;
 }
 
-FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+FileLock::FileLock(FileLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), problem_(std::move(other.problem_)) {}
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
+    std::swap(problem_, other.problem_);
     return *this;
 }
 FileLock::~FileLock() {

@@ -11,16 +11,20 @@ namespace apical {
 /// have ended, however they ended.
 class FileLock {
    public:
-    /// Nothing if somebody else holds it. Throws RunError if the file cannot be opened.
+    /// Nothing if somebody else holds it. Throws RunError if the file cannot be opened. Network file systems may have
+    /// no locks: then nobody is kept out, and `problem` says so.
     static std::optional<FileLock> try_to_take(const std::string& path);
     FileLock(FileLock&& other) noexcept;
     FileLock& operator=(FileLock&& other) noexcept;
     ~FileLock();  ///< lets go
     int descriptor() const { return descriptor_; }
+    /// Why there is no lock; "" if there is.
+    const std::string& problem() const { return problem_; }
 
    private:
     explicit FileLock(int descriptor) : descriptor_(descriptor) {}
     int descriptor_;
+    std::string problem_;
 };
 
 /// How a child ended.

@@ -214,6 +214,11 @@ def case_no_locks():
             assert not differences("whole.h5", out, ("analysis",)), out
         for left in pathlib.Path(".").glob("fresh*"):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
+    pathlib.Path("sweep.toml").write_text(f"[sweep]\nexperiment = '{source}/models/self_assembly/xor.toml'\nseeds = [1, 2]\n"
+                                          "[set]\nrun.epochs = 1\n")
+    message = call([program, "sweep", "sweep.toml", "--progress", "none"], LOCKS=str(errno.ENOLCK))
+    assert message.count("cannot be locked") == 1, message
+    assert pathlib.Path("sweep/index.csv").read_text().count("done") == 2
 
 
 def main():
