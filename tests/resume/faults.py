@@ -5,7 +5,7 @@ that of a run to which nothing happened.
     faults.py APICAL SOURCE LIBRARY CHAINS [FIRST]
 
 LIBRARY is built from faults.cpp. A chain is a run with a fault at a random call that changes a file, then what goes on from
-its checkpoint, with another fault, and so on to the end. The chains FIRST, FIRST + 1 ... (1) are run; each follows from its
+its checkpoint, with another fault, and so on to the end; then an analysis of the file, with a fault too. The chains FIRST, FIRST + 1 ... (1) are run; each follows from its
 number alone.
 """
 import os
@@ -134,6 +134,16 @@ class Chain:
             else:
                 assert not self.seen, "the file is gone"
         assert not differences(f"{self.name}.h5", self.out), differences(f"{self.name}.h5", self.out)
+        self.analyse()
+
+    def analyse(self):
+        """What `analyse` adds to the file is all that it changes."""
+        kind, at = self.random.choice(KINDS[:-4]), self.random.randint(1, 60)
+        done = with_fault([program, "analyse", self.out], f"{kind.rstrip('*')}:{at}")
+        self.log.append(f"analyse with {kind}:{at}: {done.returncode} {done.stderr.strip()}")
+        assert done.returncode in (0, 1, -9, -15), "another status than that of a fault"
+        found = differences(f"{self.name}.h5", self.out, ("analysis",))
+        assert not found, found
 
 
 references = {}  # name -> rows of its series and the number of calls
