@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <initializer_list>
 
 #include "sim/app/cli.hpp"
 

@@ -183,8 +183,11 @@ std::tuple<int, int> turn(const OrderedFile& file, haddr_t address, const Block&
     if (address == superblock) return {file.allocated >= file.settled ? 1 : 5, 0};
     if (address >= file.settled) return {0, 0};
     // Index of a chunked data set: signature, type of node (1), level.
-    if (block.bytes.size() > 5 && std::memcmp(block.bytes.data(), "TREE", 4) == 0) return {2, -block.bytes[5]};
-    return {block.kind == H5FD_MEM_OHDR ? 4 : 3, 0};
+    const auto is = [&](const char* signature) {
+        return block.bytes.size() > 5 && std::memcmp(block.bytes.data(), signature, 4) == 0;
+    };
+    if (is("TREE")) return {2, -block.bytes[5]};
+    return {block.kind == H5FD_MEM_OHDR ? 4 : 3, is("OHDR") ? 1 : 0};
 }
 
 /// False, with the reason in `failure`, if not everything could be written.

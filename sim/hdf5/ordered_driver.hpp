@@ -13,7 +13,8 @@ namespace apical::hdf5 {
 /// - Metadata is held in memory until a flush, and then written in an order of which every prefix is a valid file:
 ///   first blocks in new space, which nothing refers to yet (here a full disk strikes); then the superblock, if the
 ///   file grew; then index nodes, parents before children, as a split node keeps its old content until its parent knows
-///   the new sibling; last the object headers, which say how many rows there are.
+///   the new sibling; then the object headers, and of each the first block last: it says how many rows there are, while
+///   where they are may have moved into a further block.
 /// - After the first write that fails nothing is written any more: what is on disk stays as the last flush left it. The
 ///   next flush, and each after it, fails with the reason, and so does reading values. Everything else succeeds in
 ///   silence, closing above all: the library does not survive an error there.

@@ -13,17 +13,16 @@
 //                   none      nothing
 // LOCKS=ERRNO     locks of files fail with that error number.
 // COUNTED=FILE    the number of calls is written there when the process ends by itself.
-#include <dlfcn.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdarg>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
