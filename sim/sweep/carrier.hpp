@@ -59,7 +59,6 @@ class Carrier {
     int signal_ = 0;
     bool has_started_ = false;  ///< any run
     bool index_is_current_ = false;
-    bool index_is_new_ = false;
     bool has_warned_ = false;  ///< that there are no locks
     Clock::time_point last_index_ = Clock::now();
     double index_took_ = 0;
