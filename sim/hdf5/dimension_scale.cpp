@@ -52,6 +52,9 @@ void DataSet::make_scale(const std::string& scale) {
 }
 
 void DataSet::attach(std::size_t axis, const DataSet& scale) {
+    // Of a damaged class HDF5 1.10 frees the text twice, or reads beyond it.
+    const auto kind = scale.attribute("CLASS");
+    if (kind && *kind != "DIMENSION_SCALE") scale.fail("attribute CLASS is " + *kind + ", not DIMENSION_SCALE");
     check(H5DSattach_scale(id(), scale.id(), static_cast<unsigned>(axis)), "attach a dimension scale");
 }
 
