@@ -44,7 +44,8 @@ Targets targets_of(const ArrayKeys& keys) {
 const Table<Hdf5Keys>& hdf5_table() {
     static const Table<Hdf5Keys> rows{
         {"file", &Hdf5Keys::file, "1", "HDF5 file with the samples.", {}, true},
-        {"inputs", &Hdf5Keys::inputs, "1", "Path of the inputs in it: samples x any shape, bytes (pixels) or numbers."},
+        {"inputs", &Hdf5Keys::inputs, "1",
+         "Path of the inputs in the file: samples x any shape, bytes (pixels) or numbers."},
         {"outputs", &Hdf5Keys::outputs, "1",
          "Path of the labels (one a sample) or of the targets of a regression; `targets` says which."},
         {"test_file", &Hdf5Keys::test_file, "1", "HDF5 file with the test part; empty: `file`, if it has one."},

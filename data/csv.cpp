@@ -34,7 +34,7 @@ const Table<Keys>& table() {
         {"delimiter", &Keys::delimiter, "1", "One character between two cells.", one_of(",", ";", "\t", " ", "|", ":")},
         {"decimal", &Keys::decimal, "1", "Character before the decimals of a number.", one_of(".", ",")},
         {"header", &Keys::header, "1",
-         "The first line of every file is names of the columns; those of the inputs are kept."},
+         "Whether the first line of every file is names of the columns; those of the inputs are kept."},
         {"label_column", &Keys::label_column, "1",
          "Column of the class, counted from 1, or from the end (-1: the last): whole numbers from 0, or names, which "
          "are "

@@ -24,7 +24,7 @@ typename Table<T>::Row generated_samples_row() {
 template <class T>
 typename Table<T>::Row generated_validation_row() {
     return {"validation_samples", member_of<T>(&T::validation_samples), "1",
-            "To choose parameters by: validation samples, drawn apart from the training and the test samples; 0: none.",
+            "Validation samples, to choose parameters by, drawn apart from the training and the test samples; 0: none.",
             non_negative};
 }
 

@@ -51,9 +51,10 @@ const Table<Keys>& table() {
         {"taught_from", &Keys::taught_from, "1", "Samples before this one have no target: nobody corrects the learner.",
          non_negative},
         {"samples", &Keys::samples, "1", "Length of the series.", between(1, 1e8)},
-        {"test_samples", &Keys::test_samples, "1", "Of what follows it, for the test; 0: none.", non_negative},
+        {"test_samples", &Keys::test_samples, "1", "Samples after the training series that are the test part; 0: none.",
+         non_negative},
         {"validation_samples", &Keys::validation_samples, "1",
-         "Of what follows the test samples, to choose parameters by; 0: none.", non_negative},
+         "Samples after the test part that are the validation part, to choose parameters by; 0: none.", non_negative},
     };
     return rows;
 }

@@ -39,11 +39,10 @@ typename Table<T>::Row test_fraction_row() {
 
 template <class T>
 typename Table<T>::Row validation_samples_row() {
-    return {
-        "validation_samples", member_of<T>(&T::validation_samples), "1",
-        "To choose parameters by: so many training samples are held out, each class in proportion and the same ones "
-        "for every `run.seed` that leaves the test part as it is; 0: none.",
-        non_negative};
+    return {"validation_samples", member_of<T>(&T::validation_samples), "1",
+            "Training samples that are held out to choose parameters by, each class in proportion and the same ones "
+            "for every `run.seed` that leaves the test part as it is; 0: none.",
+            non_negative};
 }
 
 template <class T>

@@ -26,14 +26,16 @@ struct Keys : GeneratedKeys {  // the training part is endless
 const Table<Keys>& table() {
     static const Table<Keys> rows{
         {"dims", &Keys::dims, "1", "Sizes of the teacher's layers from input to output.", between(1, 65536), true},
-        {"activation", &Keys::activation, "1", "Of the teacher's hidden layers; its output is linear.",
+        {"activation", &Keys::activation, "1", "Activation of the teacher's hidden layers; its output is linear.",
          one_of("relu", "tanh", "linear")},
         {"kind", &Keys::kind, "1",
-         "sines: periods from half to twice `period`, evenly in the logarithm; ornstein_uhlenbeck: autocovariance "
+         "Law of the signals. sines: periods from half to twice `period`, evenly in the logarithm; ornstein_uhlenbeck: "
+         "autocovariance "
          "exp(-|s| / period), as a sum of sines whose frequencies have that spectrum. Both have mean square 1.",
          one_of("sines", "ornstein_uhlenbeck")},
         {"terms", &Keys::terms, "1", "Sines in a sum; 0: 3 for sines, 64 for ornstein_uhlenbeck.", between(0, 4096)},
-        {"period", &Keys::period, "1", "In samples, that is in presentations.", positive},
+        {"period", &Keys::period, "1", "Time scale of the signals, in samples, that is in presentations: see kind.",
+         positive},
         {"streams", &Keys::streams, "1", "Signals side by side: as many as run.lanes.", between(1, 65536)},
         generated_validation_row<Keys>(),
         generated_test_row<Keys>(),

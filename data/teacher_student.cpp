@@ -28,7 +28,7 @@ const Table<Keys>& table() {
     static const Table<Keys> rows{
         {"dims", &Keys::dims, "1", "Sizes of the teacher's layers from input to output.",
          between(1, static_cast<double>(largest_layer)), true},
-        {"activation", &Keys::activation, "1", "Of the teacher's hidden layers; its output is linear.",
+        {"activation", &Keys::activation, "1", "Activation of the teacher's hidden layers; its output is linear.",
          one_of("relu", "tanh", "logistic", "linear")},
         {"gain", &Keys::gain, "1",
          "Weights have deviation gain / sqrt(inputs of the layer); 0: 1 for a linear teacher, 1.4 for the others, "

@@ -1,5 +1,7 @@
 #include "models/upstream.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -9,53 +11,85 @@ namespace apical {
 
 const Table<Upstream>& upstream_table() {
     using U = Upstream;
-    static const Table<Upstream> table{
+    static const Table<Upstream> keys{
         {"hidden", &U::hidden, "1", "Units of each hidden layer, from the input on.", between(1, 1e6)},
-        {"activation", &U::activation, "1", "Activation of the hidden layers; the output is linear.",
+        {"activation", &U::activation, "1", "Activation of the cells of hidden layers; the output is linear.",
          one_of("relu", "leaky_relu", "tanh", "logistic", "linear")},
-        {"leak", &U::leak, "1", "Slope of leaky_relu for negative potentials.", fraction},
+        {"leak", &U::leak, "1", "Slope of the activation leaky_relu for negative potentials.", fraction},
         {"biases", &U::biases, "1", "Whether every layer has a bias, learnt like a weight from a cell of rate 1."},
-        {"scale_W", &U::scale_W, "1", "Initial W ~ N(0, scale^2 / fan-in); sqrt(2) is He's choice for ReLU.",
+        {"scale_W", &U::scale_W, "1",
+         "Initial W of hidden layers ~ N(0, scale_W^2 / fan-in); sqrt(2) is He's choice for ReLU.", non_negative},
+        {"scale_W_output", &U::scale_W_output, "1", "Initial W of the output layer ~ N(0, scale_W_output^2 / fan-in).",
          non_negative},
-        {"scale_W_output", &U::scale_W_output, "1", "The same for the last layer.", non_negative},
-        {"eta_W", &U::eta_W, "1", "Learning rate of W, per presentation.", non_negative},
-        {"gamma_W", &U::gamma_W, "1", "Decay of W: every presentation takes eta_W gamma_W W away.", non_negative},
-        {"warm_up", &U::warm_up, "1", "Presented samples over which all rates rise linearly from 0.", non_negative},
-        {"rate_factor", &U::rate_factor, "1", "All rates are multiplied by this after every period.",
+        {"eta_W", &U::eta_W, "1", "Learning rate of W, per presentation; 0: W stays as it starts.", non_negative},
+        {"gamma_W", &U::gamma_W, "1",
+         "Decay of W in units of its learning rate: every presentation takes eta_W gamma_W W away.", non_negative},
+        {"warm_up", &U::warm_up, "1",
+         "Presented samples over which all learning rates rise linearly from 0 to their value; 0: none.", non_negative},
+        {"rate_factor", &U::rate_factor, "1",
+         "Factor by which all learning rates (with them the decays) are multiplied after every "
+         "rate_period: 0.95 lowers them by 5 % each time; 1: they stay.",
          Range{0, 1, true, false}},
-        {"rate_period", &U::rate_period, "1", "Epochs after which rate_factor applies again.", positive},
-        {"tau", &U::tau, "ms", "Time constant of the somatic potential of leaky cells (continuous mode).", positive},
+        {"rate_period", &U::rate_period, "1",
+         "Epochs after which all learning rates are multiplied by rate_factor, again and again.", positive},
+        {"tau", &U::tau, "ms", "Time constant of the somatic potential of leaky cells.", positive},
         {"neuron", &U::neuron, "1",
          "Cells of both pathways: point neurons (leaky), or a soma between a basal and an apical dendrite (pyramidal).",
          one_of("leaky", "pyramidal")},
-        {"C_m", &U::C_m, "pF", "Capacitance of a pyramidal cell's soma (NEST's cell of Urbanczik and Senn 2014).",
+        {"C_m", &U::C_m, "pF",
+         "Capacitance of the soma of a pyramidal cell (default: NEST's cell of Urbanczik and Senn 2014).", positive},
+        {"g_L", &U::g_L, "nS",
+         "Leak conductance of the soma of a pyramidal cell (default: NEST's cell of Urbanczik and Senn "
+         "2014).",
          positive},
-        {"g_L", &U::g_L, "nS", "Its leak conductance (the same).", positive},
-        {"g_B", &U::g_B, "nS", "Its coupling to the basal dendrite; 10 g_L as in Sacramento et al. 2018.", positive},
+        {"g_B", &U::g_B, "nS",
+         "Conductance between the soma and the basal dendrite of a pyramidal cell; 10 g_L as in Sacramento "
+         "et al. 2018.",
+         positive},
         {"g_A", &U::g_A, "nS",
          "Coupling of a pyramidal soma in the upstream pathway to its apical dendrite; 0: that dendrite only teaches. "
          "8 g_L in Sacramento et al. 2018. Above 0: continuous mode only.",
          non_negative},
-        {"E_L", &U::E_L, "mV", "Its resting potential; 0: potentials are measured from rest."},
+        {"E_L", &U::E_L, "mV",
+         "Potential that the leak pulls the soma of a pyramidal cell to, measured as all potentials are "
+         "from the threshold of the activation relu; 0: cells rest at the threshold. Not an absolute -70 "
+         "mV."},
         {"compensated", &U::compensated, "1",
-         "The basal drive is amplified by (g_L + g_B + g_A) / g_B, so that a pyramidal soma settles at W h as a leaky "
-         "one."},
+
+         "Whether the basal drive of a pyramidal cell is amplified by (g_L + g_B + g_A) / g_B, so that its "
+         "soma settles at W h as that of a leaky cell."},
         {"tau_B", &U::tau_B, "ms",
-         "Time constant of a pyramidal cell's basal dendrite; 0: instantaneous (continuous mode).", non_negative},
+         "Time constant of the basal dendrite of a pyramidal cell; 0: it follows its input at once.", non_negative},
         {"tau_A", &U::tau_A, "ms",
-         "Time constant of the upstream cells' apical dendrite; 0: instantaneous (continuous mode).", non_negative},
+         "Time constant of the apical dendrite of upstream cells; 0: it follows its input at once.", non_negative},
         {"prospective", &U::prospective, "1",
-         "Output that looks ahead of the membrane, phi(u + tau du/dt) with its own tau: no delay (continuous mode)."},
+
+         "Whether the output of a cell looks ahead of its membrane, phi(u + tau du/dt) with the membrane's "
+         "own tau, so that there is no delay."},
         {"adaptation", &U::adaptation, "pA",
-         "Hyperpolarising current per unit of the rate's mean over tau_adaptation, in pyramidal cells (continuous "
-         "mode).",
+
+         "Hyperpolarising current into pyramidal cells per unit of the rate's mean over tau_adaptation; 0: "
+         "none.",
          non_negative},
-        {"tau_adaptation", &U::tau_adaptation, "ms", "Time constant of that mean.", positive},
-        {"delay", &U::delay, "ms", "Of every synapse between two cells; a whole number of steps (continuous mode).",
+        {"tau_adaptation", &U::tau_adaptation, "ms", "Time constant of the mean of the rate that adaptation follows.",
+         positive},
+        {"delay", &U::delay, "ms", "Delay of every synapse between two cells; a whole number of steps; 0: none.",
          non_negative},
         {"tau_plasticity", &U::tau_plasticity, "ms",
-         "Every update follows its rule with this time constant; 0: at once (continuous mode).", non_negative},
+         "Time constant of a low-pass through which every update of a weight goes; 0: none.", non_negative},
     };
+    static const Table<Upstream> table =
+        Table<Upstream>(keys)
+            .where({has("activation", "leaky_relu")}, {"leak"})
+            .where({has_not("rate_factor", 1)}, {"rate_period"})
+            .where({continuous_mode()}, {"tau", "C_m", "tau_B", "tau_A", "prospective", "adaptation", "tau_adaptation",
+                                         "delay", "tau_plasticity"})
+            .where({has("neuron", "leaky")}, {"tau"})
+            .where({has("neuron", "pyramidal")},
+                   {"C_m", "g_L", "g_B", "g_A", "E_L", "compensated", "tau_B", "adaptation", "tau_adaptation"})
+            // Compensated cells settle at their drive, whatever the conductances are.
+            .where({continuous_mode(), has("compensated", false), has_not("E_L", 0)}, {"g_L", "g_B"})
+            .where({has_not("adaptation", 0)}, {"tau_adaptation"});
     return table;
 }
 
@@ -92,6 +126,13 @@ void check_cells(const Node& experiment, const Node& section, const Upstream& up
             refuse(key, "0, or run.mode = \"continuous\": the cell drives itself, and nothing settles at once");
     }
     if (upstream.tau_B > 0 && upstream.neuron != "pyramidal") refuse("tau_B", "0, or neuron = \"pyramidal\"");
+    // Initial drives have a deviation of scale_W, about 1.4: somas that rest further below the threshold are silent.
+    constexpr double furthest = 2;
+    const Membrane m{upstream.C_m, upstream.g_L, upstream.g_B, upstream.g_A, upstream.E_L};
+    if (const double rest = m.g_L * m.E_L / m.total(); upstream.neuron == "pyramidal" && std::abs(rest) > furthest)
+        refuse("E_L", fmt::format("at most {:.3g} mV from 0, so that somas rest within {} mV of the threshold of the "
+                                  "activation, at 0, from which potentials are measured; now they rest at {:.3g} mV",
+                                  furthest * m.total() / m.g_L, furthest, rest));
 }
 
 }  // namespace

@@ -6,7 +6,9 @@ const Table<Layers>& layers_table() {
     static const Table<Layers> rows{
         {"hidden", &Layers::hidden, "1", "Units of each hidden layer, from the input on.", between(1, 1e6)},
         {"activation", &Layers::activation, "1",
-         "Of the hidden layers. The output is logistic with task.loss = squared_error, else softmax.",
+
+         "Activation of the hidden layers. The output is logistic with task.loss = squared_error, else "
+         "softmax.",
          one_of("logistic", "relu")},
     };
     return rows;
@@ -14,11 +16,13 @@ const Table<Layers>& layers_table() {
 
 const Table<Parameters>& table() {
     using P = Parameters;
-    static const Table<Parameters> rows{
+    static const Table<Parameters> keys{
         {"eta_W", &P::eta_W, "1", "Learning rate of W and of the biases, per presentation; 0: fixed.", non_negative},
         {"gamma_W", &P::gamma_W, "1", "Decay of W: every presentation takes eta_W gamma_W W away.", non_negative},
         {"gamma_b", &P::gamma_b, "1",
-         "The same of biases: 0 in the authors' later code, gamma_W in their first, where lambda = eta_W gamma_W.",
+
+         "Decay of biases, in units of eta_W: 0 in the authors' later code, gamma_W in their first, where "
+         "lambda = eta_W gamma_W.",
          non_negative},
         {"normalised", &P::normalised, "1",
          "Divide eta_W by p_b error_scale, as the authors' later code does: then it compares with that of "
@@ -35,11 +39,15 @@ const Table<Parameters>& table() {
          "Feedback of bursts: W^T at all times (tied: not local), W^T at the start (symmetric), or drawn (random).",
          one_of("tied", "symmetric", "random")},
         {"Y_learns", &P::Y_learns, "1",
-         "How Y changes: never, as W but mirrored (kolen_pollack), or until its dendrite is silent, by bursts "
-         "(silencing) or events (silencing_events) from above.",
+
+         "How Y changes: never; by the update of W, mirrored (kolen_pollack); or until its dendrite is "
+         "silent, by bursts (silencing) or events (silencing_events) from above.",
          one_of("never", "kolen_pollack", "silencing", "silencing_events")},
         {"eta_Y", &P::eta_Y, "1",
-         "Learning rate of Y, per presentation, for the two that silence; kolen_pollack has that of W.", non_negative},
+
+         "Learning rate of Y, per presentation, where Y_learns is silencing or silencing_events; "
+         "kolen_pollack has that of W.",
+         non_negative},
         {"scale_Y", &P::scale_Y, "1", "Random Y ~ N(0, scale^2).", non_negative},
         {"branches", &P::branches, "1",
          "Branches of every apical dendrite. Each hears its share of the cells above and silences itself, at the rate "
@@ -58,26 +66,35 @@ const Table<Parameters>& table() {
          "square "
          "is added. 0.0087 is half a degree.",
          non_negative},
-        {"tau_z", &P::tau_z, "ms", "Time constant of the soma (continuous mode).", positive},
-        {"tau_u", &P::tau_u, "ms", "Time constant of the apical dendrite (continuous mode).", positive},
+        {"tau_z", &P::tau_z, "ms", "Time constant of the soma.", positive},
+        {"tau_u", &P::tau_u, "ms", "Time constant of the apical dendrite.", positive},
         {"tau_trace", &P::tau_trace, "ms",
-         "W sees its presynaptic rate through a low-pass, to meet the error that comes back; one value a layer of W. "
-         "Empty: the rate itself (continuous mode).",
+
+         "Time constants of low-passes through which W sees its presynaptic rate, to meet the error that "
+         "comes back; one value a layer of W. Empty: the rate itself.",
          positive},
         {"trace_updates", &P::trace_updates, "1",
          "How often a step updates the traces of hidden layers: once, or twice, as the authors' code does, perhaps by "
          "mistake; it makes their time constants about half of what is written.",
          between(1, 2)},
         {"input_trace", &P::input_trace, "1",
-         "The first of these traces as it stands at the beginning of a step (state, the others are so too), or with "
-         "the "
-         "input of this step in it (updated: the authors' code).",
+
+         "Whether the update of the first layer sees the trace of the input as it stands at the beginning "
+         "of a step, as all others do (state), or with the input of this step in it (updated: the authors' "
+         "code).",
          one_of("state", "updated")},
         {"start", &P::start, "1",
-         "Rates before the first step: those of the potential at rest, f(0), or none (silent: the authors' code; "
-         "continuous mode).",
+
+         "Rates before the first step: those of the potential at rest, f(0) (rest), or none (silent: the "
+         "authors' code).",
          one_of("rest", "silent")},
     };
+    static const Table<Parameters> rows =
+        Table<Parameters>(keys)
+            .where({continuous_mode()}, {"tau_z", "tau_u", "tau_trace", "trace_updates", "input_trace", "start"})
+            .where({has("Y", "random")}, {"scale_Y"})
+            .where({has_not("Q", "tied")}, {"eta_Q"})
+            .where({has("Q", "random")}, {"scale_Q"});
     return rows;
 }
 

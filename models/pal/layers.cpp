@@ -159,28 +159,34 @@ void check(const Node& section, std::size_t layers, const LayerParameters& p) {
 
 const Table<LayerParameters>& layer_table() {
     using P = LayerParameters;
-    static const Table<LayerParameters> rows{
+    static const Table<LayerParameters> keys{
         {"variant", &P::variant, "1",
-         "Feedback learns from noise (pal), stays as it starts, without noise (feedback_alignment), or is the "
-         "transpose of "
-         "W (backprop: not local).",
+
+         "What feedback does: it learns from noise (pal), stays as it starts, without noise "
+         "(feedback_alignment), or is the transpose of W (backprop: not local).",
          one_of("pal", "feedback_alignment", "backprop")},
-        {"activations", &P::activations, "1", "Of every layer above the input, or one for all.",
+        {"activations", &P::activations, "1", "Activation of every layer above the input; one a layer, or one for all.",
          one_of("tanh", "logistic", "relu", "linear")},
         {"eta_W", &P::eta_W, "1", "Learning rate of W and b, per presentation. One a layer, or one for all.",
          non_negative},
-        {"eta_B", &P::eta_B, "1", "Of B, per presentation. One a layer from the second on, or one for all.",
-         non_negative},
-        {"alpha", &P::alpha, "1", "Decay of B, in units of its rate.", non_negative},
+        {"eta_B", &P::eta_B, "1",
+         "Learning rate of B, per presentation. One a layer from the second on, or one for all.", non_negative},
+        {"alpha", &P::alpha, "1", "Decay of B, in units of its learning rate.", non_negative},
         {"beta", &P::beta, "1", "Strength of the error at the output.", non_negative},
         {"sigma", &P::sigma, "1",
-         "Strength of the noise; its deviation is sigma / sqrt(2). One a hidden layer, or one for all.", non_negative},
-        {"tau_xi", &P::tau_xi, "ms", "Correlation time of the noise.", positive},
-        {"tau_HP", &P::tau_HP, "ms", "Time constant of the high-pass through which B sees rates.", positive},
-        {"tau_LO", &P::tau_LO, "ms", "Every update of W and b follows its rule with this time constant; 0: at once.",
+
+         "Strength of the noise in hidden cells; its deviation is sigma / sqrt(2). One a hidden layer, or "
+         "one for all.",
+         non_negative},
+        {"tau_xi", &P::tau_xi, "ms", "Correlation time of the noise in hidden cells.", positive},
+        {"tau_HP", &P::tau_HP, "ms", "Time constant of the high-pass through which the update of B sees rates.",
+         positive},
+        {"tau_LO", &P::tau_LO, "ms", "Time constant of a low-pass through which every update of W and b goes; 0: none.",
          non_negative},
         {"scale", &P::scale, "1", "Deviation of all initial weights, biases and feedback weights.", non_negative},
     };
+    static const Table<LayerParameters> rows =
+        Table<LayerParameters>(keys).where({has("variant", "pal")}, {"eta_B", "alpha", "sigma", "tau_xi", "tau_HP"});
     return rows;
 }
 

@@ -269,9 +269,11 @@ void declare(CLI::App& app, Arguments& arguments) {
     list.footer("Example:\n  apical list models");
 
     CLI::App& describe =
-        *app.add_subcommand("describe", "Explain a model, rule, data set, metric or section: keys, equations.");
-    describe.add_option("NAME", arguments.name, "Any name that `apical list` gives.")->required();
-    describe.footer("Examples:\n  apical describe self_assembly\n  apical describe run");
+        *app.add_subcommand("describe", "Explain a model, rule, data set, metric, section, key or column.");
+    describe.add_option("NAME", arguments.name, "Any name that `apical list` gives, a key, a column or a population.")
+        ->required();
+    describe.footer(
+        "Examples:\n  apical describe self_assembly\n  apical describe run\n  apical describe circuit.eta_W");
 }
 
 int dispatch(const CLI::App& app, Arguments& arguments) {

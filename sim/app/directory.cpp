@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <ostream>
+#include <sstream>
+#include <utility>
 
 #include "sim/core/data_source.hpp"
 #include "sim/dynamics/stepper.hpp"
@@ -56,15 +58,20 @@ std::string range_of(const Descriptor& row) {
     return low + (low.empty() || high.empty() ? "" : ", ") + high;
 }
 
+void print_key(const std::string& name, const Descriptor& row, std::ostream& out) {
+    out << name << " = " << (row.required ? "(required)" : value_node(row.standard, row).text());
+    if (row.unit != "1") out << "   unit: " << row.unit;
+    if (const std::string range = range_of(row); !range.empty()) out << "   " << range;
+    out << "\n      " << row.text << "\n";
+    std::string needs;
+    for (const Condition& condition : row.needs) needs += (needs.empty() ? "" : ", and ") + text_of(condition);
+    if (!needs.empty()) out << "      Has an effect only with " << needs << ".\n";
+}
+
 void print_keys(const std::string& section, const std::vector<Descriptor>& rows, std::ostream& out) {
     if (rows.empty()) return;
     out << "\n[" << section << "]\n";
-    for (const Descriptor& row : rows) {
-        out << "  " << row.name << " = " << (row.required ? "(required)" : value_node(row.standard, row).text());
-        if (row.unit != "1") out << "   unit: " << row.unit;
-        if (const std::string range = range_of(row); !range.empty()) out << "   " << range;
-        out << "\n      " << row.text << "\n";
-    }
+    for (const Descriptor& row : rows) print_key("  " + row.name, row, out);
 }
 
 void print_reference(const std::string& reference, std::ostream& out) {
@@ -80,9 +87,24 @@ std::string transport_in(const Circuit& circuit, WeightsId k) {
     return "";
 }
 
-void print_weights(const Model& model, std::ostream& out) {
+/// Every key at its default. All circuits take this loss.
+Circuit circuit_of(const Model& model) {
     const Node experiment = parse_toml("[circuit]\nmodel = \"" + model.name + "\"\n", model.name);
-    const Circuit circuit = model.build(experiment, {64, 10, Loss::softmax_cross_entropy, 1000});
+    return model.build(experiment, {64, 10, Loss::squared_error, 1000});
+}
+
+void print_populations(const Circuit& circuit, std::ostream& out) {
+    out << "\nPopulations, with what [trace.NAME] may record; [noise.NAME] may go into what stands before the bar:\n";
+    for (const Population& population : circuit.populations) {
+        std::vector<std::string> first = population.compartments, others;
+        for (const NoiseCurrent& noise : population.noise) first.push_back(noise.column);
+        for (const std::string& column : columns_of(population))
+            if (std::find(first.begin(), first.end(), column) == first.end()) others.push_back(column);
+        out << fmt::format("  {:<8} {} | {}\n", population.name, fmt::join(first, ", "), fmt::join(others, ", "));
+    }
+}
+
+void print_weights(const Circuit& circuit, std::ostream& out) {
     out << "\nWeights with 64 inputs, 10 outputs and every key at its default:\n";
     for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
@@ -99,7 +121,9 @@ void print_weights(const Model& model, std::ostream& out) {
 
 void describe_model(const Model& model, std::ostream& out) {
     out << model.name << ": " << model.text << "\n\n" << model.equations << "\n";
-    print_weights(model, out);
+    const Circuit circuit = circuit_of(model);
+    print_weights(circuit, out);
+    print_populations(circuit, out);
     print_keys("circuit", model.shared, out);
     print_keys(model.name, model.own, out);
     print_reference(model.reference, out);
@@ -135,31 +159,127 @@ void list(const std::string& kind, std::ostream& out) {
         if (entry.kind == kind) out << fmt::format("{:<{}}  {}\n", entry.name, width, entry.text);
 }
 
-void describe(const std::string& name, std::ostream& out) {
-    if (const Model* model = find(models(), name)) return describe_model(*model, out);
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// Every key there is, with the section it stands in and what it belongs to. Keys that models share stand in [circuit].
+struct Key {
+    std::string section, of;
+    Descriptor row;
+};
+std::vector<Key> keys() {
+    std::vector<Key> all;
+    for (const Section& section : sections())
+        for (const Descriptor& row : section.keys)
+            all.push_back({section.named ? section.name + ".NAME" : section.name, "", row});
+    for (const Model& model : models()) {
+        for (const Descriptor& row : model.shared) all.push_back({"circuit", model.name, row});
+        for (const Descriptor& row : model.own) all.push_back({model.name, "", row});
+    }
+    for (const DataSource& source : data_sources())
+        for (const Descriptor& row : source.parameters) all.push_back({"task", source.name, row});
+    return all;
+}
+
+/// What `apical list` lists. False if nothing has that name.
+bool describe_listed(const std::string& name, std::ostream& out) {
+    if (const Model* model = find(models(), name)) {
+        describe_model(*model, out);
+        return true;
+    }
     for (const auto* components :
          {&rules(), &neurons(), &scores(), &measurements(Panel::metrics), &measurements(Panel::spectra)})
-        if (const Component* component = find(*components, name)) return describe_component(*component, out);
+        if (const Component* component = find(*components, name)) {
+            describe_component(*component, out);
+            return true;
+        }
     if (const StepperInfo* stepper = find(steppers(), name)) {
         describe_stepper(*stepper, out);
-        return print_reference(stepper->reference, out);
+        print_reference(stepper->reference, out);
+        return true;
     }
     if (const DataSource* source = find(data_sources(), name)) {
         out << source->name << ": " << source->text << "\n";
         print_keys("task", source->parameters, out);
-        return print_reference(source->reference, out);
+        print_reference(source->reference, out);
+        return true;
     }
     if (const Section* section = find(sections(), name)) {
         out << section->name << ": " << section->text << "\n";
-        return print_keys(section->name, section->keys, out);
+        print_keys(section->named ? section->name + ".NAME" : section->name, section->keys, out);
+        return true;
     }
-    std::vector<std::string> names;
+    return false;
+}
+
+/// "eta_W" or "circuit.eta_W": once for all models or data sets that explain it alike.
+bool describe_key(const std::string& name, std::ostream& out) {
+    std::vector<std::pair<std::string, Names>> found;  // what is printed, and whose it is
+    for (const Key& key : keys()) {
+        const std::string dotted = key.section + "." + key.row.name;
+        if (name != key.row.name && name != dotted) continue;
+        std::ostringstream text;
+        print_key(dotted, key.row, text);
+        auto same = std::find_if(found.begin(), found.end(), [&](const auto& one) { return one.first == text.str(); });
+        if (same == found.end()) same = found.insert(found.end(), {text.str(), {}});
+        if (!key.of.empty()) same->second.push_back(key.of);
+    }
+    for (const auto& [text, owners] : found) {
+        out << text;
+        if (!owners.empty()) out << fmt::format("      Of {}.\n", fmt::join(owners, ", "));
+    }
+    return !found.empty();
+}
+
+/// Columns and populations, with the models whose circuits have them.
+bool describe_part(const std::string& name, std::ostream& out) {
+    Names populations, with_column;
+    for (const Model& model : models())
+        for (const Population& population : circuit_of(model).populations) {
+            const Names columns = columns_of(population);
+            if (population.name == name)
+                populations.push_back(fmt::format("  {}: {}", model.name, fmt::join(columns, ", ")));
+            if (std::find(columns.begin(), columns.end(), name) != columns.end() &&
+                (with_column.empty() || with_column.back() != model.name))
+                with_column.push_back(model.name);
+        }
+    const ColumnKind* column = find(columns(), name);
+    if (column != nullptr) {
+        const char* unit = column->measure == ColumnKind::Measure::potential ? "; mV in pyramidal cells, else 1"
+                           : column->measure == ColumnKind::Measure::flow    ? "; pA"
+                                                                             : "; 1";
+        out << fmt::format("{}: a column of populations, {}{}.\n", name, column->text, unit);
+        out << fmt::format("Of {}.\n", with_column.empty() ? "circuits with other keys than the defaults"
+                                                           : fmt::format("{}", fmt::join(with_column, ", ")));
+    }
+    if (!populations.empty())
+        out << fmt::format("{}: a population, with these columns in the circuits of\n{}\n", name,
+                           fmt::join(populations, "\n"));
+    return column != nullptr || !populations.empty();
+}
+
+}  // namespace
+
+void describe(const std::string& name, std::ostream& out) {
+    bool found = false;
+    for (const auto& in : {describe_listed, describe_key, describe_part}) {
+        std::ostringstream text;
+        if (!in(name, text)) continue;
+        out << (found ? "\n" : "") << text.str();
+        found = true;
+    }
+    if (found) return;
+    Names names;
     for (const Entry& entry : entries()) names.push_back(entry.name);
+    for (const Key& key : keys())
+        names.push_back(name.find('.') == std::string::npos ? key.row.name : key.section + "." + key.row.name);
+    for (const ColumnKind& column : columns()) names.push_back(column.name);
     const std::string near = nearest(name, names);
     throw InputError({{"command line", 0, 0},
                       "",
                       "'" + name + "'",
-                      "a name that `apical list` gives",
+                      "a name that `apical list` gives, a key, a column or a population",
                       near.empty() ? "" : "did you mean '" + near + "'?"});
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 
 #include "sim/core/printable.hpp"
@@ -27,7 +28,7 @@ std::string measured(const Standing& standing) {
                                                 : fmt::format("epoch {:.1f}", standing.epochs);
     if (standing.loss) text += fmt::format(", loss {:.4g}", *standing.loss);
     if (standing.test_accuracy) text += fmt::format(", test {:.2f} %", 100 * *standing.test_accuracy);
-    if (standing.cosine) text += fmt::format(", cosine {:.3f}", *standing.cosine);
+    if (standing.cosine && std::isfinite(*standing.cosine)) text += fmt::format(", cosine {:.3f}", *standing.cosine);
     return text;
 }
 

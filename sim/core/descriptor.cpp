@@ -1,12 +1,14 @@
 #include "sim/core/descriptor.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/core/toml_text.hpp"
 #include "sim/core/units.hpp"
 
 namespace apical {
@@ -131,6 +133,19 @@ void read_into(std::string& result, const Node& node, const Descriptor& descript
 template <class E>
 void read_into(std::vector<E>& result, const Node& node, const Descriptor& descriptor) {
     if (node.is_table()) refuse<std::vector<E>>(node, descriptor);
+    // A shell's "100,100" is one string.
+    const auto* text = std::get_if<std::string>(&node.value);
+    if (text != nullptr && text->find(',') != std::string::npos && text->front() != '[') {
+        std::vector<std::string> words;
+        for (std::size_t begin = 0; begin <= text->size();) {
+            const std::size_t end = std::min(text->find(',', begin), text->size());
+            begin = std::min(text->find_first_not_of(' ', begin), end);
+            words.push_back(text->substr(begin, end - begin));
+            if (std::is_same_v<E, std::string> || descriptor.unit != "1") words.back() = toml_string(words.back());
+            begin = end + 1;
+        }
+        refuse<std::vector<E>>(node, descriptor, "a list stands in brackets: [" + joined(words) + "]");
+    }
     if (const auto* list = std::get_if<Node::List>(&node.value)) {
         for (const Node& element : *list) read_into(result.emplace_back(), element, descriptor);
     } else {
@@ -189,6 +204,48 @@ void refuse_unknown_keys(const Node& table, const std::vector<Descriptor>& rows,
                           names.empty() ? "no keys" : "one of " + joined(names),
                           near.empty() ? "" : "did you mean '" + near + "'?"});
     }
+}
+
+std::string expectation_of(const Descriptor& descriptor) {
+    return std::visit([&](const auto& standard) { return expectation<std::decay_t<decltype(standard)>>(descriptor); },
+                      descriptor.standard);
+}
+
+std::string text_of(const Condition& condition) {
+    std::string text;
+    for (const Requirement& requirement : condition) {
+        std::vector<std::string> values;
+        for (const Value& value : requirement.values)
+            values.push_back(value_node(value, {requirement.key, "1", value, {}, {}, ""}).text());
+        text += fmt::format("{}{} {} {}", text.empty() ? "" : " or ", requirement.key,
+                            requirement.denied ? "other than" : "=",
+                            values.empty() ? "[]" : fmt::format("{}", fmt::join(values, " or ")));
+    }
+    return text;
+}
+
+bool holds(const Requirement& requirement, const Value& value) {
+    const auto is = [](const auto& one, const Value& wanted) {
+        using One = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<One, double>) {  // 0 is the same, whole number or not
+            if (const auto* whole = std::get_if<std::int64_t>(&wanted)) return one == static_cast<double>(*whole);
+        }
+        const auto* same = std::get_if<One>(&wanted);
+        return same != nullptr && *same == one;
+    };
+    const auto is_empty = [](const auto& found) {
+        if constexpr (IsList<std::decay_t<decltype(found)>>::value) return found.empty();
+        else return false;
+    };
+    const auto has_any = [&](const auto& found) {
+        return std::any_of(requirement.values.begin(), requirement.values.end(), [&](const Value& wanted) {
+            if constexpr (IsList<std::decay_t<decltype(found)>>::value)
+                return std::any_of(found.begin(), found.end(), [&](const auto& one) { return is(one, wanted); });
+            else return is(found, wanted);
+        });
+    };
+    if (requirement.values.empty()) return std::visit(is_empty, value) != requirement.denied;
+    return std::visit(has_any, value) != requirement.denied;
 }
 
 Node value_node(const Value& value, const Descriptor& descriptor) { return std::visit(NodeMaker{descriptor}, value); }

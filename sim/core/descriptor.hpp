@@ -1,10 +1,14 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -45,6 +49,34 @@ Permitted one_of(const char* first, Text... more) {
     return one_of(std::vector<std::string>{first, more...});
 }
 
+/// What another key must say for a key to have an effect.
+struct Requirement {
+    std::string key;            ///< of the same section, or of any: "run.mode"
+    std::vector<Value> values;  ///< it has one of these; where it is a list, it holds one of these; none: it is empty
+    bool denied = false;        ///< ... or none of these
+};
+/// Several requirements of which one is enough.
+using Condition = std::vector<Requirement>;
+
+namespace detail {
+template <class V>
+Value value_of(V value) {
+    if constexpr (std::is_same_v<V, bool>) return value;
+    else if constexpr (std::is_integral_v<V>) return static_cast<std::int64_t>(value);
+    else if constexpr (std::is_floating_point_v<V>) return static_cast<double>(value);
+    else return std::string(value);
+}
+}  // namespace detail
+template <class... V>
+Requirement has(std::string key, V... values) {
+    return {std::move(key), {detail::value_of(values)...}, false};
+}
+template <class... V>
+Requirement has_not(std::string key, V... values) {
+    return {std::move(key), {detail::value_of(values)...}, true};
+}
+inline Requirement continuous_mode() { return has("run.mode", "continuous"); }
+
 /// One row of a descriptor table: what `describe`, the HDF5 attributes and the reference pages need to know.
 struct Descriptor {
     std::string name;
@@ -54,7 +86,15 @@ struct Descriptor {
     std::vector<std::string> choices;  ///< permitted strings (for strings and lists of strings); empty: any
     std::string text;                  ///< one sentence
     bool required = false;             ///< no default: must be given
+    std::vector<Condition> needs{};    ///< the key has an effect where all of these hold; empty: always
 };
+
+/// "run.mode = "continuous"", "adaptation other than 0", "gate other than "linear" or run.mode = "continuous"".
+std::string text_of(const Condition& condition);
+/// Whether a key with this value does what is required of it.
+bool holds(const Requirement& requirement, const Value& value);
+/// What may stand there, for messages: "a number > 0", "a list, each one of a, b".
+std::string expectation_of(const Descriptor& descriptor);
 
 /// Names of the rows, in their order.
 std::vector<std::string> names_of(const std::vector<Descriptor>& rows);
@@ -100,10 +140,23 @@ class Table {
     std::vector<Descriptor> descriptors() const {
         std::vector<Descriptor> result;
         const T standard{};
-        for (const Row& row : rows_)
+        for (const Row& row : rows_) {
             result.push_back({row.name, row.unit, row.member.load(standard), row.permitted.range, row.permitted.choices,
                               row.text, row.required});
+            for (const auto& [condition, names] : conditions_)
+                if (std::find(names.begin(), names.end(), row.name) != names.end())
+                    result.back().needs.push_back(condition);
+        }
         return result;
+    }
+
+    /// Declares that these keys have an effect only under a condition. Throws std::logic_error for one that is none.
+    Table where(Condition condition, std::vector<std::string> names) && {
+        for (const std::string& name : names)
+            if (std::none_of(rows_.begin(), rows_.end(), [&](const Row& row) { return row.name == name; }))
+                throw std::logic_error("no key '" + name + "' that could have a condition");
+        conditions_.emplace_back(std::move(condition), std::move(names));
+        return std::move(*this);
     }
 
     /// Reads a TOML table; absent keys keep their default. Keys in `also` belong to somebody else and are passed over.
@@ -117,7 +170,7 @@ class Table {
             if (node == nullptr) {
                 if (rows_[i].required)
                     throw InputError({table.place, table.key.empty() ? rows_[i].name : table.key + "." + rows_[i].name,
-                                      "nothing", rows_[i].text, "this key has no default"});
+                                      "nothing", expectation_of(descriptors[i]), "this key has no default"});
                 continue;
             }
             rows_[i].member.store(result, read_value(*node, descriptors[i]));
@@ -136,6 +189,7 @@ class Table {
 
    private:
     std::vector<Row> rows_;
+    std::vector<std::pair<Condition, std::vector<std::string>>> conditions_;
 };
 
 }  // namespace apical

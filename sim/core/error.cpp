@@ -29,8 +29,9 @@ std::string message(const InputError::Parts& parts) {
 }
 
 std::string message(const NumericalError::Parts& parts) {
-    std::string result = fmt::format("{}: {} of unit {}, lane {} became {} at {} {}", parts.population, parts.variable,
-                                     parts.unit, parts.lane, parts.value, parts.time, parts.time_unit);
+    const std::string lane = parts.lane ? fmt::format(", lane {}", *parts.lane) : "";
+    std::string result = fmt::format("{}: {} of unit {}{} became {} at {} {}", parts.population, parts.variable,
+                                     parts.unit, lane, parts.value, parts.time, parts.time_unit);
     if (!parts.advice.empty()) result += "; " + parts.advice;
     return result;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -41,10 +42,10 @@ class RunError : public std::runtime_error {
 class NumericalError : public RunError {
    public:
     struct Parts {
-        std::string population;  ///< or weights
-        std::string variable;    ///< column, or "weights"
-        std::size_t unit = 0;    ///< index of the cell (of the postsynaptic cell for weights)
-        std::size_t lane = 0;
+        std::string population;             ///< or weights
+        std::string variable;               ///< column, or "weights"
+        std::size_t unit = 0;               ///< index of the cell (of the postsynaptic cell for weights)
+        std::optional<std::size_t> lane{};  ///< none for weights, which all lanes share
         double value = 0;
         double time = 0;        ///< in `time_unit`
         std::string time_unit;  ///< "samples" or "ms"

@@ -23,12 +23,22 @@ std::string cause() {
     return text.empty() ? "unknown cause" : text;
 }
 
+/// As it reads after "found": "no such group", "what holds no numbers", "what HDF5 cannot open: ...".
+std::string as_found(const std::string& what) {
+    constexpr std::string_view absent = "there is ";
+    if (what.starts_with(absent)) return what.substr(absent.size());
+    if (what.starts_with("cannot ")) return "what HDF5 " + what;
+    if (what.starts_with("attribute ")) return "an object whose " + what;
+    const bool is_verb = what.starts_with("is ") || what.starts_with("has ") || what.starts_with("holds ");
+    return (is_verb ? "what " : "") + what;
+}
+
 }  // namespace
 
 void fail(const Origin& origin, std::string_view object, const std::string& what, const std::string& expected,
           const std::string& hint) {
     if (origin.access == Access::read)
-        throw InputError({{origin.path, 0, 0}, std::string(object), what, expected, hint});
+        throw InputError({{origin.path, 0, 0}, std::string(object), as_found(what), expected, hint});
     std::string message = origin.path + ": ";
     if (!object.empty()) message += std::string(object) + ": ";
     throw RunError(message + what);

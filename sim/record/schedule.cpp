@@ -112,8 +112,13 @@ Schedule Schedule::at(std::vector<std::uint64_t> instants) {
 Schedule Schedule::parse(const std::string& text, const Ticks& ticks, const Place& place, const std::string& key) {
     const Reader reader{text, ticks, place, key};
     std::string_view words = trimmed(text);
+    const auto listed = [&](std::vector<std::uint64_t> instants) {
+        Schedule result = at(std::move(instants));
+        result.run_ends_ = ticks.end;
+        return result;
+    };
     if (words == "never") return Schedule();
-    if (words == "start and end") return at({0, ticks.end});
+    if (words == "start and end") return listed({0, ticks.end});
     if (words.starts_with("at ")) {
         words.remove_prefix(3);
         const auto last = words.rfind(',');
@@ -129,11 +134,16 @@ Schedule Schedule::parse(const std::string& text, const Ticks& ticks, const Plac
             instants.push_back((instant.numerator + instant.denominator - 1) / instant.denominator);
             words.remove_prefix(std::min(comma + 1, words.size()));
         }
-        return at(std::move(instants));
+        return listed(std::move(instants));
     }
     constexpr std::string_view suffix = " and end";
     const bool and_end = words.ends_with(suffix);
     if (and_end) words.remove_suffix(suffix.size());
+    if (constexpr std::string_view every = "every"; words.starts_with(every)) {
+        const std::string_view rest = trimmed(words.substr(every.size()));
+        const bool counted = rest.empty() || rest.find_first_of("0123456789.") == 0;
+        reader.refuse(fmt::format("\"every\" is not needed: \"{}{}\"?", counted ? "" : "1 ", rest));
+    }
     const auto [number, unit] = reader.number_and_unit(words);
     const Fraction period = reader.in_ticks(number, unit);
     if (period.numerator == 0) reader.refuse("a period is longer than nothing");
@@ -156,6 +166,40 @@ bool Schedule::due(std::uint64_t previous, std::uint64_t now) const {
     if (numerator_ > 0) return periodic_due(previous, now) || (previous < end_ && end_ <= now);
     const auto next = std::upper_bound(instants_.begin(), instants_.end(), previous);
     return next != instants_.end() && *next <= now;
+}
+
+bool Schedule::due_at_onset(std::uint64_t begin, std::uint64_t end) const {
+    assert(begin < end);
+    // ceil(k p) < end just if k p <= end - 1.
+    if (numerator_ > 0) return begin == 0 || periodic_due(begin - 1, end - 1) || (begin < end_ && end_ <= end);
+    const auto next = std::lower_bound(instants_.begin(), instants_.end(), begin);
+    return next != instants_.end() && (*next < end || (*next == end && end == run_ends_));
+}
+
+std::uint64_t Schedule::onsets(std::uint64_t end, std::uint64_t stride) const {
+    assert(stride > 0);
+    if (end == 0) return 0;
+    const std::uint64_t strides = (end + stride - 1) / stride, last = (strides - 1) * stride;
+    if (numerator_ > 0) {
+        // Instants at least a stride apart: no two of them fall into one stride. Closer: every stride has one.
+        const std::uint64_t periodic = numerator_ >= stride * denominator_ ? periods(end - 1) + 1 : strides;
+        const bool last_has_one = last == 0 || periods(end - 1) > periods(last - 1);
+        return periodic + (last < end_ && end_ <= end && !last_has_one ? 1 : 0);
+    }
+    std::uint64_t rows = 0, next_stride = 0;
+    for (const std::uint64_t instant : instants_) {
+        if (instant > end || (instant == end && end != run_ends_)) continue;
+        const std::uint64_t its = std::min(instant / stride, strides - 1);
+        if (its >= next_stride) ++rows;
+        next_stride = its + 1;
+    }
+    return rows;
+}
+
+std::uint64_t Schedule::beyond_the_end() const {
+    if (run_ends_ == 0) return 0;
+    const auto next = std::upper_bound(instants_.begin(), instants_.end(), run_ends_);
+    return next == instants_.end() ? 0 : *next;
 }
 
 std::uint64_t Schedule::rows_between(std::uint64_t begin, std::uint64_t end, std::uint64_t stride) const {

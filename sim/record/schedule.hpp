@@ -35,6 +35,14 @@ class Schedule {
     bool due(std::uint64_t previous, std::uint64_t now) const;
     /// How often `due` holds going from begin to end in strides (the last one may be shorter): exact.
     std::uint64_t rows_between(std::uint64_t begin, std::uint64_t end, std::uint64_t stride = 1) const;
+    /// The same for what begins instead of what has happened: whether an instant lies in [begin, end), so that a period
+    /// has the same phase from the first stretch on. An instant at the end of the run, where nothing begins any more,
+    /// belongs to the last stretch if it was asked for by name ("and end", "at 1000 samples").
+    bool due_at_onset(std::uint64_t begin, std::uint64_t end) const;
+    /// How often `due_at_onset` holds going from 0 to end in strides: exact.
+    std::uint64_t onsets(std::uint64_t end, std::uint64_t stride = 1) const;
+    /// The first listed instant after the end of the run, which nothing will reach; 0 if there is none.
+    std::uint64_t beyond_the_end() const;
     /// All rows of a run: those and the one at the start.
     std::uint64_t rows(std::uint64_t end, std::uint64_t stride = 1) const {
         return rows_between(0, end, stride) + (at_start() ? 1 : 0);
@@ -49,6 +57,7 @@ class Schedule {
     std::uint64_t denominator_ = 1;
     std::uint64_t end_ = 0;                ///< of a period: one more instant, unless it is 0
     std::vector<std::uint64_t> instants_;  ///< ascending, different
+    std::uint64_t run_ends_ = 0;           ///< as `parse` was told; 0: unknown
 };
 
 }  // namespace apical

@@ -76,8 +76,9 @@ Simulation<S>::Simulation(Circuit circuit, const Setup& setup) : circuit_(std::m
 /// The other splittings ask for a right side without a past of its own.
 template <class S>
 void Simulation<S>::require_smooth() const {
+    const std::string found = setup_.clock.splitting == Splitting::strang ? "strang" : "coupled";
     const auto refuse = [&](const std::string& reason) {
-        throw std::invalid_argument("the splitting must be lie: " + reason);
+        throw ClockError("splitting", found, "lie, since " + reason);
     };
     if (looks_back_) refuse("something reads the previous step");
     for (const Population& population : circuit_.populations)
@@ -228,7 +229,7 @@ void Simulation<S>::check_weights(double limit) const {
         const auto at = static_cast<std::size_t>(bad - values.data());
         const Support& support = weights_[k].support();
         const std::size_t unit = support.dense() ? at / weights_[k].columns() : support.post[at];
-        throw NumericalError({circuit_.weights[k].name, "weights", unit, 0, static_cast<double>(*bad),
+        throw NumericalError({circuit_.weights[k].name, "weights", unit, std::nullopt, static_cast<double>(*bad),
                               static_cast<double>(samples_), "samples", advice_on_divergence});
     }
 }

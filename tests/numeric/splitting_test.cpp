@@ -149,9 +149,12 @@ void check_refused(const Change& change, const std::string& reason, bool also_by
     Setup setup = in_time("exponential_euler", 1, 10);
     CHECK_NOTHROW(Simulation<double>(circuit, setup));
     setup.clock.splitting = Splitting::coupled;
-    CHECK_THROWS_WITH(Simulation<double>(circuit, setup), "the splitting must be lie: " + reason);
+    CHECK_THROWS_WITH(Simulation<double>(circuit, setup),
+                      "run.splitting: found coupled, expected lie, since " + reason);
     setup.clock.splitting = Splitting::strang;
-    if (also_by_strang) CHECK_THROWS_WITH(Simulation<double>(circuit, setup), "the splitting must be lie: " + reason);
+    if (also_by_strang)
+        CHECK_THROWS_WITH(Simulation<double>(circuit, setup),
+                          "run.splitting: found strang, expected lie, since " + reason);
     else CHECK_NOTHROW(Simulation<double>(circuit, setup));
 }
 

@@ -133,7 +133,7 @@ TEST_CASE("Descriptor: an unknown key is refused with the nearest, also from som
 TEST_CASE("Descriptor: a required key that is absent is refused") {
     const Table<Settings> strict{{"mode", &Settings::mode, "1", "the dynamics", {}, true}};
     CHECK_THROWS_WITH(strict.read(parse_toml("[run]", "x.toml").members()[0].second),
-                      "x.toml:1:1: run.mode: found nothing, expected the dynamics (this key has no default)");
+                      "x.toml:1:1: run.mode: found nothing, expected a string (this key has no default)");
 }
 
 TEST_CASE("Descriptor: long values are cut in messages, never inside a character") {
@@ -178,4 +178,41 @@ TEST_CASE("nearest: finds slips of the finger and nothing far off") {
     CHECK(nearest("", names) == "");
     CHECK(nearest("mode", {}) == "");
     CHECK(nearest(std::string(1000000, 'm'), names) == "");
+}
+
+TEST_CASE("Descriptor: a list written as one string is shown as it should be") {
+    CHECK(refusal("layers = '100,100'") ==
+          "x.toml:1:10: layers: found a string \"100,100\", expected a list, each an integer > 0 "
+          "(a list stands in brackets: [100, 100])");
+    CHECK_THAT(refusal("delays = '1 ms, 2 ms'"), Catch::Matchers::EndsWith("[\"1 ms\", \"2 ms\"])"));
+    CHECK_THAT(refusal("probes = 'rate,weights'"), Catch::Matchers::EndsWith("[\"rate\", \"weights\"])"));
+}
+
+TEST_CASE("Descriptor: what a key needs to have an effect") {
+    const Table<Settings> conditional =
+        Table<Settings>{
+            {"mode", &Settings::mode, "1", "Dynamics.", one_of("settled", "continuous")},
+            {"tau", &Settings::tau, "ms", "Time constant.", positive},
+        }
+            .where({continuous_mode(), has_not("lanes", 1)}, {"tau"})
+            .where({has("probes", "rate", "weights")}, {"tau"});
+    const std::vector<Descriptor> rows = conditional.descriptors();
+    CHECK(rows[0].needs.empty());
+    REQUIRE(rows[1].needs.size() == 2);
+    CHECK(text_of(rows[1].needs[0]) == "run.mode = \"continuous\" or lanes other than 1");
+    CHECK(text_of(rows[1].needs[1]) == "probes = \"rate\" or \"weights\"");
+    CHECK(text_of({has("at")}) == "at = []");
+    CHECK_THROWS_AS(Table<Settings>{}.where({continuous_mode()}, {"tau"}), std::logic_error);
+
+    CHECK(holds(has("key", "a", "b"), std::string("b")));
+    CHECK_FALSE(holds(has("key", "a", "b"), std::string("c")));
+    CHECK(holds(has_not("key", 0), 0.5));
+    CHECK_FALSE(holds(has_not("key", 0), 0.0));
+    CHECK_FALSE(holds(has_not("key", 0), std::int64_t{0}));
+    CHECK(holds(has("key", false), false));
+    CHECK(holds(has("key", "V"), std::vector<std::string>{"W", "V"}));
+    CHECK_FALSE(holds(has_not("key", "V"), std::vector<std::string>{"W", "V"}));
+    CHECK(holds(has("key"), std::vector<double>{}));
+    CHECK_FALSE(holds(has("key"), std::vector<double>{1}));
+    CHECK(holds(has_not("key"), std::vector<double>{1}));
 }

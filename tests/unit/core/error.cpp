@@ -42,4 +42,6 @@ TEST_CASE("NumericalError: the message names population, variable, unit, lane an
     CHECK(std::string(error.what()) ==
           "up1: rate of unit 3, lane 1 became 1e+30 at 250 samples; lower run.learning_rate");
     CHECK(error.parts().unit == 3);
+    const NumericalError weights({"W1", "weights", 3, std::nullopt, 17640, 64, "samples", ""});
+    CHECK(std::string(weights.what()) == "W1: weights of unit 3 became 17640 at 64 samples");  // all lanes share them
 }

@@ -23,6 +23,14 @@ std::vector<std::uint64_t> recorded(const Schedule& schedule, std::uint64_t end,
 
 using Ticklist = std::vector<std::uint64_t>;
 
+/// The first ticks of the stretches whose onset is due.
+Ticklist onsets(const Schedule& schedule, std::uint64_t end, std::uint64_t stride) {
+    Ticklist result;
+    for (std::uint64_t tick = 0; tick < end; tick += stride)
+        if (schedule.due_at_onset(tick, std::min(end, tick + stride))) result.push_back(tick);
+    return result;
+}
+
 }  // namespace
 
 TEST_CASE("a period has an instant at 0 and at its multiples") {
@@ -118,4 +126,42 @@ TEST_CASE("what is no schedule is refused with the reason") {
     for (const char* text : {"", " ", "at", "at ", "at , samples", "at 1,,2 samples", "samples", "1e99 ms", "nan ms",
                              "10 mV", "99999999999999999999 samples", "1 e", "ms 10", "at 1 samples, 2"})
         CHECK(message(text, text[0] == '1' || text[0] == 'n' ? steps : samples) != "accepted");
+}
+
+TEST_CASE("what begins has the same phase from the first onset on") {
+    const Ticks short_run{60, 12, 0};
+    CHECK(onsets(Schedule::parse("10 samples", short_run), 60, 1) == Ticklist{0, 10, 20, 30, 40, 50});
+    CHECK(onsets(Schedule::parse("1 epoch", short_run), 60, 4) == Ticklist{0, 12, 24, 36, 48});
+    CHECK(onsets(Schedule::parse("10 samples and end", short_run), 60, 1) == Ticklist{0, 10, 20, 30, 40, 50, 59});
+    CHECK(onsets(Schedule::parse("start and end", short_run), 60, 4) == Ticklist{0, 56});
+    CHECK(onsets(Schedule::parse("at 0, 9, 60 samples", short_run), 60, 4) == Ticklist{0, 8, 56});
+    CHECK(onsets(Schedule::parse("at 61 samples", short_run), 60, 4).empty());
+    CHECK(onsets(Schedule::parse("never", short_run), 60, 4).empty());
+    CHECK(Schedule::parse("at 61 samples", short_run).beyond_the_end() == 61);
+    CHECK(Schedule::parse("at 60 samples", short_run).beyond_the_end() == 0);
+    CHECK(Schedule::parse("7 samples", short_run).beyond_the_end() == 0);
+}
+
+TEST_CASE("the number of onsets is known before") {
+    for (const char* text : {"never", "1 sample", "7 samples", "64 samples and end", "100 samples",
+                             "5000 samples and end", "0.3 epochs", "0.001 epochs", "start and end",
+                             "at 0, 1, 5, 63, 64, 65, 700, 999 samples", "at 1000 samples", "at 2000 samples"})
+        for (const std::uint64_t stride : {1, 3, 7, 64, 1000, 3000}) {
+            const Schedule schedule = Schedule::parse(text, samples);
+            CAPTURE(text, stride);
+            CHECK(schedule.onsets(1000, stride) == onsets(schedule, 1000, stride).size());
+        }
+}
+
+TEST_CASE("a period written with \"every\" is shown without") {
+    for (const auto& [text, hint] :
+         {std::pair{"every epoch", "\"1 epoch\"?"}, {"every 100 samples", "\"100 samples\"?"}}) {
+        try {
+            Schedule::parse(text, samples, {}, "record.metrics");
+            FAIL("accepted: " << text);
+        } catch (const InputError& error) {
+            CAPTURE(error.what());
+            CHECK(error.parts().hint.ends_with(hint));
+        }
+    }
 }

@@ -1,0 +1,84 @@
+// Every column that a population of these models may have, with what stands in it.
+#include <algorithm>
+
+#include "sim/run/model.hpp"
+
+namespace apical {
+namespace {
+
+using Measure = ColumnKind::Measure;
+
+const ColumnKind* kind_of(const std::string& name) {
+    const auto found = std::ranges::find(columns(), name, &ColumnKind::name);
+    return found == columns().end() ? nullptr : &*found;
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+/// The compartment that noise of an experiment goes into, "" if the column is none: "noise_NAME_basal".
+std::string compartment_of_noise(const Population& population, const std::string& column) {
+    if (kind_of(column) != nullptr || !column.starts_with("noise_")) return "";
+    std::string longest;  // "apical_drive" ends with no other compartment, but a longer one could end with a shorter
+    for (const std::string& compartment : population.compartments)
+        if (column.ends_with("_" + compartment) && compartment.size() > longest.size()) longest = compartment;
+    return longest;
+}
+
+}  // namespace
+
+const std::vector<ColumnKind>& columns() {
+    static const std::vector<ColumnKind> all{
+        {"rate", "firing rate: what other cells see; of an input or a target, its value"},
+        {"soma", "somatic potential; where the output looks ahead of the membrane, what it looks ahead to",
+         Measure::potential},
+        {"membrane", "somatic potential of a cell whose output looks ahead of it", Measure::potential},
+        {"basal", "what the basal dendrite receives: weights times presynaptic rates", Measure::potential},
+        {"basal_potential", "potential of a basal dendrite that follows what it receives", Measure::potential},
+        {"apical", "what the apical dendrite receives, or its potential where it follows that with a time constant",
+         Measure::potential},
+        {"apical_drive", "what an apical dendrite with a time constant receives", Measure::potential},
+        {"apical_potential", "potential of an apical dendrite that sets how often events are bursts",
+         Measure::potential},
+        {"lateral", "what a downstream cell receives from the upstream cells of its own layer: V h",
+         Measure::potential},
+        {"returned", "what comes back across from downstream cells for the gates loop and oracle", Measure::potential},
+        {"gated", "slope of the activation times `returned`; downstream: what arrives of it", Measure::potential},
+        {"current", "current into the soma: noise and adaptation", Measure::flow},
+        {"adaptation", "rate as its low-pass with tau_adaptation sees it"},
+        {"noise", "fluctuations of a cell without cause; in development, spontaneous activity"},
+        {"nudge",
+         "what pulls a soma away from what its basal dendrite predicts: a target, or a cell of the layer above",
+         Measure::potential},
+        {"prediction", "what the basal dendrite alone would make of the soma", Measure::potential},
+        {"potential", "potential that the target asks of an output cell", Measure::potential},
+        {"slow_rate", "rate, low-passed"},
+        {"high_passed", "rate without its slow part"},
+        {"error", "local error of a cell: minus the slope of the loss in its potential"},
+        {"burst", "rate of bursts: burst probability times rate"},
+        {"burst_probability", "share of events that are bursts"},
+        {"burst_excess", "rate of bursts beyond the baseline"},
+        {"target", "what a softmax output should be"},
+        {"updated_trace", "low-passed rate with the rate of this step in it"},
+        {"awake", "0 before the first step, 1 after it"},
+    };
+    return all;
+}
+
+std::string unit_of_column(const Population& population, const std::string& column) {
+    const std::string into = compartment_of_noise(population, column);
+    const ColumnKind* kind = kind_of(into.empty() ? column : into);
+    // Cells with conductances are those that currents go into.
+    if (kind == nullptr || !has(population.compartments, "current")) return "1";
+    return kind->measure == Measure::potential ? "mV" : kind->measure == Measure::flow ? "pA" : "1";
+}
+
+std::string text_of_column(const Population& population, const std::string& column) {
+    if (const std::string into = compartment_of_noise(population, column); !into.empty())
+        return "noise into the compartment " + into;
+    const ColumnKind* kind = kind_of(column);
+    return kind == nullptr ? column : kind->text;
+}
+
+}  // namespace apical

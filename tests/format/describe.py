@@ -1,0 +1,55 @@
+"""Every name of every list is described, and so are keys, columns and populations, each so that it can be read alone."""
+import re
+import subprocess
+import sys
+
+APICAL = sys.argv[1]
+KINDS = ["models", "rules", "neurons", "steppers", "datasets", "metrics", "spectra", "sections"]
+
+
+def said(*words, status=0):
+    done = subprocess.run([APICAL, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == status, (words, done.returncode, done.stderr)
+    return done.stdout if status == 0 else done.stderr
+
+
+def keys_of(text):
+    return re.findall(r"^  (\w+) = ", text, re.MULTILINE)
+
+
+names = {kind: [line.split()[0] for line in said("list", kind).splitlines()] for kind in KINDS}
+described = {name: said("describe", name) for kind in KINDS for name in names[kind]}
+for name, text in described.items():
+    assert text.startswith(f"{name}: "), name
+
+for model in names["models"]:
+    text = described[model]
+    assert "hidden" in keys_of(text), model
+    assert "\nWeights with 64 inputs" in text and "\n  W1 " in text, model
+    assert re.search(r"\n  (up1|pyr1) +basal, apical", text), text
+assert {"eta_B", "tau_xi", "variant"} <= set(keys_of(described["pal"]))
+assert {"beta", "activations"} <= set(keys_of(described["pal_layers"]))
+
+# Every key of every section, model and data set is found by its name alone, and with its section.
+for kind in ("models", "sections", "datasets"):
+    for name in names[kind]:
+        section = {"datasets": "task", "models": name}.get(kind, name)
+        for key in keys_of(described[name]):
+            text = said("describe", key)
+            assert re.search(rf"^\S+\.{key} = ", text, re.MULTILINE), (name, key, text)
+            sentence = re.search(rf"^\S+\.{key} = .*\n +(\S.*)$", text, re.MULTILINE)[1]
+            assert not re.match(r"(Its|The same|That|Of|To|All) ", sentence) and "the same)" not in sentence, (key, sentence)
+assert "circuit.eta_W = 0.1" in said("describe", "circuit.eta_W")
+assert "burst_ccn.eta_W" not in said("describe", "circuit.eta_W")
+assert "burst_ccn.eta_W" in said("describe", "eta_W")
+assert "[circuit]" not in said("describe", "trace.NAME.units")
+assert 'Has an effect only with run.mode = "continuous", and neuron = "leaky".' in said("describe", "circuit.tau")
+for gate in ("linear", "partner", "threshold", "loop", "oracle", "tanh", "relu"):
+    assert f"({gate})" in said("describe", "self_assembly.gate"), gate
+
+# Columns and populations; a name with several meanings has all of them.
+assert said("describe", "basal_potential").startswith("basal_potential: a column of populations, potential of a basal dendrite")
+assert "  self_assembly: basal, lateral" in said("describe", "down1")
+loss = said("describe", "loss")
+assert loss.startswith("loss: Mean loss") and "task.loss = " in loss
+assert "did you mean 'eta_W'?" in said("describe", "eta_w", status=2)
