@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <sstream>
+#include <string_view>
 
 #include "analysis/html/chart.hpp"
 #include "analysis/html/describe.hpp"
@@ -204,6 +206,25 @@ void final_values(const hdf5::File& file, const Learners& all, Page& page) {
     page.table({"variable", "first", "last", "what it is"}, rows);
 }
 
+/// What the run said before its first step: data, circuit, time, and what it warned of.
+void understood(const hdf5::File& file, Page& page) {
+    std::vector<std::vector<std::string>> rows;
+    if (file.is_group("/overview")) {
+        const hdf5::Object overview = file.group("/overview");
+        for (const std::string& name : overview.attributes()) {
+            rows.push_back({name, overview.attribute(name).value_or("")});
+            std::replace(rows.back()[0].begin(), rows.back()[0].end(), '_', ' ');
+        }
+    }
+    std::istringstream history(file.group("/provenance").attribute("history").value_or(""));
+    for (std::string line; std::getline(history, line);)
+        if (const std::size_t at = line.find(" warning: "); at != std::string::npos)
+            rows.push_back({"warning", line.substr(at + std::string_view(" warning: ").size())});
+    if (rows.empty()) return;
+    page.heading("What the run understood");
+    page.table({"before the first step", ""}, rows);
+}
+
 }  // namespace
 
 void describe_run(const hdf5::File& file, Page& page) {
@@ -215,6 +236,7 @@ void describe_run(const hdf5::File& file, Page& page) {
                                provenance.attribute("ending").value_or("not finished"),
                                provenance.attribute("wall_time").value_or("an unknown time")));
     scores(file, all, page);
+    understood(file, page);
     page.heading("Learning");
     compare(file, all, "validation_accuracy", {.title = "validation accuracy", .x_label = "epoch"}, page);
     compare(file, all, "test_accuracy", {.title = "test accuracy", .x_label = "epoch"}, page);

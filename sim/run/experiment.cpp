@@ -33,6 +33,22 @@ Node section_of(const Node& document, const std::string& name) {
     return {Node::Members{}, document.place, name};
 }
 
+/// Sections and keys with this key, dotted: "circuit.eta_W". Where many models share it, it stands in [circuit].
+std::vector<std::string> keys_named(const std::string& key) {
+    std::vector<std::string> found;
+    const auto look = [&](const std::string& section, const std::vector<Descriptor>& rows) {
+        const std::string dotted = section + "." + key;
+        const bool there =
+            std::any_of(rows.begin(), rows.end(), [&](const Descriptor& row) { return row.name == key; });
+        if (there && std::find(found.begin(), found.end(), dotted) == found.end()) found.push_back(dotted);
+    };
+    for (const Section& section : sections()) look(section.named ? section.name + ".NAME" : section.name, section.keys);
+    for (const Model& model : models()) look("circuit", model.shared);
+    for (const Model& model : models()) look(model.name, model.own);
+    for (const DataSource& source : data_sources()) look("task", source.parameters);
+    return found;
+}
+
 /// Every name at the top must be that of a section or of a model.
 void refuse_unknown_sections(const Node& document) {
     std::vector<std::string> known;
@@ -41,14 +57,11 @@ void refuse_unknown_sections(const Node& document) {
     for (const auto& [name, node] : document.members()) {
         if (std::find(known.begin(), known.end(), name) != known.end()) continue;
         std::string near = nearest(name, known);
-        for (const Section& section : sections()) {
-            const auto keys = names_of(section.keys);
-            if (near.empty() && std::find(keys.begin(), keys.end(), name) != keys.end())
-                near = section.name + "." + name;
-        }
+        if (near.empty()) near = fmt::format("{}", fmt::join(keys_named(name), "' or '"));
+        std::string hint = near.empty() ? "" : "did you mean '" + near + "'?";
+        if (name.find('.') != std::string::npos) hint = "in quotes this is one name: " + name + " without them?";
         throw InputError({node.place, node.key, (node.is_table() ? "section '" : "key '") + name + "'",
-                          fmt::format("one of the sections {}", fmt::join(known, ", ")),
-                          near.empty() ? "" : "did you mean '" + near + "'?"});
+                          fmt::format("one of the sections {}", fmt::join(known, ", ")), hint});
     }
 }
 
@@ -276,6 +289,7 @@ void refuse(const Node& document, const std::string& section, const std::string&
 Experiment read_experiment(const Node& document) {
     refuse_unknown_sections(document);
     Experiment e;
+    e.given = document;
     Resolver resolver(document);
     e.run = resolver.read("run", run_table());
     e.source = &resolver.read_task(e.task);

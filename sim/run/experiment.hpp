@@ -8,6 +8,7 @@
 #include "sim/core/input_file.hpp"
 #include "sim/core/samples.hpp"
 #include "sim/record/schedule.hpp"
+#include "sim/record/sink.hpp"
 #include "sim/run/model.hpp"
 #include "sim/run/sections.hpp"
 
@@ -16,6 +17,7 @@ namespace apical {
 /// One TOML file, resolved: every default filled in, every value checked, the data loaded.
 struct Experiment {
     Node document;  ///< as TOML it can be run again, with the same result
+    Node given;     ///< what the user wrote, without defaults
     RunSection run;
     TaskSection task;
     RecordSection record;
@@ -35,6 +37,7 @@ struct Experiment {
     Schedule metrics, spectra, weights;
 
     Clock clock() const;
+    Storage storage() const { return record.precision == "float32" ? Storage::float32 : Storage::float64; }
     Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <filesystem>
 #include <span>
 #include <stdexcept>
@@ -67,6 +68,10 @@ Stored read_weights(const Simulation<S>& simulation, const Experiment& experimen
                 read_matrix(file.data_set(path), static_cast<long>(init.row), state.rows(), state.columns());
             if (values.size() > 0 && (values.minCoeff() < w.lower || values.maxCoeff() > w.upper))
                 throw std::invalid_argument(fmt::format("holds numbers outside of [{}, {}]", w.lower, w.upper));
+            const double largest = values.size() > 0 ? values.cwiseAbs().maxCoeff() : 0;
+            if (std::isfinite(static_cast<S>(largest)) && largest > experiment.guard.largest_weight)
+                throw std::invalid_argument(fmt::format("holds {:.6g}, beyond guard.largest_weight = {}", largest,
+                                                        experiment.guard.largest_weight));
             stored.found.emplace_back(w.name, std::move(values));
         } catch (const std::invalid_argument& error) {
             stored.wrong.push_back(w.name + " " + error.what());

@@ -1,8 +1,13 @@
 #include "sim/run/learner.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "sim/circuit/graph.hpp"
 #include "sim/core/error.hpp"
+#include "sim/run/overview.hpp"
 #include "sim/run/recorded_weights.hpp"
 
 namespace apical {
@@ -25,6 +30,12 @@ Simulation<S> simulation_of(const Experiment& experiment, const Model& model, co
         return Simulation<S>(build_circuit(experiment, model), setup_of(experiment, team));
     } catch (const ClockError& error) {
         refuse(experiment.document, "run", error.key(), error.found(), error.expected());
+    } catch (const Cycle& cycle) {
+        if (experiment.mode() == Mode::settled)
+            refuse(experiment.document, "run", "mode", "'settled' with cells that drive themselves", "continuous",
+                   cycle.what());
+        throw InputError({experiment.document.find("circuit")->place, "circuit", "cells that drive themselves at once",
+                          "a dendrite or a soma with a time constant on the way", cycle.what()});
     } catch (const std::invalid_argument& error) {
         throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
     }
@@ -49,7 +60,7 @@ Axis hidden_layer_axis(const Circuit& circuit) {
 }
 
 template <class S>
-Questions<S>::Questions(const Experiment& experiment) {
+Questions<S>::Questions(const Experiment& experiment) : parts(summarise_parts(experiment.data)) {
     const Random random(static_cast<std::uint64_t>(experiment.run.seed));
     const Samples& samples = *experiment.data.train;
     evaluation.gather(samples,
@@ -81,6 +92,8 @@ void Learner<S>::naming_itself(const Work& work) const {
     } catch (const NumericalError& error) {
         NumericalError::Parts parts = error.parts();
         parts.population = name() + ", " + parts.population;
+        if (const std::string scale = scale_of_inputs(experiment_, questions_.parts); !scale.empty())
+            parts.advice = scale + "; or " + parts.advice;
         throw NumericalError(parts);
     }
 }
@@ -92,7 +105,15 @@ void Learner<S>::present(const Batch<S>& batch, const typename Simulation<S>::Wa
 
 template <class S>
 void Learner<S>::check_weights() const {
-    naming_itself([&] { simulation_.check_weights(experiment_.guard.largest_weight); });
+    const double limit = experiment_.guard.largest_weight;
+    try {
+        naming_itself([&] { simulation_.check_weights(limit); });
+    } catch (const NumericalError& error) {
+        NumericalError::Parts parts = error.parts();
+        if (std::isfinite(parts.value))
+            parts.advice = fmt::format("more than guard.largest_weight = {}; {}", limit, parts.advice);
+        throw NumericalError(parts);
+    }
 }
 
 const std::vector<Component>& scores() {
@@ -118,7 +139,7 @@ Series Learner<S>::series(Panel panel) const {
                   recorded_time(),
                   {},
                   {},
-                  experiment_.record.precision == "float32" ? Storage::float32 : Storage::float64,
+                  experiment_.storage(),
                   schedule.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes)) +
                       (simulation_.events() > 0 && schedule.at_start() ? while_developing : 0)};
     auto& variables = series.variables;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/part_summary.hpp"
 #include "sim/record/sink.hpp"
 #include "sim/run/batch.hpp"
 #include "sim/run/exam.hpp"
@@ -17,7 +18,8 @@ template <class S>
 struct Questions {
     explicit Questions(const Experiment& experiment);
 
-    Batch<S> evaluation;  ///< for loss and alignment
+    std::vector<PartSummary> parts;  ///< what the data hold
+    Batch<S> evaluation;             ///< for loss and alignment
     /// For the accuracies; empty where there is no such part.
     std::vector<std::uint64_t> train, validation, test;
 };

@@ -18,10 +18,6 @@ namespace {
 
 const std::string initial_weights = "initial_weights";  // among what is given
 
-Storage storage_of(const Experiment& experiment) {
-    return experiment.record.precision == "float32" ? Storage::float32 : Storage::float64;
-}
-
 }  // namespace
 
 template <class S>
@@ -45,6 +41,8 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
     for (const Model* model : experiment.baselines) add(*model, "/baselines/" + model->name);
     for (const TraceSection& section : experiment.traces)
         traces_.emplace_back(experiment, section, learners_.front()->simulation().circuit());
+    overview_ = overview_of(experiment, questions_.parts, learners_.front()->simulation().circuit());
+    size_ = expected_size(all_series(), final_weights(false));
 }
 
 template <class S>
@@ -55,9 +53,9 @@ void Session<S>::start(bool force) {
         const std::string taken = take_initial_weights(learner->simulation(), experiment_, complete);
         if (complete && !taken.empty()) given_.push_back({initial_weights, taken});
     }
-    warn_of_loops();
-    const std::uint64_t size = expected_size(all_series(), final_weights(false));
-    require_space(places_.out, size);
+    require_space(places_.out, size_);
+    provenance_.add("started");
+    introduce();
 
     // What takes long comes before an old file is replaced; learners keep what they measured last.
     const Due first{experiment_.metrics.at_start(), experiment_.spectra.at_start(), experiment_.weights.at_start()};
@@ -73,26 +71,27 @@ void Session<S>::start(bool force) {
     }
     std::filesystem::remove(
         target_of(places_.checkpoint));  // of the run that was replaced: it must not be taken for one of this run
-    progress_.note(fmt::format("{} will have {} (less when compressed at the end)", places_.out, readable_size(size)));
-    provenance_.add("started");
     open_series();
     record(first);
 }
 
-/// What must diverge is known before a run of hours begins.
+/// What the run has understood, and what it takes for a mistake, is on the screen before the first step; what must
+/// diverge is known before a run of hours begins.
 template <class S>
-void Session<S>::warn_of_loops() {
-    const Simulation<S>& simulation = learners_.front()->simulation();
-    if (experiment_.mode() == Mode::settled || !is_recurrent(simulation.circuit())) return;
-    order_.take(0, index_);
-    batch_.gather(*experiment_.data.train, std::span(index_).first(1));
-    const double growth = growth_of_a_step(simulation, batch_.inputs());
-    constexpr double tolerated = 1e-3;  // of a long transient
-    if (!(growth > 1 + tolerated)) return;
-    const std::string warning =
-        fmt::format("the cells excite themselves: a disturbance grows {:.4g} times a step at the start", growth);
-    progress_.note("warning: " + warning + "; smaller weights, above all of the feedback, or a saturating activation");
-    provenance_.add(warning);
+void Session<S>::introduce() {
+    for (const std::string& line : shown_lines(overview_)) progress_.note(line);
+    progress_.note(fmt::format("{} will have {} before it is compressed", places_.out, readable_size(size_)));
+    std::vector<std::string> warnings = overview_.warnings;
+    if (experiment_.mode() == Mode::continuous) {
+        order_.take(0, index_);
+        batch_.gather(*experiment_.data.train, std::span(index_).first(1));
+        if (std::string loops = warning_of_loops(learners_.front()->simulation(), batch_.inputs()); !loops.empty())
+            warnings.push_back(std::move(loops));
+    }
+    for (const std::string& warning : warnings) {
+        progress_.note("warning: " + warning);
+        provenance_.add("warning: " + warning);
+    }
 }
 
 template <class S>
@@ -146,7 +145,10 @@ std::vector<Series> Session<S>::all_series() const {
     for (Panel panel : panels)
         for (const auto& learner : learners_) series.push_back(learner->series(panel));
     if (experiment_.record.weights != "never") series.push_back(snapshots());
-    for (const Trace& trace : traces_) series.push_back(trace.series());
+    for (const Trace& trace : traces_) {
+        series.push_back(trace.series());
+        series.push_back(trace.presentations());
+    }
     return series;
 }
 
@@ -195,7 +197,13 @@ void Session<S>::open_series() {
     for (Panel panel : panels)
         for (std::size_t k = 0; k < learners_.size(); ++k) measured_[panel].push_back(take());
     if (experiment_.record.weights != "never") snapshots_ = take();
-    for (std::size_t k = 0; k < traces_.size(); ++k) trace_ids_.push_back(take());
+    for (const Trace& trace : traces_) {
+        trace_ids_.push_back(take());
+        presentation_ids_.push_back(take());
+        for (const auto& [name, text] : trace.attributes()) sink_->attribute(trace.series().group, name, text);
+    }
+    for (const auto& [name, text] : overview_.lines) sink_->attribute("/overview", name, text);
+    sink_->attribute("/provenance", "expected_size", readable_size(size_) + " before compression");
 }
 
 template <class S>
@@ -269,10 +277,12 @@ typename Simulation<S>::Watch Session<S>::watch() {
     for (std::size_t k = 0; k < traces_.size(); ++k)
         if (traces_[k].due(samples_, samples_ + index_.size())) due.push_back(k);
     if (due.empty()) return {};
-    return [this, due](std::uint64_t step) {
-        const Simulation<S>& simulation = learners_.front()->simulation();
-        const double time =
-            experiment_.mode() == Mode::settled ? static_cast<double>(simulation.samples()) : simulation.time();
+    const Simulation<S>& simulation = learners_.front()->simulation();
+    const bool settled = experiment_.mode() == Mode::settled;
+    const double onset = settled ? static_cast<double>(samples_ + index_.size()) : simulation.time();
+    for (std::size_t k : due) sink_->append(presentation_ids_[k], onset, traces_[k].shown(index_));
+    return [this, due, settled, &simulation](std::uint64_t step) {
+        const double time = settled ? static_cast<double>(simulation.samples()) : simulation.time();
         for (std::size_t k : due)
             if (traces_[k].due_step(step)) sink_->append(trace_ids_[k], time, traces_[k].row(simulation));
     };
@@ -341,7 +351,7 @@ void Session<S>::finish() {
 
 template <class S>
 Series Session<S>::snapshots() const {
-    return weight_snapshots(learners_.front()->simulation().circuit(), storage_of(experiment_),
+    return weight_snapshots(learners_.front()->simulation().circuit(), experiment_.storage(),
                             experiment_.weights.rows(experiment_.end, index_.size()) + (events_left() > 0 ? 1 : 0));
 }
 
@@ -351,7 +361,7 @@ std::vector<Field> Session<S>::final_weights(bool with_values) const {
     for (const auto& learner : learners_) {
         const Circuit& circuit = learner->simulation().circuit();
         for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
-            fields.push_back(weight_field(circuit, k, learner->group() + "/final", storage_of(experiment_)));
+            fields.push_back(weight_field(circuit, k, learner->group() + "/final", experiment_.storage()));
             if (!with_values) continue;
             const Matrix<double> values = learner->simulation().weights()[k].matrix();
             fields.back().values.assign(values.data(), values.data() + values.size());

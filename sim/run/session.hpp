@@ -11,6 +11,7 @@
 #include "sim/record/hdf5_sink.hpp"
 #include "sim/run/experiment.hpp"
 #include "sim/run/learner.hpp"
+#include "sim/run/overview.hpp"
 #include "sim/run/provenance.hpp"
 #include "sim/run/run.hpp"
 #include "sim/run/traces.hpp"
@@ -43,7 +44,7 @@ class Session {
     std::vector<Series> all_series() const;
     Hdf5Sink::Continuation continuation(const CheckpointReader& checkpoint) const;
     void open_series();
-    void warn_of_loops();
+    void introduce();
     void compare_given(const CheckpointReader& checkpoint);
     struct Due {
         bool metrics, spectra, weights;
@@ -82,8 +83,10 @@ class Session {
     std::optional<Hdf5Sink> sink_;
     std::map<Panel, std::vector<Sink::Id>> measured_;  ///< of every learner
     std::optional<Sink::Id> snapshots_;
-    std::vector<Trace> traces_;  ///< of the circuit under study
-    std::vector<Sink::Id> trace_ids_;
+    std::vector<Trace> traces_;                           ///< of the circuit under study
+    std::vector<Sink::Id> trace_ids_, presentation_ids_;  ///< their rows, and the presentations these are of
+    Overview overview_;
+    std::uint64_t size_ = 0;
     std::optional<double> loss_, test_accuracy_, cosine_;  ///< of the circuit under study, for the progress
     std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
 };

@@ -1,5 +1,7 @@
 #include "sim/run/stability.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 
@@ -79,7 +81,21 @@ double growth_of_a_step(const Simulation<S>& simulation, const S* inputs) {
     return std::exp(log_growth / to_measure);
 }
 
+template <class S>
+std::string warning_of_loops(const Simulation<S>& simulation, const S* inputs) {
+    if (!is_recurrent(simulation.circuit())) return "";
+    const double growth = growth_of_a_step(simulation, inputs);
+    constexpr double tolerated = 1e-3;  // of a long transient
+    if (!(growth > 1 + tolerated)) return "";
+    return fmt::format(
+        "the cells excite themselves: a disturbance grows {:.4g} times a step at the start; smaller weights, above all "
+        "of the feedback, or a saturating activation",
+        growth);
+}
+
 template double growth_of_a_step(const Simulation<float>&, const float*);
 template double growth_of_a_step(const Simulation<double>&, const double*);
+template std::string warning_of_loops(const Simulation<float>&, const float*);
+template std::string warning_of_loops(const Simulation<double>&, const double*);
 
 }  // namespace apical

@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+
 #include "sim/run/simulation.hpp"
 
 namespace apical {
@@ -13,7 +15,13 @@ bool is_recurrent(const Circuit& circuit);
 template <class S>
 double growth_of_a_step(const Simulation<S>& simulation, const S* inputs);
 
+/// "" unless the circuit is recurrent and a disturbance grows; inputs (d_0 x 1). Continuous dynamics.
+template <class S>
+std::string warning_of_loops(const Simulation<S>& simulation, const S* inputs);
+
 extern template double growth_of_a_step(const Simulation<float>&, const float*);
 extern template double growth_of_a_step(const Simulation<double>&, const double*);
+extern template std::string warning_of_loops(const Simulation<float>&, const float*);
+extern template std::string warning_of_loops(const Simulation<double>&, const double*);
 
 }  // namespace apical

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/core/units.hpp"
+
 namespace apical {
 namespace {
 
@@ -29,12 +31,15 @@ Axis axis_of(const char* name, const std::string& text, const std::vector<std::s
 Trace::Trace(const Experiment& experiment, const TraceSection& section, const Circuit& circuit)
     : name_(section.name),
       column_(section.column),
+      population_name_(section.population),
+      samples_(experiment.data.train),
+      classes_(experiment.data.classes),
       population_(0),
       settled_(experiment.mode() == Mode::settled),
       steps_of_presentation_(settled_ ? 1 : experiment.clock().steps()),
       end_(experiment.end),
       stride_(static_cast<std::uint64_t>(experiment.run.lanes)),
-      storage_(experiment.record.precision == "float32" ? Storage::float32 : Storage::float64) {
+      storage_(experiment.storage()) {
     const std::string table = "trace." + name_;
     const auto refused = [&](const std::string& key, const std::string& found, const std::string& expected) {
         refuse(experiment.document, table, key, found, expected);
@@ -49,6 +54,9 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     if (std::find(columns.begin(), columns.end(), column_) == columns.end())
         refused("column", "'" + column_ + "'",
                 fmt::format("one of {} of '{}'", fmt::join(columns, ", "), section.population));
+    unit_ = unit_of_column(circuit.populations[population_], column_);
+    text_ = text_of_column(circuit.populations[population_], column_);
+    shown_for_ = settled_ ? "settled" : with_unit(experiment.run.presentation, "ms");
     units_ = chosen(section.units, circuit.populations[population_].units);
     lanes_ = chosen(section.lanes, stride_);
     const auto check = [&](const char* key, const std::vector<std::size_t>& places, std::size_t count) {
@@ -70,6 +78,10 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     };
     every_ = std::max<std::uint64_t>(1, step_at("every", section.every));
     first_step_ = step_at("from", section.from);
+    if (section.until > 0 && section.until < section.from)
+        refused("until", fmt::format("{} ms", section.until), fmt::format("at least from, {} ms", section.from));
+    if (first_step_ >= steps_of_presentation_)
+        refused("from", fmt::format("{} ms", section.from), "a time before the presentation ends");
     last_step_ = section.until > 0 ? step_at("until", section.until) : steps_of_presentation_ - 1;
     last_step_ = std::min(last_step_, steps_of_presentation_ - 1);
     for (double time : section.at) listed_.push_back(step_at("at", time));
@@ -77,12 +89,16 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     if (!listed_.empty() && listed_.back() >= steps_of_presentation_)
         refused("at", fmt::format("{} ms", static_cast<double>(listed_.back()) * dt),
                 "times before the presentation ends");
-    when_ = Schedule::parse(section.when, {experiment.end, experiment.shape.epoch, 0}, {}, table + ".when");
+    const Node* when = experiment.document.find("trace")->find(name_)->find("when");
+    when_ = Schedule::parse(section.when, {experiment.end, experiment.shape.epoch, 0}, when->place, table + ".when");
+    if (presentations_recorded() == 0)
+        refused("when", "'" + section.when + "'",
+                fmt::format("a moment of the run, which has {} samples: the trace would hold nothing", end_));
 }
 
-bool Trace::due(std::uint64_t previous, std::uint64_t now) const {
-    return when_.due(previous, now) || (previous == 0 && when_.at_start());
-}
+std::uint64_t Trace::presentations_recorded() const { return when_.onsets(end_, stride_); }
+
+bool Trace::due(std::uint64_t previous, std::uint64_t now) const { return when_.due_at_onset(previous, now); }
 
 bool Trace::due_step(std::uint64_t k) const {
     if (!listed_.empty()) return std::binary_search(listed_.begin(), listed_.end(), k);
@@ -92,16 +108,42 @@ bool Trace::due_step(std::uint64_t k) const {
 Series Trace::series() const {
     std::uint64_t rows = 0;
     for (std::uint64_t k = 0; k < steps_of_presentation_; ++k) rows += due_step(k) ? 1 : 0;
-    const bool first_only_at_start = when_.at_start() && !when_.due(0, std::min(end_, stride_));
-    const std::uint64_t presentations = when_.rows_between(0, end_, stride_) + (first_only_at_start ? 1 : 0);
     const Variable time = settled_ ? Variable{"time", "1", "presented samples", {}}
                                    : Variable{"time", "ms", "simulated time since the first sample", {}};
     return {"/trace/" + name_,
             time,
-            {axis_of("unit", "cell of the population", units_), axis_of("lane", "input stream", lanes_)},
-            {{column_, "1", "column " + column_ + " of trace " + name_, {"unit", "lane"}}},
+            {axis_of("unit", "cell of the population", units_), lane_axis()},
+            {{column_, unit_, text_, {"unit", "lane"}}},
             storage_,
-            rows * presentations};
+            rows * presentations_recorded()};
+}
+
+Axis Trace::lane_axis() const { return axis_of("lane", "input stream", lanes_); }
+
+Series Trace::presentations() const {
+    const Variable onset = settled_
+                               ? Variable{"onset", "1", "presented samples, those of this presentation included", {}}
+                               : Variable{"onset", "ms", "simulated time at which a presentation begins", {}};
+    Series series{"/trace/" + name_, onset, {lane_axis()}, {}, Storage::float64, presentations_recorded()};
+    series.variables.push_back(
+        {"sample",
+         "1",
+         samples_->size() > 0 ? "place of the sample in the training part, counted from 0" : "number of the sample",
+         {"lane"}});
+    if (classes_) series.variables.push_back({"label", "1", "class of the sample, counted from 0", {"lane"}});
+    return series;
+}
+
+std::vector<std::pair<std::string, std::string>> Trace::attributes() const {
+    return {{"population", population_name_}, {"compartment", column_}, {"presentation", shown_for_}};
+}
+
+std::vector<double> Trace::shown(std::span<const std::uint64_t> samples) const {
+    std::vector<double> row;
+    for (std::size_t lane : lanes_) row.push_back(static_cast<double>(samples[lane]));
+    if (classes_)
+        for (std::size_t lane : lanes_) row.push_back(samples_->label(samples[lane]));
+    return row;
 }
 
 template <class S>

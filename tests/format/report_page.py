@@ -106,12 +106,14 @@ def nearly_constant():
 
 def main():
     os.chdir(folder := tempfile.mkdtemp())
-    run('trace={"a<b & c"={population="up1", column="soma", when="start and end"}}')
+    run('trace={"a<b & c"={population="up1", column="soma", when="start and end"}}', "pal.eta_W=3")
     cells, figures, text = page("xor.h5", out="xor.html")
     with h5py.File("xor.h5") as file:
         loss, seed = file["metrics/loss"][-1], file["provenance"].attrs["seed"].decode()
     assert f"{loss:.5g}" in cells and "backpropagation" in cells and seed in cells
     assert "a&lt;b &amp; c" in text and "a<b" not in text
+    assert "What the run understood" in text and "xor, 2 inputs and 2 classes" in cells
+    assert any(cell.startswith("command line: pal: has no effect here") for cell in cells), cells
     assert len(figures) >= 8 and sum("path" in element.tag for figure in figures for element in figure.iter()) > 10
     refused = subprocess.run([apical, "report", "xor.h5"], capture_output=True, text=True)
     assert refused.returncode == 2 and "--force" in refused.stderr

@@ -1,7 +1,11 @@
 #include "sim/run/experiment.hpp"
 
+#include <cmath>
+
 #include "sim/core/error.hpp"
+#include "sim/hdf5/file.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/folder.hpp"
 
 using namespace apical;
 
@@ -134,6 +138,16 @@ TEST_CASE("what does not fit is refused with its key") {
         {"circuit.adaptation = \"1 pA\"\ncircuit.neuron = \"pyramidal\"\n" + shared, "circuit.adaptation", ""},
         {"circuit.adaptation = \"1 pA\"\nrun.mode = \"continuous\"\n" + shared, "circuit.adaptation", ""},
         {"circuit.tau_B = \"5 ms\"\n" + shared, "circuit.tau_B", ""},
+        {"circuit.E_L = \"-70 mV\"\ncircuit.neuron = \"pyramidal\"\n" + shared, "circuit.E_L", ""},
+        {"circuit.E_L = \"65 mV\"\ncircuit.neuron = \"pyramidal\"\n" + shared, "circuit.E_L", ""},
+        {"eta_W = 0.1\n" + minimal, "eta_W",
+         "did you mean 'circuit.eta_W' or 'pal.eta_W' or 'pal_layers.eta_W' or 'burst_ccn.eta_W'?"},
+        {"\"circuit.eta_W\" = 0.1\n" + minimal, "\"circuit.eta_W\"",
+         "in quotes this is one name: circuit.eta_W without them?"},
+        {shared + "circuit.hidden = \"100,100\"\n", "circuit.hidden", "a list stands in brackets: [100, 100]"},
+        {shared + "self_assembly.plastic = \"W,V\"\n", "self_assembly.plastic",
+         "a list stands in brackets: [\"W\", \"V\"]"},
+        {minimal + "[record]\nmetrics = \"every epoch\"\n", "record.metrics", "\"every\" is not needed: \"1 epoch\"?"},
         {"circuit.tau_B = \"5 ms\"\nrun.mode = \"continuous\"\n" + shared, "circuit.tau_B", ""},
         {minimal + "[noise.n]\ninto = [\"up1.basal\"]\n", "noise.n.into", ""},
         {minimal + exponential + "[noise.n]\ninto = [\"up1.dorsal\"]\n", "noise.n.into", ""},
@@ -164,5 +178,29 @@ TEST_CASE("what does not fit is refused with its key") {
         CAPTURE(one.text, parts.found, parts.expected);
         CHECK(parts.key == one.key);
         CHECK(parts.hint == one.hint);
+    }
+}
+
+TEST_CASE("a noise series with a number that is not finite is refused with its place") {
+    const test::Folder folder;
+    const auto refused = [&](double bad) {
+        {
+            std::vector<double> series(20 * 3, 0.5);
+            series[7 * 3 + 1] = bad;
+            hdf5::File file = hdf5::File::create(folder.path("noise.h5"), hdf5::Layout::finished);
+            file.make_data_set("/n", {hdf5::Kind::float64, {20, 3}}).write<double>(series);
+        }
+        return refusal(
+            "[run]\nmode = \"continuous\"\nlanes = 2\nsamples = 8\nstep = \"1 ms\"\npresentation = \"5 ms\"\nstepper = "
+            "\"exponential_euler\"\n[task]\ndataset = \"xor\"\n[circuit]\nmodel = \"backpropagation\"\nhidden = [3]\n"
+            "[noise.z]\ninto = [\"up1.basal\"]\nkind = \"file\"\nfile = \"" +
+            folder.path("noise.h5") + "\"\ndataset = \"n\"\n");
+    };
+    for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL, 1e39}) {
+        const InputError::Parts parts = refused(bad);
+        CAPTURE(bad, parts.found);
+        CHECK(parts.key == "noise.z.dataset");
+        CHECK(parts.found.find("in row 8, column 2") != std::string::npos);
+        CHECK(parts.expected.starts_with("finite numbers"));
     }
 }

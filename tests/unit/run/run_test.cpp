@@ -66,8 +66,17 @@ TEST_CASE("a run leaves metrics, snapshots, the last weights, its configuration 
     CHECK(outcome.samples == 80);
     CHECK(outcome.checkpoint.empty());
     CHECK(progress.last.samples == 80);
-    REQUIRE(progress.notes.size() == 1);
-    CHECK(progress.notes[0].find("will have") != std::string::npos);
+    // What was understood stands before the first step, in a few lines, and in the file.
+    CHECK(progress.notes.size() <= 12);
+    const auto noted = [&](const std::string& text) {
+        return std::ranges::any_of(progress.notes,
+                                   [&](const auto& note) { return note.find(text) != std::string::npos; });
+    };
+    CHECK(noted("xor, 2 inputs and 2 classes"));
+    CHECK(noted("will have"));
+    CHECK_FALSE(noted("warning"));
+    CHECK(hdf5::File::open(outcome.file).group("/overview").attribute("data") == "xor, 2 inputs and 2 classes");
+    CHECK(hdf5::File::open(outcome.file).group("/provenance").attribute("expected_size").has_value());
 
     const hdf5::File file = hdf5::File::open(outcome.file);
     CHECK(file.data_set("/metrics/time").read<double>() == std::vector<double>{0, 20, 40, 60, 80});
@@ -203,4 +212,60 @@ TEST_CASE("a file or a checkpoint that exists is not overwritten") {
     std::filesystem::rename(at("e.h5"), at("e.h5.checkpoint"));
     CHECK_THROWS_AS(at.run(experiment, progress), InputError);
     CHECK_FALSE(std::filesystem::exists(at("e.h5")));
+}
+
+TEST_CASE("a guard names itself and its limit, and the scale of the inputs where that is the reason") {
+    const Workplace at;
+    Silent progress;
+    const std::string guarded = experiment + "[self_assembly]\ndevelopment = 0\n[guard]\nlargest_weight = 0.01\n";
+    const auto message = [&](const std::string& text) -> std::string {
+        try {
+            at.run(text, progress);
+        } catch (const std::exception& error) {
+            return error.what();
+        }
+        return "it did not stop";
+    };
+    using Catch::Contains;
+    CHECK_THAT(message(guarded),
+               Contains("weights of unit") && Contains("more than guard.largest_weight = 0.01") && !Contains("lane"));
+    const Outcome sound = at.run(experiment + "[self_assembly]\ndevelopment = 0\n", progress);
+    std::filesystem::rename(sound.file, at("sound.h5"));
+    const std::string loaded = message(guarded + "[init]\nfile = \"sound.h5\"\n");
+    CHECK_THAT(loaded, Contains("init.file") && Contains("beyond guard.largest_weight = 0.01"));
+
+    std::string far = experiment;
+    const std::string inner = "dataset = \"xor\"\n";
+    at.folder.write("far.csv", "1e5,2e5,0\n3e5,0,1\n0,5e5,0\n1e5,1e5,1\n");
+    far.replace(far.find(inner), inner.size(), "dataset = \"csv\"\nfile = \"far.csv\"\nstandardise = \"none\"\n");
+    const std::string diverged = message(far);
+    CHECK_THAT(diverged, Contains("inputs have a root mean square of 2.26e+05") && Contains("task.standardise"));
+    CHECK(
+        std::ranges::any_of(progress.notes, [](const auto& note) { return note.starts_with("warning: inputs have"); }));
+    CHECK_THAT(hdf5::File::open(at("e.h5")).group("/provenance").attribute("history").value_or(""),
+               Contains(" warning: inputs have a root mean square"));
+}
+
+TEST_CASE("what a splitting cannot do, and cells that drive themselves, are said at their key") {
+    const Workplace at;
+    Silent progress;
+    const auto parts = [&](const std::string& run, const std::string& circuit) -> InputError::Parts {
+        try {
+            at.run("[run]\nmode = \"continuous\"\n" + run +
+                       "[task]\ndataset = \"xor\"\n[circuit]\nmodel = "
+                       "\"backpropagation\"\n" +
+                       circuit,
+                   progress);
+        } catch (const InputError& error) {
+            return error.parts();
+        }
+        return {};
+    };
+    const InputError::Parts splitting = parts("splitting = \"strang\"\n", "delay = \"1 ms\"\n");
+    CHECK(splitting.key == "run.splitting");
+    CHECK(splitting.place.line == 3);
+    CHECK(splitting.expected == "lie, since a projection has a delay");
+    const InputError::Parts loop = parts("", "neuron = \"pyramidal\"\nprospective = true\ng_A = \"30 nS\"\n");
+    CHECK(loop.key == "circuit");
+    CHECK(loop.hint.starts_with("cycle: "));
 }

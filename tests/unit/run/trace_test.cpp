@@ -56,9 +56,9 @@ precision = "float64"
 struct Run {
     Folder folder;
     std::string path;
-    explicit Run(const std::string& traces) {
+    explicit Run(const std::string& traces, const std::string& base = experiment) {
         RunRequest request;
-        request.experiment = folder.write("e.toml", experiment + traces);
+        request.experiment = folder.write("e.toml", base + traces);
         request.out = folder.path("e.h5");
         Silent silent;
         path = run(request, silent).file;
@@ -103,8 +103,8 @@ TEST_CASE("rows of a trace: every step, every so often, in a window, at listed t
     CHECK(run.read("/trace/seldom/time") == times(each, {0, 1.5, 3, 4.5}));
     CHECK(run.read("/trace/window/time") == times(each, {0.5, 1.5, 2.5}));
     CHECK(run.read("/trace/ends/time") == times({0, 5}, {0}));
-    // The first presentation stands for the start, then every second that ends two epochs.
-    CHECK(run.read("/trace/listed/time") == times({0, 1, 3, 5}, {0, 2, 4.5}));
+    CHECK(run.read("/trace/listed/time") ==
+          times({0, 2, 4}, {0, 2, 4.5}));  // every second presentation, from the first
     CHECK(run.file().data_set("/trace/all/soma").shape() == hdf5::Shape{60, 6, 4});
     // Where two traces look at the same step they see the same.
     const Values all = run.read("/trace/all/soma"), seldom = run.read("/trace/seldom/soma");
@@ -174,4 +174,75 @@ TEST_CASE("a trace of what is not there is refused with its key") {
     CHECK(refusal(trace("x", "up1", "soma", "every = \"0.7 ms\"\n")).key == "trace.x.every");
     CHECK(refusal(trace("x", "up1", "soma", "at = [\"0 ms\", \"5 ms\"]\n")).key == "trace.x.at");
     CHECK(refusal(trace("x", "up1", "soma", "from = \"5.5 ms\"\n")).key == "trace.x.from");
+}
+
+TEST_CASE("a trace that would hold nothing is refused") {
+    const auto parts = refusal(trace("x", "up1", "soma", "from = \"4 ms\"\nuntil = \"2 ms\"\n"));
+    CHECK(parts.key == "trace.x.until");
+    CHECK(parts.found == "2 ms");
+    CHECK(parts.expected == "at least from, 4 ms");
+    CHECK(parts.place.line > 0);
+    CHECK(refusal(trace("x", "up1", "soma", "from = \"5 ms\"\n")).key == "trace.x.from");
+    for (const char* when : {"at 1000 samples", "at 25 samples", "never"}) {
+        CAPTURE(when);
+        CHECK(refusal(trace("x", "up1", "soma", std::string("when = \"") + when + "\"\n")).key == "trace.x.when");
+    }
+    const Run last(trace("x", "up1", "soma", "at = [\"0 ms\"]\nwhen = \"at 24 samples\"\n"));
+    CHECK(last.read("/trace/x/time") == times({5}, {0}));
+    const Run moment(trace("x", "up1", "soma", "from = \"2 ms\"\nuntil = \"2 ms\"\nwhen = \"start and end\"\n"));
+    CHECK(moment.read("/trace/x/time") == times({0, 5}, {2}));
+}
+
+TEST_CASE("a trace says what it is of, in which unit, and which samples it saw") {
+    const std::string pyramidal = "[circuit]\nmodel = \"self_assembly\"\nneuron = \"pyramidal\"\n";
+    std::string cells = experiment;
+    const std::string point = "[circuit]\nmodel = \"self_assembly\"\n";
+    cells.replace(cells.find(point), point.size(), pyramidal);
+    const Run run(trace("v", "up1", "soma", "lanes = [3, 0]\nwhen = \"2 epochs\"\n") + trace("r", "up1", "rate") +
+                      trace("I", "up1", "current") + trace("n", "up1", "noise_jitter_basal") + trace("x", "in", "rate"),
+                  cells);
+    const hdf5::File file = run.file();
+    const auto unit = [&](const char* path) { return file.data_set(path).attribute("units").value_or("none"); };
+    CHECK(unit("/trace/v/soma") == "mV");
+    CHECK(unit("/trace/r/rate") == "1");
+    CHECK(unit("/trace/I/current") == "pA");
+    CHECK(unit("/trace/n/noise_jitter_basal") == "mV");
+    CHECK(file.data_set("/trace/n/noise_jitter_basal").attribute("long_name") == "noise into the compartment basal");
+    CHECK(file.data_set("/trace/I/current").attribute("long_name") == "current into the soma: noise and adaptation");
+    CHECK(file.group("/trace/v").attribute("population") == "up1");
+    CHECK(file.group("/trace/v").attribute("compartment") == "soma");
+    CHECK(file.group("/trace/v").attribute("presentation") == "5 ms");
+
+    CHECK(run.read("/trace/v/onset") == Values{0, 10, 20});
+    CHECK(run.read("/trace/x/onset") == Values{0, 5, 10, 15, 20, 25});
+    CHECK(file.data_set("/trace/v/sample").shape() == hdf5::Shape{3, 2});
+    CHECK(file.data_set("/trace/v/sample").scales() == std::vector<std::string>{"/trace/v/onset", "/trace/v/lane"});
+    // At the end of a presentation the ramp is over: the input is the sample, and its class follows from it.
+    const Values x = run.read("/trace/x/rate"), sample = run.read("/trace/x/sample"),
+                 label = run.read("/trace/x/label"), few = run.read("/trace/v/sample");
+    const Experiment e = resolve(parse_toml(cells, "e.toml"));
+    for (std::size_t shown = 0; shown < 6; ++shown)
+        for (std::size_t lane = 0; lane < 4; ++lane) {
+            const std::size_t at = shown * 4 + lane;
+            const std::vector<std::uint64_t> index{static_cast<std::uint64_t>(sample[at])};
+            float input[2], target[2];
+            e.data.train->gather(index, input, target);
+            const double* const end = x.data() + (shown * 10 + 9) * 8;
+            CHECK(end[lane] == input[0]);
+            CHECK(end[4 + lane] == input[1]);
+            CHECK(label[at] == e.data.train->label(index[0]));
+        }
+    for (std::size_t row = 0; row < 3; ++row)
+        CHECK(Values{few[2 * row], few[2 * row + 1]} == Values{sample[8 * row + 3], sample[8 * row]});
+}
+
+TEST_CASE("potentials of point neurons have no unit, and a settled trace counts samples") {
+    std::string settled = experiment.substr(0, experiment.find("[noise.jitter]"));
+    settled.replace(settled.find("mode = \"continuous\""), 19, "mode = \"settled\"");
+    settled += "[record]\nmetrics = \"never\"\n";
+    const Run run(trace("v", "up1", "soma", "when = \"12 samples\"\n"), settled);
+    CHECK(run.file().data_set("/trace/v/soma").attribute("units") == "1");
+    CHECK(run.read("/trace/v/time") == Values{4, 16});
+    CHECK(run.read("/trace/v/onset") == run.read("/trace/v/time"));
+    CHECK(run.file().group("/trace/v").attribute("presentation") == "settled");
 }
