@@ -62,6 +62,8 @@ int follow(const std::string& progress_kind, const Go& go) {
         throw;
     }
     progress->end();
+    // Never destroyed: the status is that of the run, whatever comes until the process is gone.
+    [[maybe_unused]] static const auto& to_the_exit = *new std::shared_ptr(outcome.interruption);
     if (outcome.signal != 0) {
         std::cerr << "apical: stopped by signal " << outcome.signal << " after " << outcome.samples
                   << " samples; go on with\n"

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/core/interruption.hpp"
 #include "sim/run/progress.hpp"
 
 namespace apical {
@@ -29,6 +31,8 @@ struct Outcome {
     std::string checkpoint;  ///< that was left; "" if none
     int signal = 0;          ///< that stopped the run; 0: it came to its end
     std::uint64_t samples = 0;
+    /// What was done can be told: as long as this lives, no signal ends the program.
+    std::shared_ptr<const Interruption> interruption{};
 };
 
 /// Runs an experiment to its end, or until a signal asks it to stop (interruption.hpp), after which it can be resumed;

@@ -104,7 +104,7 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
     }
     compare_given(checkpoint);
     Hdf5Sink::Options going_on = options(false);
-    interruption_.emplace();
+    interruption_ = std::make_shared<const Interruption>();
     const std::string where = at_sample();
     if (std::error_code none; std::filesystem::exists(places_.out, none)) {
         going_on.resume = continuation(checkpoint);
@@ -208,7 +208,7 @@ void Session<S>::open_series() {
 
 template <class S>
 Outcome Session<S>::run() {
-    if (!interruption_) interruption_.emplace();
+    if (!interruption_) interruption_ = std::make_shared<const Interruption>();
     first_rows_.reset();
     try {
         while (samples_ < experiment_.end) {
@@ -216,7 +216,7 @@ Outcome Session<S>::run() {
                 provenance_.write_end(*sink_, fmt::format("interrupted by signal {} {}", signal, at_sample()));
                 save();
                 sink_->close();
-                return {places_.out, places_.checkpoint, signal, samples_};
+                return {places_.out, places_.checkpoint, signal, samples_, interruption_};
             }
             const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_save_;
             if (since.count() >= experiment_.checkpoint.every) save();
@@ -233,7 +233,7 @@ Outcome Session<S>::run() {
         }
         throw;
     }
-    return {places_.out, experiment_.checkpoint.keep ? places_.checkpoint : "", 0, samples_};
+    return {places_.out, experiment_.checkpoint.keep ? places_.checkpoint : "", 0, samples_, interruption_};
 }
 
 /// Recorded at its beginning and its end, and metrics at some moments between, whatever the start of a run is.

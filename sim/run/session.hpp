@@ -78,8 +78,8 @@ class Session {
     std::vector<std::uint64_t> index_;
     Batch<S> batch_;
     std::uint64_t samples_ = 0;
-    std::optional<Interruption> interruption_;  ///< from when on there is something to save
-    std::optional<Unfinished> first_rows_;      ///< until then: a file without a single step is not worth keeping
+    std::shared_ptr<const Interruption> interruption_;  ///< from when on there is something to save
+    std::optional<Unfinished> first_rows_;  ///< until then: a file without a single step is not worth keeping
     std::optional<Hdf5Sink> sink_;
     std::map<Panel, std::vector<Sink::Id>> measured_;  ///< of every learner
     std::optional<Sink::Id> snapshots_;

@@ -91,6 +91,24 @@ def case_later():
         assert not differences("whole.h5", "later.h5")
 
 
+def case_at_the_end():
+    """At whatever moment it comes: either the run is done and says so, or it can be resumed, or there is nothing."""
+    words = ["run", DIGITS, "--out", "end.h5", *SMALL, "--set", "run.epochs=1", "--progress", "none"]
+    begin = time.monotonic()
+    start(words).communicate()
+    whole = time.monotonic() - begin
+    for k in range(40):
+        for name in ("end.h5", "end.h5.checkpoint"):
+            pathlib.Path(name).unlink(missing_ok=True)
+        process = start(words)
+        time.sleep(whole * (0.3 + 0.02 * k))
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        left = tuple(os.path.exists(name) for name in ("end.h5", "end.h5.checkpoint"))
+        expected = {0: [(True, False)], 143: [(True, True), (False, False)]}
+        assert left in expected[process.returncode], (k, process.returncode, os.listdir())
+
+
 def case_ignored():
     """What whoever started the program ignores stays ignored: nohup, and a script that has it run in the background."""
     def ignore():

@@ -329,7 +329,7 @@ def case_child_killed():
 
 def case_signals():
     """Every signal that asks to stop reaches the runs, which save their state; the same command goes on."""
-    write(SWEEP.replace("run.epochs = 2", "run.epochs = 15").replace("[0.1, 1e4]", "[0.1]").replace("[1, 2, 3]", "[1]"))
+    write(SWEEP.replace("run.epochs = 2", "run.epochs = 60").replace("[0.1, 1e4]", "[0.1]").replace("[1, 2, 3]", "[1]"))
     sweep("whole", "-j", "2", status=0)
     for number in (signal.SIGINT, signal.SIGTERM):
         out = f"stopped_{number.name}"
