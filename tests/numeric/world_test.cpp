@@ -264,8 +264,8 @@ TEST_CASE("the schedule of rates counts the samples of the presentation under wa
         for (std::uint64_t event = 1; event <= 8; ++event) {
             simulation.present(x, t);
             // (post)(pre) is 6 in every lane and step.
-            const double rate =
-                std::min(1.0, static_cast<double>(2 * event) / 6) * std::pow(0.5, static_cast<double>((2 * event - 1) / 4));
+            const double rate = std::min(1.0, static_cast<double>(2 * event) / 6) *
+                                std::pow(0.5, static_cast<double>((2 * event - 1) / 4));
             expected += 0.25 * 6 * rate;
             CAPTURE(event);
             CHECK(simulation.weights("w")(0, 0) == Approx(expected).epsilon(1e-13));
