@@ -102,7 +102,7 @@ std::string take_initial_weights(Simulation<S>& simulation, const Experiment& ex
     for (const auto& [name, values] : stored.found) try {
             simulation.assign(name, values);
         } catch (const std::invalid_argument& error) {
-            stored.wrong.push_back(error.what());
+            stored.wrong.emplace_back(error.what());
         }
     const Circuit& circuit = simulation.circuit();
     const auto& [found, wrong, missing] = stored;
