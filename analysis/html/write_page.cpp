@@ -20,7 +20,7 @@ std::string write_page(const PageRequest& request) {
             {{request.subject, 0, 0}, "", "neither /config nor /keys", "the file of a run, or of a sweep", ""});
     const fs::path beside =
         folder ? fs::path(request.subject) / "report.html" : fs::path(request.subject).replace_extension(".html");
-    const std::string out = request.out.empty() ? beside.lexically_normal().string() : request.out;
+    std::string out = request.out.empty() ? beside.lexically_normal().string() : request.out;
     const std::vector<InputFile> read{{file.path(), "the file that is read"}};
     require_apart({out, {"command line", 0, 0}, "--out", ""}, read);
     const fs::path named = fs::weakly_canonical(

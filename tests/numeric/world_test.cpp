@@ -263,10 +263,10 @@ TEST_CASE("the schedule of rates counts the samples of the presentation under wa
         double expected = simulation.weights("w")(0, 0);
         for (std::uint64_t event = 1; event <= 8; ++event) {
             simulation.present(x, t);
-            // (post)(pre) is 6 in every lane and step.
-            const double rate = std::min(1.0, static_cast<double>(2 * event) / 6) *
-                                std::pow(0.5, static_cast<double>((2 * event - 1) / 4));
-            expected += 0.25 * 6 * rate;
+            const std::uint64_t samples = 2 * event, whole_periods = (samples - 1) / 4;
+            const double rate =
+                std::min(1.0, static_cast<double>(samples) / 6) * std::pow(0.5, static_cast<double>(whole_periods));
+            expected += 0.25 * 6 * rate;  // (post)(pre) is 6 in every lane and step
             CAPTURE(event);
             CHECK(simulation.weights("w")(0, 0) == Approx(expected).epsilon(1e-13));
         }

@@ -88,6 +88,7 @@ TEST_CASE("PAL T3: in the self-predicting state without a teacher apical drives 
     CHECK(s.weights("B_PI1") == -s.weights("B1"));
     const std::vector<std::string> names{"W1", "W2", "W3", "W_IP1", "W_IP2", "B_PI1", "B_PI2"};
     std::vector<Matrix<double>> before;
+    before.reserve(names.size());
     for (const std::string& name : names) before.push_back(s.weights(name));
     const std::array<double, 3> x{0.4, 0.9, 0.2};
     const std::array<double, 4> none{};
