@@ -73,8 +73,8 @@ class Trial:
 
     def stopped_and_resumed(self, experiment):
         pathlib.Path("stopped.toml").write_text(experiment.text(), encoding="utf-8")
-        words = ["run", "stopped.toml", "--out", "stopped.h5", "--threads", "1", "--progress", "none"]
-        stops = []
+        anew = ["run", "stopped.toml", "--out", "stopped.h5", "--threads", "1", "--progress", "none"]
+        words, stops = anew, []
         for _ in range(self.draw.choice((1, 2, 3))):
             process = subprocess.Popen([self.program, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             wait = self.draw.uniform(0.05, 0.8) * self.seconds
@@ -89,8 +89,8 @@ class Trial:
                 raise Broken(f"{stops[-1]}: {message.strip()}")
             if os.path.exists("stopped.h5.checkpoint"):
                 words = ["resume", "stopped.h5.checkpoint", "--threads", "1", "--progress", "none"]
-            elif os.path.exists("stopped.h5"):
-                words = [*words, "--force"] if "--force" not in words else words
+            else:
+                words = [*anew, "--force"]
         self.call(*words)
         return stops
 
