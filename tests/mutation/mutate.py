@@ -4,7 +4,7 @@
     mutate.py draw [--count 120] [--seed 1]      prints random changes of one place each
     mutate.py run [LIST] [--first 1] [--count N] [--jobs 2]   applies each, builds, and runs the fast tests
 
-A list (mutants.txt) names a file, the line as it is (-) and as it becomes (+); a line that begins with = says why the change
+A list (mutants.list) names a file, the line as it is (-) and as it becomes (+); a line that begins with = says why the change
 is equivalent, that is, why no test could notice it. `run` works in a copy of the committed tree, builds what the change
 touches, and runs the fast tests, short ones first, until one fails. A change that does not compile does not count, nor does an
 equivalent one; of the others 95 % have to be noticed (status 1 otherwise).
@@ -152,7 +152,7 @@ def run(mutants, jobs):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("what", choices=("draw", "run"))
-    arguments.add_argument("list", nargs="?", default=str(pathlib.Path(__file__).parent / "mutants.txt"))
+    arguments.add_argument("list", nargs="?", default=str(pathlib.Path(__file__).parent / "mutants.list"))
     arguments.add_argument("--count", type=int, default=120)
     arguments.add_argument("--first", type=int, default=1)
     arguments.add_argument("--seed", type=int, default=1)
