@@ -10,17 +10,25 @@ import subprocess
 import sys
 import tempfile
 
-ENGINE = {"sim/core", "sim/hdf5", "sim/circuit", "sim/dynamics", "sim/record", "sim/task", "sim/run"}
+# The rooms of the engine, from the ground up: what computes, and stands without a file or an experiment ...
+GROUND = {"sim/core", "sim/circuit"}
+LIBRARY = GROUND | {"sim/steppers", "sim/parallel", "sim/synapses", "sim/network", "sim/dynamics", "sim/protocol"}
+# ... and what runs experiments with it.
+ENGINE = LIBRARY | {"sim/hdf5", "sim/record", "sim/experiment"}
 
 # Folder -> folders whose headers it may include, besides its own.
 MAY_INCLUDE = {
     "sim/core": set(),
     "sim/hdf5": {"sim/core"},
+    "sim/record": {"sim/core", "sim/hdf5"},
     "sim/circuit": {"sim/core"},
-    "sim/dynamics": {"sim/core", "sim/circuit"},
-    "sim/record": {"sim/core", "sim/circuit", "sim/hdf5"},
-    "sim/task": {"sim/core", "sim/circuit"},
-    "sim/run": ENGINE,
+    "sim/steppers": GROUND,
+    "sim/parallel": GROUND,
+    "sim/synapses": GROUND | {"sim/parallel"},
+    "sim/network": GROUND | {"sim/parallel", "sim/synapses"},
+    "sim/dynamics": GROUND | {"sim/steppers", "sim/parallel", "sim/synapses", "sim/network"},
+    "sim/protocol": LIBRARY,
+    "sim/experiment": ENGINE,
     "sim/sweep": ENGINE,
     # The program is linked with the circuits, the measurements and the data, but knows them by the engine's headers alone.
     "sim/app": ENGINE | {"sim/sweep"},
@@ -35,7 +43,7 @@ CONFINED = {
     r"(hdf5|H5\w*)\.h|hdf5_hl\.h": ("sim/hdf5/",),
     r"boost/crc\.hpp": ("sim/core/",),
     r"boost/uuid/.*": ("sim/sweep/",),
-    r"boost/(?!crc\.hpp|uuid/).*": ("sim/dynamics/", "tests/numeric/"),
+    r"boost/(?!crc\.hpp|uuid/).*": ("sim/steppers/", "tests/numeric/"),
     r"toml\+\+/.*|toml\.hpp": ("sim/core/toml_parser.hpp",),
     r"sim/core/toml_parser\.hpp": ("sim/core/document.cpp",),
     r"CLI/.*": ("sim/app/",),
@@ -115,14 +123,14 @@ def tracked(root):
 def self_test():
     bad = {
         "sim/core/a.hpp": '#include "models/registry.hpp"\n',
-        "sim/record/a.cpp": '#include <vector>\n  # include "sim/run/simulation.hpp"\n',
+        "sim/record/a.cpp": '#include <vector>\n  # include "sim/dynamics/simulation.hpp"\n',
         "data/a.cpp": '#include "sim/circuit/circuit.hpp"\n',
         "models/a.cpp": "#include <hdf5.h>\n",
-        "sim/run/a.cpp": "#include <boost/numeric/odeint.hpp>\n",
+        "sim/experiment/a.cpp": "#include <boost/numeric/odeint.hpp>\n",
         "sim/core/b.cpp": "#include <toml++/toml.h>\n",
         "sim/core/c.cpp": '#include "sim/core/toml_parser.hpp"\n',
         "tests/a.cpp": "#include <catch2/catch.hpp>\n",
-        "sim/task/a.cpp": '#include "b.hpp"\n',
+        "sim/protocol/a.cpp": '#include "b.hpp"\n',
         "sim/strange/a.cpp": "\n",
         "sim/utils/a.txt": "\n",
         "cmake/a.cmake": "file( GLOB sources *.cpp)\n",
@@ -131,7 +139,7 @@ def self_test():
     }
     good = {
         "sim/core/document.cpp": '#include "sim/core/toml_parser.hpp"\n#include "sim/core/document.hpp"\n',
-        "sim/run/b.cpp": '#include "sim/hdf5/file.hpp"\n',
+        "sim/experiment/b.cpp": '#include "sim/hdf5/file.hpp"\n',
         "tests/unit/b.cpp": '#include "tests/support/catch.hpp"\n#include "models/registry.hpp"\n',
         "data/b.csv": "1\n" * 1000,
     }

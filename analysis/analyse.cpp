@@ -1,4 +1,4 @@
-#include "sim/run/analyse.hpp"
+#include "sim/experiment/analyse.hpp"
 
 #include <fmt/format.h>
 
@@ -13,10 +13,10 @@
 #include "analysis/report.hpp"
 #include "sim/core/error.hpp"
 #include "sim/hdf5/rewrite.hpp"
+#include "sim/parallel/thread_pool.hpp"
 #include "sim/record/apart.hpp"
 #include "sim/record/hdf5_sink.hpp"
 #include "sim/record/output_file.hpp"
-#include "sim/run/team.hpp"
 
 namespace apical {
 
@@ -149,13 +149,13 @@ Series series_of(const hdf5::File& file, const std::vector<Field>& fields) {
 }
 
 /// One a thread.
-void decompose(std::vector<Snapshot>& snapshots, Team& team) {
+void decompose(std::vector<Snapshot>& snapshots, ThreadPool& pool) {
     std::atomic<std::size_t> next = 0;
     std::vector<std::exception_ptr> failures(snapshots.size());
-    team.run([&] {
+    pool.run([&] {
         for (std::size_t k = next++; k < snapshots.size(); k = next++) try {
                 decompose(snapshots[k]);
-            } catch (...) {  // no memory: a team's work must not throw
+            } catch (...) {  // no memory: a pool's work must not throw
                 failures[k] = std::current_exception();
             }
     });
@@ -175,14 +175,14 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
         if (snapshots == 0)
             throw InputError(
                 {{request.file}, "", "no snapshots in /weights", "some", "run with record.weights = \"1 epoch\""});
-        Team team(Threads::asked(request.threads));
-        if (!team.shortage().empty()) out << "warning: " << team.shortage() << '\n';
-        const long threads = team.members();
+        ThreadPool pool(Threads::asked(request.threads));
+        if (!pool.shortage().empty()) out << "warning: " << pool.shortage() << '\n';
+        const long threads = pool.members();
         for (long first = 0; first < snapshots; first += threads) {
             std::vector<Snapshot> some;
             for (long row = first; row < std::min(first + threads, snapshots); ++row)
                 some.push_back(read_snapshot(file, row));
-            decompose(some, team);
+            decompose(some, pool);
             for (const Snapshot& snapshot : some) {
                 std::ostringstream table;  // of this snapshot alone: not shown
                 Report report(snapshot, request.metrics, table);

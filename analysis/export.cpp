@@ -1,4 +1,4 @@
-#include "sim/run/export.hpp"
+#include "sim/experiment/export.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "sim/run/instrument.hpp"
+#include "sim/experiment/instrument.hpp"
 
 #include <cmath>
 #include <limits>
@@ -37,7 +37,7 @@ struct References {
                         const Scene<S>& scene) {
         if (!reference || reference->lanes() != scene.evaluator.lanes())
             reference = std::make_unique<Reference<S>>(scene.simulation.circuit(), feedback, scene.evaluator.lanes(),
-                                                       scene.simulation.setup().team);
+                                                       scene.simulation.setup().pool);
         reference->assign_upstream(scene.simulation);
         return *reference;
     }

@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "analysis/metrics/spectrum.hpp"
-#include "sim/run/weight_state.hpp"
+#include "sim/synapses/weight_state.hpp"
 
 namespace apical {
 

@@ -28,9 +28,9 @@ Circuit baseline(const Circuit& circuit, bool transposed) {
 }  // namespace
 
 template <class S>
-Reference<S>::Reference(const Circuit& circuit, Feedback feedback, std::size_t lanes, std::shared_ptr<Team> team)
+Reference<S>::Reference(const Circuit& circuit, Feedback feedback, std::size_t lanes, std::shared_ptr<ThreadPool> pool)
     : anatomy_(circuit.anatomy),
-      simulation_(baseline(circuit, feedback == Feedback::transposed), Setup{.lanes = 1, .team = std::move(team)}),
+      simulation_(baseline(circuit, feedback == Feedback::transposed), Setup{.lanes = 1, .pool = std::move(pool)}),
       evaluator_(simulation_, lanes) {}
 
 template <class S>

@@ -1,5 +1,5 @@
 #pragma once
-#include "sim/run/instrument.hpp"
+#include "sim/experiment/instrument.hpp"
 
 namespace apical {
 
@@ -15,7 +15,7 @@ class Reference {
         given,       ///< B^l set by `assign_feedback`
     };
     /// Throws std::invalid_argument if the circuit has no anatomy, or not exactly one teacher.
-    Reference(const Circuit& circuit, Feedback feedback, std::size_t lanes, std::shared_ptr<Team> team);
+    Reference(const Circuit& circuit, Feedback feedback, std::size_t lanes, std::shared_ptr<ThreadPool> pool);
     Reference(const Reference&) = delete;
     Reference& operator=(const Reference&) = delete;
 

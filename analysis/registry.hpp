@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "analysis/observation.hpp"
+#include "sim/experiment/instrument.hpp"
 #include "sim/record/sink.hpp"
-#include "sim/run/instrument.hpp"
 
 namespace apical {
 

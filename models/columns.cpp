@@ -1,7 +1,7 @@
 // Every column that a population of these models may have, with what stands in it.
 #include <algorithm>
 
-#include "sim/run/model.hpp"
+#include "sim/circuit/model.hpp"
 
 namespace apical {
 namespace {

@@ -4,7 +4,7 @@
 #include "models/pal/circuit.hpp"
 #include "models/pal/layers.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/run/model.hpp"
+#include "sim/circuit/model.hpp"
 
 namespace apical {
 

@@ -4,8 +4,8 @@
 
 #include "models/cells.hpp"
 #include "sim/circuit/circuit.hpp"
+#include "sim/circuit/model.hpp"
 #include "sim/core/descriptor.hpp"
-#include "sim/run/model.hpp"
 
 namespace apical {
 

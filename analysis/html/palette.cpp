@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "sim/run/model.hpp"
+#include "sim/circuit/model.hpp"
 
 namespace apical {
 

@@ -3,9 +3,9 @@
 #include "analysis/html/describe.hpp"
 #include "analysis/html/page.hpp"
 #include "sim/core/error.hpp"
+#include "sim/experiment/report.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/apart.hpp"
-#include "sim/run/report.hpp"
 
 namespace apical {
 

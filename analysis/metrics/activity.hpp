@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "sim/run/weight_state.hpp"
+#include "sim/synapses/weight_state.hpp"
 
 namespace apical {
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "sim/run/weight_state.hpp"
+#include "sim/synapses/weight_state.hpp"
 
 namespace apical {
 

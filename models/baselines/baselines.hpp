@@ -1,6 +1,6 @@
 #pragma once
 #include "models/upstream.hpp"
-#include "sim/run/model.hpp"
+#include "sim/circuit/model.hpp"
 
 namespace apical {
 

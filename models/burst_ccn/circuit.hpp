@@ -1,6 +1,6 @@
 #pragma once
 #include "models/burst_ccn/parameters.hpp"
-#include "sim/run/model.hpp"
+#include "sim/circuit/model.hpp"
 
 namespace apical::burst_ccn {
 

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/circuit/model.hpp"
 #include "sim/core/descriptor.hpp"
-#include "sim/run/model.hpp"
 
 namespace apical::pal {
 

@@ -1,7 +1,7 @@
 #pragma once
 #include "models/self_assembly/parameters.hpp"
 #include "models/upstream.hpp"
-#include "sim/run/model.hpp"
+#include "sim/circuit/model.hpp"
 
 namespace apical::self_assembly {
 

@@ -9,12 +9,12 @@
 #include <sstream>
 #include <utility>
 
+#include "sim/circuit/model.hpp"
 #include "sim/core/data_source.hpp"
-#include "sim/dynamics/stepper.hpp"
-#include "sim/run/instrument.hpp"
-#include "sim/run/learner.hpp"
-#include "sim/run/model.hpp"
-#include "sim/run/sections.hpp"
+#include "sim/experiment/instrument.hpp"
+#include "sim/experiment/learner.hpp"
+#include "sim/experiment/sections.hpp"
+#include "sim/steppers/stepper.hpp"
 
 namespace apical {
 namespace {

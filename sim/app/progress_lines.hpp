@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "sim/run/progress.hpp"
+#include "sim/experiment/progress.hpp"
 #include "sim/sweep/sweep.hpp"
 
 namespace apical {

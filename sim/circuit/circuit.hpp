@@ -31,7 +31,7 @@ struct Spontaneous {
 
 /// A current that fluctuates without cause, in a column of its own, which an identity projection may lead into any
 /// compartment. Every cell of every lane has its own; its mean is 0, and it is 0 in settled dynamics. Moments in
-/// sim/dynamics/ornstein_uhlenbeck.hpp.
+/// sim/steppers/ornstein_uhlenbeck.hpp.
 struct NoiseCurrent {
     enum class Law {
         white,               ///< autocovariance sigma^2 delta(s), s in ms: sigma has the column's unit times ms^(1/2)

@@ -2,8 +2,8 @@
 #include <memory>
 #include <optional>
 
+#include "sim/core/archive.hpp"
 #include "sim/hdf5/file.hpp"
-#include "sim/record/archive.hpp"
 #include "sim/record/output_file.hpp"
 
 namespace apical {

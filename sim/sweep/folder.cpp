@@ -9,10 +9,10 @@
 #include <sstream>
 
 #include "sim/core/error.hpp"
+#include "sim/experiment/experiment.hpp"
+#include "sim/experiment/provenance.hpp"
 #include "sim/record/apart.hpp"
 #include "sim/record/output_file.hpp"
-#include "sim/run/experiment.hpp"
-#include "sim/run/provenance.hpp"
 #include "sim/sweep/identity.hpp"
 
 namespace apical {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "sim/circuit/model.hpp"
 #include "sim/core/data_source.hpp"
 #include "sim/core/toml_text.hpp"
-#include "sim/run/model.hpp"
-#include "sim/run/sections.hpp"
+#include "sim/experiment/sections.hpp"
 
 namespace apical {
 namespace {

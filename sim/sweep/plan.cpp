@@ -3,7 +3,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "sim/run/experiment.hpp"
+#include "sim/experiment/experiment.hpp"
 #include "sim/sweep/identity.hpp"
 
 namespace apical {

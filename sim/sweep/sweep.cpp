@@ -7,7 +7,7 @@
 #include <ostream>
 
 #include "sim/core/toml_text.hpp"
-#include "sim/run/experiment.hpp"
+#include "sim/experiment/experiment.hpp"
 #include "sim/sweep/carrier.hpp"
 #include "sim/sweep/shard.hpp"
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 
 namespace apical::bench {
 

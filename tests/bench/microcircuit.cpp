@@ -5,7 +5,7 @@
 #include <random>
 
 #include "models/pal/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/bench/paired.hpp"
 
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 
 namespace apical::bench {
 

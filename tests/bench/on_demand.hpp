@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 
 namespace apical::bench {
 

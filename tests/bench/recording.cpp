@@ -5,9 +5,9 @@
 #include <map>
 
 #include "data/stored.hpp"
-#include "sim/run/batch.hpp"
-#include "sim/run/exam.hpp"
-#include "sim/run/instrument.hpp"
+#include "sim/experiment/instrument.hpp"
+#include "sim/protocol/accuracy.hpp"
+#include "sim/protocol/batch.hpp"
 #include "tests/bench/networks.hpp"
 #include "tests/bench/paired.hpp"
 

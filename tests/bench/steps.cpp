@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "data/stored.hpp"
-#include "sim/run/batch.hpp"
+#include "sim/protocol/batch.hpp"
 #include "tests/bench/networks.hpp"
 #include "tests/bench/on_demand.hpp"
 

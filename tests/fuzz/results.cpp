@@ -6,12 +6,12 @@
 #include <sstream>
 
 #include "sim/core/error.hpp"
+#include "sim/experiment/analyse.hpp"
+#include "sim/experiment/export.hpp"
+#include "sim/experiment/report.hpp"
 #include "sim/hdf5/survey.hpp"
 #include "sim/record/checkpoint.hpp"
 #include "sim/record/hdf5_sink.hpp"
-#include "sim/run/analyse.hpp"
-#include "sim/run/export.hpp"
-#include "sim/run/report.hpp"
 #include "tests/fuzz/damaged_file.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/record/sample_series.hpp"

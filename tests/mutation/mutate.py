@@ -23,7 +23,8 @@ import time
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("sim/run", "sim/circuit", "models", "analysis/metrics")
+FOLDERS = ("sim/synapses", "sim/network", "sim/dynamics", "sim/protocol", "sim/experiment", "sim/circuit", "models",
+           "analysis/metrics")
 SWAPS = ((" + ", " - "), (" - ", " + "), (" * ", " / "), (" / ", " * "), (" < ", " <= "), (" > ", " >= "), (" <= ", " < "),
          (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "), (" || ", " && "), ("true", "false"),
          ("false", "true"), (" += ", " -= "), (" -= ", " += "), ("std::max", "std::min"), ("std::min", "std::max"),

@@ -2,7 +2,7 @@
 #include <Eigen/Core>
 #include <string>
 
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 
 namespace apical {
 

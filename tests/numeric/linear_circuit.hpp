@@ -1,6 +1,6 @@
 #pragma once
 #include "models/self_assembly/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 
 namespace apical {
 

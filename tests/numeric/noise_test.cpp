@@ -4,7 +4,7 @@
 #include <cmath>
 #include <memory>
 
-#include "sim/run/cell_normals.hpp"
+#include "sim/network/cell_normals.hpp"
 #include "tests/numeric/chain.hpp"
 #include "tests/numeric/in_time.hpp"
 #include "tests/support/catch.hpp"

@@ -3,9 +3,9 @@
 #include <set>
 #include <tuple>
 
-#include "sim/dynamics/euler_maruyama.hpp"
-#include "sim/dynamics/exponential_euler.hpp"
-#include "sim/dynamics/stochastic_heun.hpp"
+#include "sim/steppers/euler_maruyama.hpp"
+#include "sim/steppers/exponential_euler.hpp"
+#include "sim/steppers/stochastic_heun.hpp"
 #include "tests/numeric/order_problems.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory.hpp"

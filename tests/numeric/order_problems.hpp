@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "sim/dynamics/stepper.hpp"
+#include "sim/steppers/stepper.hpp"
 
 namespace apical {
 

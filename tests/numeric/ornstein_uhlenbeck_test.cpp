@@ -1,12 +1,12 @@
 // The exact process, and white noise through a leak as each stepper makes it, against their closed forms.
-#include "sim/dynamics/ornstein_uhlenbeck.hpp"
+#include "sim/steppers/ornstein_uhlenbeck.hpp"
 
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include "sim/core/random.hpp"
-#include "sim/dynamics/stepper.hpp"
+#include "sim/steppers/stepper.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {

@@ -50,16 +50,16 @@ TEMPLATE_TEST_CASE("the slope of padding is zero, whatever memory the stepper ha
             else CHECK(slope[k] == 0);
         }
     };
-    Team team(1);
+    ThreadPool pool(1);
     Vector slope = Vector::Constant(x.size(), std::numeric_limits<S>::quiet_NaN());
-    network.accept(x, slope, team);
+    network.accept(x, slope, pool);
     check(slope);
     Vector at_stage = Vector::Constant(x.size(), std::numeric_limits<S>::quiet_NaN());
-    network.stage(x, at_stage, team);
+    network.stage(x, at_stage, pool);
     check(at_stage);
     CHECK(at_stage == slope);
     Vector unsized;
-    network.stage(x, unsized, team);
+    network.stage(x, unsized, pool);
     CHECK(unsized == slope);
 }
 

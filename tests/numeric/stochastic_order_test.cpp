@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "sim/core/random.hpp"
-#include "sim/dynamics/stepper.hpp"
+#include "sim/steppers/stepper.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {

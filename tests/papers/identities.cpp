@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "models/self_assembly/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace apical;

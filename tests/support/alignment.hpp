@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/teacher_student.hpp"
 
 namespace apical::theorem {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <variant>
 
-#include "sim/record/archive.hpp"
+#include "sim/core/archive.hpp"
 
 namespace apical {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "models/upstream.hpp"
-#include "sim/run/weight_state.hpp"
+#include "sim/synapses/weight_state.hpp"
 
 namespace apical::theorem {
 

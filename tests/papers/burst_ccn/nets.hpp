@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "models/burst_ccn/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 
 namespace apical::burst_ccn {
 

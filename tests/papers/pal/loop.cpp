@@ -1,6 +1,6 @@
 // Section 7.3 of the specification: a loop of cells without a state of their own that must diverge is found at the
 // start.
-#include "sim/run/stability.hpp"
+#include "sim/dynamics/stability.hpp"
 #include "tests/papers/pal/nets.hpp"
 #include "tests/support/catch.hpp"
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "models/pal/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 
 namespace apical::pal {
 

@@ -1,4 +1,4 @@
-#include "sim/run/analyse.hpp"
+#include "sim/experiment/analyse.hpp"
 
 #include <cmath>
 #include <fstream>

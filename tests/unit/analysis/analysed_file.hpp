@@ -2,10 +2,10 @@
 #include <sstream>
 
 #include "sim/core/error.hpp"
+#include "sim/experiment/analyse.hpp"
+#include "sim/experiment/recorded_weights.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/hdf5_sink.hpp"
-#include "sim/run/analyse.hpp"
-#include "sim/run/recorded_weights.hpp"
 #include "tests/unit/analysis/observed_circuit.hpp"
 
 namespace apical::test {

@@ -1,4 +1,4 @@
-#include "sim/run/instrument.hpp"
+#include "sim/experiment/instrument.hpp"
 
 #include <cmath>
 #include <limits>
@@ -111,7 +111,7 @@ TEST_CASE("the reference update is the negative gradient: finite differences of 
         seen.simulation.assign(b, Rows::Constant(seen.simulation.weights(b).rows(), 1, 0.1 * l));
     }
     Reference<double> reference(seen.simulation.circuit(), Reference<double>::Feedback::transposed, seen.lanes,
-                                seen.simulation.setup().team);
+                                seen.simulation.setup().pool);
     reference.assign_upstream(seen.simulation);
     reference.settle(seen.inputs.data(), seen.targets.data());
     for (std::size_t l = 1; l <= 3; ++l) {

@@ -4,7 +4,7 @@
 #include "models/baselines/baselines.hpp"
 #include "models/burst_ccn/circuit.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/run/instrument.hpp"
+#include "sim/experiment/instrument.hpp"
 
 namespace apical::test {
 

@@ -1,4 +1,4 @@
-#include "sim/run/by_columns.hpp"
+#include "sim/synapses/column_major.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"

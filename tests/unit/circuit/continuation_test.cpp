@@ -4,7 +4,7 @@
 
 #include "models/self_assembly/circuit.hpp"
 #include "sim/core/error.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
 #include "tests/unit/circuit/looking_back.hpp"

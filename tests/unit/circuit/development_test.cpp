@@ -1,7 +1,7 @@
 // Development: the engine's spontaneous activity, and what it makes of a circuit of self_assembly.
 #include "models/plasticity/hebbian.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
 #include "tests/unit/circuit/naive.hpp"

@@ -3,7 +3,7 @@
 
 #include "models/baselines/baselines.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/looking_back.hpp"
 #include "tests/unit/circuit/naive.hpp"

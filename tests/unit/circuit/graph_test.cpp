@@ -2,7 +2,7 @@
 
 #include "models/neurons/activation.hpp"
 #include "models/neurons/leaky.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {

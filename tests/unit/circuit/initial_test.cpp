@@ -2,7 +2,7 @@
 
 #include "models/baselines/baselines.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {

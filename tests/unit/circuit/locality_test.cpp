@@ -17,7 +17,7 @@
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/plasticity/microcircuit.hpp"
 #include "models/self_assembly/gates.hpp"
-#include "sim/run/model.hpp"
+#include "sim/circuit/model.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/columns.hpp"
 

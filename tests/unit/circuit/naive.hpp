@@ -5,7 +5,7 @@
 
 #include "sim/circuit/circuit.hpp"
 #include "sim/core/random.hpp"
-#include "sim/run/weight_state.hpp"
+#include "sim/synapses/weight_state.hpp"
 
 namespace apical {
 

@@ -1,4 +1,4 @@
-#include "sim/run/one_pass.hpp"
+#include "sim/synapses/deferred_update.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"

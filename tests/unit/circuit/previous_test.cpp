@@ -1,4 +1,4 @@
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/looking_back.hpp"
 #include "tests/unit/circuit/naive.hpp"

@@ -1,10 +1,11 @@
 // Which weights have a shortcut in continuous time, and for what reason others have none.
-#include "sim/run/shortcuts.hpp"
+#include "sim/synapses/choose.hpp"
 
 #include "models/baselines/baselines.hpp"
 #include "models/neurons/leaky.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/self_assembly/circuit.hpp"
+#include "sim/dynamics/setup.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/run/team.hpp"
+#include "sim/parallel/thread_pool.hpp"
 
 #include <pthread.h>
 
@@ -8,21 +8,21 @@
 #include "sim/core/error.hpp"
 #include "tests/support/catch.hpp"
 
-using apical::Team;
+using apical::ThreadPool;
 
 TEST_CASE("every member works once, and nobody passes a meeting before all have come") {
     const int members = GENERATE(1, 2, 3, 7);
-    Team team(members);
-    CHECK(team.members() == members);
+    ThreadPool pool(members);
+    CHECK(pool.members() == members);
     constexpr int rounds = 200, meetings = 5;
     bool together = true;
     for (int round = 0; round < rounds; ++round) {
         std::array<std::atomic<int>, meetings> arrived{};
         std::atomic<bool> early = false;
-        team.run([&] {
+        pool.run([&] {
             for (auto& count : arrived) {
                 ++count;
-                team.meet();
+                pool.meet();
                 if (count != members) early = true;
             }
         });
@@ -32,12 +32,12 @@ TEST_CASE("every member works once, and nobody passes a meeting before all have 
     CHECK(together);
 }
 
-TEST_CASE("a team needs a member, and one that never worked goes home") {
-    CHECK_THROWS_AS(Team(0), std::invalid_argument);
-    const Team idle(4);
+TEST_CASE("a pool needs a member, and one that never worked goes home") {
+    CHECK_THROWS_AS(ThreadPool(0), std::invalid_argument);
+    const ThreadPool idle(4);
 }
 
-TEST_CASE("a team that cannot be as large as was asked for says why, and works with fewer only if that will do") {
+TEST_CASE("a pool that cannot be as large as was asked for says why, and works with fewer only if that will do") {
     // Stacks as large as the whole address space: not one thread more can be started.
     pthread_attr_t before, large;
     REQUIRE(pthread_getattr_default_np(&before) == 0);
@@ -47,22 +47,22 @@ TEST_CASE("a team that cannot be as large as was asked for says why, and works w
 
     std::string refusal;
     try {
-        const Team team(3);
+        const ThreadPool pool(3);
     } catch (const apical::RunError& error) {
         refusal = error.what();
     }
-    Team team(apical::Threads(3, true));
+    ThreadPool pool(apical::Threads(3, true));
     int worked = 0;
-    team.run([&] { ++worked; });
+    pool.run([&] { ++worked; });
     pthread_setattr_default_np(&before);
     pthread_attr_destroy(&before);
     pthread_attr_destroy(&large);
 
     CHECK(refusal.starts_with("3 threads cannot be started, only 1: there is no memory for its stack"));
-    CHECK(team.members() == 1);
+    CHECK(pool.members() == 1);
     CHECK(worked == 1);
-    CHECK(team.shortage().starts_with("only 1 of 3 threads are used: "));
-    CHECK(Team(apical::Threads(3, true)).shortage().empty());
+    CHECK(pool.shortage().starts_with("only 1 of 3 threads are used: "));
+    CHECK(ThreadPool(apical::Threads(3, true)).shortage().empty());
 }
 
 TEST_CASE("what a user asks for: a number, or one thread a core with as many as can be had") {

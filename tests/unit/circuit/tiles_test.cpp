@@ -1,7 +1,7 @@
 #include "sim/circuit/tiles.hpp"
 
 #include "models/self_assembly/circuit.hpp"
-#include "sim/run/simulation.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"
 

@@ -1,4 +1,4 @@
-#include "sim/run/weight_state.hpp"
+#include "sim/synapses/weight_state.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"

@@ -1,0 +1,69 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+#include "sim/circuit/mode.hpp"
+#include "sim/core/descriptor.hpp"
+
+namespace apical {
+
+/// What a circuit must know of the task to be built.
+struct TaskShape {
+    std::size_t inputs = 0;
+    std::size_t outputs = 0;
+    Loss loss = Loss::softmax_cross_entropy;
+    std::uint64_t epoch = 0;  ///< samples an epoch
+
+    /// d_0 .. d_L: units of each layer, with these hidden ones.
+    std::vector<std::size_t> sizes(const std::vector<std::int64_t>& hidden) const {
+        std::vector<std::size_t> all{inputs};
+        for (const std::int64_t units : hidden) all.push_back(static_cast<std::size_t>(units));
+        all.push_back(outputs);
+        return all;
+    }
+};
+
+/// A circuit that can be asked for by name.
+struct Model {
+    std::string name;
+    std::string text;  ///< one sentence
+    std::string reference;
+    std::string equations;  ///< for `describe`
+    std::vector<Mode> modes;
+    std::vector<Descriptor> shared;  ///< keys of [circuit]; they may be overridden in the model's own section
+    std::vector<Descriptor> own;     ///< keys of the section named like the model
+    /// Builds it from the whole experiment (the root table). Throws InputError.
+    std::function<Circuit(const Node& experiment, const TaskShape& task)> build;
+};
+
+/// A rule or a neuron, for `list` and `describe`.
+struct Component {
+    std::string name;
+    std::string text;
+    std::string equation;
+    std::string reference;
+};
+
+/// A column that populations have, for `describe` and for what is recorded of it.
+struct ColumnKind {
+    enum class Measure { number, potential, flow };
+    std::string name;
+    std::string text;  ///< long name: a noun phrase
+    Measure measure = Measure::number;
+};
+
+// Defined outside of sim (models/registry.cpp), which knows no paper: the program is put together by the linker.
+const std::vector<Model>& models();
+const std::vector<Component>& rules();
+const std::vector<Component>& neurons();
+const std::vector<ColumnKind>& columns();
+/// Unit of a column, UDUNITS spelling: mV and pA in cells that have capacitance and conductances, "1" in all others,
+/// whose potentials have no unit.
+std::string unit_of_column(const Population& population, const std::string& column);
+/// Long name of a column; noise that an experiment adds is named by the compartment it goes into.
+std::string text_of_column(const Population& population, const std::string& column);
+
+}  // namespace apical

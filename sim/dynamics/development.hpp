@@ -1,0 +1,49 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+#include "sim/core/random.hpp"
+#include "sim/network/network.hpp"
+#include "sim/parallel/thread_pool.hpp"
+#include "sim/synapses/plasticity.hpp"
+
+namespace apical {
+
+/// The development of a simulation's weights (`Circuit::development`), step by step. Draws are addressed by
+/// (population, column, cell, event), so they do not depend on lanes or threads.
+template <class S>
+class Developing {
+   public:
+    /// Keeps references to both. Throws std::invalid_argument if a step of so many lanes would forget more than half.
+    Developing(const Development& development, std::vector<WeightState<S>>& weights, std::size_t lanes,
+               std::uint64_t seed);
+    Developing(const Developing&) = delete;
+    Developing& operator=(const Developing&) = delete;
+
+    /// Whole steps of all lanes, so it may be a little more than was asked for.
+    std::uint64_t events() const { return steps_ * lanes_; }
+    std::uint64_t events_left() const { return (steps_ - step_) * lanes_; }
+    /// `lanes` events: spontaneous activity, the columns that follow from it, the update of all weights.
+    void advance(ThreadPool& pool);
+    /// As if there were so many events left.
+    void skip_to(std::uint64_t events_left) { step_ = steps_ - events_left / lanes_; }
+
+   private:
+    class Draw;
+
+    std::size_t lanes_;
+    std::uint64_t steps_, step_ = 0;
+    Random random_;
+    Network<S> network_;
+    Synapses<S> synapses_;
+    Learning<S> learning_;
+    std::vector<std::unique_ptr<Op<S>>> draws_;
+    TaskGraph<S> activity_;
+};
+
+extern template class Developing<float>;
+extern template class Developing<double>;
+
+}  // namespace apical

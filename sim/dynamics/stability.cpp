@@ -1,0 +1,101 @@
+#include "sim/dynamics/stability.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+namespace apical {
+
+namespace {
+
+/// Cells of their own on the weights of a simulation, one lane.
+template <class S>
+struct Trajectory {
+    Shortcuts<S> shortcuts;
+    Network<S> network;
+    Motion<S> motion;
+    ThreadPool& pool;
+    bool looks_back;
+
+    explicit Trajectory(const Simulation<S>& of)
+        : shortcuts(of.circuit(), of.weights(), 1, of.setup().clock.shortcuts()),
+          network(of.circuit(), of.weights(), 1, of.setup().clock.step, shortcuts),
+          motion(of.circuit(), network, of.setup().clock, of.setup().seed, "stability"),
+          pool(of.pool()),
+          looks_back(of.looks_back()) {}
+
+    void live(const S* inputs, std::uint64_t steps) {
+        motion.settle(inputs, steps, pool, [this] {
+            if (looks_back) network.flip();
+        });
+    }
+};
+
+}  // namespace
+
+bool is_recurrent(const Circuit& circuit) {
+    // Where every state is a signal of its instant, a loop has no order.
+    std::vector<WeightState<float>> weights;
+    weights.reserve(circuit.weights.size());
+    for (Weights w : circuit.weights) {
+        w.initial = nullptr;
+        weights.emplace_back(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(0));
+    }
+    try {
+        const Network<float> settled(circuit, weights, 1);
+        return false;
+    } catch (const Cycle&) {
+        return true;
+    }
+}
+
+template <class S>
+double growth_of_a_step(const Simulation<S>& simulation, const S* inputs) {
+    constexpr std::uint64_t to_settle = 50, to_turn = 50, to_measure = 50;
+    const S small = std::is_same_v<S, float> ? S(1e-3) : S(1e-6);
+    Trajectory<S> path(simulation), beside(simulation);
+    path.live(inputs, to_settle);
+    beside.live(inputs, to_settle);
+    using Vector = typename Network<S>::Vector;
+    const Vector& x = path.network.states();
+    // A disturbance in all states, of either sign, that prefers no direction; what does not leak is padding.
+    Vector away(x.size());
+    const Random random(simulation.setup().seed);
+    for (Eigen::Index k = 0; k < away.size(); ++k)
+        away[k] = path.network.leaks()[k] > 0
+                      ? static_cast<S>(random.normal(Random::stream("stability"), static_cast<std::uint32_t>(k)))
+                      : S(0);
+    double log_growth = 0;
+    for (std::uint64_t k = 0; k < to_turn + to_measure; ++k) {
+        const double size = static_cast<double>(small) * std::max(1.0, static_cast<double>(x.norm()));
+        beside.network.states() = x + away * static_cast<S>(size / static_cast<double>(away.norm()));
+        path.live(inputs, 1);
+        beside.live(inputs, 1);
+        away = beside.network.states() - x;
+        const double growth = static_cast<double>(away.norm()) / size;
+        if (!std::isfinite(growth)) return std::numeric_limits<double>::infinity();
+        if (growth == 0) return 0;
+        if (k >= to_turn) log_growth += std::log(growth);
+    }
+    return std::exp(log_growth / to_measure);
+}
+
+template <class S>
+std::string warning_of_loops(const Simulation<S>& simulation, const S* inputs) {
+    if (!is_recurrent(simulation.circuit())) return "";
+    const double growth = growth_of_a_step(simulation, inputs);
+    constexpr double tolerated = 1e-3;  // of a long transient
+    if (!(growth > 1 + tolerated)) return "";
+    return fmt::format(
+        "the cells excite themselves: a disturbance grows {:.4g} times a step at the start; smaller weights, above all "
+        "of the feedback, or a saturating activation",
+        growth);
+}
+
+template double growth_of_a_step(const Simulation<float>&, const float*);
+template double growth_of_a_step(const Simulation<double>&, const double*);
+template std::string warning_of_loops(const Simulation<float>&, const float*);
+template std::string warning_of_loops(const Simulation<double>&, const double*);
+
+}  // namespace apical

@@ -1,0 +1,341 @@
+#include "sim/experiment/experiment.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+
+#include "sim/circuit/graph.hpp"
+#include "sim/core/data_source.hpp"
+#include "sim/core/name.hpp"
+#include "sim/core/toml_text.hpp"
+#include "sim/experiment/noise.hpp"
+#include "sim/protocol/input_as_target.hpp"
+
+namespace apical {
+namespace {
+
+template <class Named>
+const Named& named(const std::vector<Named>& list, const std::string& name) {
+    return *std::find_if(list.begin(), list.end(), [&](const Named& one) { return one.name == name; });
+}
+
+/// A section of the document; an empty table where there is none.
+Node section_of(const Node& document, const std::string& name) {
+    if (const Node* section = document.find(name)) {
+        section->members();
+        return *section;
+    }
+    return {Node::Members{}, document.place, name};
+}
+
+/// Sections and keys with this key, dotted: "circuit.eta_W". Where many models share it, it stands in [circuit].
+std::vector<std::string> keys_named(const std::string& key) {
+    std::vector<std::string> found;
+    const auto look = [&](const std::string& section, const std::vector<Descriptor>& rows) {
+        const std::string dotted = section + "." + key;
+        const bool there =
+            std::any_of(rows.begin(), rows.end(), [&](const Descriptor& row) { return row.name == key; });
+        if (there && std::find(found.begin(), found.end(), dotted) == found.end()) found.push_back(dotted);
+    };
+    for (const Section& section : sections()) look(section.named ? section.name + ".NAME" : section.name, section.keys);
+    for (const Model& model : models()) look("circuit", model.shared);
+    for (const Model& model : models()) look(model.name, model.own);
+    for (const DataSource& source : data_sources()) look("task", source.parameters);
+    return found;
+}
+
+/// Every name at the top must be that of a section or of a model.
+void refuse_unknown_sections(const Node& document) {
+    std::vector<std::string> known;
+    for (const Section& section : sections()) known.push_back(section.name);
+    for (const Model& model : models()) known.push_back(model.name);
+    for (const auto& [name, node] : document.members()) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        std::string near = nearest(name, known);
+        if (near.empty()) near = fmt::format("{}", fmt::join(keys_named(name), "' or '"));
+        std::string hint = near.empty() ? "" : "did you mean '" + near + "'?";
+        if (name.find('.') != std::string::npos) hint = "in quotes this is one name: " + name + " without them?";
+        throw InputError({node.place, node.key, (node.is_table() ? "section '" : "key '") + name + "'",
+                          fmt::format("one of the sections {}", fmt::join(known, ", ")), hint});
+    }
+}
+
+/// A model's own section is checked whether the model is in use or not: a comparison is one line away.
+void check_model_section(const Node& document, const Model& model) {
+    const Node section = section_of(document, model.name);
+    std::vector<Descriptor> rows = model.own;
+    rows.insert(rows.end(), model.shared.begin(), model.shared.end());
+    refuse_unknown_keys(section, rows);
+    for (const auto& [name, node] : section.members()) read_value(node, named(rows, name));
+}
+
+void fill_in(Node& section, const std::vector<Descriptor>& rows) {
+    auto& members = std::get<Node::Members>(section.value);
+    for (const Descriptor& row : rows) {
+        if (row.required || section.find(row.name) != nullptr) continue;
+        Node value = value_node(row.standard, row);
+        value.place = section.place;
+        value.key = section.key + "." + row.name;
+        members.emplace_back(row.name, std::move(value));
+    }
+}
+
+/// Paths in an experiment are relative to its file. In the resolved document, which will stand elsewhere, they are
+/// absolute.
+void make_absolute(Node& value) {
+    if (auto* list = std::get_if<Node::List>(&value.value))
+        for (Node& element : *list) make_absolute(element);
+    auto* path = std::get_if<std::string>(&value.value);
+    if (path == nullptr || path->empty()) return;
+    std::error_code none;
+    const auto beside = std::filesystem::path(value.place.file).parent_path() / *path;
+    if (std::filesystem::exists(beside, none)) *path = std::filesystem::absolute(beside).lexically_normal().string();
+    else if (std::filesystem::exists(*path, none)) *path = std::filesystem::absolute(*path).lexically_normal().string();
+}
+
+/// Strings of any value are the only keys of data sources that can be paths.
+void make_paths_absolute(Node& section, const std::vector<Descriptor>& rows) {
+    for (const Descriptor& row : rows) {
+        const bool text = std::holds_alternative<std::string>(row.standard) ||
+                          std::holds_alternative<std::vector<std::string>>(row.standard);
+        if (Node* value = section.find(row.name); value != nullptr && text && row.choices.empty())
+            make_absolute(*value);
+    }
+}
+
+void make_noise_paths_absolute(Node& noise, std::vector<NoiseSection>& sections) {
+    for (NoiseSection& section : sections) {
+        Node& file = *noise.find(section.name)->find("file");
+        make_absolute(file);
+        section.file = std::get<std::string>(file.value);
+    }
+}
+
+/// What the experiment reads, by what was found of its data and by its other keys.
+std::vector<InputFile> inputs_of(const Experiment& e, std::vector<InputFile> inputs) {
+    if (!e.init.file.empty()) inputs.push_back({e.init.file, "which init.file reads"});
+    for (const NoiseSection& noise : e.noise)
+        if (!noise.file.empty())
+            inputs.push_back({noise.file, fmt::format("which noise.{}.file reads", toml_key(noise.name))});
+    return inputs;
+}
+
+Loss loss_of(const Node& document, const TaskSection& task, bool classes) {
+    if (task.loss == "by data") return classes ? Loss::softmax_cross_entropy : Loss::squared_error;
+    if (task.loss == "squared_error") return Loss::squared_error;
+    if (!classes)
+        refuse(document, "task", "loss", "softmax_cross_entropy for a data set without classes", "squared_error");
+    return Loss::softmax_cross_entropy;
+}
+
+std::uint64_t end_of(const RunSection& run, std::uint64_t epoch) {
+    const auto samples = run.samples > 0
+                             ? static_cast<std::uint64_t>(run.samples)
+                             : static_cast<std::uint64_t>(std::llround(run.epochs * static_cast<double>(epoch)));
+    const auto lanes = static_cast<std::uint64_t>(run.lanes);
+    return std::max<std::uint64_t>(1, (samples + lanes - 1) / lanes) * lanes;
+}
+
+Schedule schedule_of(const Experiment& experiment, const std::string& key, const std::string& text) {
+    const Node* node = experiment.document.find("record")->find(key);
+    return Schedule::parse(text, {experiment.end, experiment.shape.epoch, 0}, node->place, node->key);
+}
+
+/// Reads an experiment section by section and keeps what it read, defaults filled in.
+class Resolver {
+   public:
+    explicit Resolver(const Node& document) : document_(document) { kept_.place = document.place; }
+
+    template <class T>
+    T read(const std::string& name, const Table<T>& table) {
+        Node section = section_of(document_, name);
+        T values = table.read(section);
+        fill_in(section, table.descriptors());
+        keep(std::move(section));
+        return values;
+    }
+
+    /// Tables inside a section, with any name that a group can have but for `taken`.
+    template <class T>
+    std::vector<T> read_named(const std::string& name, const Table<T>& table, const std::string& taken = {}) {
+        Node section = section_of(document_, name);
+        std::vector<T> all;
+        for (auto& [key, node] : std::get<Node::Members>(section.value)) {
+            if (!node.is_table())
+                throw InputError({node.place, name + "." + key, "a value", "a table: [" + name + "." + key + "]", ""});
+            require_name(key, node, taken);
+            all.push_back(table.read(node));
+            all.back().name = key;
+            fill_in(node, table.descriptors());
+        }
+        if (!all.empty()) keep(std::move(section));
+        return all;
+    }
+
+    const DataSource& read_task(TaskSection& values) {
+        Node section = section_of(document_, "task");
+        const Descriptor& dataset = named(task_rows_, "dataset");
+        const DataSource& source = named(data_sources(), choice(section, dataset));
+        values = task_table().read(section, names_of(source.parameters));
+        fill_in(section, task_rows_);
+        fill_in(section, source.parameters);
+        make_paths_absolute(section, source.parameters);
+        keep(std::move(section));
+        return source;
+    }
+
+    const Model& read_circuit() {
+        Node section = section_of(document_, "circuit");
+        const Model& model = named(models(), choice(section, circuit_rows_.front()));
+        circuit_table().read(section, names_of(model.shared));
+        fill_in(section, model.shared);
+        keep(std::move(section));
+        return model;
+    }
+
+    void read_models(const std::vector<const Model*>& used) {
+        for (const Model& model : models()) {
+            check_model_section(document_, model);
+            Node section = section_of(document_, model.name);
+            if (std::find(used.begin(), used.end(), &model) != used.end()) fill_in(section, model.own);
+            if (!section.members().empty()) keep(std::move(section));
+        }
+    }
+
+    Node& last() { return std::get<Node::Members>(kept_.value).back().second; }
+    Node document() { return std::move(kept_); }
+
+   private:
+    /// The name under a key that must be given, read before the keys that depend on it.
+    static std::string choice(const Node& section, const Descriptor& row) {
+        const Node* value = section.find(row.name);
+        if (value == nullptr)
+            throw InputError({section.place, section.key + "." + row.name, "nothing",
+                              fmt::format("one of {}", fmt::join(row.choices, ", ")), "this key has no default"});
+        return std::get<std::string>(read_value(*value, row));
+    }
+    void keep(Node section) {
+        const std::string name = section.key;
+        std::get<Node::Members>(kept_.value).emplace_back(name, std::move(section));
+    }
+
+    const Node& document_;
+    Node kept_{Node::Members{}, {}, ""};
+    std::vector<Descriptor> task_rows_ = task_table().descriptors();
+    std::vector<Descriptor> circuit_rows_ = circuit_table().descriptors();
+};
+
+void check_combinations(const Experiment& e) {
+    for (const Model* each : e.baselines)
+        if (each == e.model || std::count(e.baselines.begin(), e.baselines.end(), each) > 1)
+            refuse(e.document, "run", "baselines", "'" + each->name + "' twice in one run", "different models");
+    if (e.mode() == Mode::settled) return;
+    try {
+        e.clock().check();
+    } catch (const ClockError& error) {
+        refuse(e.document, "run", error.key(), error.found(), error.expected());
+    }
+}
+
+void load_data(Experiment& e) {
+    e.data = e.source->load(*e.document.find("task"), Random(static_cast<std::uint64_t>(e.run.seed)));
+    if (e.task.answer == "input") {
+        for (auto* part : {&e.data.train, &e.data.validation, &e.data.test})
+            if (*part) *part = std::make_shared<const InputAsTarget>(*part);
+        e.data.classes = false;
+        e.data.class_names.clear();
+    }
+    const std::size_t size = e.data.train->size();
+    e.shape = {e.data.train->features(), e.data.train->outputs(), loss_of(e.document, e.task, e.data.classes),
+               size > 0 ? size : static_cast<std::uint64_t>(e.run.epoch_size)};
+    if (e.run.samples == 0 && e.run.epochs * static_cast<double>(e.shape.epoch) > 1e15)
+        refuse(e.document, "run", "epochs", fmt::format("{} epochs of {} samples", e.run.epochs, e.shape.epoch),
+               "at most 1e15 samples in a run");
+}
+
+}  // namespace
+
+Clock Experiment::clock() const {
+    const std::map<std::string, Splitting> splittings{
+        {"lie", Splitting::lie}, {"strang", Splitting::strang}, {"coupled", Splitting::coupled}};
+    return {run.step,
+            run.presentation,
+            run.ramp,
+            run.error_onset,
+            run.stepper,
+            run.tolerance,
+            splittings.at(run.splitting),
+            run.held_sources,
+            run.one_pass,
+            run.settling,
+            run.plasticity == "exact"};
+}
+
+void refuse(const Node& document, const std::string& section, const std::string& key, const std::string& found,
+            const std::string& expected, const std::string& hint) {
+    const std::size_t dot = section.find('.');
+    const Node* table = document.find(section.substr(0, dot));
+    if (dot != std::string::npos && table != nullptr) table = table->find(section.substr(dot + 1));
+    const Node* value = table == nullptr ? nullptr : table->find(key);
+    const Place& place = value != nullptr ? value->place : table != nullptr ? table->place : document.place;
+    throw InputError({place, section + "." + key, found, expected, hint});
+}
+
+Experiment read_experiment(const Node& document) {
+    refuse_unknown_sections(document);
+    Experiment e;
+    e.given = document;
+    Resolver resolver(document);
+    e.run = resolver.read("run", run_table());
+    e.source = &resolver.read_task(e.task);
+    e.model = &resolver.read_circuit();
+    for (const std::string& name : e.run.baselines) e.baselines.push_back(&named(models(), name));
+    std::vector<const Model*> used = e.baselines;
+    used.push_back(e.model);
+    resolver.read_models(used);
+    e.record = resolver.read("record", record_table());
+    e.checkpoint = resolver.read("checkpoint", checkpoint_table());
+    resolver.read("init", init_table());
+    make_paths_absolute(resolver.last(), init_table().descriptors());
+    e.init = init_table().read(resolver.last());
+    e.guard = resolver.read("guard", guard_table());
+    e.traces = resolver.read_named("trace", trace_table(), "time");  // by which readers know a series
+    e.noise = resolver.read_named("noise", noise_table());
+    if (!e.noise.empty()) make_noise_paths_absolute(resolver.last(), e.noise);
+    e.document = resolver.document();
+
+    check_combinations(e);
+    return e;
+}
+
+Experiment resolve(const Node& document) {
+    Experiment e = read_experiment(document);
+    const FilesFound found;
+    load_data(e);
+    e.inputs = inputs_of(e, found.all());
+    e.end = end_of(e.run, e.shape.epoch);
+    e.metrics = schedule_of(e, "metrics", e.record.metrics);
+    e.spectra = schedule_of(e, "spectra", e.record.spectra);
+    e.weights = schedule_of(e, "weights", e.record.weights);
+    return e;
+}
+
+Circuit build_circuit(const Experiment& experiment, const Model& model) {
+    if (std::find(model.modes.begin(), model.modes.end(), experiment.mode()) == model.modes.end())
+        refuse(experiment.document, "run", "mode", "'" + experiment.run.mode + "'",
+               "a mode that '" + model.name + "' supports");
+    try {
+        Circuit circuit = model.build(experiment.document, experiment.shape);
+        add_noise(circuit, experiment, &model == experiment.model);
+        return circuit;
+    } catch (const std::invalid_argument& error) {
+        throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
+    }
+}
+
+}  // namespace apical

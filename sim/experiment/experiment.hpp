@@ -1,0 +1,60 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/circuit/model.hpp"
+#include "sim/core/data_source.hpp"
+#include "sim/core/document.hpp"
+#include "sim/core/input_file.hpp"
+#include "sim/core/samples.hpp"
+#include "sim/dynamics/setup.hpp"
+#include "sim/experiment/sections.hpp"
+#include "sim/record/schedule.hpp"
+#include "sim/record/sink.hpp"
+
+namespace apical {
+
+/// One TOML file, resolved: every default filled in, every value checked, the data loaded.
+struct Experiment {
+    Node document;  ///< as TOML it can be run again, with the same result
+    Node given;     ///< what the user wrote, without defaults
+    RunSection run;
+    TaskSection task;
+    RecordSection record;
+    CheckpointSection checkpoint;
+    InitSection init;
+    GuardSection guard;
+    std::vector<TraceSection> traces;
+    std::vector<NoiseSection> noise;
+    const Model* model = nullptr;
+    std::vector<const Model*> baselines;
+    const DataSource* source = nullptr;
+    DataSet data;
+    std::vector<InputFile> inputs;  ///< all that is read besides the experiment itself
+    TaskShape shape;
+    std::uint64_t end =
+        0;  ///< presented samples: whole presentations of all lanes, so it may exceed what was asked for
+    Schedule metrics, spectra, weights;
+
+    Clock clock() const;
+    Storage storage() const { return record.precision == "float32" ? Storage::float32 : Storage::float64; }
+    Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
+};
+
+/// What can be said without the data: they, the inputs, the shape, the end and the schedules are not set. Throws
+/// InputError.
+Experiment read_experiment(const Node& document);
+
+/// Throws InputError for everything that is wrong with the document, the data included.
+Experiment resolve(const Node& document);
+
+/// Throws InputError if the model and its keys do not go together, or with the data.
+Circuit build_circuit(const Experiment& experiment, const Model& model);
+
+/// `section.key` (a section [trace.x] is "trace.x") has a value that does not fit the rest. Throws InputError with the
+/// place of the key.
+[[noreturn]] void refuse(const Node& document, const std::string& section, const std::string& key,
+                         const std::string& found, const std::string& expected, const std::string& hint = {});
+
+}  // namespace apical

@@ -1,0 +1,225 @@
+#include "sim/experiment/learner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/circuit/graph.hpp"
+#include "sim/core/error.hpp"
+#include "sim/experiment/overview.hpp"
+#include "sim/experiment/recorded_weights.hpp"
+
+namespace apical {
+namespace {
+
+Setup setup_of(const Experiment& experiment, const std::shared_ptr<ThreadPool>& pool) {
+    const RunSection& run = experiment.run;
+    return {experiment.mode(),
+            static_cast<std::size_t>(run.lanes),
+            static_cast<std::uint64_t>(run.seed),
+            pool->members(),
+            experiment.clock(),
+            pool};
+}
+
+/// A circuit that cannot be simulated is the fault of its parameters.
+template <class S>
+Simulation<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool) {
+    try {
+        return Simulation<S>(build_circuit(experiment, model), setup_of(experiment, pool));
+    } catch (const ClockError& error) {
+        refuse(experiment.document, "run", error.key(), error.found(), error.expected());
+    } catch (const Cycle& cycle) {
+        if (experiment.mode() == Mode::settled)
+            refuse(experiment.document, "run", "mode", "'settled' with cells that drive themselves", "continuous",
+                   cycle.what());
+        throw InputError({experiment.document.find("circuit")->place, "circuit", "cells that drive themselves at once",
+                          "a dendrite or a soma with a time constant on the way", cycle.what()});
+    } catch (const std::invalid_argument& error) {
+        throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
+    }
+}
+
+/// Without hidden layers there is nothing along their axis.
+void drop_empty(Series& series) {
+    for (const Axis& axis : series.axes)
+        if (axis.values.empty())
+            std::erase_if(series.variables, [&](const Variable& variable) {
+                return std::find(variable.axes.begin(), variable.axes.end(), axis.name) != variable.axes.end();
+            });
+    std::erase_if(series.axes, [](const Axis& axis) { return axis.values.empty(); });
+}
+
+}  // namespace
+
+Axis hidden_layer_axis(const Circuit& circuit) {
+    Axis axis{"hidden_layer", "1", "hidden layer, counted from the input", {}};
+    for (std::size_t l = 1; l < circuit.anatomy.layers.size(); ++l) axis.values.push_back(static_cast<double>(l));
+    return axis;
+}
+
+template <class S>
+Questions<S>::Questions(const Experiment& experiment) : parts(summarise_parts(experiment.data)) {
+    const Random random(static_cast<std::uint64_t>(experiment.run.seed));
+    const Samples& samples = *experiment.data.train;
+    evaluation.gather(samples,
+                      fixed_part(samples, static_cast<std::uint64_t>(experiment.record.evaluation_samples), random));
+    if (experiment.data.validation) validation = whole(*experiment.data.validation);
+    if (experiment.data.test) test = whole(*experiment.data.test);
+    if (!experiment.data.classes) return;
+    auto most = static_cast<std::uint64_t>(experiment.record.accuracy_samples);
+    if (samples.size() == 0) most = std::min(most, experiment.shape.epoch);
+    train = fixed_part(samples, most, random);
+}
+
+template <class S>
+Learner<S>::Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group,
+                    const std::shared_ptr<ThreadPool>& pool)
+    : experiment_(experiment),
+      questions_(questions),
+      group_(std::move(group)),
+      simulation_(simulation_of<S>(experiment, model, pool)),
+      evaluators_(simulation_) {
+    for (Panel panel : panels) instruments_[panel] = make_instrument(simulation_.circuit(), panel);
+}
+
+template <class S>
+template <class Work>
+void Learner<S>::naming_itself(const Work& work) const {
+    try {
+        work();
+    } catch (const NumericalError& error) {
+        NumericalError::Parts parts = error.parts();
+        parts.population = name() + ", " + parts.population;
+        if (const std::string scale = scale_of_inputs(experiment_, questions_.parts); !scale.empty())
+            parts.advice = scale + "; or " + parts.advice;
+        throw NumericalError(parts);
+    }
+}
+
+template <class S>
+void Learner<S>::present(const Batch<S>& batch, const typename Simulation<S>::Watch& watch) {
+    naming_itself([&] { simulation_.present(batch.inputs(), batch.targets(), watch); });
+}
+
+template <class S>
+void Learner<S>::check_weights() const {
+    const double limit = experiment_.guard.largest_weight;
+    try {
+        naming_itself([&] { simulation_.check_weights(limit); });
+    } catch (const NumericalError& error) {
+        NumericalError::Parts parts = error.parts();
+        if (std::isfinite(parts.value))
+            parts.advice = fmt::format("more than guard.largest_weight = {}; {}", limit, parts.advice);
+        throw NumericalError(parts);
+    }
+}
+
+const std::vector<Component>& scores() {
+    static const std::vector<Component> all{
+        {"epoch", "Passes over the training samples; negative during development.", "", ""},
+        {"loss", "Mean loss on the evaluation batch.", "", ""},
+        {"train_accuracy", "Fraction of training samples answered correctly.", "", ""},
+        {"validation_accuracy", "Fraction of validation samples answered correctly.", "", ""},
+        {"validation_loss", "Mean loss on the validation samples.", "", ""},
+        {"test_accuracy", "Fraction of test samples answered correctly.", "", ""},
+        {"test_loss", "Mean loss on the test samples.", "", ""},
+        {"silent_fraction", "Fraction of cells with rate 0 for every sample of the evaluation batch.", "", ""},
+    };
+    return all;
+}
+
+template <class S>
+Series Learner<S>::series(Panel panel) const {
+    const bool metrics = panel == Panel::metrics;
+    const Schedule& schedule = metrics ? experiment_.metrics : experiment_.spectra;
+    const std::uint64_t while_developing = metrics ? rows_of_development : 1;
+    Series series{group_ + "/" + name_of(panel),
+                  recorded_time(),
+                  {},
+                  {},
+                  experiment_.storage(),
+                  schedule.rows(experiment_.end, static_cast<std::uint64_t>(experiment_.run.lanes)) +
+                      (simulation_.events() > 0 && schedule.at_start() ? while_developing : 0)};
+    auto& variables = series.variables;
+    const Axis hidden = hidden_layer_axis(simulation_.circuit());
+    if (metrics) series.axes.push_back(hidden);
+    for (const Component& score : scores()) {
+        if (!metrics && score.name != "epoch") continue;
+        if (!experiment_.data.classes && score.name.ends_with("_accuracy")) continue;
+        if (!experiment_.data.validation && score.name.starts_with("validation_")) continue;
+        if (!experiment_.data.test && score.name.starts_with("test_")) continue;
+        Variable variable{score.name, "1", score.text, {}};
+        if (score.name == "silent_fraction") variable.axes = {hidden.name};
+        variables.push_back(std::move(variable));
+    }
+    const Instrument& instrument = *instruments_.at(panel);
+    for (const Axis& axis : instrument.axes())
+        if (!metrics || axis.name != hidden.name) series.axes.push_back(axis);
+    const std::vector<Variable> measured = instrument.variables();
+    variables.insert(variables.end(), measured.begin(), measured.end());
+    drop_empty(series);
+    return series;
+}
+
+template <class S>
+std::vector<double> Learner<S>::measure(Panel panel, double time) {
+    Known& known = known_[panel];
+    const std::uint64_t samples = simulation_.samples(), events_left = simulation_.events_left();
+    if (known.row.empty() || known.samples != samples || known.events_left != events_left)
+        known = {samples, events_left, look(panel)};
+    std::vector<double> row{time / static_cast<double>(experiment_.shape.epoch)};
+    row.insert(row.end(), known.row.begin(), known.row.end());
+    return row;
+}
+
+template <class S>
+std::vector<double> Learner<S>::look(Panel panel) {
+    const Batch<S>& evaluation = questions_.evaluation;
+    Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
+    evaluator.settle(evaluation.inputs(), evaluation.targets());
+    std::vector<double> measured;
+    instruments_.at(panel)->measure(Scene<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()},
+                                    measured);
+    std::vector<double> row;
+    if (panel == Panel::metrics) score(evaluator, row);
+    row.insert(row.end(), measured.begin(), measured.end());
+    return row;
+}
+
+template <class S>
+void Learner<S>::score(const Evaluator<S>& settled, std::vector<double>& row) {
+    row.push_back(settled.loss());
+    const std::vector<double> silent = silent_fractions(settled);
+    // Only now: an examination may take the same evaluator, and what was settled is gone.
+    if (experiment_.data.classes)
+        row.push_back(examine(evaluators_, *experiment_.data.train, questions_.train).accuracy);
+    const auto examine_part = [&](const std::shared_ptr<const Samples>& part, const auto& index) {
+        if (!part) return;
+        const Score score = examine(evaluators_, *part, index);
+        if (experiment_.data.classes) row.push_back(score.accuracy);
+        row.push_back(score.loss);
+    };
+    examine_part(experiment_.data.validation, questions_.validation);
+    examine_part(experiment_.data.test, questions_.test);
+    row.insert(row.end(), silent.begin(), silent.end());
+}
+
+template <class S>
+std::vector<double> Learner<S>::silent_fractions(const Evaluator<S>& evaluator) const {
+    std::vector<double> fractions;
+    const auto& layers = simulation_.circuit().anatomy.layers;
+    for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
+        const Matrix<double> rates = evaluator.column(layers[l].population, "rate");
+        fractions.push_back((rates.array() == 0).rowwise().all().template cast<double>().mean());
+    }
+    return fractions;
+}
+
+template struct Questions<float>;
+template struct Questions<double>;
+template class Learner<float>;
+template class Learner<double>;
+
+}  // namespace apical

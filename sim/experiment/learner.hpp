@@ -1,0 +1,85 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/core/part_summary.hpp"
+#include "sim/experiment/experiment.hpp"
+#include "sim/experiment/instrument.hpp"
+#include "sim/protocol/accuracy.hpp"
+#include "sim/protocol/batch.hpp"
+#include "sim/record/sink.hpp"
+
+namespace apical {
+
+/// The samples that every learner of a run is measured on: the same at all times and for all of them.
+template <class S>
+struct Questions {
+    explicit Questions(const Experiment& experiment);
+
+    std::vector<PartSummary> parts;  ///< what the data hold
+    Batch<S> evaluation;             ///< for loss and alignment
+    /// For the accuracies; empty where there is no such part.
+    std::vector<std::uint64_t> train, validation, test;
+};
+
+/// How often metrics are measured during a development, besides before it; spectra once, at its end.
+constexpr std::uint64_t rows_of_development = 4;
+
+/// What every learner is scored by, in the metrics before the measurements of `make_instrument`: loss, accuracies,
+/// silent cells. Every panel begins with the first of them, the epoch.
+const std::vector<Component>& scores();
+
+/// One circuit of a run, the one under study or a baseline, with what measures it.
+template <class S>
+class Learner {
+   public:
+    /// `group` is where it stands in the file: "" or "/baselines/<name>". Throws InputError if it cannot be built.
+    Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group,
+            const std::shared_ptr<ThreadPool>& pool);
+
+    const std::string& name() const { return simulation_.circuit().name; }
+    const std::string& group() const { return group_; }
+    const Simulation<S>& simulation() const { return simulation_; }
+    Simulation<S>& simulation() { return simulation_; }
+
+    /// As Simulation::present; a NumericalError also says whose it is.
+    void present(const Batch<S>& batch, const typename Simulation<S>::Watch& watch = {});
+    /// Throws NumericalError if a weight is not finite or beyond the guard.
+    void check_weights() const;
+
+    /// The series that `measure` gives rows of.
+    Series series(Panel panel) const;
+    /// `time` is the run's: presented samples, negative during development.
+    std::vector<double> measure(Panel panel, double time);
+
+   private:
+    /// All but the epoch.
+    std::vector<double> look(Panel panel);
+    /// Appends what stands before the measurements of the instrument.
+    void score(const Evaluator<S>& settled, std::vector<double>& row);
+    std::vector<double> silent_fractions(const Evaluator<S>& evaluator) const;
+    template <class Work>
+    void naming_itself(const Work& work) const;
+
+    const Experiment& experiment_;
+    const Questions<S>& questions_;
+    std::string group_;
+    Simulation<S> simulation_;
+    Evaluators<S> evaluators_;
+    std::map<Panel, std::unique_ptr<Instrument>> instruments_;
+    /// The last row, and the state it is of: a circuit that waits for another to develop is not measured again.
+    struct Known {
+        std::uint64_t samples, events_left;
+        std::vector<double> row;
+    };
+    std::map<Panel, Known> known_;
+};
+
+extern template struct Questions<float>;
+extern template struct Questions<double>;
+extern template class Learner<float>;
+extern template class Learner<double>;
+
+}  // namespace apical

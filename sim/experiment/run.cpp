@@ -1,0 +1,118 @@
+#include "sim/experiment/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sim/core/document.hpp"
+#include "sim/core/error.hpp"
+#include "sim/experiment/given.hpp"
+#include "sim/experiment/same_run.hpp"
+#include "sim/experiment/session.hpp"
+#include "sim/record/apart.hpp"
+
+namespace apical {
+namespace {
+
+namespace fs = std::filesystem;
+
+Threads threads_of(const Experiment& experiment, const std::optional<std::int64_t>& asked) {
+    return Threads::asked(asked.value_or(experiment.run.threads));
+}
+
+/// A session in the precision of the experiment; `begin` makes it start or resume.
+template <class Begin>
+Outcome in_precision(const Experiment& experiment, const Places& places, const std::string& command_line,
+                     Threads threads, Progress& progress, const Begin& begin) {
+    const auto go = [&](auto session) {
+        begin(*session);
+        return session->run();
+    };
+    const Provenance provenance(command_line);
+    if (experiment.run.precision == "float")
+        return go(std::make_unique<Session<float>>(experiment, places, provenance, threads, progress));
+    return go(std::make_unique<Session<double>>(experiment, places, provenance, threads, progress));
+}
+
+void refuse_existing(const std::string& path, const std::string& hint) {
+    std::error_code none;
+    if (fs::exists(path, none)) throw InputError({{path, 0, 0}, "", "a file that exists", "", hint});
+}
+
+/// Nothing that the run reads may be written by it, and the two files it writes are two.
+void require_apart(const Output& out, const std::string& checkpoint, const Experiment& experiment,
+                   std::vector<InputFile> read) {
+    require_apart(out, read);
+    read.push_back({out.path, "the results file"});
+    const Node* named = experiment.document.find("checkpoint")->find("file");
+    require_apart({checkpoint, named->place, named->key, out.advice}, read);
+}
+
+/// Who takes the results file for the checkpoint is told which is which, and whether there is one to go on from.
+void refuse_results_file(const std::string& path) {
+    const std::string ending = ".checkpoint";
+    std::error_code none;
+    const bool gone = !fs::exists(path, none) && path.ends_with(ending);
+    const std::string results = gone ? path.substr(0, path.size() - ending.size()) : path;
+    const auto state = ending_of(results);
+    if (!state) return;
+    if (!gone && fs::exists(path + ending, none))
+        throw InputError(
+            {{path, 0, 0}, "", "the results file of a run", "its checkpoint", "did you mean '" + path + ending + "'?"});
+    if (*state == "done")
+        throw InputError({{path, 0, 0},
+                          "",
+                          results + ", whose run has come to its end",
+                          "a checkpoint",
+                          "with checkpoint.keep = true a run leaves one at its end, to be prolonged from"});
+    if (!gone) throw InputError({{path, 0, 0}, "", "the results file of a run", "a checkpoint", ""});
+}
+
+}  // namespace
+
+Outcome run(const RunRequest& request, Progress& progress) {
+    Node document = parse_toml_file(request.experiment);
+    for (const std::string& change : request.changes) set(document, change);
+    const Experiment experiment = resolve(document);
+
+    Places places{request.out, experiment.checkpoint.file};
+    if (places.out.empty()) places.out = fs::path(request.experiment).filename().replace_extension(".h5").string();
+    if (places.checkpoint.empty()) places.checkpoint = places.out + ".checkpoint";
+    std::vector<InputFile> read = experiment.inputs;
+    read.push_back({request.experiment, "the experiment"});
+    require_apart({places.out, {"command line", 0, 0}, "--out", "what a run reads is never replaced"},
+                  places.checkpoint, experiment, read);
+    if (!request.force) {
+        refuse_existing(places.out, "choose another name with --out, or replace it with --force");
+        refuse_existing(places.checkpoint, "go on with `apical resume`, or replace it with --force");
+    }
+    // Made only minutes from now: a place where it cannot be made is told before.
+    { const OutputFile probe(places.checkpoint, request.force ? Existing::replaced : Existing::refused); }
+    return in_precision(experiment, places, request.command_line, threads_of(experiment, request.threads), progress,
+                        [&](auto& session) { session.start(request.force); });
+}
+
+Outcome resume(const ResumeRequest& request, Progress& progress) {
+    refuse_results_file(request.checkpoint);
+    const CheckpointReader checkpoint(request.checkpoint);
+    const Node before = parse_toml(checkpoint.text("config"), request.checkpoint);
+    Node document = before;
+    for (const std::string& change : request.changes) set(document, change);
+    const Experiment experiment = resolve(document);
+    refuse_changes(before, document);
+    require_same(given_of(checkpoint.text("given")), given_samples(experiment), experiment);
+    const std::vector<std::uint64_t> counts = checkpoint.numbers("samples");
+    if (experiment.end < counts.at(1))
+        refuse(experiment.document, "run", experiment.run.samples > 0 ? "samples" : "epochs",
+               fmt::format("{} samples", experiment.end), fmt::format("at least {}, as the run began", counts.at(1)));
+
+    const fs::path out = fs::path(request.checkpoint).parent_path() / checkpoint.text("output");
+    const Places places{out.lexically_normal().string(), request.checkpoint};
+    require_apart({places.out, {request.checkpoint, 0, 0}, "output", "what a run reads is never replaced"},
+                  places.checkpoint, experiment, experiment.inputs);
+    return in_precision(experiment, places, request.command_line, threads_of(experiment, request.threads), progress,
+                        [&](auto& session) { session.resume(checkpoint); });
+}
+
+}  // namespace apical

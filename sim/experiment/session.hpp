@@ -1,0 +1,97 @@
+#pragma once
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/core/interruption.hpp"
+#include "sim/experiment/experiment.hpp"
+#include "sim/experiment/learner.hpp"
+#include "sim/experiment/overview.hpp"
+#include "sim/experiment/provenance.hpp"
+#include "sim/experiment/run.hpp"
+#include "sim/experiment/traces.hpp"
+#include "sim/protocol/order.hpp"
+#include "sim/record/checkpoint.hpp"
+#include "sim/record/hdf5_sink.hpp"
+
+namespace apical {
+
+struct Places {
+    std::string out;
+    std::string checkpoint;
+};
+
+/// One experiment under way: the learners, the order of samples, the file, the checkpoints. S is float or double.
+template <class S>
+class Session {
+   public:
+    /// Throws InputError; writes nothing.
+    Session(const Experiment& experiment, Places places, Provenance provenance, Threads threads, Progress& progress);
+
+    /// Makes the file; then `run`.
+    void start(bool force);
+    /// Takes the state of a checkpoint and goes on in its file, or, if that is gone, in a new one that begins there;
+    /// then `run`. Throws InputError, before anything is written, unless the file is that of the checkpoint's run.
+    void resume(const CheckpointReader& checkpoint);
+    /// To the end, or to the first signal.
+    Outcome run();
+
+   private:
+    Hdf5Sink::Options options(bool force) const;
+    std::vector<Series> all_series() const;
+    Hdf5Sink::Continuation continuation(const CheckpointReader& checkpoint) const;
+    void open_series();
+    void introduce();
+    void compare_given(const CheckpointReader& checkpoint);
+    struct Due {
+        bool metrics, spectra, weights;
+    };
+    void record(const Due& due);
+    void measure(Panel panel);
+    void snapshot();
+    void develop();
+    void present();
+    typename Simulation<S>::Watch watch();
+    void save();
+    void save(const std::vector<std::uint64_t>& rows);
+    void finish();
+    Series snapshots() const;
+    std::vector<Field> final_weights(bool with_values) const;
+    /// Events of spontaneous activity until the first sample.
+    std::uint64_t events_left() const;
+    /// Presented samples; before the first, events of spontaneous activity count backwards.
+    double time() const;
+    Standing standing() const;
+    std::string at_sample() const;
+
+    const Experiment& experiment_;
+    Places places_;
+    Provenance provenance_;
+    std::vector<Given> given_;
+    Progress& progress_;
+    Questions<S> questions_;
+    std::vector<std::unique_ptr<Learner<S>>> learners_;  ///< the circuit under study first, then the baselines
+    Order order_;
+    std::vector<std::uint64_t> index_;
+    Batch<S> batch_;
+    std::uint64_t samples_ = 0;
+    std::shared_ptr<const Interruption> interruption_;  ///< from when on there is something to save
+    std::optional<Unfinished> first_rows_;  ///< until then: a file without a single step is not worth keeping
+    std::optional<Hdf5Sink> sink_;
+    std::map<Panel, std::vector<Sink::Id>> measured_;  ///< of every learner
+    std::optional<Sink::Id> snapshots_;
+    std::vector<Trace> traces_;                           ///< of the circuit under study
+    std::vector<Sink::Id> trace_ids_, presentation_ids_;  ///< their rows, and the presentations these are of
+    Overview overview_;
+    std::uint64_t size_ = 0;
+    std::optional<double> loss_, test_accuracy_, cosine_;  ///< of the circuit under study, for the progress
+    std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
+};
+
+extern template class Session<float>;
+extern template class Session<double>;
+
+}  // namespace apical

@@ -1,0 +1,385 @@
+#include "sim/network/network.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "sim/network/synaptic_input.hpp"
+
+namespace apical {
+
+namespace {
+
+/// 64 bytes: whole packs of any register width, and whole cache lines.
+template <class S>
+std::size_t padded(std::size_t cells) {
+    constexpr std::size_t line = 64 / sizeof(S);
+    return (cells + line - 1) / line * line;
+}
+
+Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
+
+}  // namespace
+
+template <class S>
+Network<S>::Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes)
+    : lanes_(lanes) {
+    lay_out(circuit, Mode::settled);
+    bind(circuit, weights, Mode::settled, nullptr);
+}
+
+template <class S>
+Network<S>::Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes, double step,
+                    const Shortcuts<S>& shortcuts)
+    : lanes_(lanes), step_(step) {
+    lay_out(circuit, Mode::continuous);
+    lay_lines(circuit, step);
+    bind(circuit, weights, Mode::continuous, &shortcuts);
+}
+
+template <class S>
+void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
+    std::size_t size = 0, state_size = 0;
+    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+        const Population& population = circuit.populations[p];
+        auto& columns = offsets_.emplace_back();
+        units_.push_back(population.units);
+        names_.push_back(population.name);
+        const std::size_t room = padded<S>(population.units * lanes_);
+        const auto add = [&](const std::string& column) {
+            if (!columns.emplace(column, size).second)
+                throw std::invalid_argument("population '" + population.name + "' has two columns '" + column + "'");
+            size += room;
+        };
+        const auto alias = [&](const std::string& column, const std::string& of) {
+            const auto it = columns.find(of);
+            if (it == columns.end())
+                throw std::invalid_argument("population '" + population.name + "' has no column '" + of + "'");
+            if (!columns.emplace(column, it->second).second)
+                throw std::invalid_argument("population '" + population.name + "' has two columns '" + column + "'");
+        };
+        for (const std::string& column : population.clamped) {
+            held_.push_back({size, population.units * lanes_, static_cast<S>(population.constant.value_or(0))});
+            add(column);
+        }
+        for (const std::string& column : population.compartments) add(column);
+        for (const NoiseCurrent& noise : population.noise) {
+            held_.push_back({size, population.units * lanes_, S(0)});
+            add(noise.column);
+        }
+        for (const auto& neuron : population.neurons) {
+            const std::string of = neuron->target_alias();
+            const std::vector<double> rates = neuron->rates();
+            for (std::size_t k = 0; const std::string& state : neuron->states()) {
+                const double leak = rates[k++];
+                if (mode == Mode::settled && !of.empty()) {
+                    alias(state, of);
+                    continue;
+                }
+                add(state);
+                if (mode == Mode::continuous) {
+                    slots_.push_back({p, state, size - room, state_size, population.units * lanes_, room, leak});
+                    state_size += room;
+                }
+            }
+        }
+        for (const auto& signal : population.signals)
+            for (const std::string& column : signal->writes()) {
+                if (signal->alias_of().empty()) add(column);
+                else alias(column, signal->alias_of());
+            }
+    }
+    now_ = Vector::Zero(index(size));
+    before_ = Vector::Zero(index(size));
+    if (mode == Mode::continuous) stage_ = Vector::Zero(index(size));
+    states_ = Vector::Zero(index(state_size));
+    leaks_ = states_;
+    for (const Slot& slot : slots_)
+        leaks_.segment(index(slot.in_state), index(slot.size)).setConstant(static_cast<S>(slot.rate));
+    now_base_ = now_.data();
+    before_base_ = before_.data();
+    rest();
+}
+
+template <class S>
+void Network<S>::lay_lines(const Circuit& circuit, double step) {
+    std::size_t size = 0;
+    for (const Projection& projection : circuit.projections) {
+        if (!(projection.delay > 0)) continue;
+        const double steps = projection.delay / step;
+        if (steps < 1 || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+            throw std::invalid_argument("the delay of the projection from '" + names_[projection.source] + "' to '" +
+                                        names_[projection.target] + "' is no whole number of steps");
+        const std::size_t room = padded<S>(cells(projection.source));
+        const auto count = static_cast<std::size_t>(std::llround(steps));
+        lines_.push_back(
+            std::make_unique<Line>(Line{projection.source, projection.signal, count, size, room, nullptr}));
+        size += room * count;
+    }
+    lines_values_ = Vector::Zero(index(size));
+    set_passed(0);
+}
+
+template <class S>
+void Network<S>::set_passed(std::uint64_t steps) {
+    passed_ = steps;
+    for (const auto& line : lines_)
+        line->oldest = lines_values_.data() + line->begin + steps % line->steps * line->size;
+}
+
+template <class S>
+void Network<S>::pass() {
+    for (const auto& line : lines_) std::copy_n(column(line->population, line->column), line->size, line->oldest);
+    set_passed(passed_ + 1);
+}
+
+/// Where a projection reads: its column now, or the line that delays it.
+template <class S>
+Ref<S> Network<S>::source_of(const Projection& projection) const {
+    if (projection.delay > 0 && step_ > 0)
+        for (const auto& line : lines_)
+            if (line->population == projection.source && line->column == projection.signal &&
+                line->steps == static_cast<std::size_t>(std::llround(projection.delay / step_)))
+                return {&line->oldest, 0};
+    return ref(projection.source, projection.signal, Instant::now);
+}
+
+template <class S>
+void Network<S>::hold(ThreadPool& pool) {
+    for (std::size_t k = 0; k < held_drives_.size(); ++k) {
+        const auto& [now, before] = held_sources_[k];
+        held_drives_[k]->begin(now.data(), before.data());
+    }
+    holding_.run(pool);
+}
+
+template <class S>
+void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode,
+                      const Shortcuts<S>* shortcuts) {
+    std::vector<Task> tasks;
+    std::vector<std::unique_ptr<Op<S>>> work;
+    std::vector<std::vector<Place>> made;
+    const auto add = [&](std::string label, std::vector<std::size_t> reads, PopulationId p,
+                         const std::vector<std::string>& writes, std::unique_ptr<Op<S>> op) {
+        Task task{std::move(label), std::move(reads), {}};
+        auto& places = made.emplace_back();
+        for (const std::string& column : writes) {
+            task.writes.push_back(offset(p, column));
+            places.push_back({p, column});
+        }
+        tasks.push_back(std::move(task));
+        work.push_back(std::move(op));
+    };
+    const auto reads_now = [&](PopulationId p, const std::vector<Read>& reads) {
+        std::vector<std::size_t> columns;
+        for (const Read& read : reads)
+            if (read.instant == Instant::now) columns.push_back(offset(p, read.column));
+        return columns;
+    };
+
+    for (const Projection& projection : circuit.projections) {
+        const Population& target = circuit.populations.at(projection.target);
+        if (std::find(target.compartments.begin(), target.compartments.end(), projection.compartment) ==
+            target.compartments.end())
+            throw std::invalid_argument("projection from '" + names_.at(projection.source) + "': population '" +
+                                        target.name + "' has no compartment '" + projection.compartment + "'");
+    }
+    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+        const Population& population = circuit.populations[p];
+        for (const std::string& compartment : population.compartments) {
+            std::vector<typename Drive<S>::Source> sources;
+            std::vector<std::size_t> reads;
+            for (const Projection& projection : circuit.projections) {
+                if (projection.target != p || projection.compartment != compartment) continue;
+                const WeightState<S>* w = projection.weights ? &weights[*projection.weights] : nullptr;
+                const std::size_t out = w == nullptr            ? population.units
+                                        : projection.transposed ? w->columns()
+                                                                : w->rows();
+                const std::size_t in = w == nullptr            ? population.units
+                                       : projection.transposed ? w->rows()
+                                                               : w->columns();
+                if (out != population.units || in != units_[projection.source])
+                    throw std::invalid_argument("projection from '" + names_[projection.source] + "' to '" +
+                                                population.name + "." + compartment + "' does not fit its weights");
+                const bool may_be_short = shortcuts != nullptr && w != nullptr;
+                HeldDrive<S>* const held = may_be_short ? shortcuts->held(*projection.weights) : nullptr;
+                OnePass<S>* const one_pass = may_be_short ? shortcuts->one_pass(*projection.weights) : nullptr;
+                const Ref<S> from = source_of(projection);
+                sources.push_back({w, held, one_pass, from, projection.transposed, static_cast<S>(projection.scale)});
+                if (from.base == &now_base_) reads.push_back(offset(projection.source, projection.signal));
+                if (one_pass != nullptr) one_passes_.push_back(one_pass);
+                if (held == nullptr) continue;
+                held_drives_.push_back(held);
+                held_sources_.push_back({from, ref(projection.source, projection.signal, Instant::before)});
+                const double products = static_cast<double>(w->values().size()) * static_cast<double>(lanes_);
+                ops_.push_back(std::make_unique<Hold<S>>(*held, products));
+                holding_.add(0, *ops_.back());
+            }
+            if (sources.empty()) continue;
+            add(population.name + "." + compartment, std::move(reads), p, {compartment},
+                std::make_unique<Drive<S>>(std::move(sources), ref(p, compartment, Instant::now), population.units,
+                                           lanes_));
+        }
+        for (const auto& neuron : population.neurons) {
+            if (mode == Mode::continuous) {
+                ops_.push_back(neuron->bind_slope(*this, p));
+                slopes_.add(0, *ops_.back());
+            } else if (neuron->target_alias().empty())
+                add(population.name + "." + neuron->states().front(), reads_now(p, neuron->reads()), p,
+                    neuron->states(), neuron->bind_settle(*this, p));
+        }
+        for (const auto& signal : population.signals)
+            if (signal->alias_of().empty())
+                add(population.name + "." + signal->writes().front(), reads_now(p, signal->reads()), p,
+                    signal->writes(), signal->bind(*this, p));
+    }
+    for (const Teacher& teacher : circuit.teachers) {
+        const PopulationId r = teacher.readout, t = teacher.target, e = teacher.error;
+        if (units_[r] != units_[t] || units_[r] != units_[e])
+            throw std::invalid_argument("the teacher's readout, target and error differ in size");
+        add("teacher", {offset(r, teacher.signal), offset(t, teacher.target_column)}, e, {teacher.compartment},
+            std::make_unique<Teach<S>>(teacher.loss, ref(r, teacher.signal, Instant::now),
+                                       ref(t, teacher.target_column, Instant::now),
+                                       ref(e, teacher.compartment, Instant::now), units_[r], lanes_, taught_));
+    }
+    std::vector<std::size_t> asked;
+    if (has_column(circuit.readout, "soma")) asked.push_back(offset(circuit.readout, "soma"));
+    for (const Teacher& teacher : circuit.teachers) asked.push_back(offset(teacher.readout, teacher.signal));
+    const std::vector<bool> needed = needed_for(asked, tasks);
+    const std::vector<std::size_t> depth = depths(tasks);
+    for (std::size_t k : topological_order(tasks)) {
+        columns_.add(depth[k], *work[k]);
+        if (needed[k]) answer_.add(depth[k], *work[k]);
+        ops_.push_back(std::move(work[k]));
+        computed_.insert(computed_.end(), made[k].begin(), made[k].end());
+    }
+}
+
+template <class S>
+void Network<S>::clamp(PopulationId population, std::string_view column, const S* values) {
+    clamp(offset(population, column), values, cells(population));
+}
+
+template <class S>
+void Network<S>::clamp(std::size_t place, const S* values, std::size_t cells) {
+    const Eigen::Map<const Vector> from(values, index(cells));
+    const auto at = index(place);
+    Eigen::Map<Vector>(now_base_ + at, from.size()) = from;
+    if (stage_.size() != 0) stage_.segment(at, from.size()) = from;
+}
+
+template <class S>
+void Network<S>::clamp_stage(PopulationId population, std::string_view column, const S* values) {
+    std::copy_n(values, cells(population), stage_.data() + offset(population, column));
+}
+
+template <class S>
+void Network<S>::rest() {
+    states_.setZero();
+    for (Vector* arena : {&now_, &before_, &stage_}) {
+        arena->setZero();
+        if (arena->size() == 0) continue;
+        for (const Held& held : held_) arena->segment(index(held.offset), index(held.size)).setConstant(held.constant);
+    }
+    lines_values_.setZero();
+    set_passed(0);
+}
+
+template <class S>
+const S* Network<S>::column(PopulationId population, std::string_view column) const {
+    return now_base_ + offset(population, column);
+}
+
+template <class S>
+bool Network<S>::has_column(PopulationId population, std::string_view column) const {
+    return offsets_.at(population).contains(column);
+}
+
+template <class S>
+void Network<S>::evaluate(ThreadPool& pool) {
+    columns_.run(pool);
+}
+
+template <class S>
+void Network<S>::answer(ThreadPool& pool) {
+    answer_.run(pool);
+}
+
+template <class S>
+std::vector<typename Network<S>::Place> Network<S>::computed_columns() const {
+    return computed_;
+}
+
+template <class S>
+void Network<S>::slopes(const Vector& x, Vector& slope, ThreadPool& pool) {
+    for (const Slot& slot : slots_)
+        for (std::size_t k = 0; k < slot.padded; k += Pack<S>::size)
+            Pack<S>::load(x.data() + slot.in_state + k).store(now_base_ + slot.in_arena + k);
+    evaluate(pool);
+    slope.resize(x.size());
+    slope_base_ = slope.data();
+    slopes_.run(pool);
+    // What stands in the padding is no cell: a controlled stepper would take its error for one.
+    for (const Slot& slot : slots_)
+        std::fill_n(slope.data() + slot.in_state + slot.size, slot.padded - slot.size, S(0));
+}
+
+template <class S>
+void Network<S>::accept(const Vector& x, Vector& slope, ThreadPool& pool) {
+    slopes(x, slope, pool);
+    for (OnePass<S>* one_pass : one_passes_) one_pass->driven();
+}
+
+template <class S>
+void Network<S>::stage(const Vector& x, Vector& slope, ThreadPool& pool) {
+    S* const accepted = now_base_;
+    now_base_ = stage_.data();
+    slopes(x, slope, pool);
+    now_base_ = accepted;
+}
+
+template <class S>
+void Network<S>::flip() {
+    std::swap(now_base_, before_base_);
+    for (const Held& held : held_) std::copy_n(before_base_ + held.offset, held.size, now_base_ + held.offset);
+}
+
+template <class S>
+std::size_t Network<S>::offset(PopulationId population, std::string_view column) const {
+    const auto& columns = offsets_.at(population);
+    const auto it = columns.find(column);
+    if (it == columns.end())
+        throw std::out_of_range("population '" + names_[population] + "' has no column '" + std::string(column) + "'");
+    return it->second;
+}
+
+template <class S>
+Ref<S> Network<S>::ref(PopulationId population, std::string_view column, Instant instant) const {
+    return {instant == Instant::now ? &now_base_ : &before_base_, offset(population, column)};
+}
+
+template <class S>
+Ref<S> Network<S>::slope(PopulationId population, std::string_view state) const {
+    for (const Slot& slot : slots_)
+        if (slot.population == population && slot.column == state) return {&slope_base_, slot.in_state};
+    throw std::out_of_range("population '" + names_[population] + "' has no state '" + std::string(state) + "'");
+}
+
+template <class S>
+std::size_t Network<S>::cells(PopulationId population) const {
+    return units_.at(population) * lanes_;
+}
+
+template <class S>
+Ref<S> Network<S>::buffer(PopulationId population) {
+    auto side = std::make_unique<Side>();
+    side->values = Vector::Zero(index(padded<S>(cells(population))));
+    side->data = side->values.data();
+    sides_.push_back(std::move(side));
+    return {&sides_.back()->data, 0};
+}
+
+template class Network<float>;
+template class Network<double>;
+
+}  // namespace apical

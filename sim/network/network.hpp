@@ -1,0 +1,162 @@
+#pragma once
+#include <Eigen/Core>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+#include "sim/circuit/graph.hpp"
+#include "sim/circuit/layout.hpp"
+#include "sim/circuit/mode.hpp"
+#include "sim/parallel/task_graph.hpp"
+#include "sim/synapses/choose.hpp"
+#include "sim/synapses/weight_state.hpp"
+
+namespace apical {
+
+/// Cells of a circuit for a number of lanes: every column, and the work that computes them in topological order. It
+/// reads the weights and never changes them, so any number of networks may share one set (a simulation's own, an
+/// evaluator's).
+template <class S>
+class Network final : public Layout<S>, public SideBuffers<S> {
+   public:
+    using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
+
+    /// Every signal at its fixed point. Throws Cycle, or std::invalid_argument for a projection or teacher that does
+    /// not fit.
+    Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes);
+    /// States that follow their equations, in steps of `step` ms. The shortcuts are of the same weights and lanes, and
+    /// outlive the network. Throws also for a delay that is no whole number of steps.
+    Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes, double step,
+            const Shortcuts<S>& shortcuts);
+    Network(const Network&) = delete;
+    Network& operator=(const Network&) = delete;
+
+    std::size_t lanes() const { return lanes_; }
+    /// Holds a clamped column at (units x lanes) row-major values, from this instant on.
+    void clamp(PopulationId population, std::string_view column, const S* values);
+    /// The same by the place of the column, for who does it in every step.
+    void clamp(std::size_t place, const S* values, std::size_t cells);
+    std::size_t place_of(PopulationId population, std::string_view column) const { return offset(population, column); }
+    /// The same in the columns of the next `stage` only.
+    void clamp_stage(PopulationId population, std::string_view column, const S* values);
+    /// (units x lanes), row-major. Throws std::out_of_range for an unknown column.
+    const S* column(PopulationId population, std::string_view column) const;
+    bool has_column(PopulationId population, std::string_view column) const;
+    /// From now on teachers see their targets, or see none and emit no error. They do at first.
+    void teach(bool present) { taught_ = present; }
+    /// Every column of the instant, from clamped columns (and states, if continuous).
+    void evaluate(ThreadPool& pool);
+    /// Only the columns that the answer and its loss depend on; the others keep what they hold.
+    void answer(ThreadPool& pool);
+    /// Names and cells of columns in the order in which they are computed: where to look for the first bad number.
+    struct Place {
+        PopulationId population;
+        std::string column;
+    };
+    std::vector<Place> computed_columns() const;
+
+    // Continuous dynamics. After clamping what stands still, `hold`; then in every step `accept`, any number of
+    // `stage`, `pass`. States stand one after the other in one flat vector, each padded to whole packs.
+    Vector& states() { return states_; }
+    const Vector& states() const { return states_; }
+    /// Takes the clamped columns as the sources that stand still, until the next `hold`.
+    void hold(ThreadPool& pool);
+    /// 1/ms, of every entry of the states; 0 in the padding.
+    const Vector& leaks() const { return leaks_; }
+    /// Evaluates with the states `x` in the accepted columns, and gives dx/dt.
+    void accept(const Vector& x, Vector& slope, ThreadPool& pool);
+    /// The same in a scratch copy of all columns: a stage of a stepper.
+    void stage(const Vector& x, Vector& slope, ThreadPool& pool);
+    /// No activity, nothing under way in delay lines; only constants stay.
+    void rest();
+    /// Time passes: what was accepted enters the delay lines.
+    void pass();
+    /// Begins a new instant: the accepted columns of now become those of before. Clamped columns keep their values; the
+    /// others are to be evaluated.
+    void flip();
+    /// The accepted columns, all of them, and what is under way in delay lines: with the weights and the states, all
+    /// that the next step depends on.
+    std::span<S> columns() { return {now_base_, static_cast<std::size_t>(now_.size())}; }
+    std::span<const S> columns() const { return {now_base_, static_cast<std::size_t>(now_.size())}; }
+    std::span<S> delayed() { return {lines_values_.data(), static_cast<std::size_t>(lines_values_.size())}; }
+    std::span<const S> delayed() const {
+        return {lines_values_.data(), static_cast<std::size_t>(lines_values_.size())};
+    }
+    /// As if so many steps had passed.
+    void set_passed(std::uint64_t steps);
+
+    // Layout, SideBuffers
+    Ref<S> ref(PopulationId population, std::string_view column, Instant instant) const override;
+    Ref<S> slope(PopulationId population, std::string_view state) const override;
+    std::size_t cells(PopulationId population) const override;
+    Ref<S> buffer(PopulationId population) override;
+
+   private:
+    struct Slot {
+        PopulationId population;
+        std::string column;
+        std::size_t in_arena, in_state, size, padded;
+        double rate;  ///< 1/ms
+    };
+    struct Held {
+        std::size_t offset, size;
+        S constant;  ///< what it holds before it is clamped
+    };
+    struct Side {
+        Vector values;
+        S* data;
+    };
+    /// A column of some steps ago: a ring of its last values. What stands at the head is the oldest.
+    struct Line {
+        PopulationId population;
+        std::string column;
+        std::size_t steps, begin, size;  ///< place in lines_values_
+        S* oldest;
+    };
+    void lay_out(const Circuit& circuit, Mode mode);
+    void lay_lines(const Circuit& circuit, double step);
+    void bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode,
+              const Shortcuts<S>* shortcuts);
+    Ref<S> source_of(const Projection& projection) const;
+    std::size_t offset(PopulationId population, std::string_view column) const;
+    void slopes(const Vector& x, Vector& slope, ThreadPool& pool);
+
+    std::size_t lanes_;
+    std::vector<std::size_t> units_;
+    std::vector<std::string> names_;
+    std::vector<std::map<std::string, std::size_t, std::less<>>> offsets_;  ///< of a population's columns
+    std::vector<Slot> slots_;                                               ///< states, if continuous
+    std::vector<Held> held_;                                                ///< clamped columns
+    std::vector<std::unique_ptr<Line>> lines_;
+    Vector now_, before_, stage_, states_, leaks_, lines_values_;
+    double step_ = 0;
+    std::uint64_t passed_ = 0;
+    bool taught_ = true;
+    S* now_base_ = nullptr;
+    S* before_base_ = nullptr;
+    S* slope_base_ = nullptr;
+    std::vector<std::unique_ptr<Side>> sides_;
+    std::vector<std::unique_ptr<Op<S>>> ops_;
+    TaskGraph<S> columns_;  ///< all columns of an instant
+    TaskGraph<S> answer_;   ///< those that the answer depends on
+    TaskGraph<S> slopes_;   ///< of all states
+    TaskGraph<S> holding_;  ///< drives from sources that stand still
+    std::vector<HeldDrive<S>*> held_drives_;
+    std::vector<OnePass<S>*> one_passes_;
+    struct HeldSource {
+        Ref<S> now, before;
+    };
+    std::vector<HeldSource> held_sources_;  ///< of held_drives_
+    std::vector<Place> computed_;
+};
+
+extern template class Network<float>;
+extern template class Network<double>;
+
+}  // namespace apical

@@ -1,0 +1,147 @@
+#include "sim/synapses/sparse.hpp"
+
+#include <algorithm>
+
+#include "sim/synapses/inverse_roots.hpp"
+
+namespace apical {
+
+Fan::Fan(const std::vector<std::uint32_t>& cells, std::size_t units) : begin_(units + 1, 0), synapses_(cells.size()) {
+    for (std::uint32_t cell : cells) ++begin_[cell + 1];
+    for (std::size_t i = 0; i < units; ++i) begin_[i + 1] += begin_[i];
+    std::vector<std::uint32_t> next = begin_;
+    for (std::size_t k = 0; k < cells.size(); ++k) synapses_[next[cells[k]]++] = static_cast<std::uint32_t>(k);
+
+    const std::size_t each = units > 0 ? cells.size() / units : 0;
+    const auto regular = [&](std::size_t k) { return cells[k] == k / each; };
+    std::size_t k = 0;
+    while (each > 0 && k < cells.size() && regular(k)) ++k;
+    if (each > 0 && k == cells.size() && k == each * units) each_ = each;
+}
+
+Pairs::Pairs(const Support& support, std::size_t post_units, std::size_t pre_units)
+    : post_(support.post), pre_(support.pre), into_post_(post_, post_units), into_pre_(pre_, pre_units) {}
+
+template <class S>
+void Pairs::drive(const S* values, std::size_t first, std::size_t end, const S* x, S* y, std::size_t lanes,
+                  bool transposed, bool assign, S scale) const {
+    if (lanes == 1) {
+        if (assign) std::fill_n(y + first, end - first, S(0));
+        return drive_one_lane(values, first, end, x, y, transposed, scale);
+    }
+    const std::uint32_t* const from = transposed ? post_.data() : pre_.data();
+    (transposed ? into_pre_ : into_post_).with([=](const auto synapses_of) {
+        for (std::size_t i = first; i < end; ++i) {
+            S* const target = y + i * lanes;
+            bool fresh = assign;
+            synapses_of(i, [=, &fresh](std::size_t k) {
+                const S w = scale * values[k];
+                const S* const source = x + from[k] * lanes;
+                if (fresh)
+                    for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] = w * source[lane];
+                else
+                    for (std::size_t lane = 0; lane < lanes; ++lane) target[lane] += w * source[lane];
+                fresh = false;
+            });
+            if (fresh) std::fill_n(target, lanes, S(0));
+        }
+    });
+}
+
+// With one lane indices cost more than the product. Most often one side has one synapse a cell, in order, so that they
+// are not needed: synapse k is of cell k.
+
+template <class S>
+void Pairs::drive_one_lane(const S* values, std::size_t first, std::size_t end, const S* x, S* y, bool transposed,
+                           S scale) const {
+    const Fan &into = transposed ? into_pre_ : into_post_, &from = transposed ? into_post_ : into_pre_;
+    if (from.one_each()) {
+        into.with([=](const auto synapses_of) {
+            for (std::size_t i = first; i < end; ++i) {
+                S sum = 0;
+                synapses_of(i, [&](std::size_t k) { sum += values[k] * x[k]; });
+                y[i] += scale * sum;
+            }
+        });
+    } else if (into.one_each() && first == 0 && end == into.units()) {
+        from.with([=, units = from.units()](const auto synapses_of) {
+            for (std::size_t i = 0; i < units; ++i) {
+                const S source = scale * x[i];
+                synapses_of(i, [=](std::size_t k) { y[k] += values[k] * source; });
+            }
+        });
+    } else {
+        const std::uint32_t* const cell = transposed ? post_.data() : pre_.data();
+        into.with([=](const auto synapses_of) {
+            for (std::size_t i = first; i < end; ++i) {
+                S sum = 0;
+                synapses_of(i, [&](std::size_t k) { sum += values[k] * x[cell[k]]; });
+                y[i] += scale * sum;
+            }
+        });
+    }
+}
+
+template <class S>
+void Pairs::add_outer(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, std::size_t lanes,
+                      S change, S keep) const {
+    if (lanes == 1) return add_one_lane(values, first, end, post, pre, change, keep);
+    using Lanes = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
+    for (std::size_t k = first; k < end; ++k) {
+        const Lanes p(post + post_[k] * lanes, static_cast<Eigen::Index>(lanes));
+        const Lanes q(pre + pre_[k] * lanes, static_cast<Eigen::Index>(lanes));
+        values[k] = keep * values[k] + change * (p * q).sum();
+    }
+}
+
+template <class S>
+void Pairs::add_one_lane(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, S change,
+                         S keep) const {
+    const bool by_post = into_pre_.one_each();
+    if ((by_post || into_post_.one_each()) && first == 0 && end == post_.size()) {
+        const S *const of_cell = by_post ? post : pre, *const of_synapse = by_post ? pre : post;
+        const Fan& cells = by_post ? into_post_ : into_pre_;
+        cells.with([=, units = cells.units()](const auto synapses_of) {
+            for (std::size_t i = 0; i < units; ++i) {
+                const S factor = change * of_cell[i];
+                synapses_of(i, [=](std::size_t k) { values[k] = keep * values[k] + factor * of_synapse[k]; });
+            }
+        });
+        return;
+    }
+    for (std::size_t k = first; k < end; ++k) values[k] = keep * values[k] + change * (post[post_[k]] * pre[pre_[k]]);
+}
+
+template <class S>
+void Pairs::scale(S* values, Scaling scaling, Eigen::Matrix<S, Eigen::Dynamic, 1>& squares) const {
+    const Fan& fan = scaling == Scaling::incoming ? into_post_ : into_pre_;
+    squares.resize(static_cast<Eigen::Index>(fan.units()));
+    S* const of_cell = squares.data();
+    fan.with([=, units = fan.units()](const auto synapses_of) {
+        for (std::size_t i = 0; i < units; ++i) {
+            S sum = 0;
+            synapses_of(i, [&](std::size_t k) { sum += values[k] * values[k]; });
+            of_cell[i] = sum;
+        }
+    });
+    inverse_roots(squares);
+    fan.with([=, units = fan.units()](const auto synapses_of) {
+        for (std::size_t i = 0; i < units; ++i) {
+            const S factor = of_cell[i];
+            synapses_of(i, [=](std::size_t k) { values[k] *= factor; });
+        }
+    });
+}
+
+template void Pairs::drive(const float*, std::size_t, std::size_t, const float*, float*, std::size_t, bool, bool,
+                           float) const;
+template void Pairs::drive(const double*, std::size_t, std::size_t, const double*, double*, std::size_t, bool, bool,
+                           double) const;
+template void Pairs::add_outer(float*, std::size_t, std::size_t, const float*, const float*, std::size_t, float,
+                               float) const;
+template void Pairs::add_outer(double*, std::size_t, std::size_t, const double*, const double*, std::size_t, double,
+                               double) const;
+template void Pairs::scale(float*, Scaling, Eigen::Matrix<float, Eigen::Dynamic, 1>&) const;
+template void Pairs::scale(double*, Scaling, Eigen::Matrix<double, Eigen::Dynamic, 1>&) const;
+
+}  // namespace apical
