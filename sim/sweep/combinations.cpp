@@ -83,11 +83,12 @@ struct Draws {
 
     std::vector<KeyAndValue> sample(std::uint64_t number) const {
         std::vector<KeyAndValue> all;
+        const auto n = static_cast<std::uint32_t>(number);
+        const auto point = quasi_random ? sobol_point(n, keys.size()) : std::vector<std::uint32_t>{};
         for (std::size_t k = 0; k < keys.size(); ++k) {
             const std::uint32_t stream = Random::stream("sweep/" + dotted(keys[k].path));
             const std::uint32_t shift = random.bits(stream, 0)[0];  // a random digital shift, the seed's own
-            const auto n = static_cast<std::uint32_t>(number);
-            const double u = quasi_random ? (sobol(n, k) ^ shift) * 0x1p-32 : random.uniform(stream, n);
+            const double u = quasi_random ? (point[k] ^ shift) * 0x1p-32 : random.uniform(stream, n);
             all.push_back({keys[k].path, value_at(keys[k], u)});
         }
         return all;

@@ -33,18 +33,22 @@ std::vector<double> numbers(const Plan& plan, const std::string& key) {
 }  // namespace
 
 TEST_CASE("Sobol: 2^k points in a row fall one into each of 2^k equal parts, in every coordinate") {
-    for (std::size_t dimension = 0; dimension < sobol_dimensions; ++dimension)
-        for (const std::uint32_t first : {0u, 256u, 1024u}) {
-            std::set<std::uint32_t> parts;
-            for (std::uint32_t n = 0; n < 256; ++n) parts.insert(sobol(first + n, dimension) >> 24);
-            CHECK(parts.size() == 256);
-        }
+    constexpr std::size_t dimensions = 60;
+    for (const std::uint32_t first : {0u, 256u, 1024u, 0xffffff00u}) {
+        std::vector<std::set<std::uint32_t>> parts(dimensions);
+        for (std::uint32_t n = 0; n < 256; ++n)
+            for (std::size_t d = 0; const std::uint32_t x : sobol_point(first + n, dimensions))
+                parts[d++].insert(x >> 24);
+        for (const auto& part : parts) CHECK(part.size() == 256);
+    }
+    CHECK(sobol_point(1, sobol_dimensions).size() == sobol_dimensions);
+    CHECK_THROWS_AS(sobol_point(1, sobol_dimensions + 1), std::invalid_argument);
 }
 
 TEST_CASE("Sobol: the first points of Joe and Kuo's table, and a net in the first two coordinates") {
     // By hand from the recurrence: v of coordinate 2 is 1/2, 3/4, 5/8; of coordinate 3 (x^2 + x + 1, m = 1 3) 1/2, 3/4,
     // 3/8.
-    const auto at = [](std::uint32_t n, std::size_t d) { return sobol(n, d) * 0x1p-32; };
+    const auto at = [](std::uint32_t n, std::size_t d) { return sobol_point(n, 3)[d] * 0x1p-32; };
     CHECK(at(0, 0) == 0);
     CHECK(std::vector{at(1, 0), at(2, 0), at(3, 0), at(4, 0)} == std::vector{0.5, 0.25, 0.75, 0.125});
     CHECK(std::vector{at(1, 1), at(2, 1), at(3, 1), at(4, 1)} == std::vector{0.5, 0.75, 0.25, 0.625});
@@ -52,8 +56,10 @@ TEST_CASE("Sobol: the first points of Joe and Kuo's table, and a net in the firs
     // 16 points: one in each of 16 boxes, for all five ways to cut the square into 16 equal boxes.
     for (unsigned cut = 0; cut <= 4; ++cut) {
         std::set<std::pair<std::uint32_t, std::uint32_t>> boxes;
-        for (std::uint32_t n = 0; n < 16; ++n)
-            boxes.emplace(std::uint64_t{sobol(n, 0)} >> (32 - cut), std::uint64_t{sobol(n, 1)} >> (28 + cut));
+        for (std::uint32_t n = 0; n < 16; ++n) {
+            const auto point = sobol_point(n, 2);
+            boxes.emplace(std::uint64_t{point[0]} >> (32 - cut), std::uint64_t{point[1]} >> (28 + cut));
+        }
         CHECK(boxes.size() == 16);
     }
 }
