@@ -1,5 +1,7 @@
 #include "sim/circuit/rule.hpp"
 
+#include <algorithm>
+
 namespace apical {
 
 namespace {
@@ -12,20 +14,17 @@ class LowPassedRule final : public Rule {
         result.low_pass = tau_;
         return result;
     }
-    std::vector<Read> post_reads() const override { return rule_->post_reads(); }
-    std::vector<Read> pre_reads() const override { return rule_->pre_reads(); }
-    std::optional<Read> pre_column() const override { return rule_->pre_column(); }
-    BoundSide<float> bind_post(const Layout<float>& l, PopulationId p, SideBuffers<float>& b) const override {
-        return rule_->bind_post(l, p, b);
+    std::size_t terms() const override { return rule_->terms(); }
+    std::vector<Read> post_reads(std::size_t term) const override { return rule_->post_reads(term); }
+    std::vector<Read> pre_reads(std::size_t term) const override { return rule_->pre_reads(term); }
+    std::optional<Read> pre_column(std::size_t term) const override { return rule_->pre_column(term); }
+    BoundTerm<float> bind(std::size_t term, const Layout<float>& layout, PopulationId post, PopulationId pre,
+                          SideBuffers<float>& buffers) const override {
+        return rule_->bind(term, layout, post, pre, buffers);
     }
-    BoundSide<double> bind_post(const Layout<double>& l, PopulationId p, SideBuffers<double>& b) const override {
-        return rule_->bind_post(l, p, b);
-    }
-    BoundSide<float> bind_pre(const Layout<float>& l, PopulationId p, SideBuffers<float>& b) const override {
-        return rule_->bind_pre(l, p, b);
-    }
-    BoundSide<double> bind_pre(const Layout<double>& l, PopulationId p, SideBuffers<double>& b) const override {
-        return rule_->bind_pre(l, p, b);
+    BoundTerm<double> bind(std::size_t term, const Layout<double>& layout, PopulationId post, PopulationId pre,
+                           SideBuffers<double>& buffers) const override {
+        return rule_->bind(term, layout, post, pre, buffers);
     }
 
    private:
@@ -34,6 +33,16 @@ class LowPassedRule final : public Rule {
 };
 
 }  // namespace
+
+bool Rule::looks_back() const {
+    const auto any_before = [](const std::vector<Read>& reads) {
+        return std::any_of(reads.begin(), reads.end(),
+                           [](const Read& read) { return read.instant == Instant::before; });
+    };
+    for (std::size_t term = 0; term < terms(); ++term)
+        if (any_before(post_reads(term)) || any_before(pre_reads(term))) return true;
+    return false;
+}
 
 std::shared_ptr<const Rule> low_passed(std::shared_ptr<const Rule> rule, double tau) {
     return std::make_shared<LowPassedRule>(std::move(rule), tau);

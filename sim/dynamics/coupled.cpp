@@ -57,17 +57,22 @@ void Coupled<S>::slope(const Vector& z, Vector& slope, double factor, ThreadPool
     for (auto& plastic : synapses_.all()) {
         const WeightState<S>& weights = weights_[plastic.weights];
         Synapses<S>::prepare(plastic);
-        const Matrix<double> outer =
-            weights.outer_product(plastic.post.value.data(), plastic.pre.value.data(), network_.lanes());
         // Gains and decays are per presentation.
-        const double share = factor / clock_.presentation, gain = share * plastic.plasticity.gain,
-                     decay = share * plastic.plasticity.decay_rate;
-        const Support& support = weights.support();
-        for (Eigen::Index k = 0; k < weights.values().size(); ++k) {
-            const auto synapse = static_cast<std::size_t>(k);
-            const double product =
-                support.dense() ? outer.data()[k] : outer(support.post[synapse], support.pre[synapse]);
-            slope[at + k] = static_cast<S>(gain * product - decay * static_cast<double>(z[at + k]));
+        const double share = factor / clock_.presentation;
+        double decay = share * plastic.plasticity.decay_rate;
+        slope.segment(at, weights.values().size()).setZero();
+        for (const BoundTerm<S>& term : plastic.terms) {
+            const Matrix<double> outer =
+                weights.outer_product(term.post.value.data(), term.pre.value.data(), network_.lanes());
+            const double gain = share * term.gain;
+            const Support& support = weights.support();
+            for (Eigen::Index k = 0; k < weights.values().size(); ++k) {
+                const auto synapse = static_cast<std::size_t>(k);
+                const double product =
+                    support.dense() ? outer.data()[k] : outer(support.post[synapse], support.pre[synapse]);
+                slope[at + k] += static_cast<S>(gain * product - decay * static_cast<double>(z[at + k]));
+            }
+            decay = 0;  // it comes with the first term
         }
         at += weights.values().size();
     }

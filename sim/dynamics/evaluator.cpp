@@ -69,9 +69,7 @@ void Evaluator<S>::present(const S* inputs, const S* targets, bool keep_directio
         for (auto& plastic : synapses_->all()) {
             const auto direction = directions_.find(plastic.weights);
             if (direction == directions_.end()) continue;
-            Synapses<S>::prepare(plastic);
-            direction->second += simulation_.weights()[plastic.weights].outer_product(
-                                     plastic.post.value.data(), plastic.pre.value.data(), lanes()) /
+            direction->second += Synapses<S>::direction(plastic, simulation_.weights()[plastic.weights], lanes()) /
                                  static_cast<double>(steps);
         }
     }
@@ -130,8 +128,7 @@ Matrix<double> Evaluator<S>::plastic_direction(std::string_view weights) {
             if (directions_.try_emplace(id).second) live();
             return directions_.at(id);
         }
-        Synapses<S>::prepare(plastic);
-        return simulation_.weights()[id].outer_product(plastic.post.value.data(), plastic.pre.value.data(), lanes());
+        return Synapses<S>::direction(plastic, simulation_.weights()[id], lanes());
     }
     throw std::out_of_range("weights '" + std::string(weights) + "' are not plastic");
 }

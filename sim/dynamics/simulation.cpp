@@ -26,9 +26,8 @@ bool any_looks_back(const Circuit& circuit) {
         for (const auto& signal : population.signals)
             if (reads_before(signal->reads())) return true;
     }
-    return std::any_of(circuit.weights.begin(), circuit.weights.end(), [](const Weights& w) {
-        return w.rule && (reads_before(w.rule->post_reads()) || reads_before(w.rule->pre_reads()));
-    });
+    return std::any_of(circuit.weights.begin(), circuit.weights.end(),
+                       [](const Weights& w) { return w.rule && w.rule->looks_back(); });
 }
 
 constexpr const char* advice_on_divergence =

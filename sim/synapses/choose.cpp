@@ -21,6 +21,7 @@ const Projection* only_use(const Circuit& circuit, WeightsId weights) {
 /// What both shortcuts need.
 std::string why_not(const Circuit& circuit, WeightsId id) {
     const Weights& w = circuit.weights[id];
+    if (w.rule && w.rule->terms() > 1) return "their rule is a sum of several outer products";
     if (!w.support.dense()) return "they are not dense";
     if (std::isfinite(w.lower) || std::isfinite(w.upper)) return "their bounds act on every step";
     if (w.scaling != Scaling::none) return "their synaptic scaling acts on every step";
@@ -34,7 +35,7 @@ std::string why_not(const Circuit& circuit, WeightsId id) {
 
 /// Whether the rule sees the source as it was a step ago.
 bool sees_source_late(const Weights& w) {
-    const auto pre = w.rule ? w.rule->pre_column() : std::nullopt;
+    const auto pre = w.rule ? w.rule->pre_column(0) : std::nullopt;
     return pre && pre->instant == Instant::before;
 }
 
@@ -55,7 +56,7 @@ std::string why_not_held(const Circuit& circuit, WeightsId id, const ShortcutOpt
     if (!source.constant && !options.inputs_stand_still) return "the inputs move within a presentation";
     const auto& rule = circuit.weights[id].rule;
     if (!rule) return "";
-    const auto pre = rule->pre_column();
+    const auto pre = rule->pre_column(0);
     if (!pre || pre->column != use.signal) return "their rule looks at more than the source of their drive";
     return "";
 }

@@ -9,15 +9,42 @@ Synapses<S>::Synapses(const Circuit& circuit, const Layout<S>& layout, SideBuffe
     for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
         if (!w.rule) continue;
-        plastic_.push_back({k, w.rule->bind_post(layout, w.post, buffers), w.rule->bind_pre(layout, w.pre, buffers),
-                            w.rule->plasticity()});
+        Plastic& plastic = plastic_.emplace_back(Plastic{k, {}, w.rule->plasticity()});
+        for (std::size_t term = 0; term < w.rule->terms(); ++term)
+            plastic.terms.push_back(w.rule->bind(term, layout, w.post, w.pre, buffers));
     }
 }
 
+namespace {
+
+/// Calls use(op) for every side that has to be computed.
+template <class S, class Use>
+void for_each_side(std::vector<BoundTerm<S>>& terms, const Use& use) {
+    for (BoundTerm<S>& term : terms)
+        for (Op<S>* op : {term.post.prepare.get(), term.pre.prepare.get()})
+            if (op != nullptr) use(*op);
+}
+
+}  // namespace
+
 template <class S>
 void Synapses<S>::prepare(Plastic& plastic) {
-    for (Op<S>* op : {plastic.post.prepare.get(), plastic.pre.prepare.get()})
-        for (std::size_t part = 0; op != nullptr && part < op->parts(); ++part) op->run(part);
+    for_each_side(plastic.terms, [](Op<S>& op) {
+        for (std::size_t part = 0; part < op.parts(); ++part) op.run(part);
+    });
+}
+
+template <class S>
+Matrix<double> Synapses<S>::direction(Plastic& plastic, const WeightState<S>& weights, std::size_t lanes) {
+    prepare(plastic);
+    const auto product = [&](const BoundTerm<S>& term) {
+        return weights.outer_product(term.post.value.data(), term.pre.value.data(), lanes);
+    };
+    const auto& terms = plastic.terms;
+    if (terms.size() == 1) return product(terms.front());
+    Matrix<double> sum = terms.front().gain * product(terms.front());
+    for (std::size_t k = 1; k < terms.size(); ++k) sum += terms[k].gain * product(terms[k]);
+    return sum;
 }
 
 namespace {
@@ -27,8 +54,9 @@ struct Change {
     double change, keep;
 };
 
-Change change_of(const Plasticity& plasticity, double factor, bool exact, std::size_t lanes) {
-    const double gain = plasticity.gain * factor / static_cast<double>(lanes), r = plasticity.decay_rate * factor;
+Change change_of(double gain, const Plasticity& plasticity, double factor, bool exact, std::size_t lanes) {
+    gain = gain * factor / static_cast<double>(lanes);
+    const double r = plasticity.decay_rate * factor;
     if (!exact) return {gain, 1 - r};
     return {r > 0 ? gain * -std::expm1(-r) / r : gain, std::exp(-r)};
 }
@@ -49,8 +77,7 @@ class Learning<S>::Update final : public Op<S> {
     Update(WeightState<S>& weights, const typename Synapses<S>::Plastic& plastic, std::size_t lanes,
            const Learning& learning, bool decays_beside)
         : weights_(weights),
-          post_(plastic.post.value),
-          pre_(plastic.pre.value),
+          terms_(plastic.terms),
           plasticity_(plastic.plasticity),
           lanes_(lanes),
           parts_(weights.tiles(lanes).count),
@@ -60,20 +87,38 @@ class Learning<S>::Update final : public Op<S> {
     std::size_t parts() const override { return parts_; }
     double work() const override { return static_cast<double>(weights_.values().size()) * static_cast<double>(lanes_); }
     void run(std::size_t part) override {
-        Change numbers = change_of(plasticity_, learning_.factor_, learning_.exact_, lanes_);
-        if (decays_beside_) numbers = {numbers.change / (weights_.kept() * numbers.keep), 1};
-        if (learning_.step_ > 0 && plasticity_.low_pass > 0) {
-            weights_.learn_low_passed(part, post_.data(), pre_.data(), lanes_,
-                                      low_pass_of<S>(plasticity_, numbers, learning_.step_, learning_.exact_, lanes_));
-        } else {
-            weights_.learn(part, post_.data(), pre_.data(), lanes_, static_cast<S>(numbers.change),
-                           static_cast<S>(1 - numbers.keep));
+        if (learning_.step_ > 0 && plasticity_.low_pass > 0) return low_pass(part);
+        for (const BoundTerm<S>& term : terms_) {
+            const bool decays = &term == terms_.data();
+            const Change numbers = change(term.gain);
+            weights_.learn(part, term.post.value.data(), term.pre.value.data(), lanes_, static_cast<S>(numbers.change),
+                           decays ? static_cast<S>(1 - numbers.keep) : S(0));
         }
     }
 
    private:
+    Change change(double gain) const {
+        const Change numbers = change_of(gain, plasticity_, learning_.factor_, learning_.exact_, lanes_);
+        if (!decays_beside_) return numbers;
+        return {numbers.change / (weights_.kept() * numbers.keep), 1};
+    }
+    /// E of one term is per unit of its gain; of several, it holds the gains.
+    void low_pass(std::size_t part) {
+        const bool one = terms_.size() == 1;
+        auto numbers = low_pass_of<S>(plasticity_, change(one ? terms_.front().gain : 1), learning_.step_,
+                                      learning_.exact_, lanes_);
+        const double mix = numbers.mix;
+        for (const BoundTerm<S>& term : terms_) {
+            if (!one) numbers.mix = mix * term.gain;
+            const S *const post = term.post.value.data(), *const pre = term.pre.value.data();
+            if (&term == &terms_.back()) return weights_.learn_low_passed(part, post, pre, lanes_, numbers);
+            weights_.low_pass(part, post, pre, lanes_, numbers);
+            numbers.stay = 1;
+        }
+    }
+
     WeightState<S>& weights_;
-    Ref<S> post_, pre_;
+    const std::vector<BoundTerm<S>>& terms_;
     Plasticity plasticity_;
     std::size_t lanes_, parts_;
     const Learning& learning_;
@@ -85,10 +130,14 @@ template <class S>
 class Learning<S>::Held final : public Op<S> {
    public:
     Held(HeldDrive<S>& drive, const typename Synapses<S>::Plastic& plastic, const Learning& learning)
-        : drive_(drive), post_(plastic.post.value), plasticity_(plastic.plasticity), learning_(learning) {}
+        : drive_(drive),
+          post_(plastic.terms.front().post.value),
+          gain_(plastic.terms.front().gain),
+          plasticity_(plastic.plasticity),
+          learning_(learning) {}
     double work() const override { return drive_.work(); }
     void run(std::size_t) override {
-        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.exact_, drive_.lanes());
+        const auto [change, keep] = change_of(gain_, plasticity_, learning_.factor_, learning_.exact_, drive_.lanes());
         if (plasticity_.low_pass > 0)
             drive_.learn_low_passed(post_.data(), low_pass_of<S>(plasticity_, {change, keep}, learning_.step_,
                                                                  learning_.exact_, drive_.lanes()));
@@ -98,6 +147,7 @@ class Learning<S>::Held final : public Op<S> {
    private:
     HeldDrive<S>& drive_;
     Ref<S> post_;
+    double gain_;
     Plasticity plasticity_;
     const Learning& learning_;
 };
@@ -126,13 +176,14 @@ class Learning<S>::Waiting final : public Op<S> {
    public:
     Waiting(OnePass<S>& pass, const typename Synapses<S>::Plastic& plastic, const Learning& learning)
         : pass_(pass),
-          post_(plastic.post.value),
-          pre_(plastic.pre.value),
+          post_(plastic.terms.front().post.value),
+          pre_(plastic.terms.front().pre.value),
+          gain_(plastic.terms.front().gain),
           plasticity_(plastic.plasticity),
           learning_(learning) {}
     double work() const override { return 1000; }
     void run(std::size_t) override {
-        const auto [change, keep] = change_of(plasticity_, learning_.factor_, learning_.exact_, 1);
+        const auto [change, keep] = change_of(gain_, plasticity_, learning_.factor_, learning_.exact_, 1);
         if (plasticity_.low_pass > 0)
             pass_.learn_low_passed(post_.data(), pre_.data(),
                                    low_pass_of<S>(plasticity_, {change, keep}, learning_.step_, learning_.exact_, 1));
@@ -142,6 +193,7 @@ class Learning<S>::Waiting final : public Op<S> {
    private:
     OnePass<S>& pass_;
     Ref<S> post_, pre_;
+    double gain_;
     Plasticity plasticity_;
     const Learning& learning_;
 };
@@ -173,9 +225,7 @@ template <class S>
 void Learning<S>::bind(std::vector<WeightState<S>>& weights, Synapses<S>& synapses, std::size_t lanes,
                        const Shortcuts<S>* shortcuts) {
     enum Wave : std::size_t { sides, update, limits };
-    for (auto& plastic : synapses.all())
-        for (Op<S>* op : {plastic.post.prepare.get(), plastic.pre.prepare.get()})
-            if (op != nullptr) waves_.add(sides, *op);
+    for (auto& plastic : synapses.all()) for_each_side(plastic.terms, [this](Op<S>& op) { waves_.add(sides, op); });
     const auto add = [this](TaskGraph<S>& waves, Wave wave, std::unique_ptr<Op<S>> op) {
         ops_.push_back(std::move(op));
         waves.add(wave, *ops_.back());
@@ -205,7 +255,8 @@ template <class S>
 void Learning<S>::run(double factor, ThreadPool& pool) {
     factor_ = factor;
     waves_.run(pool);
-    for (const auto& [weights, plasticity] : decaying_) weights->decay(change_of(*plasticity, factor, exact_, 1).keep);
+    for (const auto& [weights, plasticity] : decaying_)
+        weights->decay(change_of(0, *plasticity, factor, exact_, 1).keep);
 }
 
 template <class S>

@@ -17,21 +17,25 @@ class Synapses {
     Synapses(const Circuit& circuit, const Layout<S>& layout, SideBuffers<S>& buffers);
     struct Plastic {
         WeightsId weights;
-        BoundSide<S> post, pre;
+        std::vector<BoundTerm<S>> terms;
         Plasticity plasticity;
     };
     /// Weights with a rule, in the order of the circuit; sides are computed from the present columns.
     std::vector<Plastic>& all() { return plastic_; }
-    /// Computes both sides of one.
+    /// Computes all sides of one.
     static void prepare(Plastic& plastic);
+    /// Prepares, and returns the direction of the update without decay: post pre^T / lanes of a rule with one term,
+    /// whatever its gain; with several, the sum of all, each times its gain.
+    static Matrix<double> direction(Plastic& plastic, const WeightState<S>& weights, std::size_t lanes);
 
    private:
     std::vector<Plastic> plastic_;
 };
 
-/// The update of all weights of a simulation: both sides of every rule, then W <- (1 - decay) W + change post pre^T,
-/// then bounds and scaling. In continuous dynamics decay is exact: with both sides constant for a step, and r the decay
-/// rate times the part of a presentation that the step lasts, W <- e^-r W + change (1 - e^-r) / r post pre^T.
+/// The update of all weights of a simulation: the sides of every rule, then W <- (1 - decay) W + sum over its terms of
+/// change post pre^T (decay comes with the first, the others are added), then bounds and scaling. In continuous
+/// dynamics decay is exact: with the sides constant for a step, and r the decay rate times the part of a presentation
+/// that the step lasts, W <- e^-r W + change (1 - e^-r) / r post pre^T.
 template <class S>
 class Learning {
    public:

@@ -91,7 +91,7 @@ template <class S>
 void WeightState<S>::learn_low_passed(std::size_t tile, const S* post, const S* pre, std::size_t lanes,
                                       const LowPass& numbers) {
     const S change = static_cast<S>(numbers.change), keep = static_cast<S>(numbers.keep);
-    add_outer(eligibility_, tile, post, pre, lanes, static_cast<S>(numbers.mix), static_cast<S>(numbers.stay));
+    low_pass(tile, post, pre, lanes, numbers);
     const Tiles cut = tiles(lanes);
     const Eigen::Index begin = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - begin;
     if (!support_.dense()) {
@@ -104,6 +104,12 @@ void WeightState<S>::learn_low_passed(std::size_t tile, const S* post, const S* 
     const bool by_rows = rows_ >= columns_;
     auto part = by_rows ? w.block(begin, 0, n, w.cols()) : w.block(0, begin, w.rows(), n);
     part = keep * part + change * (by_rows ? e.block(begin, 0, n, w.cols()) : e.block(0, begin, w.rows(), n));
+}
+
+template <class S>
+void WeightState<S>::low_pass(std::size_t tile, const S* post, const S* pre, std::size_t lanes,
+                              const LowPass& numbers) {
+    add_outer(eligibility_, tile, post, pre, lanes, static_cast<S>(numbers.mix), static_cast<S>(numbers.stay));
 }
 
 template <class S>

@@ -47,6 +47,8 @@ class WeightState {
         double stay, mix, change, keep;
     };
     void learn_low_passed(std::size_t tile, const S* post, const S* pre, std::size_t lanes, const LowPass& numbers);
+    /// The first half of it, where the rule has further terms.
+    void low_pass(std::size_t tile, const S* post, const S* pre, std::size_t lanes, const LowPass& numbers);
     /// y = E x, in these rows of y; and, in a tile, W <- keep W + share E, then E <- stay E + post pre^T. Dense
     /// weights.
     void drive_eligibility(Rows rows, const S* x, S* y, std::size_t lanes) const;

@@ -148,13 +148,17 @@ TEMPLATE_TEST_CASE("a rule sees one cell of one lane on each side, and there onl
     using S = TestType;
     for (const auto& [name, rule] : every_rule()) {
         INFO(name);
-        std::vector<Read> reads = rule->post_reads();
-        for (const Read& read : rule->pre_reads()) reads.push_back(read);
-        auto columns = columns_for<S>(reads, {});
-        const BoundSide<S> post_side = rule->bind_post(columns, post, columns);
-        CHECK(cells_that_peek<S>(columns, post, post_side.prepare.get(), {post_side.value}, rule->post_reads()) == 0);
-        const BoundSide<S> pre_side = rule->bind_pre(columns, pre, columns);
-        CHECK(cells_that_peek<S>(columns, pre, pre_side.prepare.get(), {pre_side.value}, rule->pre_reads()) == 0);
+        for (std::size_t k = 0; k < rule->terms(); ++k) {
+            std::vector<Read> reads = rule->post_reads(k);
+            for (const Read& read : rule->pre_reads(k)) reads.push_back(read);
+            auto columns = columns_for<S>(reads, {});
+            const BoundTerm<S> term = rule->bind(k, columns, post, pre, columns);
+            const auto peek = [&](PopulationId p, const BoundSide<S>& side, const std::vector<Read>& seen) {
+                return cells_that_peek<S>(columns, p, side.prepare.get(), {side.value}, seen);
+            };
+            CHECK(peek(post, term.post, rule->post_reads(k)) == 0);
+            CHECK(peek(pre, term.pre, rule->pre_reads(k)) == 0);
+        }
     }
 }
 
@@ -205,6 +209,6 @@ TEST_CASE("the locality test has teeth: one that looks at its neighbour is found
 TEST_CASE("the locality test has teeth: a rule that reads more than it is said to declare is found out") {
     auto columns = columns_for<double>({}, {});
     const auto masked = rule(ApicalSteeredMasked<Relu>{1, 0, {}});
-    const auto side = masked->bind_post(columns, post, columns);
+    const auto side = masked->bind(0, columns, post, pre, columns).post;
     CHECK(cells_that_peek<double>(columns, post, side.prepare.get(), {side.value}, {{"apical", Instant::now}}) > 0);
 }
