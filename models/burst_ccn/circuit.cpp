@@ -5,6 +5,7 @@
 #include "models/burst_ccn/circuit.hpp"
 
 #include <cmath>
+#include <numeric>
 
 #include "models/burst_ccn/cells.hpp"
 #include "models/neurons/leaky.hpp"
@@ -18,11 +19,13 @@ namespace {
 
 /// `other`, and noise of `share` of its root mean square, drawn for the weights' own name: turned by arctan(share).
 Initial disturbed(Initial other, double share) {
-    return [other = std::move(other), share](const Random& random, const std::string& name, Eigen::Index post,
-                                             Eigen::Index pre) -> Eigen::MatrixXd {
-        const Eigen::MatrixXd values = other(random, name, post, pre);
-        const double deviation = share * std::sqrt(values.array().square().mean());
-        return values + normal(deviation)(random, name, post, pre);
+    return [other = std::move(other), share](const Random& random, const std::string& name, std::size_t post,
+                                             std::size_t pre) -> Entries {
+        const double mean_square = whole(other, random, name, post, pre).array().square().mean();
+        return [entry = other(random, name, post, pre),
+                noise = normal(share * std::sqrt(mean_square))(random, name, post, pre)](std::size_t i, std::size_t j) {
+            return entry(i, j) + noise(i, j);
+        };
     };
 }
 
@@ -176,11 +179,11 @@ class Builder {
             circuit_.add(Population{.name = "share" + n, .units = end - first, .compartments = {"rate", "burst"}});
         const PopulationId dendrite =
             circuit_.add(Population{.name = "branch" + n, .units = sizes_[l], .compartments = {"apical"}});
-        Weights axons{.name = "axons" + n, .post = share, .pre = up_[l + 1], .initial = uniform(1, 1)};
-        for (std::size_t cell = first; cell < end; ++cell) {
-            axons.support.post.push_back(static_cast<std::uint32_t>(cell - first));
-            axons.support.pre.push_back(static_cast<std::uint32_t>(cell));
-        }
+        Weights axons{.name = "axons" + n, .post = share, .pre = up_[l + 1], .initial = constant(1)};
+        std::vector<std::uint32_t> post(end - first), pre(end - first);
+        std::iota(post.begin(), post.end(), 0U);
+        std::iota(pre.begin(), pre.end(), static_cast<std::uint32_t>(first));
+        axons.connectivity = Connectivity::list(std::move(post), std::move(pre));
         const WeightsId lead = circuit_.add(std::move(axons));
         for (const char* said : {"rate", "burst"})
             circuit_.projections.push_back({lead, up_[l + 1], said, share, said});

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 
 #include "models/plasticity/hebbian.hpp"
@@ -84,19 +85,17 @@ class Builder {
         circuit_.anatomy.layers[l - 1].downstream = name;
     }
 
-    /// Support of V^l (post downstream j, pre upstream j / r): r neighbouring downstream cells share a partner.
-    Support partners(std::size_t l) const {
-        Support support;
-        if (p_.motif == "dense") return support;
+    /// Synapses of V^l (post downstream j, pre upstream j / r): r neighbouring downstream cells share a partner.
+    Connectivity partners(std::size_t l) const {
+        if (p_.motif == "dense") return Connectivity::dense();
         const std::size_t d = circuit_.anatomy.sizes[l], dbar = circuit_.populations[down_[l]].units;
         if (dbar % d != 0)
             throw std::invalid_argument(
                 "the topographic motif needs a whole number of downstream cells per upstream cell");
-        for (std::size_t j = 0; j < dbar; ++j) {
-            support.post.push_back(static_cast<std::uint32_t>(j));
-            support.pre.push_back(static_cast<std::uint32_t>(j / (dbar / d)));
-        }
-        return support;
+        std::vector<std::uint32_t> post(dbar), pre(dbar);
+        std::iota(post.begin(), post.end(), 0U);
+        for (std::size_t j = 0; j < dbar; ++j) pre[j] = static_cast<std::uint32_t>(j / (dbar / d));
+        return Connectivity::list(std::move(post), std::move(pre));
     }
 
     void across(std::size_t l) {
@@ -106,11 +105,11 @@ class Builder {
         const auto drawn = [&](double scale) {
             return excitatory ? half_normal(scale * spread) : normal(scale * spread);
         };
-        Weights V{.name = "V" + std::to_string(l), .post = down_[l], .pre = parts_.up[l], .support = partners(l)};
+        Weights V{.name = "V" + std::to_string(l), .post = down_[l], .pre = parts_.up[l], .connectivity = partners(l)};
         Weights Vbar{.name = "Vbar" + std::to_string(l),
                      .post = parts_.up[l],
                      .pre = down_[l],
-                     .support = {V.support.pre, V.support.post}};
+                     .connectivity = Connectivity::transpose_of(V.name, V.connectivity)};
         Vbar.initial = drawn(p_.scale_Vbar);
         V.initial = p_.start == "tied" ? transpose_of(Vbar.name, Vbar.initial) : drawn(p_.scale_V);
         if (p_.start == "orthonormal") {

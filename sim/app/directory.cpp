@@ -110,7 +110,8 @@ void print_weights(const Circuit& circuit, std::ostream& out) {
         const Weights& w = circuit.weights[k];
         const Population &post = circuit.populations[w.post], &pre = circuit.populations[w.pre];
         std::vector<std::string> notes{w.rule ? "plastic" : "fixed"};
-        if (!w.support.dense()) notes.push_back(fmt::format("{} synapses", w.support.post.size()));
+        if (!w.connectivity.is_dense())
+            notes.push_back(fmt::format("{} synapses", w.connectivity.expected_synapses(post.units, pre.units)));
         if (w.lower == 0) notes.emplace_back("excitatory");
         if (w.scaling != Scaling::none) notes.emplace_back("scaled");
         if (const std::string transport = transport_in(circuit, k); !transport.empty()) notes.push_back(transport);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/circuit/connectivity.hpp"
 #include "sim/circuit/initial.hpp"
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/neuron.hpp"
@@ -68,12 +69,6 @@ struct Population {
 /// Names of all its columns.
 std::vector<std::string> columns_of(const Population& population);
 
-/// Which synapses exist: all of them, or the listed pairs (one-to-one, fan-in or fan-out of one, masks).
-struct Support {
-    std::vector<std::uint32_t> post, pre;  ///< empty: dense
-    bool dense() const { return post.empty(); }
-};
-
 /// Homeostatic synaptic scaling: after every update each cell brings the sum of squares of its own synapses (all that
 /// it receives, or all that it sends) to 1. A group that is all zero stays so.
 enum class Scaling { none, incoming, outgoing };
@@ -89,7 +84,7 @@ struct Weights {
     std::string name;  ///< also of the data set in `/weights` and `/final`
     PopulationId post = 0;
     PopulationId pre = 0;
-    Support support{};
+    Connectivity connectivity{};
     std::shared_ptr<const Rule> rule{};  ///< none: fixed
     double lower = -std::numeric_limits<double>::infinity();
     double upper = std::numeric_limits<double>::infinity();

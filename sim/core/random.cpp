@@ -19,14 +19,12 @@ double open_unit_interval(std::uint32_t low, std::uint32_t high) {
     return (static_cast<double>(cell) + 0.5) * 0x1p-52;
 }
 
-// floor(x n / 2^64) for the 64-bit number x = (high, low): uniform on 0..n-1 up to a bias below 2^-32, and without the
-// rejection that would make the number of draws depend on their values.
-std::uint32_t below(std::uint32_t n, std::uint32_t low, std::uint32_t high) {
+}  // namespace
+
+std::uint32_t Random::below(std::uint32_t n, std::uint32_t low, std::uint32_t high) {
     const std::uint64_t carry = (std::uint64_t{low} * n) >> 32;
     return static_cast<std::uint32_t>((std::uint64_t{high} * n + carry) >> 32);
 }
-
-}  // namespace
 
 std::array<std::uint32_t, 4> Random::bits(std::uint32_t stream, std::uint32_t entity, std::uint64_t step) const {
     const r123::Philox4x32_R<10>::ctr_type counter{{entity, stream, low_half(step), high_half(step)}};

@@ -30,6 +30,9 @@ class Random {
     static constexpr std::size_t together = 16;
     using Block = std::array<std::array<std::uint32_t, together>, 4>;
     Block bits_together(std::uint32_t stream, std::uint32_t first, std::uint64_t step) const;
+    /// floor(x n / 2^64) of the 64 random bits x = (high, low): uniform on 0..n-1 up to a bias below 2^-32, and without
+    /// the rejection that would make the number of draws depend on their values.
+    static std::uint32_t below(std::uint32_t n, std::uint32_t low, std::uint32_t high);
     /// Uniform in the open interval (0, 1): an odd multiple of 2^-53, so neither 0 nor 1 ever comes.
     double uniform(std::uint32_t stream, std::uint32_t entity, std::uint64_t step = 0) const;
     /// Two independent standard normal numbers (Box-Muller), |x| < 8.6.

@@ -90,9 +90,8 @@ std::string text_of(const TimeConstants& constants) {
 std::string text_of_circuit(const Circuit& circuit) {
     std::uint64_t synapses = 0, plastic = 0;
     for (const Weights& w : circuit.weights) {
-        const std::uint64_t count = w.support.dense() ? static_cast<std::uint64_t>(circuit.populations[w.post].units) *
-                                                            circuit.populations[w.pre].units
-                                                      : w.support.post.size();
+        const std::uint64_t count =
+            w.connectivity.expected_synapses(circuit.populations[w.post].units, circuit.populations[w.pre].units);
         synapses += count;
         if (w.rule) plastic += count;
     }

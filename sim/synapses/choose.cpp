@@ -22,7 +22,7 @@ const Projection* only_use(const Circuit& circuit, WeightsId weights) {
 std::string why_not(const Circuit& circuit, WeightsId id) {
     const Weights& w = circuit.weights[id];
     if (w.rule && w.rule->terms() > 1) return "their rule is a sum of several outer products";
-    if (!w.support.dense()) return "they are not dense";
+    if (!w.connectivity.is_dense()) return "they are not dense";
     if (std::isfinite(w.lower) || std::isfinite(w.upper)) return "their bounds act on every step";
     if (w.scaling != Scaling::none) return "their synaptic scaling acts on every step";
     const bool derives = std::any_of(circuit.weights.begin(), circuit.weights.end(),

@@ -22,7 +22,9 @@ template <class S>
 WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std::size_t pre_units, const Random& random)
     : rows_(post_units),
       columns_(pre_units),
-      support_(weights.support),
+      support_(weights.connectivity.is_dense()
+                   ? Support{}
+                   : Support(weights.connectivity.draw(post_units, pre_units, random, weights.name))),
       lower_(static_cast<S>(weights.lower)),
       upper_(static_cast<S>(weights.upper)),
       bounded_(std::isfinite(weights.lower) || std::isfinite(weights.upper)),
@@ -32,7 +34,14 @@ WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std:
     if (!support_.dense()) pairs_.emplace(support_, rows_, columns_);
     if (weights.rule && weights.rule->plasticity().low_pass > 0)
         eligibility_ = Eigen::Matrix<S, Eigen::Dynamic, 1>::Zero(values_.size());
-    if (weights.initial) assign(weights.initial(random, weights.name, index(rows_), index(columns_)));
+    if (weights.initial) {
+        const Entries entry = weights.initial(random, weights.name, rows_, columns_);
+        for (Eigen::Index k = 0; k < values_.size(); ++k) {
+            const auto at = static_cast<std::size_t>(k);
+            values_[k] = static_cast<S>(support_.dense() ? entry(at / columns_, at % columns_)
+                                                         : entry(support_.post[at], support_.pre[at]));
+        }
+    }
     keep_limits();
 }
 

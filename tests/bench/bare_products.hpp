@@ -18,7 +18,7 @@ class BareProducts {
         for (const Population& population : circuit.populations) column.push_back(random(population.units, count));
         for (const Weights& w : circuit.weights) {
             const auto post = circuit.populations[w.post].units, pre = circuit.populations[w.pre].units;
-            of.push_back(w.support.dense() ? random(post, pre) : nullptr);
+            of.push_back(w.connectivity.is_dense() ? random(post, pre) : nullptr);
             if (of.back() != nullptr)
                 *of.back() /= std::sqrt(static_cast<float>(pre));  // neither infinite nor denormal
         }

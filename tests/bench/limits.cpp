@@ -15,8 +15,8 @@ void limits(benchmark::State& state, const Weights& description, std::size_t pos
 
 const Weights positive{.name = "V", .lower = 0}, incoming{.name = "V", .scaling = Scaling::incoming},
     outgoing{.name = "V", .scaling = Scaling::outgoing},
-    motif_V{.name = "V", .support = partners(false), .lower = 0, .scaling = Scaling::outgoing},
-    motif_Vbar{.name = "V", .support = partners(true), .lower = 0, .scaling = Scaling::incoming};
+    motif_V{.name = "V", .connectivity = partners(false), .lower = 0, .scaling = Scaling::outgoing},
+    motif_Vbar{.name = "V", .connectivity = partners(true), .lower = 0, .scaling = Scaling::incoming};
 
 BENCHMARK_CAPTURE(limits, motif_V, motif_V, downstream, hidden)->Iterations(500)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(limits, motif_Vbar, motif_Vbar, hidden, downstream)->Iterations(500)->Unit(benchmark::kMicrosecond);

@@ -16,7 +16,7 @@ struct Pairs {
     explicit Pairs(bool back)
         : rows(back ? hidden : downstream),
           columns(back ? downstream : hidden),
-          weights(random_weights({.name = "V", .support = partners(back)}, rows, columns)),
+          weights(random_weights({.name = "V", .connectivity = partners(back)}, rows, columns)),
           x(M::Random(static_cast<Eigen::Index>(columns), lanes)),
           y(M::Random(static_cast<Eigen::Index>(rows), lanes)) {}
 };

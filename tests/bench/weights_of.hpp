@@ -11,13 +11,13 @@ inline WeightState<float> random_weights(Weights weights, std::size_t post, std:
 
 /// One pair for each of `downstream` cells with its upstream partner: V (downstream x hidden) of the topographic motif,
 /// or Vbar, which goes the other way.
-inline Support partners(bool back) {
-    Support support;
+inline Connectivity partners(bool back) {
+    std::vector<std::uint32_t> post, pre;
     for (std::uint32_t j = 0; j < downstream; ++j) {
-        support.post.push_back(back ? j / 2 : j);
-        support.pre.push_back(back ? j : j / 2);
+        post.push_back(back ? j / 2 : j);
+        pre.push_back(back ? j : j / 2);
     }
-    return support;
+    return Connectivity::list(post, pre);
 }
 
 }  // namespace apical::bench

@@ -22,12 +22,12 @@ struct Slow {
 };
 
 /// Weights from the input to a cell that they do not drive; the cell's dendrite holds the input itself.
-Circuit circuit_of(double gamma, double tau, Support support = {}) {
+Circuit circuit_of(double gamma, double tau, Connectivity connectivity = {}) {
     Circuit circuit = chain({10}, 3);
     circuit.add(Weights{.name = "W",
                         .post = circuit.readout,
                         .pre = circuit.input,
-                        .support = std::move(support),
+                        .connectivity = std::move(connectivity),
                         .rule = rule(Slow{gamma, tau})});
     return circuit;
 }

@@ -22,14 +22,14 @@ TEMPLATE_TEST_CASE("bounds clip what learning would carry beyond, and only that"
     using S = TestType;
     const Matrix<S> W = random_matrix<S>(17, 9, "W"), post = random_matrix<S>(17, 4, "post"),
                     pre = random_matrix<S>(9, 4, "pre");
-    for (const Support& support : {Support{}, random_mask(17, 9)})
+    for (const Connectivity& pairs : {Connectivity{}, random_mask(17, 9)})
         for (const auto& [lower, upper] :
              {std::pair{0.0, infinity}, std::pair{-infinity, 0.5}, std::pair{-0.25, 0.75}}) {
             const Weights bounds{.name = "W", .lower = lower, .upper = upper};
-            const MatrixD free = learnt(weights_of<S>(W, support), post, pre, S(0.3));
-            const MatrixD bounded = learnt(weights_of<S>(W, support, bounds), post, pre, S(0.3));
+            const MatrixD free = learnt(weights_of<S>(W, pairs), post, pre, S(0.3));
+            const MatrixD bounded = learnt(weights_of<S>(W, pairs, bounds), post, pre, S(0.3));
             MatrixD expected = free.cwiseMax(lower).cwiseMin(upper);
-            if (!support.dense()) expected = (free.array() == 0).select(free, expected);
+            if (!pairs.is_dense()) expected = (free.array() == 0).select(free, expected);
             CHECK(bounded == expected);
             CHECK(bounded != free);
         }
@@ -53,12 +53,12 @@ TEMPLATE_TEST_CASE("synaptic scaling: every cell's sum of squares is 1 after an 
                     pre = random_matrix<S>(7, 3, "pre");
     // n additions, a square root and two more roundings, all relative to 1
     const double bound = 20 * std::numeric_limits<S>::epsilon();
-    for (const Support& support : {Support{}, fan_in_of_one(12, 7), random_mask(12, 7)}) {
-        const MatrixD free = learnt(weights_of<S>(W, support), post, pre, S(0.3));
+    for (const Connectivity& pairs : {Connectivity{}, fan_in_of_one(12, 7), random_mask(12, 7)}) {
+        const MatrixD free = learnt(weights_of<S>(W, pairs), post, pre, S(0.3));
         const MatrixD incoming =
-            learnt(weights_of<S>(W, support, {.name = "W", .scaling = Scaling::incoming}), post, pre, S(0.3));
+            learnt(weights_of<S>(W, pairs, {.name = "W", .scaling = Scaling::incoming}), post, pre, S(0.3));
         const MatrixD outgoing =
-            learnt(weights_of<S>(W, support, {.name = "W", .scaling = Scaling::outgoing}), post, pre, S(0.3));
+            learnt(weights_of<S>(W, pairs, {.name = "W", .scaling = Scaling::outgoing}), post, pre, S(0.3));
         for (Eigen::Index i = 0; i < 12; ++i)
             if (free.row(i).norm() > 0)
                 CHECK((incoming.row(i) - free.row(i) / free.row(i).norm()).cwiseAbs().maxCoeff() < bound);

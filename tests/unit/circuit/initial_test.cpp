@@ -56,12 +56,12 @@ TEST_CASE("the same seed gives the same initial W to every circuit, and another 
 
 TEST_CASE("initial weights have the deviation asked for, and two weights are not correlated") {
     const Random random(3);
-    const Eigen::MatrixXd a = normal(0.5)(random, "a", 200, 300), b = normal(0.5)(random, "b", 200, 300);
+    const Eigen::MatrixXd a = whole(normal(0.5), random, "a", 200, 300), b = whole(normal(0.5), random, "b", 200, 300);
     const double n = 200 * 300, sigmas = 5;
     CHECK(std::abs(a.mean()) < sigmas * 0.5 / std::sqrt(n));
     CHECK(std::abs(a.squaredNorm() / n - 0.25) < sigmas * 0.25 * std::sqrt(2 / n));
     CHECK(std::abs(a.cwiseProduct(b).mean()) < sigmas * 0.25 / std::sqrt(n));
-    CHECK(half_normal(0.5)(random, "a", 200, 300) == a.cwiseAbs());
+    CHECK(whole(half_normal(0.5), random, "a", 200, 300) == a.cwiseAbs());
 }
 
 TEST_CASE("tied starts are transposes, orthonormal starts have orthonormal columns") {
@@ -96,16 +96,48 @@ TEST_CASE("the default motif: one partner a downstream cell, excitatory, sums of
     CHECK((Vbar.rowwise().squaredNorm().array() - 1).abs().maxCoeff() < 1e-15);
 }
 
-TEST_CASE("a support picks its entries from the full draw, so that a mask does not change the numbers") {
+TEST_CASE("listed synapses take their entries from the full draw, so that a mask does not change the numbers") {
     const Random random(5);
     const Weights full{.name = "M", .initial = normal(1)};
     Weights masked = full;
-    masked.support = {{0, 2, 1}, {4, 3, 0}};
+    const std::vector<std::uint32_t> post{0, 2, 1}, pre{4, 3, 0};
+    masked.connectivity = Connectivity::list(post, pre);
     const Matrix<double> a = WeightState<double>(full, 3, 5, random).matrix();
     const Matrix<double> b = WeightState<double>(masked, 3, 5, random).matrix();
     CHECK((b.array() != 0).count() == 3);
     for (std::size_t k = 0; k < 3; ++k) {
-        const auto i = masked.support.post[k], j = masked.support.pre[k];
+        const auto i = post[k], j = pre[k];
         CHECK(b(i, j) == a(i, j));
     }
+}
+
+TEST_CASE("an entry is drawn at its number in the matrix, also beyond 2^32") {
+    const Random random(9);
+    const std::uint32_t stream = Random::stream("init/W");
+    // The numbers of every seed so far: entity = row * columns + column.
+    const Entries few = normal(1)(random, "W", 300, 200);
+    CHECK(few(7, 11) == random.normal(stream, 7 * 200 + 11));
+    CHECK(uniform(0, 1)(random, "W", 300, 200)(7, 11) == random.uniform(stream, 7 * 200 + 11));
+    const std::size_t columns = 100000;
+    const Entries many = normal(1)(random, "W", 100000, columns);
+    CHECK(many(42949, 67295) == random.normal(stream, 4294967295));
+    // The next would wrap to the address of the first.
+    CHECK(many(42949, 67296) == random.normal(stream, 0, 1));
+    CHECK(many(42949, 67296) != many(0, 0));
+    CHECK(many(99999, 99999) == random.normal(stream, static_cast<std::uint32_t>(9999999999), 9999999999 >> 32));
+    CHECK(transpose_of("W", normal(1))(random, "V", columns, 100000)(3, 5) == many(5, 3));
+}
+
+TEST_CASE("lognormal weights have the moments of their law, and multiples are multiples") {
+    const Random random(3);
+    const double mu = -0.702, sigma = 0.9355, sigmas = 5, n = 400 * 500;
+    const Eigen::ArrayXXd w = whole(lognormal(mu, sigma), random, "W", 400, 500).array();
+    CHECK((w > 0).all());
+    CHECK(std::abs(w.log().mean() - mu) < sigmas * sigma / std::sqrt(n));
+    CHECK(std::abs((w.log() - mu).square().mean() - sigma * sigma) < sigmas * sigma * sigma * std::sqrt(2 / n));
+    const double mean = std::exp(mu + sigma * sigma / 2), deviation = mean * std::sqrt(std::exp(sigma * sigma) - 1);
+    CHECK(std::abs(w.mean() - mean) < sigmas * deviation / std::sqrt(n));
+    CHECK((whole(multiple_of(lognormal(mu, sigma), -4), random, "W", 400, 500).array() == -4 * w).all());
+    CHECK((whole(multiple_of("W", lognormal(mu, sigma), -4), random, "V", 400, 500).array() == -4 * w).all());
+    CHECK((whole(constant(2.5), random, "W", 3, 4).array() == 2.5).all());
 }

@@ -51,37 +51,34 @@ double error_over_bound(const MatrixD& found, const Bounded& expected, Eigen::In
 }
 
 /// One partner a row, r rows a partner (topographic), as far as the columns go.
-inline Support fan_in_of_one(std::size_t rows, std::size_t columns) {
-    Support support;
+inline Connectivity fan_in_of_one(std::size_t rows, std::size_t columns) {
+    std::vector<std::uint32_t> post, pre;
     const std::size_t r = (rows + columns - 1) / columns;
     for (std::size_t j = 0; j < rows; ++j) {
-        support.post.push_back(static_cast<std::uint32_t>(j));
-        support.pre.push_back(static_cast<std::uint32_t>(j / r));
+        post.push_back(static_cast<std::uint32_t>(j));
+        pre.push_back(static_cast<std::uint32_t>(j / r));
     }
-    return support;
+    return Connectivity::list(post, pre);
 }
 
 /// Pairs the other way round.
-inline Support mirrored(Support support) {
-    std::swap(support.post, support.pre);
-    return support;
-}
+inline Connectivity mirrored(const Connectivity& pairs) { return Connectivity::transpose_of("", pairs); }
 
 /// About a third of all pairs, in no order that would help.
-inline Support random_mask(std::size_t rows, std::size_t columns) {
+inline Connectivity random_mask(std::size_t rows, std::size_t columns) {
     const Random random(7);
-    Support support;
+    std::vector<std::uint32_t> post, pre;
     for (const std::uint32_t k : random.permutation(static_cast<std::uint32_t>(rows * columns), 0)) {
-        if (support.post.size() * 3 > rows * columns) break;
-        support.post.push_back(static_cast<std::uint32_t>(k / columns));
-        support.pre.push_back(static_cast<std::uint32_t>(k % columns));
+        if (post.size() * 3 > rows * columns) break;
+        post.push_back(static_cast<std::uint32_t>(k / columns));
+        pre.push_back(static_cast<std::uint32_t>(k % columns));
     }
-    return support;
+    return Connectivity::list(post, pre);
 }
 
 template <class S>
-WeightState<S> weights_of(const Matrix<S>& values, const Support& support = {}, Weights weights = {}) {
-    weights.support = support;
+WeightState<S> weights_of(const Matrix<S>& values, const Connectivity& connectivity = {}, Weights weights = {}) {
+    weights.connectivity = connectivity;
     WeightState<S> state(weights, static_cast<std::size_t>(values.rows()), static_cast<std::size_t>(values.cols()),
                          Random(1));
     state.assign(values.template cast<double>());

@@ -74,10 +74,7 @@ std::vector<Reason> reasons() {
     const char* const not_one = "not one projection uses them, as they are";
     const char* const follow = "other weights follow from them in every step, or they from others";
     return {
-        {with([](Circuit& c) {
-             c.weights[W].support = {{0, 1}, {0, 1}};
-         }),
-         "they are not dense"},
+        {with([](Circuit& c) { c.weights[W].connectivity = Connectivity::one_to_one(); }), "they are not dense"},
         {with([](Circuit& c) { c.weights[W].lower = 0; }), "their bounds act on every step"},
         {with([](Circuit& c) { c.weights[W].upper = 3; }), "their bounds act on every step"},
         {with([](Circuit& c) { c.weights[W].scaling = Scaling::incoming; }),

@@ -79,11 +79,12 @@ TEMPLATE_TEST_CASE("pairs drive and learn as the same matrix with zeros does, to
     for (const Shape& shape : {Shape{1, 1}, Shape{3, 7}, Shape{17, 5}, Shape{14, 7}, Shape{7, 14}, Shape{64, 64}})
         for (std::size_t lanes : lane_counts) {
             CAPTURE(shape.rows, shape.columns, lanes);
-            for (const Support& support :
+            for (const Connectivity& pairs :
                  {fan_in_of_one(shape.rows, shape.columns), mirrored(fan_in_of_one(shape.columns, shape.rows)),
                   random_mask(shape.rows, shape.columns)}) {
-                const auto state = weights_of<S>(random_matrix<S>(shape.rows, shape.columns, "W"), support);
-                CHECK(static_cast<std::size_t>((state.matrix().array() != 0).count()) == support.post.size());
+                const auto state = weights_of<S>(random_matrix<S>(shape.rows, shape.columns, "W"), pairs);
+                CHECK(static_cast<std::size_t>((state.matrix().array() != 0).count()) ==
+                      pairs.expected_synapses(shape.rows, shape.columns));
                 check_drive(state, lanes);
                 check_learn(state, lanes);
             }
@@ -93,10 +94,11 @@ TEMPLATE_TEST_CASE("pairs drive and learn as the same matrix with zeros does, to
 TEMPLATE_TEST_CASE("a synapse's change depends on its own two cells and its own weight", "", float, double) {
     using S = TestType;
     const std::size_t rows = 21, columns = 13, lanes = 5, i = 6, j = 11;
-    for (const Support& support : {Support{}, random_mask(rows, columns), Support{{1, 6, 6}, {11, 3, 11}}}) {
+    for (const Connectivity& pairs :
+         {Connectivity{}, random_mask(rows, columns), Connectivity::list({1, 6, 6}, {11, 3, 11})}) {
         Matrix<S> W = random_matrix<S>(rows, columns, "W"), post = random_matrix<S>(rows, lanes, "post"),
                   pre = random_matrix<S>(columns, lanes, "pre");
-        auto state = weights_of<S>(W, support);
+        auto state = weights_of<S>(W, pairs);
         learn(state, post, pre, S(0.1), S(0.01));
         const auto spoil = [](Matrix<S>& m, std::size_t kept) {
             for (Eigen::Index row = 0; row < m.rows(); ++row)
@@ -108,7 +110,7 @@ TEMPLATE_TEST_CASE("a synapse's change depends on its own two cells and its own 
         spoil(pre, j);
         W.setConstant(std::numeric_limits<S>::quiet_NaN());
         W(i, j) = own;
-        auto spoilt = weights_of<S>(W, support);
+        auto spoilt = weights_of<S>(W, pairs);
         learn(spoilt, post, pre, S(0.1), S(0.01));
         // Equal also where the mask has no such synapse: both are zero.
         CHECK(spoilt.matrix()(i, j) == state.matrix()(i, j));
