@@ -93,7 +93,7 @@ TEST_CASE("with decay: both exponentials, step by step") {
 }
 
 TEST_CASE("pairs of cells are low-passed as dense weights are") {
-    const Support diagonal{{0, 1, 2}, {0, 1, 2}};
+    const Connectivity diagonal = Connectivity::one_to_one();
     const Matrix<double> dense = after(circuit_of(0.4, 20), 0.5, 2, zero),
                          pairs = after(circuit_of(0.4, 20, diagonal), 0.5, 2, zero);
     CHECK((Matrix<double>(dense.diagonal().asDiagonal()) - pairs).norm() < 1e-15 * dense.norm());

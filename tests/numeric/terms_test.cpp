@@ -57,19 +57,19 @@ struct Second {
 };
 
 template <class R>
-void add_weights(Circuit& circuit, const char* name, R what, Support support = {}) {
+void add_weights(Circuit& circuit, const char* name, R what, Connectivity connectivity = {}) {
     circuit.add(Weights{.name = name,
                         .post = circuit.readout,
                         .pre = circuit.input,
-                        .support = std::move(support),
+                        .connectivity = std::move(connectivity),
                         .rule = rule(what)});
 }
 
 /// Weights from the input to a cell that they do not drive; the cell's dendrite holds the input itself.
 template <class R>
-Circuit with(R rule, Support support = {}) {
+Circuit with(R rule, Connectivity connectivity = {}) {
     Circuit circuit = chain({10}, units);
-    add_weights(circuit, "W", rule, std::move(support));
+    add_weights(circuit, "W", rule, std::move(connectivity));
     return circuit;
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("two terms, low-passed: E holds their sum, each with its gain") {
 }
 
 TEMPLATE_TEST_CASE("two terms of pairs of cells are those of dense weights", "", float, double) {
-    const Support diagonal{{0, 1, 2}, {0, 1, 2}};
+    const Connectivity diagonal = Connectivity::one_to_one();
     for (const double tau : {0.0, 20.0})
         for (const Setup& setup : {settled(), continuous()}) {
             const TwoTerms rule{0.3, -0.07, 0.125, 0.2, tau};
