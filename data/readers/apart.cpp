@@ -55,7 +55,7 @@ std::vector<Array> read_apart(const std::string& file, const std::function<std::
     std::error_code none;
     const std::uintmax_t size = std::filesystem::file_size(file, none);
     Allowance allowance;
-    allowance.seconds = 10 + (none ? 0 : size >> 22);
+    allowance.seconds = 3 + (none ? 0 : size >> 19);
     std::vector<Array> found, result;
     const auto send_all = [&](Pipe& pipe) {
         bool good = pipe.put(found.size());

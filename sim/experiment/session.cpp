@@ -116,8 +116,8 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
     }
     sink_.emplace(going_on);
     provenance_.add("resumed " + where);
-    open_series();
     provenance_.write_going_on(*sink_);
+    open_series();
 }
 
 /// Also that the checkpoint is still the one that was read: another process may have gone on from it until the file was
@@ -193,17 +193,17 @@ void Session<S>::open_series() {
     std::vector<Sink::Id> ids;
     for (const Series& series : all_series()) ids.push_back(sink_->open(series));
     auto next = ids.cbegin();
-    const auto take = [&] { return *next++; };
     for (Panel panel : panels)
-        for (std::size_t k = 0; k < learners_.size(); ++k) measured_[panel].push_back(take());
-    if (experiment_.record.weights != "never") snapshots_ = take();
+        for (std::size_t k = 0; k < learners_.size(); ++k) measured_[panel].push_back(*next++);
+    if (experiment_.record.weights != "never") snapshots_ = *next++;
     for (const Trace& trace : traces_) {
-        trace_ids_.push_back(take());
-        presentation_ids_.push_back(take());
+        trace_ids_.push_back(*next++);
+        presentation_ids_.push_back(*next++);
         for (const auto& [name, text] : trace.attributes()) sink_->attribute(trace.series().group, name, text);
     }
     for (const auto& [name, text] : overview_.lines) sink_->attribute("/overview", name, text);
     sink_->attribute("/provenance", "expected_size", readable_size(size_) + " before compression");
+    sink_->flush();
 }
 
 template <class S>

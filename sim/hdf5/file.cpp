@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t page = 4096;
 constexpr std::uint64_t most_expanded_of_results = 256;
 constexpr unsigned most_compact = 60000;  // links and attributes that stay in the object header
+// Room for links in the first block of the root's header, within a page: more would take several blocks.
+constexpr unsigned expected_links = 40, expected_letters = 16;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& found) {
     throw InputError({{path, 0, 0}, "", found, "", ""});
@@ -123,8 +125,10 @@ File File::create(const std::string& path, Layout layout) {
     const Handle access = writing_list(origin, layout);
     const Handle form(check(H5Pcreate(H5P_FILE_CREATE), origin, "", "set up HDF5"));
     keep_order(form.id(), origin, true);
-    if (layout == Layout::growing)
+    if (layout == Layout::growing) {
         check(H5Pset_file_space_strategy(form.id(), H5F_FSPACE_STRATEGY_NONE, false, 1), origin, "", "set up HDF5");
+        check(H5Pset_est_link_info(form.id(), expected_links, expected_letters), origin, "", "set up HDF5");
+    }
     return File(
         Handle(check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, form.id(), access.id()), origin, "", "make the file")),
         origin);
@@ -241,6 +245,30 @@ void File::remove(const std::string& path) {
     check(H5Ldelete(handle_.id(), path.c_str(), H5P_DEFAULT), origin_, path, "remove");
 }
 
+bool File::set_attributes(const std::string& path, const Attributes& attributes) {
+    const bool is_new = !exists(path);
+    Object old = make_group(path);
+    const auto is_there = [&](const auto& one) { return old.attribute(one.first) == Object::as_stored(one.second); };
+    if (!is_new && std::ranges::all_of(attributes, is_there)) return false;
+    const auto set = [&](Object& object) {
+        for (const auto& [name, text] : attributes)
+            if (object.attribute(name) != Object::as_stored(text)) object.set_attribute(name, text);
+    };
+    if (is_new || path == "/" || !list(path).empty()) return set(old), true;
+    const auto good = [&](Identifier result) { return check(result, origin_, path, "replace the attributes"); };
+    const Handle form(good(H5Pcreate(H5P_GROUP_CREATE)));
+    keep_order(form.id(), origin_, true);
+    Object made(Handle(good(H5Gcreate_anon(handle_.id(), form.id(), H5P_DEFAULT))), origin_, path);
+    made.take_attributes(old, [&](const std::string& name) {
+        return std::ranges::none_of(attributes, [&](const auto& one) { return one.first == name; });
+    });
+    set(made);
+    remove(path);
+    const Handle link = utf8_links(origin_);
+    good(H5Olink(made.id(), handle_.id(), path.c_str(), link.id(), H5P_DEFAULT));
+    return true;
+}
+
 bool File::is_growing() const {
     const Handle form(check(H5Fget_create_plist(handle_.id()), origin_, "", "read the layout"));
     H5F_fspace_strategy_t strategy{};
@@ -250,10 +278,26 @@ bool File::is_growing() const {
     return strategy == H5F_FSPACE_STRATEGY_NONE;
 }
 
-void File::flush() { check(H5Fflush(handle_.id(), H5F_SCOPE_LOCAL), origin_, "", "write"); }
+void File::rely_on() { hdf5::rely_on(id()); }
+
+bool File::flush_in_place() {
+    check(H5Fflush(handle_.id(), H5F_SCOPE_LOCAL), origin_, "", "write");
+    return !is_waiting(id());
+}
+
+void File::flush() {
+    [[maybe_unused]] const bool done = flush_in_place();
+    assert(done);
+}
+
+void File::write_copy(const std::string& path) {
+    if (const std::string problem = hdf5::write_copy(id(), path); !problem.empty())
+        fail(origin_, "", "cannot write: " + problem);
+}
+
+void File::go_on_in_copy() { hdf5::go_on_in_copy(id()); }
 
 void File::synchronise() {
-    flush();
     if (const std::string problem = hdf5::synchronise(id()); !problem.empty())
         fail(origin_, "", "cannot be written to disk: " + problem);
 }

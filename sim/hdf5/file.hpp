@@ -10,6 +10,8 @@ enum class Layout {
     sealed     ///< HDF5 1.10: checksums on all metadata
 };
 
+using Attributes = std::vector<std::pair<std::string, std::string>>;  ///< name, text
+
 /// An HDF5 file. Paths inside are absolute ("/metrics/loss") or relative to the root.
 class File {
    public:
@@ -44,12 +46,24 @@ class File {
     /// A list of strings of variable length, along one axis.
     DataSet make_texts(const std::string& path, const std::vector<std::string>& texts);
     void remove(const std::string& path);
+    /// Gives a group, made if missing, these attributes, or other values of them. If nothing but attributes is in it, a
+    /// new group with all of them takes its place by one link, so that they change together. False if all were there.
+    bool set_attributes(const std::string& group, const Attributes& attributes);
 
     /// True if made with layout `growing` and not rewritten since.
     bool is_growing() const;
-    /// Everything so far is in the file after this, whatever happens to the process.
+    /// From here on the file is a valid one at every moment: a process that is killed leaves it as the last flush did,
+    /// or with a part of what followed. To be called when it has the name by which others know it.
+    void rely_on();
+    /// Everything so far is in the file after this, whatever happens to the process. False, once others rely on the
+    /// file, if that cannot be done in place: then all waits for `write_copy`.
+    [[nodiscard]] bool flush_in_place();
+    /// The same for a file that nobody relies on yet.
     void flush();
-    /// The same, whatever happens to the machine: fsync.
+    /// Writes the file, with what waits, to an empty one. When that has taken the name, `go_on_in_copy`.
+    void write_copy(const std::string& path);
+    void go_on_in_copy();
+    /// What was flushed stays, whatever happens to the machine: fsync.
     void synchronise();
     /// "" if no other process can write this file while it is open for writing; else why it could not be locked.
     std::string missing_lock() const;

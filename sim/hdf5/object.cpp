@@ -73,6 +73,23 @@ void Object::look_at(const std::string& attribute) const {
     check(H5Aread(handle.id(), type.id(), value.data()), action);
 }
 
+std::string Object::as_stored(const std::string& text) { return trimmed(cut(text)); }
+
+void Object::take_attributes(const Object& source, const std::function<bool(const std::string&)>& is_wanted) {
+    for (const std::string& name : source.attributes()) {
+        if (!is_wanted(name)) continue;
+        const auto good = [&](Identifier result) { return check(result, "copy attribute " + name); };
+        const Handle from(good(H5Aopen(source.id(), name.c_str(), H5P_DEFAULT)));
+        const Handle type(good(H5Aget_type(from.id())));
+        const Handle space(good(H5Aget_space(from.id())));
+        const auto elements = static_cast<std::size_t>(good(H5Sget_simple_extent_npoints(space.id())));
+        std::vector<unsigned char> value(std::max<std::size_t>(elements * H5Tget_size(type.id()), 1));
+        good(H5Aread(from.id(), type.id(), value.data()));
+        const Handle to(good(H5Acreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT)));
+        good(H5Awrite(to.id(), type.id(), value.data()));
+    }
+}
+
 void Object::set_attribute(const std::string& attribute, const std::string& text) {
     const std::string action = "write attribute " + attribute;
     const std::string value = cut(text);

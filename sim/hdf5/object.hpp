@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,10 @@ class Object {
     void look_at(const std::string& attribute) const;
     /// Sets or replaces an attribute: fixed-length UTF-8. Text beyond 60 kB, which HDF5 cannot hold there, is cut.
     void set_attribute(const std::string& attribute, const std::string& text);
+    /// What `attribute` gives after `set_attribute` with this text.
+    static std::string as_stored(const std::string& text);
+    /// Makes copies of those attributes of another object, of any type, that are wanted.
+    void take_attributes(const Object& source, const std::function<bool(const std::string&)>& is_wanted);
 
    protected:
     Identifier check(Identifier result, std::string_view action) const {

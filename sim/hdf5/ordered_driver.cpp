@@ -14,9 +14,11 @@
 #include <map>
 #include <memory>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "sim/core/uninterrupted.hpp"
+#include "sim/hdf5/block_change.hpp"
 #include "sim/hdf5/lock.hpp"
 
 namespace apical::hdf5 {
@@ -39,10 +41,14 @@ struct OrderedFile {
     haddr_t settled = 0;            ///< the same at the last completed flush: nothing on disk refers to space beyond it
     int failure = 0;                ///< errno of the first write that failed
     std::map<haddr_t, Block> held;  ///< metadata since the last flush; blocks do not overlap
+    bool is_relied_on = false;      ///< every state of the file on disk must be a valid one
+    bool is_waiting = false;        ///< a flush found no way to write what is held that keeps it so: for `write_copy`
+    int copy = -1;                  ///< descriptor of the file that will take the place of this one
     std::string missing_lock;       ///< why the file could not be locked; "" if it is
 
     ~OrderedFile() {
         if (descriptor >= 0) ::close(descriptor);
+        if (copy >= 0) ::close(copy);
     }
 };
 
@@ -66,6 +72,20 @@ bool write_all(int descriptor, haddr_t address, const void* buffer, std::size_t 
         address += static_cast<haddr_t>(written);
         size -= static_cast<std::size_t>(written);
     }
+    return true;
+}
+
+/// What is beyond the end of the file, allocated but not written yet, is zero.
+bool read_all(int descriptor, haddr_t address, unsigned char* target, std::size_t size) {
+    std::size_t done = 0;
+    while (done < size) {
+        const ssize_t got = uninterrupted(
+            [&] { return ::pread(descriptor, target + done, size - done, static_cast<off_t>(address + done)); });
+        if (got < 0) return false;
+        if (got == 0) break;
+        done += static_cast<std::size_t>(got);
+    }
+    std::fill(target + done, target + size, static_cast<unsigned char>(0));
     return true;
 }
 
@@ -104,6 +124,28 @@ int compare(const H5FD_t* a, const H5FD_t* b) {
 
 herr_t query(const H5FD_t*, unsigned long* flags) {
     if (flags != nullptr) *flags = H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+    return 0;
+}
+
+/// Space is never used twice: what is free now may be in use in the file on disk.
+bool keeps_all_space(const H5FD_t* file) { return file->alignment > 1; }
+
+haddr_t take_space(H5FD_t* base, H5FD_mem_t kind, hid_t, hsize_t size) {
+    OrderedFile& file = self(base);
+    if (size > base->maxaddr - file.allocated) return HADDR_UNDEF;
+    const haddr_t begin = file.allocated;
+    file.allocated += size;
+    if (!keeps_all_space(base)) return begin;
+    // The next block begins on a page, and the library finds no room behind this one to make it longer: a header would
+    // grow beyond its page.
+    if (kind != H5FD_MEM_DRAW) ++file.allocated;
+    file.allocated = (file.allocated + base->alignment - 1) / base->alignment * base->alignment;
+    return begin;
+}
+
+herr_t give_space_back(H5FD_t* base, H5FD_mem_t, hid_t, haddr_t address, hsize_t size) {
+    OrderedFile& file = self(base);
+    if (!keeps_all_space(base) && address + size == file.allocated) file.allocated = address;
     return 0;
 }
 
@@ -157,15 +199,7 @@ herr_t read(H5FD_t* base, H5FD_mem_t kind, hid_t, haddr_t address, size_t size, 
     // Values that could not be written are not there. Metadata is: what is held is read from memory.
     if (kind == H5FD_MEM_DRAW && file.failure != 0) return report(std::strerror(file.failure));
     auto* target = static_cast<unsigned char*>(buffer);
-    std::size_t done = 0;
-    while (done < size) {
-        const ssize_t got = uninterrupted(
-            [&] { return ::pread(file.descriptor, target + done, size - done, static_cast<off_t>(address + done)); });
-        if (got < 0) return report(std::strerror(errno));
-        if (got == 0) break;
-        done += static_cast<std::size_t>(got);
-    }
-    std::fill(target + done, target + size, static_cast<unsigned char>(0));  // allocated, but not written yet
+    if (!read_all(file.descriptor, address, target, size)) return report(std::strerror(errno));
     auto block = file.held.upper_bound(address);
     if (block != file.held.begin()) --block;
     for (; block != file.held.end() && block->first < address + size; ++block) {
@@ -190,17 +224,39 @@ std::tuple<int, int> turn(const OrderedFile& file, haddr_t address, const Block&
     return {block.kind == H5FD_MEM_OHDR ? 4 : 3, is("OHDR") ? 1 : 0};
 }
 
-/// False, with the reason in `failure`, if not everything could be written.
-bool release(OrderedFile& file) {
-    if (file.held.empty() && file.allocated == file.settled) return true;
-    bool good = file.allocated <= file_size(file) || resize(file.descriptor, file.allocated);
+/// Whether the file on disk is a valid one at every moment while what is held is written. False, with the reason in
+/// `failure`, if it cannot be read.
+bool can_be_written_in_place(OrderedFile& file) {
+    int structural = 0;
+    for (const auto& [address, block] : file.held) {
+        if (address >= file.settled) continue;
+        Bytes before(block.bytes.size());
+        if (!read_all(file.descriptor, address, before.data(), before.size())) return file.failure = errno, false;
+        constexpr haddr_t superblock = 0;  // where the file ends: on disk before anything refers to it
+        const BlockChange change = change_of(address, before, block.bytes);
+        if (change == BlockChange::torn) return false;
+        if (change == BlockChange::structure && address != superblock) ++structural;
+    }
+    return structural <= 1;
+}
+
+/// Brings all that is held to a file. False if that failed.
+bool write_held(const OrderedFile& file, int descriptor) {
     std::vector<std::pair<haddr_t, const Block*>> blocks;
     for (const auto& [address, block] : file.held) blocks.emplace_back(address, &block);
     std::stable_sort(blocks.begin(), blocks.end(), [&](const auto& a, const auto& b) {
         return turn(file, a.first, *a.second) < turn(file, b.first, *b.second);
     });
-    for (const auto& [address, block] : blocks)
-        good = good && write_all(file.descriptor, address, block->bytes.data(), block->bytes.size());
+    return std::ranges::all_of(blocks, [&](const auto& block) {
+        return write_all(descriptor, block.first, block.second->bytes.data(), block.second->bytes.size());
+    });
+}
+
+/// False, with the reason in `failure`, if not everything could be written.
+bool release(OrderedFile& file) {
+    if (file.held.empty() && file.allocated == file.settled) return true;
+    bool good = file.allocated <= file_size(file) || resize(file.descriptor, file.allocated);
+    good = good && write_held(file, file.descriptor);
     if (good && file.allocated < file_size(file)) good = resize(file.descriptor, file.allocated);
     if (!good) return file.failure = errno, false;
     file.held.clear();
@@ -210,15 +266,28 @@ bool release(OrderedFile& file) {
 
 herr_t flush(H5FD_t* base, hid_t, hbool_t closing) {
     OrderedFile& file = self(base);
-    const bool good = file.failure == 0 && release(file);
+    if (file.failure == 0 && file.is_relied_on && !file.is_waiting) file.is_waiting = !can_be_written_in_place(file);
+    const bool good = file.failure == 0 && (file.is_waiting || release(file));
     return good || closing ? 0 : report(std::strerror(file.failure));
 }
 
 herr_t close(H5FD_t* base) {
     std::unique_ptr<OrderedFile> file(&self(base));
     // Whether it succeeds or not: see the header.
-    if ((base->access_flags & H5F_ACC_RDWR) != 0 && file->failure == 0) release(*file);
+    if ((base->access_flags & H5F_ACC_RDWR) != 0 && file->failure == 0 && !file->is_waiting) release(*file);
     return 0;
+}
+
+/// The part of the file that is on disk, to another. False if that failed.
+bool copy_all(const OrderedFile& file, int target) {
+    Bytes part(std::size_t{1} << 20);
+    const haddr_t end = std::min(file_size(file), file.allocated);
+    for (haddr_t at = 0; at < end; at += part.size()) {
+        const std::size_t size = std::min<haddr_t>(part.size(), end - at);
+        if (!read_all(file.descriptor, at, part.data(), size) || !write_all(target, at, part.data(), size))
+            return false;
+    }
+    return true;
 }
 
 herr_t keep(H5FD_t*, hid_t, hbool_t) { return 0; }  // the size is set by `release`, in its place of the order
@@ -237,6 +306,8 @@ const H5FD_class_t& driver_class() {
         driver.close = close;
         driver.cmp = compare;
         driver.query = query;
+        driver.alloc = take_space;
+        driver.free = give_space_back;
         driver.get_eoa = allocated;
         driver.set_eoa = allocate;
         driver.get_eof = end_of_file;
@@ -270,6 +341,40 @@ Identifier ordered_driver() {
 
 void settle(Identifier file) {
     if (OrderedFile* ordered = driver_of(file)) ordered->settled = ordered->allocated;
+}
+
+void rely_on(Identifier file) {
+    if (OrderedFile* ordered = driver_of(file)) ordered->is_relied_on = true;
+}
+
+bool is_waiting(Identifier file) {
+    const OrderedFile* ordered = driver_of(file);
+    return ordered != nullptr && ordered->is_waiting;
+}
+
+std::string write_copy(Identifier file, const std::string& path) {
+    OrderedFile& ordered = *driver_of(file);
+    if (ordered.failure == 0) {
+        ordered.copy = uninterrupted([&] { return ::open(path.c_str(), O_RDWR | O_CLOEXEC); });
+        const bool good = ordered.copy >= 0 && copy_all(ordered, ordered.copy) &&
+                          resize(ordered.copy, ordered.allocated) && write_held(ordered, ordered.copy);
+        if (!good) ordered.failure = errno;
+        else static_cast<void>(lock_for_writing(ordered.copy));  // where that is not possible, it was not before
+    }
+    return ordered.failure == 0 ? "" : std::strerror(ordered.failure);
+}
+
+void go_on_in_copy(Identifier file) {
+    OrderedFile& ordered = *driver_of(file);
+    std::swap(ordered.descriptor, ordered.copy);
+    ::close(std::exchange(ordered.copy, -1));
+    struct stat status {};
+    ::fstat(ordered.descriptor, &status);
+    ordered.device = status.st_dev;
+    ordered.inode = status.st_ino;
+    ordered.held.clear();
+    ordered.settled = ordered.allocated;
+    ordered.is_waiting = false;
 }
 
 std::string synchronise(Identifier file) {

@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t block_bytes = std::size_t{4} << 20;  // copied at a time, at least one row of chunks
 
 /// Attributes of the dimension scales that hold references, which mean nothing in another file.
-bool is_reference(const std::string& attribute) {
-    return attribute == "DIMENSION_LIST" || attribute == "REFERENCE_LIST";
+bool is_no_reference(const std::string& attribute) {
+    return attribute != "DIMENSION_LIST" && attribute != "REFERENCE_LIST";
 }
 
 class Copy {
@@ -23,8 +23,8 @@ class Copy {
 
     void group(const std::string& path) {
         const Object source = from_.group(path);
-        const Object target = to_.make_group(path);
-        attributes(source, target);
+        Object target = to_.make_group(path);
+        target.take_attributes(source, is_no_reference);
         for (const std::string& name : from_.list(path)) {
             std::string child = path == "/" ? path : path + "/";
             child += name;
@@ -47,28 +47,13 @@ class Copy {
    private:
     Identifier good(Identifier result) const { return check(result, origin_, "", "copy"); }
 
-    void attributes(const Object& source, const Object& target) const {
-        for (const std::string& name : source.attributes()) {
-            if (is_reference(name)) continue;
-            const Handle from(good(H5Aopen(source.id(), name.c_str(), H5P_DEFAULT)));
-            const Handle type(good(H5Aget_type(from.id())));
-            const Handle space(good(H5Aget_space(from.id())));
-            const auto elements = static_cast<std::size_t>(good(H5Sget_simple_extent_npoints(space.id())));
-            std::vector<unsigned char> value(std::max<std::size_t>(elements * H5Tget_size(type.id()), 1));
-            good(H5Aread(from.id(), type.id(), value.data()));
-            const Handle to(
-                good(H5Acreate2(target.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT)));
-            good(H5Awrite(to.id(), type.id(), value.data()));
-        }
-    }
-
     void data_set(const std::string& path) {
         const DataSet source = from_.data_set(path);
         const Handle type(good(H5Dget_type(source.id())));
         if (H5Tis_variable_str(type.id()) > 0) {
             if (source.shape().empty()) to_.make_text(path, source.text());
             else to_.make_texts(path, source.texts());
-            attributes(source, to_.data_set(path));
+            to_.data_set(path).take_attributes(source, is_no_reference);
             return;
         }
         const Handle space(good(H5Dget_space(source.id())));
@@ -80,9 +65,9 @@ class Copy {
         }
         Handle data(
             good(H5Dcreate2(to_.id(), path.c_str(), type.id(), space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT)));
-        const DataSet target(std::move(data), origin_, path);
+        DataSet target(std::move(data), origin_, path);
         values(source, target, type);
-        attributes(source, target);
+        target.take_attributes(source, is_no_reference);
         data_sets_.push_back(path);
     }
 

@@ -1,5 +1,6 @@
 #include "sim/record/hdf5_sink.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 #include "sim/core/error.hpp"
@@ -28,6 +29,7 @@ hdf5::File make(const std::string& path, bool force) {
     hdf5::File file = hdf5::File::create(output.temporary(), hdf5::Layout::growing);
     file.flush();
     output.commit();
+    file.rely_on();
     return file;
 }
 
@@ -55,7 +57,9 @@ hdf5::File go_on(const std::string& path, const Hdf5Sink::Continuation& how) {
     require_continuation(file, how);           // what another process may have done in between
     // A run that was killed between its orderly end and the removal of its checkpoint left a compressed file, which
     // could not grow safely.
-    return file.is_growing() ? std::move(file) : rewritten(path, hdf5::Layout::growing, 0);
+    if (!file.is_growing()) file = rewritten(path, hdf5::Layout::growing, 0);
+    file.rely_on();
+    return file;
 }
 
 hdf5::File make_or_open(Hdf5Sink::Options& options) {
@@ -68,15 +72,45 @@ hdf5::File make_or_open(Hdf5Sink::Options& options) {
 }  // namespace
 
 struct Hdf5Sink::State {
+    std::string path;
     hdf5::File file;
-    std::vector<GrowingSeries> series;
-    std::string failure;   ///< of the first write that failed; "" so far
-    bool is_over = false;  ///< nothing can be written any more
+    bool is_empty = file.list().empty();  ///< on disk
+    std::vector<GrowingSeries> series{};
+    std::vector<std::pair<std::string, hdf5::Attributes>> attributes{};  ///< of groups, since the last flush
+    std::string group_of_fields{};  ///< the last that was written since the last flush
+    std::string failure{};          ///< of the first write that failed; "" so far
+    bool is_over = false;           ///< nothing can be written any more
 
-    /// Writes that fail do so here (sim/hdf5/ordered_driver.hpp).
+    void note(const std::string& group, const std::string& name, const std::string& text) {
+        auto there = std::ranges::find(attributes, group, [](const auto& one) { return one.first; });
+        if (there == attributes.end()) there = attributes.insert(there, {group, {}});
+        const auto before = std::ranges::find(there->second, name, [](const auto& one) { return one.first; });
+        if (before == there->second.end()) there->second.emplace_back(name, text);
+        else before->second = text;
+    }
+
+    /// Everything is in the file after this, by a step that leaves it valid at every moment: mostly in place.
+    void write_out() {
+        if (file.flush_in_place()) return;
+        OutputFile copy(path, Existing::ours);
+        file.write_copy(copy.temporary());
+        copy.commit();
+        file.go_on_in_copy();
+    }
+
+    /// Writes that fail do so here (sim/hdf5/ordered_driver.hpp). What changes the structure of a file that has one is
+    /// written one group at a time, which is possible in place.
     void flush() try {
         for (GrowingSeries& one : series) one.drain();
-        file.flush();
+        if (!is_empty) write_out();
+        for (const auto& [group, those] : attributes)
+            if (file.set_attributes(group, those) && !is_empty) write_out();
+        if (is_empty) write_out();
+        is_empty = false;
+        attributes.clear();
+        group_of_fields.clear();
+    } catch (const InputError& error) {
+        throw RunError(error.what());  // the place for the copy
     } catch (const RunError& error) {
         throw RunError(std::string(error.what()) +
                        "; the file is readable and holds everything up to the last flush: make room, then resume from "
@@ -86,7 +120,7 @@ struct Hdf5Sink::State {
 
 Hdf5Sink::Hdf5Sink(Options options)
     : options_(std::move(options)),
-      state_(new State{make_or_open(options_), {}, ""}),
+      state_(new State{options_.path, make_or_open(options_)}),
       last_flush_(std::chrono::steady_clock::now()) {
     if (options_.resume) options_.resume->check = nullptr;  // it may refer to what ends before the sink
 }
@@ -122,7 +156,6 @@ Sink::Id Hdf5Sink::open(const Series& series) {
         const std::size_t id = state_->series.size();
         const std::uint64_t keep = options_.resume && id < options_.resume->rows.size() ? options_.resume->rows[id] : 0;
         state_->series.emplace_back(state_->file, series, keep);
-        state_->flush();
     });
     return state_->series.size() - 1;
 }
@@ -135,6 +168,8 @@ void Hdf5Sink::append(Id id, double time, std::span<const double> values) {
 
 void Hdf5Sink::write(const Field& field) {
     guarded([&] {
+        if (!state_->group_of_fields.empty() && state_->group_of_fields != field.group) state_->flush();
+        state_->group_of_fields = field.group;
         const std::string path = join(field.group, field.variable.name);
         const hdf5::Shape shape = row_shape(field.variable, field.axes);
         require_axes(state_->file, field.group, field.axes);
@@ -154,7 +189,7 @@ void Hdf5Sink::write(const Field& field) {
 }
 
 void Hdf5Sink::attribute(const std::string& group, const std::string& name, const std::string& text) {
-    guarded([&] { state_->file.make_group(group).set_attribute(name, text); });
+    guarded([&] { state_->note(group, name, text); });
 }
 
 void Hdf5Sink::text(const std::string& path, const std::string& content) {

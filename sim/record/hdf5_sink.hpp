@@ -12,7 +12,8 @@ namespace apical {
 /// Writes the file of a run: plain HDF5 that is also valid netCDF-4.
 ///
 /// While it grows the file is uncompressed, and after `kill -9` it opens as it is and holds every row up to the last
-/// flush (how: sim/hdf5/ordered_driver.hpp). It is compressed once, by `finish`.
+/// flush (how: sim/hdf5/ordered_driver.hpp). It is compressed once, by `finish`. Groups, series and attributes are in
+/// the file after a flush too; what of them cannot be written in place is written into a copy, which takes its place.
 /// When the disk is full the call that finds out throws RunError, and so does every later one; the file stays as the
 /// last flush left it.
 class Hdf5Sink : public Sink {

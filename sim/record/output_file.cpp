@@ -29,11 +29,13 @@ namespace fs = std::filesystem;
     throw InputError({{path, 0, 0}, "", found, expected, hint});
 }
 
-/// The system did not let a file be made or opened: mostly for what the user named, but a full disk is no wrong input.
+/// The system did not let a file be made or opened: for what the user named, or for a fault of the moment (a full disk,
+/// a limit, a device), which is no wrong input.
 [[noreturn]] void refuse_place(const std::string& path, int reason) {
-    for (const int fault : {ENOSPC, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM})
-        if (reason == fault) throw RunError(path + ": cannot be made: " + std::strerror(reason));
-    refuse(path, std::string("a place that cannot be written to: ") + std::strerror(reason));
+    for (const int wrong : {ENOENT, ENOTDIR, EISDIR, EACCES, EPERM, EROFS, ENAMETOOLONG, ELOOP, EINVAL, EILSEQ, ENXIO,
+                            ENODEV, ETXTBSY, EOPNOTSUPP})
+        if (reason == wrong) refuse(path, std::string("a place that cannot be written to: ") + std::strerror(reason));
+    throw RunError(path + ": cannot be made: " + std::strerror(reason));
 }
 
 const char* const written_by_another = "a file that another process is writing";

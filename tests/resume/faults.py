@@ -5,8 +5,8 @@ that of a run to which nothing happened.
     faults.py APICAL SOURCE LIBRARY CHAINS [FIRST]
 
 LIBRARY is built from faults.cpp. A chain is a run with a fault at a random call that changes a file, then what goes on from
-its checkpoint, with another fault, and so on to the end; then an analysis of the file, with a fault too. The chains FIRST, FIRST + 1 ... (1) are run; each follows from its
-number alone.
+its checkpoint, with another fault, and so on to the end; then an analysis of the file, with a fault too. The chains
+FIRST, FIRST + 1 ... (1) are run; each follows from its number alone.
 """
 import os
 import pathlib
@@ -164,9 +164,9 @@ def main():
         chain = Chain(number)
         try:
             chain.run()
-        except AssertionError as reason:
+        except Exception as reason:  # also what h5py says of a file that cannot be read
             failures += 1
-            print("\n  ".join(chain.log), f"\n  {reason}", flush=True)
+            print("\n  ".join(chain.log), f"\n  {type(reason).__name__}: {reason}", flush=True)
             if keep := os.environ.get("KEEP"):
                 subprocess.run(f"cp -p {chain.out}* {keep}", shell=True, check=False)
         for left in pathlib.Path(".").glob(chain.out + "*"):

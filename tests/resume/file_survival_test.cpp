@@ -7,10 +7,14 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
 
 #include "sim/core/random.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/hdf5_sink.hpp"
+#include "sim/record/netcdf.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/record/sample_series.hpp"
 
@@ -236,7 +240,111 @@ int kill_in_every_write(const std::string& path, std::uint64_t pages, std::uint6
     }
 }
 
+using Contents = std::map<std::string, std::map<std::string, std::string>>;  ///< object -> attribute -> text
+
+/// Of all objects; of data sets also what they hold.
+Contents contents_of(const std::string& path) {
+    const auto file = hdf5::File::open(path);
+    Contents found;
+    const auto look = [&](const hdf5::Object& object) {
+        auto& attributes = found[object.name()];
+        for (const std::string& name : object.attributes()) {
+            const bool is_text = name != "DIMENSION_LIST" && name != "REFERENCE_LIST" && !name.starts_with("_Netcdf4");
+            attributes[name] = is_text ? object.attribute(name).value() : "";
+        }
+    };
+    const std::function<void(const std::string&)> go_through = [&](const std::string& group) {
+        look(file.group(group));
+        for (const std::string& name : file.list(group)) {
+            const std::string child = join(group, name);
+            if (file.is_group(child)) {
+                go_through(child);
+                continue;
+            }
+            const hdf5::DataSet data = file.data_set(child);
+            look(data);
+            std::string& held = found[child]["(values)"];
+            if (data.kind() == hdf5::Kind::text) held = data.text();
+            else
+                for (const double value : data.read<double>()) held += std::to_string(value) + " ";
+        }
+    };
+    go_through("/");
+    return found;
+}
+
+/// What a run that goes on, and ends, does to the structure of its file, at its worst: attributes of other lengths in
+/// groups with and without members, some of them beyond a page, another text, new groups in several old ones.
+[[noreturn]] void change_structure(Hdf5Sink::Options options) {
+    const Series first = many_metrics(), second = small_weights();
+    options.resume = Hdf5Sink::Continuation{{first, second}, {0, 0}};
+    options.compress_at_close = false;
+    Hdf5Sink sink(std::move(options));
+    sink.open(first);
+    sink.open(second);
+    sink.text("/config", "seed = 1\nlanes = 2");
+    for (const char* group : {"/provenance", "/metrics", "/weights"})
+        for (int k = 0; k < 12; ++k)
+            sink.attribute(group, "note" + std::to_string(k), std::string(static_cast<std::size_t>(k * k * 60), 'b'));
+    sink.flush();
+    for (const char* group : {"/final", "/metrics/final", "/weights/final"})
+        for (const char* name : {"W1", "V1"})
+            sink.write({group, second.axes, {name, "nS", "weights", {"post", "pre"}}, row_of(3, 96)});
+    sink.attribute("/provenance", "ending", "done");
+    sink.flush();
+    sink.close();
+    ::_exit(0);
+}
+
 }  // namespace
+
+TEST_CASE("attributes, groups and texts change without a moment at which one is missing") {
+    const Folder folder;
+    const std::string start = folder.path("start.h5"), path = folder.path("run.h5"), whole = folder.path("whole.h5");
+    {
+        Hdf5Sink sink(options_for(start));
+        const auto m = sink.open(many_metrics()), w = sink.open(small_weights());
+        sink.text("/config", "seed = 1");
+        for (const char* group : {"/provenance", "/metrics", "/weights"})
+            for (int k = 0; k < 12; ++k)
+                sink.attribute(group, "note" + std::to_string(k), std::string(static_cast<std::size_t>(k * 90), 'a'));
+        append_rows(sink, m, 0, 50, columns);
+        append_rows(sink, w, 0, 10, 96);
+        sink.close();
+    }
+    const Contents before = contents_of(start);
+    Contents after;
+    const std::uint64_t pages = GENERATE(0, 1);
+    const auto child = [&](int) { change_structure(options_for(path)); };
+    std::filesystem::copy_file(start, path);
+    const Killed never = watch(child, std::chrono::microseconds(-1));
+    REQUIRE(!never.by_signal);
+    after = contents_of(path);
+    REQUIRE(after.contains("/weights/final/V1"));
+    REQUIRE(after.at("/metrics").at("note11").size() > 4096);
+    std::set<Contents> states;
+    for (fatal_write = 1, pages_kept = pages;; ++fatal_write) {
+        std::filesystem::copy_file(start, path, std::filesystem::copy_options::overwrite_existing);
+        if (!watch(child, std::chrono::microseconds(-1)).by_signal) break;
+        CAPTURE(fatal_write);
+        const Contents now = contents_of(path);
+        for (const auto& [object, attributes] : now) {
+            CAPTURE(object);
+            REQUIRE(after.contains(object));
+            if (object == "/" || attributes == after.at(object)) continue;
+            if (object == "/provenance" && attributes.contains("note11") && !attributes.contains("ending") &&
+                attributes.at("note11") == after.at(object).at("note11"))
+                continue;  // changed twice
+            REQUIRE(before.contains(object));
+            REQUIRE(attributes == before.at(object));
+        }
+        for (const auto& [object, attributes] : before) REQUIRE(now.contains(object));
+        states.insert(now);
+    }
+    CHECK(fatal_write > 50);
+    CHECK(states.size() > 5);
+    fatal_write = 0;
+}
 
 TEST_CASE("a run killed at 40 random moments loses no flushed row") { kill_at_random(40); }
 

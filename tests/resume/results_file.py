@@ -200,6 +200,19 @@ def case_at_once():
         assert not differences("whole.h5", "r.h5"), number
 
 
+def case_faults_at_the_start():
+    """A disk that is full, or fails, or a limit on the size of files is no wrong input, at whatever call it shows."""
+    interrupted()
+    for fault in ("no_space", "io_error", "too_large"):
+        for number in range(1, 13):
+            for words, out in ((command("fresh.h5"), "fresh.h5"), (RESUME, "r.h5")):
+                restore()
+                message = call(words, status=1, FAULT=f"{fault}:{number}*")
+                assert message.splitlines()[-1].startswith("apical: error: "), message
+                for left in {*pathlib.Path(".").glob("fresh.h5*"), *pathlib.Path(".").glob("*.part")}:
+                    left.unlink()  # the program could not
+
+
 def case_no_locks():
     """Where files cannot be locked: one warning, and everything works."""
     interrupted()

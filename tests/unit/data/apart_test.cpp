@@ -1,6 +1,8 @@
 // The process in which C libraries read: whatever becomes of it, this one goes on with a result or an InputError.
 #include "data/readers/apart.hpp"
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -119,4 +121,18 @@ TEST_CASE("damaged MATLAB files give InputError or records, never a crash") {
         write_svhn(folder.path("set.mat"), {1, 10}, version);
         damage(folder.path("set.mat"), 200, [](const std::string& path) { return read_svhn(path).size(); });
     }
+}
+
+TEST_CASE("a small file on which a library loops is refused within seconds") {
+    // Found by the fuzzer: the header of a file of version 4, and a number of bytes that only seems to be one.
+    const std::string found("\0\0\0\0\0\0\0\1\0\0\0\0\0\xF5\x62\xFF\xFF\xCF\0\x37\x78", 21);
+    const test::Folder folder;
+    const auto used = [] {  // s of the processor, by all processes of readers
+        rusage usage{};
+        ::getrusage(RUSAGE_CHILDREN, &usage);
+        return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec;
+    };
+    const auto before = used();
+    CHECK_THROWS_AS(read_svhn(folder.write("loop.mat", found)), InputError);
+    CHECK(used() - before <= 5);
 }

@@ -74,6 +74,7 @@ Outcome run_until_full(const std::string& path, std::uint64_t rows) {
 /// The file opens and holds all rows up to the last flush.
 void require_intact(const std::string& path, const std::vector<std::uint64_t>& flushed) {
     const auto file = hdf5::File::open(path);
+    if (flushed[0] == 0 && file.list().empty()) return;  // full before the first flush
     REQUIRE(file.data_set("/metrics/loss").count() >= flushed[0]);
     REQUIRE(file.data_set("/weights/W1").shape()[0] >= flushed[1]);
     const auto loss = file.data_set("/metrics/loss").read_rows<double>(0, flushed[0]);
