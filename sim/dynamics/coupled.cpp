@@ -56,24 +56,13 @@ void Coupled<S>::slope(const Vector& z, Vector& slope, double factor, ThreadPool
     slope.head(at) = x_slope_;
     for (auto& plastic : synapses_.all()) {
         const WeightState<S>& weights = weights_[plastic.weights];
-        Synapses<S>::prepare(plastic);
-        // Gains and decays are per presentation.
-        const double share = factor / clock_.presentation;
-        double decay = share * plastic.plasticity.decay_rate;
-        slope.segment(at, weights.values().size()).setZero();
-        for (const BoundTerm<S>& term : plastic.terms) {
-            const Matrix<double> outer =
-                weights.outer_product(term.post.value.data(), term.pre.value.data(), network_.lanes());
-            const double gain = share * term.gain;
-            const Support& support = weights.support();
-            for (Eigen::Index k = 0; k < weights.values().size(); ++k) {
-                const auto synapse = static_cast<std::size_t>(k);
-                const double product =
-                    support.dense() ? outer.data()[k] : outer(support.post[synapse], support.pre[synapse]);
-                slope[at + k] += static_cast<S>(gain * product - decay * static_cast<double>(z[at + k]));
-            }
-            decay = 0;  // it comes with the first term
-        }
+        const std::vector<double> direction = Synapses<S>::direction(plastic, weights, network_.lanes());
+        // Gains and decays are per presentation; the direction of several terms holds their gains.
+        const double share = factor / clock_.presentation, decay = share * plastic.plasticity.decay_rate,
+                     gain = plastic.terms.size() == 1 ? share * plastic.terms.front().gain : share;
+        for (Eigen::Index k = 0; k < weights.values().size(); ++k)
+            slope[at + k] =
+                static_cast<S>(gain * direction[static_cast<std::size_t>(k)] - decay * static_cast<double>(z[at + k]));
         at += weights.values().size();
     }
 }

@@ -68,9 +68,10 @@ Developing<S>::Developing(const Development& development, std::vector<WeightStat
     : lanes_(lanes),
       steps_((development.events + lanes - 1) / lanes),
       random_(seed),
-      network_(development.circuit, weights, lanes),
+      pathways_(development.circuit, weights, lanes, PathwayOptions::settled()),
+      network_(development.circuit, pathways_),
       synapses_(development.circuit, network_, network_),
-      learning_(weights, synapses_, lanes) {
+      learning_(pathways_, synapses_) {
     const Circuit& circuit = development.circuit;
     for (const auto& plastic : synapses_.all())
         if (plastic.plasticity.decay_rate * static_cast<double>(lanes) > 0.5)

@@ -36,6 +36,7 @@ class Developing {
     std::size_t lanes_;
     std::uint64_t steps_, step_ = 0;
     Random random_;
+    Pathways<S> pathways_;
     Network<S> network_;
     Synapses<S> synapses_;
     Learning<S> learning_;

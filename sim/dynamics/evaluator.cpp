@@ -9,13 +9,14 @@ template <class S>
 Evaluator<S>::Evaluator(const Simulation<S>& simulation, std::size_t lanes) : simulation_(simulation) {
     const Circuit& circuit = simulation.circuit();
     if (simulation.setup().mode == Mode::settled) {
-        network_ = std::make_unique<Network<S>>(circuit, simulation.weights(), lanes);
+        pathways_ = std::make_unique<Pathways<S>>(circuit, simulation.weights(), lanes, PathwayOptions::settled());
+        network_ = std::make_unique<Network<S>>(circuit, *pathways_);
         synapses_ = std::make_unique<Synapses<S>>(circuit, *network_, *network_);
         return;
     }
     const Clock& clock = simulation.setup().clock;
-    shortcuts_ = std::make_unique<Shortcuts<S>>(circuit, simulation.weights(), lanes, clock.shortcuts());
-    network_ = std::make_unique<Network<S>>(circuit, simulation.weights(), lanes, clock.step, *shortcuts_);
+    pathways_ = std::make_unique<Pathways<S>>(circuit, simulation.weights(), lanes, clock.pathways());
+    network_ = std::make_unique<Network<S>>(circuit, *pathways_, clock.step);
     synapses_ = std::make_unique<Synapses<S>>(circuit, *network_, *network_);
     motion_ = std::make_unique<Motion<S>>(circuit, *network_, clock, simulation.setup().seed, "evaluation");
 }
@@ -69,8 +70,7 @@ void Evaluator<S>::present(const S* inputs, const S* targets, bool keep_directio
         for (auto& plastic : synapses_->all()) {
             const auto direction = directions_.find(plastic.weights);
             if (direction == directions_.end()) continue;
-            direction->second += Synapses<S>::direction(plastic, simulation_.weights()[plastic.weights], lanes()) /
-                                 static_cast<double>(steps);
+            direction->second += direction_of(plastic) / static_cast<double>(steps);
         }
     }
     flip();
@@ -119,6 +119,12 @@ std::vector<int> Evaluator<S>::answers() const {
 }
 
 template <class S>
+Matrix<double> Evaluator<S>::direction_of(typename Synapses<S>::Plastic& plastic) const {
+    const WeightState<S>& weights = simulation_.weights()[plastic.weights];
+    return weights.as_matrix(Synapses<S>::direction(plastic, weights, lanes()));
+}
+
+template <class S>
 Matrix<double> Evaluator<S>::plastic_direction(std::string_view weights) {
     const WeightsId id = simulation_.circuit().weights_named(weights);
     for (auto& plastic : synapses_->all()) {
@@ -128,7 +134,7 @@ Matrix<double> Evaluator<S>::plastic_direction(std::string_view weights) {
             if (directions_.try_emplace(id).second) live();
             return directions_.at(id);
         }
-        return Synapses<S>::direction(plastic, simulation_.weights()[id], lanes());
+        return direction_of(plastic);
     }
     throw std::out_of_range("weights '" + std::string(weights) + "' are not plastic");
 }

@@ -40,7 +40,7 @@ struct Clock {
     std::string stepper = "rk4";
     double tolerance = 1e-6;  ///< of a controlled stepper, absolute and relative
     Splitting splitting = Splitting::lie;
-    bool held_sources = true;  ///< shortcuts, where they are exact
+    bool held_sources = true;  ///< static sources and deferred updates, where they are exact
     bool one_pass = true;
     double settling = 0;              ///< before time begins, with the first inputs and without all else
     bool is_plasticity_exact = true;  ///< decay and low-pass of plasticity; if not, by explicit Euler
@@ -48,11 +48,14 @@ struct Clock {
     std::uint64_t steps() const;  ///< of a presentation
     std::uint64_t steps_of_settling() const;
     std::uint64_t steps_before_error() const;
-    /// The other splittings put weights back, or change them in the middle of a step: a drive that is held would not
-    /// notice.
-    ShortcutOptions shortcuts() const {
+    /// The other splittings put weights back, or change them in the middle of a step: what was read once, or waits,
+    /// would not notice.
+    PathwayOptions pathways() const {
         const bool forward = splitting == Splitting::lie;
-        return {held_sources && forward, one_pass && forward, ramp == 0, presentation > 1.5 * step};
+        return {.static_sources = held_sources && forward,
+                .deferred_updates = one_pass && forward,
+                .inputs_stand_still = ramp == 0,
+                .repeats = presentation > 1.5 * step};
     }
     /// Throws ClockError if these do not fit together: times that are no whole number of steps, an onset or a ramp that
     /// does not end before the presentation.

@@ -46,9 +46,10 @@ Simulation<S>::Simulation(Circuit circuit, const Setup& setup) : circuit_(std::m
     derive();
     looks_back_ = any_looks_back(circuit_);
     if (setup_.mode == Mode::settled) {
-        network_ = std::make_unique<Network<S>>(circuit_, weights_, setup_.lanes);
+        pathways_ = std::make_unique<Pathways<S>>(circuit_, weights_, setup_.lanes, PathwayOptions::settled());
+        network_ = std::make_unique<Network<S>>(circuit_, *pathways_);
         synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_, *network_);
-        learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes);
+        learning_ = std::make_unique<Learning<S>>(*pathways_, *synapses_);
     } else {
         const Clock& clock = setup_.clock;
         clock.check();
@@ -58,11 +59,10 @@ Simulation<S>::Simulation(Circuit circuit, const Setup& setup) : circuit_(std::m
                 throw ClockError(
                     "step", fmt::format("{} ms", clock.step),
                     fmt::format("at most {} ms, the low-pass of '{}', with plasticity = \"euler\"", tau, w.name));
-        shortcuts_ = std::make_unique<Shortcuts<S>>(circuit_, weights_, setup_.lanes, clock.shortcuts());
-        network_ = std::make_unique<Network<S>>(circuit_, weights_, setup_.lanes, clock.step, *shortcuts_);
+        pathways_ = std::make_unique<Pathways<S>>(circuit_, weights_, setup_.lanes, clock.pathways());
+        network_ = std::make_unique<Network<S>>(circuit_, *pathways_, clock.step);
         synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_, *network_);
-        learning_ = std::make_unique<Learning<S>>(weights_, *synapses_, setup_.lanes, clock.step,
-                                                  clock.is_plasticity_exact, *shortcuts_);
+        learning_ = std::make_unique<Learning<S>>(*pathways_, *synapses_, clock.step, clock.is_plasticity_exact);
         motion_ = std::make_unique<Motion<S>>(circuit_, *network_, clock, setup_.seed, "noise");
         if (clock.splitting != Splitting::lie) require_smooth();
         if (clock.splitting == Splitting::coupled)
@@ -134,7 +134,7 @@ void Simulation<S>::present(const S* inputs, const S* targets, const Watch& watc
             if (looks_back_ && k > 0) network_->flip();
             step(k, factor, watch);
         }
-        learning_->end(pool());
+        learning_->flush(pool());
     }
     const Population& readout = circuit_.populations[circuit_.readout];
     const S* answer = network_->column(circuit_.readout, "soma");
@@ -205,10 +205,9 @@ void Simulation<S>::assign(std::string_view name, const Matrix<double>& values) 
                 throw std::invalid_argument(fmt::format(
                     "weights '{}' hold a number that is not finite in run.precision: {} from cell {} to cell {}", name,
                     values(post, pre), pre, post));
-    if (const Support& support = state.support(); !support.dense()) {
-        Matrix<double> elsewhere = values;
-        for (std::size_t k = 0; k < support.post.size(); ++k) elsewhere(support.post[k], support.pre[k]) = 0;
-        if ((elsewhere.array() != 0).any())
+    if (!state.dense()) {
+        const Matrix<double> synapses = state.as_matrix(std::vector<double>(state.synapses(), 1.0));
+        if ((synapses.array() == 0 && values.array() != 0).any())
             throw std::invalid_argument("weights '" + std::string(name) +
                                         "' hold a number where the circuit has no synapse");
     }
@@ -225,9 +224,7 @@ void Simulation<S>::check_weights(double limit) const {
         const auto* const end = values.data() + values.size();
         const auto* const bad = std::find_if(values.data(), end, is_bad);
         if (bad == end) continue;
-        const auto at = static_cast<std::size_t>(bad - values.data());
-        const Support& support = weights_[k].support();
-        const std::size_t unit = support.dense() ? at / weights_[k].columns() : support.post[at];
+        const std::size_t unit = weights_[k].post_of(static_cast<std::size_t>(bad - values.data()));
         throw NumericalError({circuit_.weights[k].name, "weights", unit, std::nullopt, static_cast<double>(*bad),
                               static_cast<double>(samples_), "samples", advice_on_divergence});
     }

@@ -14,7 +14,6 @@
 #include "sim/dynamics/development.hpp"
 #include "sim/network/network.hpp"
 #include "sim/synapses/plasticity.hpp"
-#include "sim/synapses/weight_state.hpp"
 
 namespace apical {
 
@@ -73,7 +72,7 @@ class Simulation {
     Circuit circuit_;
     Setup setup_;
     std::vector<WeightState<S>> weights_;
-    std::unique_ptr<Shortcuts<S>> shortcuts_;  ///< continuous only
+    std::unique_ptr<Pathways<S>> pathways_;
     std::unique_ptr<Network<S>> network_;
     std::unique_ptr<Synapses<S>> synapses_;
     std::unique_ptr<Learning<S>> learning_;
@@ -115,9 +114,10 @@ class Evaluator {
     void clamp(const S* inputs, const S* targets);
     void live();
     void present(const S* inputs, const S* targets, bool keep_directions);
+    Matrix<double> direction_of(typename Synapses<S>::Plastic& plastic) const;
 
     const Simulation<S>& simulation_;
-    std::unique_ptr<Shortcuts<S>> shortcuts_;  ///< continuous only
+    std::unique_ptr<Pathways<S>> pathways_;
     std::unique_ptr<Network<S>> network_;
     std::unique_ptr<Synapses<S>> synapses_;
     std::unique_ptr<Motion<S>> motion_;               ///< continuous only

@@ -12,15 +12,15 @@ namespace {
 /// Cells of their own on the weights of a simulation, one lane.
 template <class S>
 struct Trajectory {
-    Shortcuts<S> shortcuts;
+    Pathways<S> pathways;
     Network<S> network;
     Motion<S> motion;
     ThreadPool& pool;
     bool looks_back;
 
     explicit Trajectory(const Simulation<S>& of)
-        : shortcuts(of.circuit(), of.weights(), 1, of.setup().clock.shortcuts()),
-          network(of.circuit(), of.weights(), 1, of.setup().clock.step, shortcuts),
+        : pathways(of.circuit(), of.weights(), 1, of.setup().clock.pathways()),
+          network(of.circuit(), pathways, of.setup().clock.step),
           motion(of.circuit(), network, of.setup().clock, of.setup().seed, "stability"),
           pool(of.pool()),
           looks_back(of.looks_back()) {}
@@ -43,7 +43,8 @@ bool is_recurrent(const Circuit& circuit) {
         weights.emplace_back(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(0));
     }
     try {
-        const Network<float> settled(circuit, weights, 1);
+        Pathways<float> pathways(circuit, std::as_const(weights), 1, PathwayOptions::settled());
+        const Network<float> settled(circuit, pathways);
         return false;
     } catch (const Cycle&) {
         return true;

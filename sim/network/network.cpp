@@ -22,19 +22,17 @@ Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
 }  // namespace
 
 template <class S>
-Network<S>::Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes)
-    : lanes_(lanes) {
+Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways) : pathways_(pathways), lanes_(pathways.lanes()) {
     lay_out(circuit, Mode::settled);
-    bind(circuit, weights, Mode::settled, nullptr);
+    bind(circuit, Mode::settled);
 }
 
 template <class S>
-Network<S>::Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes, double step,
-                    const Shortcuts<S>& shortcuts)
-    : lanes_(lanes), step_(step) {
+Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, double step)
+    : pathways_(pathways), lanes_(pathways.lanes()), step_(step) {
     lay_out(circuit, Mode::continuous);
     lay_lines(circuit, step);
-    bind(circuit, weights, Mode::continuous, &shortcuts);
+    bind(circuit, Mode::continuous);
 }
 
 template <class S>
@@ -146,16 +144,12 @@ Ref<S> Network<S>::source_of(const Projection& projection) const {
 
 template <class S>
 void Network<S>::hold(ThreadPool& pool) {
-    for (std::size_t k = 0; k < held_drives_.size(); ++k) {
-        const auto& [now, before] = held_sources_[k];
-        held_drives_[k]->begin(now.data(), before.data());
-    }
-    holding_.run(pool);
+    for (const auto& [pathway, now, before] : beginnings_) pathway->begin(now.data(), before.data());
+    reading_.run(pool);
 }
 
 template <class S>
-void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode,
-                      const Shortcuts<S>* shortcuts) {
+void Network<S>::bind(const Circuit& circuit, Mode mode) {
     std::vector<Task> tasks;
     std::vector<std::unique_ptr<Op<S>>> work;
     std::vector<std::vector<Place>> made;
@@ -187,38 +181,33 @@ void Network<S>::bind(const Circuit& circuit, const std::vector<WeightState<S>>&
     for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
         const Population& population = circuit.populations[p];
         for (const std::string& compartment : population.compartments) {
-            std::vector<typename Drive<S>::Source> sources;
+            std::vector<typename SynapticInput<S>::Source> sources;
             std::vector<std::size_t> reads;
             for (const Projection& projection : circuit.projections) {
                 if (projection.target != p || projection.compartment != compartment) continue;
-                const WeightState<S>* w = projection.weights ? &weights[*projection.weights] : nullptr;
-                const std::size_t out = w == nullptr            ? population.units
-                                        : projection.transposed ? w->columns()
-                                                                : w->rows();
-                const std::size_t in = w == nullptr            ? population.units
-                                       : projection.transposed ? w->rows()
-                                                               : w->columns();
+                std::size_t out = population.units, in = population.units;
+                if (projection.weights) {
+                    const WeightState<S>& w = pathways_.weights(*projection.weights);
+                    out = projection.transposed ? w.columns() : w.rows();
+                    in = projection.transposed ? w.rows() : w.columns();
+                }
                 if (out != population.units || in != units_[projection.source])
                     throw std::invalid_argument("projection from '" + names_[projection.source] + "' to '" +
                                                 population.name + "." + compartment + "' does not fit its weights");
-                const bool may_be_short = shortcuts != nullptr && w != nullptr;
-                HeldDrive<S>* const held = may_be_short ? shortcuts->held(*projection.weights) : nullptr;
-                OnePass<S>* const one_pass = may_be_short ? shortcuts->one_pass(*projection.weights) : nullptr;
+                Pathway<S>& pathway =
+                    projection.weights ? pathways_.of(*projection.weights) : pathways_.identity(population.units);
                 const Ref<S> from = source_of(projection);
-                sources.push_back({w, held, one_pass, from, projection.transposed, static_cast<S>(projection.scale)});
+                sources.push_back({&pathway, from, projection.transposed, static_cast<S>(projection.scale)});
                 if (from.base == &now_base_) reads.push_back(offset(projection.source, projection.signal));
-                if (one_pass != nullptr) one_passes_.push_back(one_pass);
-                if (held == nullptr) continue;
-                held_drives_.push_back(held);
-                held_sources_.push_back({from, ref(projection.source, projection.signal, Instant::before)});
-                const double products = static_cast<double>(w->values().size()) * static_cast<double>(lanes_);
-                ops_.push_back(std::make_unique<Hold<S>>(*held, products));
-                holding_.add(0, *ops_.back());
+                if (pathway.reading().parts == 0) continue;
+                beginnings_.push_back({&pathway, from, ref(projection.source, projection.signal, Instant::before)});
+                ops_.push_back(std::make_unique<ReadAtBeginning<S>>(pathway));
+                reading_.add(0, *ops_.back());
             }
             if (sources.empty()) continue;
             add(population.name + "." + compartment, std::move(reads), p, {compartment},
-                std::make_unique<Drive<S>>(std::move(sources), ref(p, compartment, Instant::now), population.units,
-                                           lanes_));
+                std::make_unique<SynapticInput<S>>(std::move(sources), ref(p, compartment, Instant::now),
+                                                   population.units, lanes_));
         }
         for (const auto& neuron : population.neurons) {
             if (mode == Mode::continuous) {
@@ -327,7 +316,7 @@ void Network<S>::slopes(const Vector& x, Vector& slope, ThreadPool& pool) {
 template <class S>
 void Network<S>::accept(const Vector& x, Vector& slope, ThreadPool& pool) {
     slopes(x, slope, pool);
-    for (OnePass<S>* one_pass : one_passes_) one_pass->driven();
+    pathways_.transmitted();
 }
 
 template <class S>

@@ -14,14 +14,13 @@
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/mode.hpp"
 #include "sim/parallel/task_graph.hpp"
-#include "sim/synapses/choose.hpp"
-#include "sim/synapses/weight_state.hpp"
+#include "sim/synapses/pathways.hpp"
 
 namespace apical {
 
 /// Cells of a circuit for a number of lanes: every column, and the work that computes them in topological order. It
-/// reads the weights and never changes them, so any number of networks may share one set (a simulation's own, an
-/// evaluator's).
+/// reaches the weights through pathways, which are its own and outlive it; any number of networks may share the weights
+/// behind them (a simulation's own, an evaluator's).
 template <class S>
 class Network final : public Layout<S>, public SideBuffers<S> {
    public:
@@ -29,11 +28,10 @@ class Network final : public Layout<S>, public SideBuffers<S> {
 
     /// Every signal at its fixed point. Throws Cycle, or std::invalid_argument for a projection or teacher that does
     /// not fit.
-    Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes);
-    /// States that follow their equations, in steps of `step` ms. The shortcuts are of the same weights and lanes, and
-    /// outlive the network. Throws also for a delay that is no whole number of steps.
-    Network(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes, double step,
-            const Shortcuts<S>& shortcuts);
+    Network(const Circuit& circuit, Pathways<S>& pathways);
+    /// States that follow their equations, in steps of `step` ms. Throws also for a delay that is no whole number of
+    /// steps.
+    Network(const Circuit& circuit, Pathways<S>& pathways, double step);
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
 
@@ -121,12 +119,12 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     };
     void lay_out(const Circuit& circuit, Mode mode);
     void lay_lines(const Circuit& circuit, double step);
-    void bind(const Circuit& circuit, const std::vector<WeightState<S>>& weights, Mode mode,
-              const Shortcuts<S>* shortcuts);
+    void bind(const Circuit& circuit, Mode mode);
     Ref<S> source_of(const Projection& projection) const;
     std::size_t offset(PopulationId population, std::string_view column) const;
     void slopes(const Vector& x, Vector& slope, ThreadPool& pool);
 
+    Pathways<S>& pathways_;
     std::size_t lanes_;
     std::vector<std::size_t> units_;
     std::vector<std::string> names_;
@@ -146,13 +144,12 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     TaskGraph<S> columns_;  ///< all columns of an instant
     TaskGraph<S> answer_;   ///< those that the answer depends on
     TaskGraph<S> slopes_;   ///< of all states
-    TaskGraph<S> holding_;  ///< drives from sources that stand still
-    std::vector<HeldDrive<S>*> held_drives_;
-    std::vector<OnePass<S>*> one_passes_;
-    struct HeldSource {
+    TaskGraph<S> reading_;  ///< what pathways read once a presentation
+    struct Beginning {
+        Pathway<S>* pathway;
         Ref<S> now, before;
     };
-    std::vector<HeldSource> held_sources_;  ///< of held_drives_
+    std::vector<Beginning> beginnings_;  ///< of what reading_ reads
     std::vector<Place> computed_;
 };
 

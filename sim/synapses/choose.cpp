@@ -18,7 +18,7 @@ const Projection* only_use(const Circuit& circuit, WeightsId weights) {
     return only;
 }
 
-/// What both shortcuts need.
+/// What both strategies need.
 std::string why_not(const Circuit& circuit, WeightsId id) {
     const Weights& w = circuit.weights[id];
     if (w.rule && w.rule->terms() > 1) return "their rule is a sum of several outer products";
@@ -33,12 +33,6 @@ std::string why_not(const Circuit& circuit, WeightsId id) {
     return "";
 }
 
-/// Whether the rule sees the source as it was a step ago.
-bool sees_source_late(const Weights& w) {
-    const auto pre = w.rule ? w.rule->pre_column(0) : std::nullopt;
-    return pre && pre->instant == Instant::before;
-}
-
 bool is_clamped(const Circuit& circuit, const Projection& use) {
     const auto& clamped = circuit.populations[use.source].clamped;
     return std::find(clamped.begin(), clamped.end(), use.signal) != clamped.end();
@@ -46,8 +40,8 @@ bool is_clamped(const Circuit& circuit, const Projection& use) {
 
 }  // namespace
 
-std::string why_not_held(const Circuit& circuit, WeightsId id, const ShortcutOptions& options) {
-    if (!options.held_sources) return "held sources are switched off";
+std::string why_not_static_source(const Circuit& circuit, WeightsId id, const PathwayOptions& options) {
+    if (!options.static_sources) return "held sources are switched off";
     if (!options.repeats) return "a presentation has one step";
     if (std::string reason = why_not(circuit, id); !reason.empty()) return reason;
     const Projection& use = *only_use(circuit, id);
@@ -61,34 +55,34 @@ std::string why_not_held(const Circuit& circuit, WeightsId id, const ShortcutOpt
     return "";
 }
 
-std::string why_not_one_pass(const Circuit& circuit, WeightsId id, std::size_t lanes, const ShortcutOptions& options) {
-    if (!options.one_pass) return "one pass is switched off";
+std::string why_not_deferred(const Circuit& circuit, WeightsId id, std::size_t lanes, const PathwayOptions& options) {
+    if (options.mode == Mode::settled) return "a presentation has one step";
+    if (!options.learns) return "this network does not learn";
+    if (!options.deferred_updates) return "one pass is switched off";
     if (lanes != 1) return "with more than one lane both are matrix products";
     const auto& rule = circuit.weights[id].rule;
     if (rule == nullptr) return "they do not learn";
     return why_not(circuit, id);
 }
 
-template <class S>
-Shortcuts<S>::Shortcuts(const Circuit& circuit, std::vector<WeightState<S>>& weights, std::size_t lanes,
-                        const ShortcutOptions& options)
-    : Shortcuts(circuit, std::as_const(weights), lanes, options) {
-    for (WeightsId k = 0; k < weights.size(); ++k)
-        if (held_[k] == nullptr && why_not_one_pass(circuit, k, lanes, options).empty())
-            one_pass_[k] = std::make_unique<OnePass<S>>(weights[k]);
+Choice choose(const Circuit& circuit, WeightsId id, std::size_t lanes, const PathwayOptions& options) {
+    const Weights& w = circuit.weights[id];
+    if (!w.connectivity.is_dense())
+        return {Strategy::sparse, "sparse pairs; one value a pair, read and updated in every step"};
+    const std::string not_static = why_not_static_source(circuit, id, options);
+    if (not_static.empty()) return {Strategy::dense_static_source, "dense; static source: read once a presentation"};
+    const std::string not_deferred = why_not_deferred(circuit, id, lanes, options);
+    if (not_deferred.empty()) {
+        const bool has_trace = w.rule->plasticity().low_pass > 0;
+        if (circuit.populations[w.pre].units <= most_columns_of_a_copy && !has_trace)
+            return {Strategy::dense_by_columns,
+                    "dense; deferred update: made on a column-major copy with the next read"};
+        return {Strategy::dense_deferred, "dense; deferred update: made in one pass with a later read"};
+    }
+    if (w.rule == nullptr || !options.learns) return {Strategy::dense, "dense; read in every step: " + not_static};
+    return {Strategy::dense, not_static == not_deferred
+                                 ? "dense; read and updated in every step: " + not_static
+                                 : "dense; read and updated in every step: " + not_static + "; " + not_deferred};
 }
-
-template <class S>
-Shortcuts<S>::Shortcuts(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes,
-                        const ShortcutOptions& options) {
-    held_.resize(weights.size());
-    one_pass_.resize(weights.size());
-    for (WeightsId k = 0; k < weights.size(); ++k)
-        if (why_not_held(circuit, k, options).empty())
-            held_[k] = std::make_unique<HeldDrive<S>>(weights[k], lanes, sees_source_late(circuit.weights[k]));
-}
-
-template class Shortcuts<float>;
-template class Shortcuts<double>;
 
 }  // namespace apical

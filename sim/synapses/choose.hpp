@@ -1,49 +1,41 @@
 #pragma once
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "sim/synapses/deferred_update.hpp"
-#include "sim/synapses/static_source.hpp"
+#include "sim/circuit/circuit.hpp"
+#include "sim/circuit/mode.hpp"
 
 namespace apical {
 
-/// What is given: how long inputs stand still, and which shortcuts are wanted.
-struct ShortcutOptions {
-    bool held_sources = true;
-    bool one_pass = true;
+/// What is given: how long inputs stand still, and which update strategies are wanted.
+struct PathwayOptions {
+    Mode mode = Mode::continuous;
+    bool learns = true;  ///< no: a network that looks at weights of another
+    bool static_sources = true;
+    bool deferred_updates = true;
     bool inputs_stand_still = true;  ///< from the beginning to the end of a presentation
     bool repeats = true;             ///< a presentation has more than one step
+
+    static PathwayOptions settled() { return {.mode = Mode::settled, .repeats = false}; }
 };
 
-/// Why the drive of these weights cannot be held; "" if it can. The same for every number of lanes.
-std::string why_not_held(const Circuit& circuit, WeightsId weights, const ShortcutOptions& options);
-/// Why update and drive of these weights cannot be one pass; "" if they can.
-std::string why_not_one_pass(const Circuit& circuit, WeightsId weights, std::size_t lanes,
-                             const ShortcutOptions& options);
+/// Why these weights cannot be read once a presentation; "" if they can. The same for every number of lanes.
+std::string why_not_static_source(const Circuit& circuit, WeightsId weights, const PathwayOptions& options);
+/// Why updates of these weights cannot wait for the next transmission; "" if they can.
+std::string why_not_deferred(const Circuit& circuit, WeightsId weights, std::size_t lanes,
+                             const PathwayOptions& options);
 
-/// The shortcuts in the continuous dynamics of one network. Weights without one are read for every drive and written
-/// for every update.
-template <class S>
-class Shortcuts {
-   public:
-    /// For a network that learns.
-    Shortcuts(const Circuit& circuit, std::vector<WeightState<S>>& weights, std::size_t lanes,
-              const ShortcutOptions& options);
-    /// For one that looks at weights that stand still.
-    Shortcuts(const Circuit& circuit, const std::vector<WeightState<S>>& weights, std::size_t lanes,
-              const ShortcutOptions& options);
+/// How a Weights is stored, read and updated in one network.
+enum class Strategy { dense, dense_static_source, dense_deferred, dense_by_columns, sparse };
 
-    /// Null where there is none.
-    HeldDrive<S>* held(WeightsId weights) const { return held_[weights].get(); }
-    OnePass<S>* one_pass(WeightsId weights) const { return one_pass_[weights].get(); }
+/// From so few presynaptic cells on a column-major copy is worth it.
+constexpr std::size_t most_columns_of_a_copy = 64;
 
-   private:
-    std::vector<std::unique_ptr<HeldDrive<S>>> held_;
-    std::vector<std::unique_ptr<OnePass<S>>> one_pass_;
+struct Choice {
+    Strategy strategy;
+    std::string reason;  ///< "dense; static source: read once a presentation"
 };
 
-extern template class Shortcuts<float>;
-extern template class Shortcuts<double>;
+/// The one place where this is decided.
+Choice choose(const Circuit& circuit, WeightsId weights, std::size_t lanes, const PathwayOptions& options);
 
 }  // namespace apical

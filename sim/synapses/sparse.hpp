@@ -1,78 +1,37 @@
 #pragma once
-#include <Eigen/Core>
-#include <cstddef>
-#include <cstdint>
-#include <vector>
-
-#include "sim/circuit/circuit.hpp"
+#include "sim/synapses/direct.hpp"
 
 namespace apical {
 
-/// Which synapses a cell of one side has, and a loop over them that is unrolled where all have equally few, in order,
-/// as in a one-to-one or a topographic projection.
-class Fan {
+/// Weights that are a list of pairs of cells, as in one-to-one and topographic projections.
+template <class S>
+class Sparse final : public Direct<S> {
    public:
-    /// `cells[k]` is the cell of synapse k.
-    Fan(const std::vector<std::uint32_t>& cells, std::size_t units);
-    std::size_t units() const { return begin_.size() - 1; }
-    bool one_each() const { return each_ == 1; }  ///< synapse k is that of cell k
+    Sparse(Access<S> weights, std::size_t lanes, bool decays_beside)
+        : Direct<S>(weights, lanes, decays_beside), pairs_(weights->pairs()) {}
 
-    /// act(of), where of(cell, visit) calls visit(k) for every synapse k of a cell, in ascending order.
-    template <class Act>
-    void with(const Act& act) const {
-        if (each_ == 1) return act(Regular<1>{});
-        if (each_ == 2) return act(Regular<2>{});
-        act(Listed{begin_.data(), synapses_.data()});
+    void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override {
+        pairs_.transmit(this->weights()->values().data(), rows.first, rows.end, from, into, this->lanes(),
+                        how.transposed, how.assign, this->scale_of(how));
     }
 
    private:
-    template <std::size_t each>
-    struct Regular {
-        template <class Visit>
-        void operator()(std::size_t cell, const Visit& visit) const {
-            for (std::size_t r = 0; r < each; ++r) visit(each * cell + r);
-        }
-    };
-    struct Listed {
-        const std::uint32_t *begin, *synapses;
-        template <class Visit>
-        void operator()(std::size_t cell, const Visit& visit) const {
-            for (std::uint32_t at = begin[cell]; at < begin[cell + 1]; ++at) visit(std::size_t(synapses[at]));
-        }
-    };
+    Tiles learn_tiles() const override { return Tiles::of_cells(pairs_.size(), this->lanes()); }
+    double work_of_a_synapse() const override { return 20; }
+    void add_outer(S* m, std::size_t part, const OuterProduct<S>& term, S gain, S decay) const override {
+        const Tiles cut = learn_tiles();
+        pairs_.add_outer(m, cut.begin(part), cut.begin(part + 1), term.post, term.pre, this->lanes(), gain, decay);
+    }
+    void add_trace(S* w, const S* e, std::size_t part, S gain, S decay) const override {
+        const Tiles cut = learn_tiles();
+        const auto begin = static_cast<Eigen::Index>(cut.begin(part)),
+                   n = static_cast<Eigen::Index>(cut.begin(part + 1)) - begin;
+        using Vector = typename WeightState<S>::Vector;
+        Eigen::Map<Vector> values(w + begin, n);
+        values = decay * values + gain * Eigen::Map<const Vector>(e + begin, n);
+    }
 
-    std::vector<std::uint32_t> begin_, synapses_;  ///< those of cell i stand at [begin[i], begin[i + 1])
-    std::size_t each_ = 0;                         ///< synapse k belongs to cell k / each; 0: they are listed
-};
-
-/// Weights that are a list of pairs of cells with a value each, and the only loops over them. Activities are (units x
-/// lanes), row-major; the values are not held here.
-class Pairs {
-   public:
-    Pairs(const Support& support, std::size_t post_units, std::size_t pre_units);
-
-    /// y (+)= scale W x, or W^T x, in the rows [first, end) of y.
-    template <class S>
-    void drive(const S* values, std::size_t first, std::size_t end, const S* x, S* y, std::size_t lanes,
-               bool transposed, bool assign, S scale) const;
-    /// w_k <- keep w_k + change (sum over lanes of post pre) for the synapses [first, end).
-    template <class S>
-    void add_outer(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, std::size_t lanes,
-                   S change, S keep) const;
-    /// Brings the sum of squares of what every cell receives, or sends, to 1; `squares` is room for a number a cell.
-    template <class S>
-    void scale(S* values, Scaling scaling, Eigen::Matrix<S, Eigen::Dynamic, 1>& squares) const;
-
-   private:
-    template <class S>
-    void drive_one_lane(const S* values, std::size_t first, std::size_t end, const S* x, S* y, bool transposed,
-                        S scale) const;
-    template <class S>
-    void add_one_lane(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, S change,
-                      S keep) const;
-
-    std::vector<std::uint32_t> post_, pre_;
-    Fan into_post_, into_pre_;
+    const Pairs& pairs_;
 };
 
 }  // namespace apical

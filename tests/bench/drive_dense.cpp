@@ -1,4 +1,5 @@
 // y = W x, dense: against Eigen's sgemm of the same shape.
+#include "sim/synapses/pathways.hpp"
 #include "tests/bench/paired.hpp"
 #include "tests/bench/weights_of.hpp"
 
@@ -13,12 +14,13 @@ void drive_dense(benchmark::State& state) {
     const WeightState<float> weights = random_weights({.name = "W"}, rows, columns);
     const M w = weights.matrix().cast<float>(), x = M::Random(transposed ? w.rows() : w.cols(), lanes);
     M y(transposed ? w.cols() : w.rows(), lanes), expected = y;
-    const Tiles tiles = weights.drive_tiles(lanes, transposed);
+    const auto pathway = direct_pathway(Access<float>(weights), lanes);
+    const Tiles tiles = pathway->transmit_tiles(transposed).value();
     report_fraction(
         state,
         [&] {
             for (std::size_t k = 0; k < tiles.count; ++k)
-                weights.drive({tiles.begin(k), tiles.begin(k + 1)}, x.data(), y.data(), lanes, transposed, true, 1);
+                pathway->transmit({tiles.begin(k), tiles.begin(k + 1)}, x.data(), y.data(), {transposed});
         },
         "sgemm",
         [&] {

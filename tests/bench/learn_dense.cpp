@@ -1,4 +1,5 @@
-// W <- (1 - decay) W + change post pre^T, dense: against Eigen's sgemm of the same shape, which does not decay.
+// W <- decay W + gain post pre^T, dense: against Eigen's sgemm of the same shape, which does not decay.
+#include "sim/synapses/pathways.hpp"
 #include "tests/bench/paired.hpp"
 #include "tests/bench/weights_of.hpp"
 
@@ -12,14 +13,16 @@ void learn_dense(benchmark::State& state) {
     WeightState<float> weights = random_weights({.name = "W"}, rows, columns);
     M w = weights.matrix().cast<float>();
     const M post = M::Random(w.rows(), lanes), pre = M::Random(w.cols(), lanes);
-    const float change = 1e-5F, keep = 1e-5F;
-    const std::size_t tiles = weights.tiles(lanes).count;
+    const float gain = 1e-5F;
+    const auto pathway = direct_pathway(Access<float>(weights), lanes);
+    const std::size_t tiles = pathway->learning().parts;
+    const OuterProduct<float> term[] = {{post.data(), pre.data(), 1e-5}};
     report_fraction(
         state,
         [&] {
-            for (std::size_t k = 0; k < tiles; ++k) weights.learn(k, post.data(), pre.data(), lanes, change, keep);
+            for (std::size_t k = 0; k < tiles; ++k) pathway->learn(k, term, {1 - 1e-5});
         },
-        "sgemm", [&] { w.noalias() += change * post * pre.transpose(); }, "fraction_of_sgemm");
+        "sgemm", [&] { w.noalias() += gain * post * pre.transpose(); }, "fraction_of_sgemm");
 }
 BENCHMARK(learn_dense)
     ->ArgNames({"rows", "columns"})

@@ -1,4 +1,5 @@
 // Bounds and synaptic scaling after an update: against the memory of reading and writing every weight once.
+#include "sim/synapses/pathways.hpp"
 #include "tests/bench/triad.hpp"
 #include "tests/bench/weights_of.hpp"
 
@@ -10,7 +11,11 @@ using namespace apical::bench;
 void limits(benchmark::State& state, const Weights& description, std::size_t post, std::size_t pre) {
     WeightState<float> weights = random_weights(description, post, pre);
     const double bytes = 2.0 * sizeof(float) * static_cast<double>(weights.values().size());
-    report_bandwidth(state, bytes, [&] { weights.keep_limits(); });
+    const auto pathway = direct_pathway(Access<float>(weights), lanes);
+    const std::size_t parts = pathway->limiting().parts;
+    report_bandwidth(state, bytes, [&] {
+        for (std::size_t k = 0; k < parts; ++k) pathway->limit(k, {});
+    });
 }
 
 const Weights positive{.name = "V", .lower = 0}, incoming{.name = "V", .scaling = Scaling::incoming},

@@ -34,8 +34,8 @@ TEMPLATE_TEST_CASE("the slope of padding is zero, whatever memory the stepper ha
     std::vector<WeightState<S>> weights;
     for (const Weights& w : circuit.weights)
         weights.emplace_back(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(1));
-    const Shortcuts<S> shortcuts(circuit, weights, lanes, {});
-    Network<S> network(circuit, weights, lanes, 0.5, shortcuts);
+    Pathways<S> pathways(circuit, weights, lanes, {});
+    Network<S> network(circuit, pathways, 0.5);
     const Batch<S> batch(lanes);
     network.clamp(circuit.input, "rate", batch.inputs.data());
     network.clamp(circuit.target, "rate", batch.targets.data());

@@ -159,8 +159,8 @@ TEST_CASE("PAL: a held input and rules that see it a step late are the same numb
                 setup.lanes = lanes;
                 setup.clock.held_sources = setup.clock.one_pass = shortcuts;
                 Simulation<double> s(net({4, 5, 3}, p), setup);
-                CHECK(why_not_held(s.circuit(), s.circuit().weights_named("W1"), setup.clock.shortcuts()).empty() ==
-                      shortcuts);
+                CHECK(why_not_static_source(s.circuit(), s.circuit().weights_named("W1"), setup.clock.pathways())
+                          .empty() == shortcuts);
                 const Random random(8);
                 std::vector<double> x(4 * lanes), t(3 * lanes);
                 for (std::uint64_t k = 0; k < 60; ++k) {

@@ -5,11 +5,11 @@
 
 #include "sim/circuit/circuit.hpp"
 #include "sim/core/random.hpp"
-#include "sim/synapses/weight_state.hpp"
+#include "sim/synapses/pathways.hpp"
 
 namespace apical {
 
-// The loops that WeightState replaces, one multiply-add at a time in double, each with the sum of absolute values that
+// The loops that pathways replace, one multiply-add at a time in double, each with the sum of absolute values that
 // bounds the rounding error of any other order of the same additions.
 
 using MatrixD = Matrix<double>;
@@ -85,13 +85,19 @@ WeightState<S> weights_of(const Matrix<S>& values, const Connectivity& connectiv
     return state;
 }
 
-/// A whole update, its tiles from the last to the first: they may come in any order.
+/// A whole update of a pathway, its parts from the last to the first: they may come in any order.
 template <class S>
-void learn(WeightState<S>& state, const Matrix<S>& post, const Matrix<S>& pre, S change, S decay) {
-    const auto lanes = static_cast<std::size_t>(post.cols());
-    for (std::size_t tile = state.tiles(lanes).count; tile-- > 0;)
-        state.learn(tile, post.data(), pre.data(), lanes, change, decay);
-    state.keep_limits();
+void learn(Pathway<S>& pathway, std::span<const OuterProduct<S>> terms, const Update& update) {
+    for (std::size_t part = pathway.learning().parts; part-- > 0;) pathway.learn(part, terms, update);
+    for (std::size_t part = pathway.limiting().parts; part-- > 0;) pathway.limit(part, update);
+}
+
+/// W <- (1 - decay) W + gain post pre^T.
+template <class S>
+void learn(WeightState<S>& state, const Matrix<S>& post, const Matrix<S>& pre, S gain, S decay) {
+    const OuterProduct<S> term[] = {{post.data(), pre.data(), double(gain)}};
+    const auto pathway = direct_pathway(Access<S>(state), static_cast<std::size_t>(post.cols()));
+    learn<S>(*pathway, term, {1 - double(decay)});
 }
 
 /// Activities have to be aligned as the engine's columns are; a matrix of Eigen is.

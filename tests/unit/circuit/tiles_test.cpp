@@ -40,7 +40,7 @@ TEST_CASE("tiles cover every row once, in order, none is empty, and all begin wh
     CHECK(Tiles::of_cells(30 * 32, 1).count == 1);
 }
 
-TEMPLATE_TEST_CASE("a product driven in tiles is the whole product", "", float, double) {
+TEMPLATE_TEST_CASE("a product in tiles is the whole product", "", float, double) {
     using S = TestType;
     struct Shape {
         std::size_t rows, columns, lanes;
@@ -50,14 +50,15 @@ TEMPLATE_TEST_CASE("a product driven in tiles is the whole product", "", float, 
         CAPTURE(rows, columns, lanes);
         const Matrix<S> W = random_matrix<S>(rows, columns, "W");
         const auto state = weights_of<S>(W);
+        const auto pathway = direct_pathway(Access<S>(state), lanes);
         for (bool transposed : {false, true}) {
             const MatrixD factor =
                 transposed ? MatrixD(W.transpose().template cast<double>()) : W.template cast<double>();
             const Matrix<S> x = random_matrix<S>(static_cast<std::size_t>(factor.cols()), lanes, "x");
             Matrix<S> y = zeros<S>(static_cast<std::size_t>(factor.rows()), lanes);
-            const Tiles tiles = state.drive_tiles(lanes, transposed);
+            const Tiles tiles = pathway->transmit_tiles(transposed).value();
             for (std::size_t k = tiles.count; k-- > 0;)
-                state.drive({tiles.begin(k), tiles.begin(k + 1)}, x.data(), y.data(), lanes, transposed, true, S(1));
+                pathway->transmit({tiles.begin(k), tiles.begin(k + 1)}, x.data(), y.data(), {transposed});
             CHECK(error_over_bound<S>(y.template cast<double>(), product(factor, x.template cast<double>()),
                                       factor.cols()) < 1);
         }
@@ -71,14 +72,14 @@ TEMPLATE_TEST_CASE("where lanes are whole packs, a product in tiles has the bits
         for (std::size_t lanes : {16, 48, 128}) {
             CAPTURE(rows, columns, lanes);
             const auto state = weights_of<S>(random_matrix<S>(rows, columns, "W"));
+            const auto pathway = direct_pathway(Access<S>(state), lanes);
             for (bool transposed : {false, true}) {
                 const std::size_t in = transposed ? rows : columns, out = transposed ? columns : rows;
                 const Matrix<S> x = random_matrix<S>(in, lanes, "x");
                 Matrix<S> whole = zeros<S>(out, lanes), tiled = whole;
-                state.drive({0, out}, x.data(), whole.data(), lanes, transposed, true, S(1));
+                pathway->transmit({0, out}, x.data(), whole.data(), {transposed});
                 for (std::size_t first = 0; first < out; first += 52)
-                    state.drive({first, std::min(out, first + 52)}, x.data(), tiled.data(), lanes, transposed, true,
-                                S(1));
+                    pathway->transmit({first, std::min(out, first + 52)}, x.data(), tiled.data(), {transposed});
                 CHECK(whole == tiled);
             }
         }
@@ -91,7 +92,7 @@ TEMPLATE_TEST_CASE("an update in tiles, by rows or by columns, is the whole upda
         const Matrix<S> W = random_matrix<S>(rows, columns, "W"), post = random_matrix<S>(rows, lanes, "post"),
                         pre = random_matrix<S>(columns, lanes, "pre");
         auto state = weights_of<S>(W);
-        CHECK(state.tiles(lanes).count > 1);
+        CHECK(direct_pathway(Access<S>(state), lanes)->learning().parts > 1);
         learn(state, post, pre, S(0.25), S(0.125));
         Bounded exact = product(0.25 * post.template cast<double>(), pre.template cast<double>().transpose());
         exact.value += 0.875 * W.template cast<double>();

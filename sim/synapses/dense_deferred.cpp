@@ -1,4 +1,4 @@
-#include "sim/synapses/deferred_update.hpp"
+#include "sim/synapses/dense_deferred.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -22,8 +22,8 @@ std::size_t room_for(std::size_t rows, std::size_t columns, std::size_t most) {
 /// `pre` and `x` point to the first of these columns, `stride` columns are a row of W and of pre. Four rows of two
 /// packs need fifteen registers of sixteen: a factor of decay here would be one too many.
 template <std::size_t packs, std::size_t rows, class S>
-void update_and_drive(S* w, std::size_t stride, std::size_t waiting, const S (*post)[rows], const S* pre, const S* x,
-                      Pack<S> (&total)[rows]) {
+void update_and_transmit(S* w, std::size_t stride, std::size_t waiting, const S (*post)[rows], const S* pre, const S* x,
+                         Pack<S> (&total)[rows]) {
     using P = Pack<S>;
     P value[rows][packs];
     for (std::size_t r = 0; r < rows; ++r)
@@ -48,63 +48,67 @@ void update_and_drive(S* w, std::size_t stride, std::size_t waiting, const S (*p
 }  // namespace
 
 template <class S>
-OnePass<S>::OnePass(WeightState<S>& weights)
+DenseDeferred<S>::DenseDeferred(Access<S> weights)
+    : DenseDeferred(weights,
+                    weights->eligibility().size() != 0 ? 1 : room_for(weights->rows(), weights->columns(), most)) {}
+
+template <class S>
+DenseDeferred<S>::DenseDeferred(Access<S> weights, std::size_t room)
     : weights_(weights),
-      room_(low_passed() || ByColumns<S>::suits(weights) ? 1 : room_for(weights.rows(), weights.columns(), most)),
-      posts_(index(room_), index(weights.rows())),
-      pres_(index(room_), index(weights.columns())) {
-    if (ByColumns<S>::suits(weights) && !low_passed()) by_columns_.emplace(weights);
+      matrix_(weights->rows(), weights->columns()),
+      has_trace_(weights->eligibility().size() != 0),
+      room_(room),
+      posts_(index(room_), index(weights->rows())),
+      pres_(index(room_), index(weights->columns())) {}
+
+template <class S>
+double DenseDeferred<S>::transmit_work(bool) const {
+    return static_cast<double>(weights_->synapses());
 }
 
 template <class S>
-void OnePass<S>::learn(const S* post, const S* pre, double change, double keep) {
-    keep = make_room(keep);
-    if (by_columns_ && ++learnt_ == 2) by_columns_->take(weights_);
-    remember(post, pre, change, keep);
+std::optional<Tiles> DenseDeferred<S>::transmit_tiles(bool transposed) const {
+    return matrix_.transmit_tiles(1, transposed);
 }
 
 template <class S>
-void OnePass<S>::learn_low_passed(const S* post, const S* pre, const typename WeightState<S>::LowPass& numbers) {
-    const double keep = make_room(numbers.keep);
-    stay_ = static_cast<S>(numbers.stay);
-    mix_ = static_cast<S>(numbers.mix);
-    remember(post, pre, numbers.change, keep);
+void DenseDeferred<S>::learn(std::size_t, std::span<const OuterProduct<S>> terms, const Update& update) {
+    const double decay = make_room(update.decay);
+    begin_learning();
+    trace_decay_ = static_cast<S>(update.trace_decay);
+    trace_gain_ = static_cast<S>(terms.front().gain);
+    remember(terms.front(), update.has_trace ? update.gain_of_trace() : terms.front().gain, decay);
 }
 
 template <class S>
-double OnePass<S>::make_room(double keep) {
+double DenseDeferred<S>::make_room(double decay) {
     constexpr double strong = 0.5;
-    if (full() || keep_ < strong || keep < strong) end();
-    if (keep >= strong) return keep;
-    weights_.values() *= static_cast<S>(keep);
+    if (full() || kept_ < strong || decay < strong) this->flush(0);
+    if (decay >= strong) return decay;
+    weights_.own().values() *= static_cast<S>(decay);
     return 1;
 }
 
 template <class S>
-void OnePass<S>::remember(const S* post, const S* pre, double change, double keep) {
-    keep_ *= keep;
-    left_[waiting_] = static_cast<S>(change / keep_);
-    std::copy_n(post, weights_.rows(), posts_.row(index(waiting_)).data());
-    std::copy_n(pre, weights_.columns(), pres_.row(index(waiting_)).data());
+void DenseDeferred<S>::remember(const OuterProduct<S>& term, double gain, double decay) {
+    kept_ *= decay;
+    left_[waiting_] = static_cast<S>(gain / kept_);
+    std::copy_n(term.post, weights_->rows(), posts_.row(index(waiting_)).data());
+    std::copy_n(term.pre, weights_->columns(), pres_.row(index(waiting_)).data());
     ++waiting_;
 }
 
 template <class S>
-void OnePass<S>::drive(typename WeightState<S>::Rows rows, const S* x, S* y, bool assign, S scale) {
-    scale *= static_cast<S>(keep_);
-    if (copied()) {
-        if (full()) by_columns_->learn_and_drive(rows, {post(0), pre(0), left_[0]}, x, y, assign, scale);
-        else by_columns_->drive(rows, x, y, assign, scale);
-        return;
-    }
+void DenseDeferred<S>::transmit(Rows rows, const S* from, S* into, const Write<S>& how) {
+    const S scale = how.scale * kept();
     if (full()) {
-        make(rows, x, [&](std::size_t i, S sum) { y[i] = assign ? scale * sum : y[i] + scale * sum; });
+        make(rows, from, [&](std::size_t i, S sum) { into[i] = how.assign ? scale * sum : into[i] + scale * sum; });
         return;
     }
-    weights_.drive(rows, x, y, 1, false, assign, scale);
+    matrix_.transmit(weights_->values().data(), rows, from, into, 1, {false, how.assign, scale});
     using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
-    const Eigen::Map<const Vector, Eigen::Aligned64> source(x, pres_.cols());
-    Eigen::Map<Vector> target(y + rows.first, index(rows.end - rows.first));
+    const Eigen::Map<const Vector, Eigen::Aligned64> source(from, pres_.cols());
+    Eigen::Map<Vector> target(into + rows.first, index(rows.end - rows.first));
     for (std::size_t k = 0; k < waiting_; ++k) {
         const S along = scale * left_[k] * pres_.row(index(k)).dot(source);
         target += along * Eigen::Map<const Vector>(post(k) + rows.first, target.size());
@@ -112,22 +116,21 @@ void OnePass<S>::drive(typename WeightState<S>::Rows rows, const S* x, S* y, boo
 }
 
 template <class S>
-void OnePass<S>::driven() {
+void DenseDeferred<S>::transmitted() {
     if (full()) waiting_ = 0;
 }
 
 template <class S>
-void OnePass<S>::end() {
-    if (copied()) by_columns_->give(weights_);
-    if (waiting_ > 0) make({0, weights_.rows()}, pre(0), [](std::size_t, S) {});
-    if (keep_ != 1) weights_.values() *= static_cast<S>(keep_);
-    learnt_ = waiting_ = 0;
-    keep_ = 1;
+void DenseDeferred<S>::flush(std::size_t) {
+    if (waiting_ > 0) make({0, weights_->rows()}, pre(0), [](std::size_t, S) {});
+    if (kept_ != 1) weights_.own().values() *= kept();
+    waiting_ = 0;
+    kept_ = 1;
 }
 
 template <class S>
 template <class Put>
-void OnePass<S>::make(typename WeightState<S>::Rows rows, const S* x, const Put& put) {
+void DenseDeferred<S>::make(Rows rows, const S* x, const Put& put) {
     constexpr std::size_t together = 4;
     S sums[together];
     std::size_t i = rows.first;
@@ -143,18 +146,18 @@ void OnePass<S>::make(typename WeightState<S>::Rows rows, const S* x, const Put&
 
 template <class S>
 template <std::size_t rows>
-void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
-    if (low_passed()) return make_low_passed<rows>(first, x, sums);
+void DenseDeferred<S>::make_rows(std::size_t first, const S* x, S* sums) {
+    if (has_trace_) return make_with_trace<rows>(first, x, sums);
     constexpr std::size_t size = Pack<S>::size;
     S factors[most][rows];
     for (std::size_t k = 0; k < waiting_; ++k)
         for (std::size_t r = 0; r < rows; ++r) factors[k][r] = left_[k] * post(k)[first + r];
-    const std::size_t columns = weights_.columns();
-    S* const w = weights_.values().data() + first * columns;
+    const std::size_t columns = weights_->columns();
+    S* const w = weights_.own().values().data() + first * columns;
     Pack<S> total[rows];
     for (Pack<S>& sum : total) sum = Pack<S>(0);
     const auto pass = [&]<std::size_t packs>(std::size_t j) {
-        update_and_drive<packs>(w + j, columns, waiting_, factors, pre(0) + j, x + j, total);
+        update_and_transmit<packs>(w + j, columns, waiting_, factors, pre(0) + j, x + j, total);
     };
     std::size_t j = 0;
     for (; j + 2 * size <= columns; j += 2 * size) pass.template operator()<2>(j);
@@ -171,34 +174,34 @@ void OnePass<S>::make_rows(std::size_t first, const S* x, S* sums) {
 
 template <class S>
 template <std::size_t rows>
-void OnePass<S>::make_low_passed(std::size_t first, const S* x, S* sums) {
+void DenseDeferred<S>::make_with_trace(std::size_t first, const S* x, S* sums) {
     using P = Pack<S>;
-    const std::size_t columns = weights_.columns();
-    S* const w = weights_.values().data() + first * columns;
-    S* const e = weights_.eligibility().data() + first * columns;
-    const P stay(stay_), change(left_[0]);
+    const std::size_t columns = weights_->columns();
+    S* const w = weights_.own().values().data() + first * columns;
+    S* const e = weights_.own().eligibility().data() + first * columns;
+    const P trace_decay(trace_decay_), gain(left_[0]);
     for (std::size_t r = 0; r < rows; ++r) {
-        const S factor = mix_ * post(0)[first + r];
+        const S factor = trace_gain_ * post(0)[first + r];
         P total(0);
         std::size_t j = 0, at = r * columns;
         for (; j + P::size <= columns; j += P::size, at += P::size) {
             const P pre_j = P::load_anywhere(pre(0) + j);
-            const P trace = P::multiply_add(P(factor), pre_j, stay * P::load_anywhere(e + at));
-            const P value = P::multiply_add(change, trace, P::load_anywhere(w + at));
+            const P trace = P::multiply_add(P(factor), pre_j, trace_decay * P::load_anywhere(e + at));
+            const P value = P::multiply_add(gain, trace, P::load_anywhere(w + at));
             trace.store_anywhere(e + at);
             value.store_anywhere(w + at);
             total = P::multiply_add(value, P::load_anywhere(x + j), total);
         }
         sums[r] = total.sum();
         for (; j < columns; ++j, ++at) {
-            e[at] = stay_ * e[at] + factor * pre(0)[j];
+            e[at] = trace_decay_ * e[at] + factor * pre(0)[j];
             w[at] += left_[0] * e[at];
             sums[r] += w[at] * x[j];
         }
     }
 }
 
-template class OnePass<float>;
-template class OnePass<double>;
+template class DenseDeferred<float>;
+template class DenseDeferred<double>;
 
 }  // namespace apical

@@ -1,4 +1,4 @@
-// Which weights have a shortcut in continuous time, and for what reason others have none.
+// Which strategy weights get, and for what reason others do not.
 #include "sim/synapses/choose.hpp"
 
 #include "models/baselines/baselines.hpp"
@@ -6,7 +6,9 @@
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/self_assembly/circuit.hpp"
 #include "sim/dynamics/setup.hpp"
+#include "sim/synapses/pathways.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/unit/circuit/naive.hpp"
 
 namespace {
 
@@ -39,7 +41,7 @@ struct Slow {
 
 constexpr WeightsId W = 0;
 
-/// in.rate -> W -> cell.basal, W learning by the cell's apical column: everything that both shortcuts ask for.
+/// in.rate -> W -> cell.basal, W learning by the cell's apical column: everything that both strategies ask for.
 Circuit simplest() {
     Circuit circuit;
     circuit.input = circuit.add(Population{.name = "in", .units = 4, .clamped = {"rate", "flag"}});
@@ -95,17 +97,17 @@ std::vector<Reason> reasons() {
     };
 }
 
-std::vector<std::string> held(const Circuit& circuit, const ShortcutOptions& options = {}) {
+std::vector<std::string> held(const Circuit& circuit, const PathwayOptions& options = {}) {
     std::vector<std::string> names;
     for (WeightsId k = 0; k < circuit.weights.size(); ++k)
-        if (why_not_held(circuit, k, options).empty()) names.push_back(circuit.weights[k].name);
+        if (why_not_static_source(circuit, k, options).empty()) names.push_back(circuit.weights[k].name);
     return names;
 }
 
 std::vector<std::string> in_one_pass(const Circuit& circuit, std::size_t lanes) {
     std::vector<std::string> names;
     for (WeightsId k = 0; k < circuit.weights.size(); ++k)
-        if (why_not_one_pass(circuit, k, lanes, {}).empty()) names.push_back(circuit.weights[k].name);
+        if (why_not_deferred(circuit, k, lanes, {}).empty()) names.push_back(circuit.weights[k].name);
     return names;
 }
 
@@ -118,33 +120,33 @@ Upstream small() {
 
 }  // namespace
 
-TEST_CASE("nothing is against the shortcuts of dense weights between an input and a cell") {
-    CHECK(why_not_held(simplest(), W, {}) == "");
-    CHECK(why_not_one_pass(simplest(), W, 1, {}) == "");
+TEST_CASE("nothing is against both strategies for dense weights between an input and a cell") {
+    CHECK(why_not_static_source(simplest(), W, {}) == "");
+    CHECK(why_not_deferred(simplest(), W, 1, {}) == "");
     // A wider range of the projection's strength, or none that learns, makes no difference to what is held.
-    CHECK(why_not_held(with([](Circuit& c) { c.projections[0].scale = -2; }), W, {}) == "");
-    CHECK(why_not_held(with([](Circuit& c) { c.weights[W].rule = nullptr; }), W, {}) == "");
+    CHECK(why_not_static_source(with([](Circuit& c) { c.projections[0].scale = -2; }), W, {}) == "");
+    CHECK(why_not_static_source(with([](Circuit& c) { c.weights[W].rule = nullptr; }), W, {}) == "");
 }
 
-TEST_CASE("a low-passed plasticity may be held, and done in one pass") {
+TEST_CASE("a low-passed plasticity may have a static source, and wait") {
     const Circuit slow = with([](Circuit& c) { c.weights[W].rule = rule(Slow{}); });
-    CHECK(why_not_held(slow, W, {}) == "");
-    CHECK(why_not_one_pass(slow, W, 1, {}) == "");
+    CHECK(why_not_static_source(slow, W, {}) == "");
+    CHECK(why_not_deferred(slow, W, 1, {}) == "");
 }
 
-TEST_CASE("every reason that speaks against both shortcuts") {
+TEST_CASE("every reason that speaks against both strategies") {
     for (const auto& [circuit, text] : reasons()) {
         CAPTURE(text);
-        CHECK(why_not_held(circuit, W, {}) == text);
-        CHECK(why_not_one_pass(circuit, W, 1, {}) == text);
+        CHECK(why_not_static_source(circuit, W, {}) == text);
+        CHECK(why_not_deferred(circuit, W, 1, {}) == text);
     }
 }
 
-TEST_CASE("reasons against held drives alone: sources that move, rules that see something else") {
-    const auto why_not = [](const auto& change, const ShortcutOptions& options = {}) {
+TEST_CASE("reasons against static sources alone: sources that move, rules that see something else") {
+    const auto why_not = [](const auto& change, const PathwayOptions& options = {}) {
         const Circuit circuit = with(change);
-        CHECK(why_not_one_pass(circuit, W, 1, options).empty());
-        return why_not_held(circuit, W, options);
+        CHECK(why_not_deferred(circuit, W, 1, options).empty());
+        return why_not_static_source(circuit, W, options);
     };
     const auto nothing = [](Circuit&) {};
     const std::string anew = "their source is computed anew in every step",
@@ -155,33 +157,33 @@ TEST_CASE("reasons against held drives alone: sources that move, rules that see 
     CHECK(why_not([](Circuit& c) { c.weights[W].rule = rule(OfFlag{}); }) == more);
     CHECK(why_not([](Circuit& c) { c.weights[W].rule = rule(OfSquare{}); }) == more);
     CHECK(why_not([](Circuit& c) { c.projections[0].signal = "flag"; }) == more);
-    CHECK(why_not(nothing, {.held_sources = false}) == "held sources are switched off");
+    CHECK(why_not(nothing, {.static_sources = false}) == "held sources are switched off");
     // A cell that is always 1 does not ramp.
     CHECK(why_not([](Circuit& c) { c.populations[0].constant = 1; }, {.inputs_stand_still = false}) == "");
 }
 
-TEST_CASE("reasons against one pass alone") {
-    CHECK(why_not_one_pass(simplest(), W, 2, {}) == "with more than one lane both are matrix products");
-    CHECK(why_not_one_pass(simplest(), W, 1, {.one_pass = false}) == "one pass is switched off");
+TEST_CASE("reasons against deferred updates alone") {
+    CHECK(why_not_deferred(simplest(), W, 2, {}) == "with more than one lane both are matrix products");
+    CHECK(why_not_deferred(simplest(), W, 1, {.deferred_updates = false}) == "one pass is switched off");
     const Circuit fixed = with([](Circuit& c) { c.weights[W].rule = nullptr; });
-    CHECK(why_not_one_pass(fixed, W, 1, {}) == "they do not learn");
-    CHECK(why_not_held(simplest(), W, {.one_pass = false}) == "");
-    CHECK(why_not_held(fixed, W, {}) == "");
+    CHECK(why_not_deferred(fixed, W, 1, {}) == "they do not learn");
+    CHECK(why_not_static_source(simplest(), W, {.deferred_updates = false}) == "");
+    CHECK(why_not_static_source(fixed, W, {}) == "");
 }
 
-TEST_CASE("a clock allows held drives of inputs only if they do not ramp") {
+TEST_CASE("a clock allows static inputs only if they do not ramp") {
     Clock clock;
-    CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "");
+    CHECK(why_not_static_source(simplest(), W, clock.pathways()) == "");
     clock.ramp = clock.step;
-    CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "the inputs move within a presentation");
+    CHECK(why_not_static_source(simplest(), W, clock.pathways()) == "the inputs move within a presentation");
     clock = {};
     clock.held_sources = false;
-    CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "held sources are switched off");
+    CHECK(why_not_static_source(simplest(), W, clock.pathways()) == "held sources are switched off");
     clock = {};
     clock.presentation = clock.step;
-    CHECK(why_not_held(simplest(), W, clock.shortcuts()) == "a presentation has one step");
+    CHECK(why_not_static_source(simplest(), W, clock.pathways()) == "a presentation has one step");
     clock.one_pass = false;
-    CHECK(why_not_one_pass(simplest(), W, 1, clock.shortcuts()) == "one pass is switched off");
+    CHECK(why_not_deferred(simplest(), W, 1, clock.pathways()) == "one pass is switched off");
 }
 
 TEST_CASE("which weights of the circuits are held, and which are updated on the way") {
@@ -206,30 +208,74 @@ TEST_CASE("which weights of the circuits are held, and which are updated on the 
 
 namespace {
 
-template <class S>
-void check_shortcuts(const Circuit& circuit, std::size_t lanes) {
-    const ShortcutOptions all;
-    std::vector<WeightState<S>> weights;
-    for (const Weights& w : circuit.weights)
-        weights.emplace_back(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(1));
-    const auto& unchanged = weights;
-    const Shortcuts<S> learning(circuit, weights, lanes, all), looking(circuit, unchanged, lanes, all);
-    for (WeightsId k = 0; k < weights.size(); ++k) {
-        CAPTURE(circuit.weights[k].name, lanes);
-        const bool holds = why_not_held(circuit, k, all).empty();
-        CHECK((learning.held(k) != nullptr) == holds);
-        CHECK((looking.held(k) != nullptr) == holds);
-        CHECK((learning.one_pass(k) != nullptr) == (!holds && why_not_one_pass(circuit, k, lanes, all).empty()));
-        CHECK(looking.one_pass(k) == nullptr);  // who only looks updates nothing
-    }
+Strategy strategy_of(const Circuit& circuit, const char* name, std::size_t lanes, const PathwayOptions& options = {}) {
+    return choose(circuit, circuit.weights_named(name), lanes, options).strategy;
 }
 
 }  // namespace
 
-TEST_CASE("shortcuts stand where nothing speaks against them, and a held drive comes first") {
-    const Circuit circuit = self_assembly::circuit(small(), {}, {7, 4});
+TEST_CASE("a static source comes first, then a deferred update, on a copy by columns where these are few") {
+    Upstream upstream = small();
+    upstream.hidden = {80, 70};
+    const Circuit circuit = self_assembly::circuit(upstream, {}, {7, 4});
+    CHECK(strategy_of(circuit, "W1", 1) == Strategy::dense_static_source);
+    CHECK(strategy_of(circuit, "W1", 5) == Strategy::dense_static_source);
+    CHECK(strategy_of(circuit, "W2", 1) == Strategy::dense_deferred);
+    CHECK(strategy_of(circuit, "Wbar3", 1) == Strategy::dense_by_columns);
+    CHECK(strategy_of(circuit, "W2", 5) == Strategy::dense);
+    CHECK(strategy_of(circuit, "V1", 1) == Strategy::sparse);
+    // Who only looks updates nothing.
+    CHECK(strategy_of(circuit, "W1", 1, {.learns = false}) == Strategy::dense_static_source);
+    CHECK(strategy_of(circuit, "W2", 1, {.learns = false}) == Strategy::dense);
+    for (const Weights& w : circuit.weights)
+        CHECK(strategy_of(circuit, w.name.c_str(), 1, PathwayOptions::settled()) ==
+              (w.connectivity.is_dense() ? Strategy::dense : Strategy::sparse));
+}
+
+TEST_CASE("the reason of a choice says what is done, and what is against doing less") {
+    const auto reason = [](const Circuit& circuit, std::size_t lanes, const PathwayOptions& options) {
+        return choose(circuit, W, lanes, options).reason;
+    };
+    CHECK(reason(simplest(), 1, {}) == "dense; static source: read once a presentation");
+    CHECK(reason(simplest(), 1, {.static_sources = false}) ==
+          "dense; deferred update: made on a column-major copy with the next read");
+    CHECK(reason(simplest(), 3, {.static_sources = false}) ==
+          "dense; read and updated in every step: held sources are switched off; with more than one lane both are "
+          "matrix products");
+    CHECK(reason(simplest(), 3, PathwayOptions::settled()) ==
+          "dense; read and updated in every step: a presentation has one step");
+    CHECK(reason(with([](Circuit& c) { c.weights[W].lower = 0; }), 1, {}) ==
+          "dense; read and updated in every step: their bounds act on every step");
+    CHECK(reason(simplest(), 3, {.learns = false, .static_sources = false}) ==
+          "dense; read in every step: held sources are switched off");
+    CHECK(reason(with([](Circuit& c) { c.weights[W].connectivity = Connectivity::one_to_one(); }), 1, {}) ==
+          "sparse pairs; one value a pair, read and updated in every step");
+}
+
+namespace {
+
+Circuit topographic() { return self_assembly::circuit(small(), {}, {7, 4}); }
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("pathways of a network carry the reason that was chosen, and one that only looks cannot learn", "",
+                   float, double) {
+    using S = TestType;
+    const Circuit circuit = topographic();
+    std::vector<WeightState<S>> weights;
+    for (const Weights& w : circuit.weights)
+        weights.emplace_back(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(1));
     for (const std::size_t lanes : {1, 5}) {
-        check_shortcuts<float>(circuit, lanes);
-        check_shortcuts<double>(circuit, lanes);
+        const Pathways<S> learning(circuit, weights, lanes, {}), looking(circuit, std::as_const(weights), lanes, {});
+        for (WeightsId k = 0; k < weights.size(); ++k) {
+            CAPTURE(circuit.weights[k].name, lanes);
+            CHECK(learning.of(k).reason() == choose(circuit, k, lanes, {}).reason);
+            CHECK(looking.of(k).reason() == choose(circuit, k, lanes, {.learns = false}).reason);
+            if (choose(circuit, k, lanes, {.learns = false}).strategy == Strategy::dense_static_source) continue;
+            const Matrix<S> post = zeros<S>(weights[k].rows(), lanes), pre = zeros<S>(weights[k].columns(), lanes);
+            const OuterProduct<S> term[] = {{post.data(), pre.data(), 1}};
+            const auto learn = [&] { looking.of(k).learn(0, term, Update{}); };
+            CHECK_THROWS_AS(learn(), std::logic_error);
+        }
     }
 }

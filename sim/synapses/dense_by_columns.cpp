@@ -1,4 +1,4 @@
-#include "sim/synapses/column_major.hpp"
+#include "sim/synapses/dense_by_columns.hpp"
 
 #include "sim/circuit/pack.hpp"
 
@@ -20,32 +20,28 @@ struct Single {
 }  // namespace
 
 template <class S>
-ByColumns<S>::ByColumns(const WeightState<S>& weights)
-    : columns_(static_cast<Eigen::Index>(weights.columns()), static_cast<Eigen::Index>(weights.rows())) {}
-
-template <class S>
-void ByColumns<S>::take(const WeightState<S>& weights) {
-    columns_ = Eigen::Map<const Matrix<S>>(weights.values().data(), columns_.cols(), columns_.rows()).transpose();
+void ColumnMajorCopy<S>::load(const S* m) {
+    columns_ = Eigen::Map<const Matrix<S>>(m, columns_.cols(), columns_.rows()).transpose();
 }
 
 template <class S>
-void ByColumns<S>::give(WeightState<S>& weights) const {
-    Eigen::Map<Matrix<S>>(weights.values().data(), columns_.cols(), columns_.rows()) = columns_.transpose();
+void ColumnMajorCopy<S>::store(S* m) const {
+    Eigen::Map<Matrix<S>>(m, columns_.cols(), columns_.rows()) = columns_.transpose();
 }
 
 template <class S>
-void ByColumns<S>::drive(Rows rows, const S* x, S* y, bool assign, S scale) {
+void ColumnMajorCopy<S>::transmit(Rows rows, const S* x, S* y, bool assign, S scale) {
     pass<false>(rows, {}, x, y, assign, scale);
 }
 
 template <class S>
-void ByColumns<S>::learn_and_drive(Rows rows, const Update& update, const S* x, S* y, bool assign, S scale) {
+void ColumnMajorCopy<S>::learn_and_transmit(Rows rows, const Rank1& update, const S* x, S* y, bool assign, S scale) {
     pass<true>(rows, update, x, y, assign, scale);
 }
 
 template <class S>
 template <bool learns>
-void ByColumns<S>::pass(Rows rows, const Update& update, const S* x, S* y, bool assign, S scale) {
+void ColumnMajorCopy<S>::pass(Rows rows, const Rank1& update, const S* x, S* y, bool assign, S scale) {
     constexpr std::size_t size = Pack<S>::size;
     std::size_t i = rows.first;
     for (; i + 4 * size <= rows.end; i += 4 * size) block<learns, Pack<S>, 4>(i, update, x, y, assign, scale);
@@ -55,13 +51,13 @@ void ByColumns<S>::pass(Rows rows, const Update& update, const S* x, S* y, bool 
 
 template <class S>
 template <bool learns, class P, std::size_t packs>
-void ByColumns<S>::block(std::size_t first, const Update& update, const S* x, S* y, bool assign, S scale) {
-    const auto [post, pre, change] = update;
+void ColumnMajorCopy<S>::block(std::size_t first, const Rank1& update, const S* x, S* y, bool assign, S scale) {
+    const auto [post, pre, gain] = update;
     const auto stride = static_cast<std::size_t>(columns_.cols()), count = static_cast<std::size_t>(columns_.rows());
     P sum[packs], factor[packs];
     for (std::size_t p = 0; p < packs; ++p) {
         sum[p] = P{S(0)};
-        if constexpr (learns) factor[p] = P{change} * P::load_anywhere(post + first + p * P::size);
+        if constexpr (learns) factor[p] = P{gain} * P::load_anywhere(post + first + p * P::size);
     }
     S* column = columns_.data() + first;
     for (std::size_t j = 0; j < count; ++j, column += stride) {
@@ -81,7 +77,30 @@ void ByColumns<S>::block(std::size_t first, const Update& update, const S* x, S*
     }
 }
 
-template class ByColumns<float>;
-template class ByColumns<double>;
+template <class S>
+void DenseByColumns<S>::begin_learning() {
+    if (++learnt_ == 2) copy_.load(this->weights_->values().data());
+}
+
+template <class S>
+void DenseByColumns<S>::transmit(Rows rows, const S* from, S* into, const Write<S>& how) {
+    if (!copied()) return DenseDeferred<S>::transmit(rows, from, into, how);
+    const S scale = how.scale * this->kept();
+    if (!this->full()) return copy_.transmit(rows, from, into, how.assign, scale);
+    const auto [post, pre, gain] = this->first();
+    copy_.learn_and_transmit(rows, {post, pre, gain}, from, into, how.assign, scale);
+}
+
+template <class S>
+void DenseByColumns<S>::flush(std::size_t part) {
+    if (copied()) copy_.store(this->weights_.own().values().data());
+    DenseDeferred<S>::flush(part);
+    learnt_ = 0;
+}
+
+template class ColumnMajorCopy<float>;
+template class ColumnMajorCopy<double>;
+template class DenseByColumns<float>;
+template class DenseByColumns<double>;
 
 }  // namespace apical

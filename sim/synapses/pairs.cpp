@@ -1,4 +1,4 @@
-#include "sim/synapses/sparse.hpp"
+#include "sim/synapses/pairs.hpp"
 
 #include <algorithm>
 
@@ -23,11 +23,11 @@ Pairs::Pairs(const Support& support, std::size_t post_units, std::size_t pre_uni
     : post_(support.post), pre_(support.pre), into_post_(post_, post_units), into_pre_(pre_, pre_units) {}
 
 template <class S>
-void Pairs::drive(const S* values, std::size_t first, std::size_t end, const S* x, S* y, std::size_t lanes,
-                  bool transposed, bool assign, S scale) const {
+void Pairs::transmit(const S* values, std::size_t first, std::size_t end, const S* x, S* y, std::size_t lanes,
+                     bool transposed, bool assign, S scale) const {
     if (lanes == 1) {
         if (assign) std::fill_n(y + first, end - first, S(0));
-        return drive_one_lane(values, first, end, x, y, transposed, scale);
+        return transmit_one_lane(values, first, end, x, y, transposed, scale);
     }
     const std::uint32_t* const from = transposed ? post_.data() : pre_.data();
     (transposed ? into_pre_ : into_post_).with([=](const auto synapses_of) {
@@ -52,8 +52,8 @@ void Pairs::drive(const S* values, std::size_t first, std::size_t end, const S* 
 // are not needed: synapse k is of cell k.
 
 template <class S>
-void Pairs::drive_one_lane(const S* values, std::size_t first, std::size_t end, const S* x, S* y, bool transposed,
-                           S scale) const {
+void Pairs::transmit_one_lane(const S* values, std::size_t first, std::size_t end, const S* x, S* y, bool transposed,
+                              S scale) const {
     const Fan &into = transposed ? into_pre_ : into_post_, &from = transposed ? into_post_ : into_pre_;
     if (from.one_each()) {
         into.with([=](const auto synapses_of) {
@@ -84,64 +84,74 @@ void Pairs::drive_one_lane(const S* values, std::size_t first, std::size_t end, 
 
 template <class S>
 void Pairs::add_outer(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, std::size_t lanes,
-                      S change, S keep) const {
-    if (lanes == 1) return add_one_lane(values, first, end, post, pre, change, keep);
+                      S gain, S decay) const {
+    if (lanes == 1) return add_one_lane(values, first, end, post, pre, gain, decay);
     using Lanes = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
     for (std::size_t k = first; k < end; ++k) {
         const Lanes p(post + post_[k] * lanes, static_cast<Eigen::Index>(lanes));
         const Lanes q(pre + pre_[k] * lanes, static_cast<Eigen::Index>(lanes));
-        values[k] = keep * values[k] + change * (p * q).sum();
+        values[k] = decay * values[k] + gain * (p * q).sum();
     }
 }
 
 template <class S>
-void Pairs::add_one_lane(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, S change,
-                         S keep) const {
+void Pairs::add_one_lane(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, S gain,
+                         S decay) const {
     const bool by_post = into_pre_.one_each();
     if ((by_post || into_post_.one_each()) && first == 0 && end == post_.size()) {
         const S *const of_cell = by_post ? post : pre, *const of_synapse = by_post ? pre : post;
         const Fan& cells = by_post ? into_post_ : into_pre_;
         cells.with([=, units = cells.units()](const auto synapses_of) {
             for (std::size_t i = 0; i < units; ++i) {
-                const S factor = change * of_cell[i];
-                synapses_of(i, [=](std::size_t k) { values[k] = keep * values[k] + factor * of_synapse[k]; });
+                const S factor = gain * of_cell[i];
+                synapses_of(i, [=](std::size_t k) { values[k] = decay * values[k] + factor * of_synapse[k]; });
             }
         });
         return;
     }
-    for (std::size_t k = first; k < end; ++k) values[k] = keep * values[k] + change * (post[post_[k]] * pre[pre_[k]]);
+    for (std::size_t k = first; k < end; ++k) values[k] = decay * values[k] + gain * (post[post_[k]] * pre[pre_[k]]);
 }
 
 template <class S>
-void Pairs::scale(S* values, Scaling scaling, Eigen::Matrix<S, Eigen::Dynamic, 1>& squares) const {
-    const Fan& fan = scaling == Scaling::incoming ? into_post_ : into_pre_;
-    squares.resize(static_cast<Eigen::Index>(fan.units()));
+void Pairs::clip(S* values, S lower, S upper, Scaling scaling, std::size_t first, std::size_t end) const {
+    side(scaling).with([=](const auto synapses_of) {
+        for (std::size_t i = first; i < end; ++i)
+            synapses_of(i, [=](std::size_t k) { values[k] = std::min(std::max(values[k], lower), upper); });
+    });
+}
+
+template <class S>
+void Pairs::scale(S* values, Scaling scaling, Eigen::Matrix<S, Eigen::Dynamic, 1>& squares, std::size_t first,
+                  std::size_t end) const {
+    const Fan& fan = side(scaling);
     S* const of_cell = squares.data();
-    fan.with([=, units = fan.units()](const auto synapses_of) {
-        for (std::size_t i = 0; i < units; ++i) {
+    fan.with([=](const auto synapses_of) {
+        for (std::size_t i = first; i < end; ++i) {
             S sum = 0;
             synapses_of(i, [&](std::size_t k) { sum += values[k] * values[k]; });
             of_cell[i] = sum;
         }
     });
-    inverse_roots(squares);
-    fan.with([=, units = fan.units()](const auto synapses_of) {
-        for (std::size_t i = 0; i < units; ++i) {
+    inverse_roots<S>(squares.segment(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(end - first)));
+    fan.with([=](const auto synapses_of) {
+        for (std::size_t i = first; i < end; ++i) {
             const S factor = of_cell[i];
             synapses_of(i, [=](std::size_t k) { values[k] *= factor; });
         }
     });
 }
 
-template void Pairs::drive(const float*, std::size_t, std::size_t, const float*, float*, std::size_t, bool, bool,
-                           float) const;
-template void Pairs::drive(const double*, std::size_t, std::size_t, const double*, double*, std::size_t, bool, bool,
-                           double) const;
+template void Pairs::transmit(const float*, std::size_t, std::size_t, const float*, float*, std::size_t, bool, bool,
+                              float) const;
+template void Pairs::transmit(const double*, std::size_t, std::size_t, const double*, double*, std::size_t, bool, bool,
+                              double) const;
 template void Pairs::add_outer(float*, std::size_t, std::size_t, const float*, const float*, std::size_t, float,
                                float) const;
 template void Pairs::add_outer(double*, std::size_t, std::size_t, const double*, const double*, std::size_t, double,
                                double) const;
-template void Pairs::scale(float*, Scaling, Eigen::Matrix<float, Eigen::Dynamic, 1>&) const;
-template void Pairs::scale(double*, Scaling, Eigen::Matrix<double, Eigen::Dynamic, 1>&) const;
+template void Pairs::clip(float*, float, float, Scaling, std::size_t, std::size_t) const;
+template void Pairs::clip(double*, double, double, Scaling, std::size_t, std::size_t) const;
+template void Pairs::scale(float*, Scaling, Eigen::Matrix<float, Eigen::Dynamic, 1>&, std::size_t, std::size_t) const;
+template void Pairs::scale(double*, Scaling, Eigen::Matrix<double, Eigen::Dynamic, 1>&, std::size_t, std::size_t) const;
 
 }  // namespace apical

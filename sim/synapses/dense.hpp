@@ -1,0 +1,64 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+
+#include "sim/synapses/direct.hpp"
+
+namespace apical {
+
+/// The loops over a full matrix M, post units x pre units: W, or the traces E.
+template <class S>
+class DenseMatrix {
+   public:
+    DenseMatrix(std::size_t rows, std::size_t columns) : rows_(rows), columns_(columns) {}
+
+    /// The rows of y (+)= scale M x.
+    void transmit(const S* m, Rows rows, const S* x, S* y, std::size_t lanes, const Write<S>& how) const;
+    Tiles transmit_tiles(std::size_t lanes, bool transposed) const;
+    /// In a tile, M <- decay M + gain (sum over lanes of post pre^T).
+    void add_outer(S* m, std::size_t tile, const OuterProduct<S>& term, std::size_t lanes, S gain, S decay) const;
+    /// In a tile, W <- decay W + gain E.
+    void add_trace(S* w, const S* e, std::size_t tile, std::size_t lanes, S gain, S decay) const;
+    Tiles learn_tiles(std::size_t lanes) const;
+
+    std::size_t rows() const { return rows_; }
+    std::size_t columns() const { return columns_; }
+
+   private:
+    std::size_t rows_, columns_;
+};
+
+/// Dense weights, read for every transmission and written for every update.
+template <class S>
+class Dense final : public Direct<S> {
+   public:
+    Dense(Access<S> weights, std::size_t lanes, bool decays_beside)
+        : Direct<S>(weights, lanes, decays_beside), matrix_(weights->rows(), weights->columns()) {}
+
+    void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override {
+        matrix_.transmit(this->weights()->values().data(), rows, from, into, this->lanes(),
+                         {how.transposed, how.assign, this->scale_of(how)});
+    }
+    std::optional<Tiles> transmit_tiles(bool transposed) const override {
+        return matrix_.transmit_tiles(this->lanes(), transposed);
+    }
+
+   private:
+    Tiles learn_tiles() const override { return matrix_.learn_tiles(this->lanes()); }
+    double work_of_a_synapse() const override { return 1; }
+    void add_outer(S* m, std::size_t part, const OuterProduct<S>& term, S gain, S decay) const override {
+        matrix_.add_outer(m, part, term, this->lanes(), gain, decay);
+    }
+    void add_trace(S* w, const S* e, std::size_t part, S gain, S decay) const override {
+        matrix_.add_trace(w, e, part, this->lanes(), gain, decay);
+    }
+
+    DenseMatrix<S> matrix_;
+};
+
+extern template class DenseMatrix<float>;
+extern template class DenseMatrix<double>;
+extern template class Dense<float>;
+extern template class Dense<double>;
+
+}  // namespace apical
