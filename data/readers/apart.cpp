@@ -54,8 +54,10 @@ bool take(Pipe& pipe, Array& array) {
 std::vector<Array> read_apart(const std::string& file, const std::function<std::vector<Array>()>& read) {
     std::error_code none;
     const std::uintmax_t size = std::filesystem::file_size(file, none);
-    Allowance allowance;
-    allowance.seconds = 3 + (none ? 0 : size >> 19);
+    // What numbers of a file that is compressed as well as can be, and some copies of them, may need.
+    constexpr std::uint64_t largest_memory = std::uint64_t{4} << 30, least_memory = std::uint64_t{256} << 20;
+    const std::uint64_t bytes = none ? 0 : std::min<std::uint64_t>(size, std::uint64_t{1} << 40);
+    const Allowance allowance{least_memory + std::min(largest_memory, bytes << 13), 3 + (bytes >> 19)};
     std::vector<Array> found, result;
     const auto send_all = [&](Pipe& pipe) {
         bool good = pipe.put(found.size());

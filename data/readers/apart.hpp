@@ -7,9 +7,9 @@
 
 namespace apical {
 
-/// What `read` returns, called in a process of its own (sim/core/apart.hpp). It may use 4 GiB more than this process
-/// does, and as much processor time as a file of this length can reasonably need; arrays beyond `largest_file` are
-/// refused. Throws InputError for whatever becomes of that process.
+/// What `read` returns, called in a process of its own (sim/core/apart.hpp). It may use as much more memory than
+/// this process (up to 4.25 GiB) and as much processor time as a file of this length can reasonably need; arrays beyond
+/// `largest_file` are refused. Throws InputError for whatever becomes of that process.
 std::vector<Array> read_apart(const std::string& file, const std::function<std::vector<Array>()>& read);
 
 }  // namespace apical

@@ -20,6 +20,14 @@ using Catch::Matchers::Contains;
 
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+constexpr bool sanitized = __has_feature(address_sanitizer);
+#else
+constexpr bool sanitized = false;
+#endif
+
 InputError::Parts refusal(const std::function<std::vector<Array>()>& read) {
     return error_of([&] { read_apart("some file", read); });
 }
@@ -135,4 +143,13 @@ TEST_CASE("a small file on which a library loops is refused within seconds") {
     const auto before = used();
     CHECK_THROWS_AS(read_svhn(folder.write("loop.mat", found)), InputError);
     CHECK(used() - before <= 5);
+}
+
+TEST_CASE("the memory of a reader depends on the length of the file") {
+    if (sanitized) return;  // then there is no limit
+    const test::Folder folder;
+    const auto read = [] { return std::vector<Array>{{"a", {50000000}, std::vector<double>(50000000, 1), false}}; };
+    const std::string small = folder.write("small", "x"), large = folder.write("large", std::string(100000, 'x'));
+    CHECK_THAT(error_of([&] { read_apart(small, read); }).found, Contains("memory"));
+    CHECK(read_apart(large, read).at(0).shape.at(0) == 50000000);
 }
