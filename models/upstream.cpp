@@ -166,10 +166,11 @@ void finish_cells(Circuit& circuit, const Upstream& upstream) {
         for (Weights& w : circuit.weights)
             if (w.rule) w.rule = low_passed(w.rule, upstream.tau_plasticity);
     if (upstream.adaptation == 0) return;
-    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
         const auto& compartments = circuit.populations[p].compartments;
         if (std::find(compartments.begin(), compartments.end(), "current") != compartments.end())
-            circuit.projections.push_back({std::nullopt, p, "adaptation", p, "current", false, -upstream.adaptation});
+            circuit.add(Projection{
+                .source = p, .signal = adaptation, .target = p, .compartment = current, .scale = -upstream.adaptation});
     }
 }
 
@@ -178,12 +179,12 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
     const std::vector<std::size_t> sizes = task.sizes(upstream.hidden);
     const std::size_t L = sizes.size() - 1;
 
-    parts.up.push_back(circuit.add(Population{.name = "in", .units = sizes[0], .clamped = {"rate"}}));
+    parts.up.push_back(circuit.add(Population{.name = "in", .units = sizes[0], .clamped = {rate}}));
     circuit.input = parts.up[0];
     const std::string output = upstream.error_of_rate ? upstream.output_activation : "linear";
     for (std::size_t l = 1; l <= L; ++l) {
         // p^l = W^l h^{l-1}, h^l = phi(p^l), the output linear
-        Population up{.name = "up" + std::to_string(l), .units = sizes[l], .compartments = {"basal", "apical"}};
+        Population up{.name = "up" + std::to_string(l), .units = sizes[l], .compartments = {basal, apical}};
         with_activation(l < L ? upstream.activation : output, upstream.leak, [&](auto phi) {
             if constexpr (std::is_same_v<decltype(phi), Linear>) up.signals.push_back(signal(RateIsSoma{}));
             else up.signals.push_back(signal(RateOf<decltype(phi)>{phi}));
@@ -192,24 +193,34 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
         parts.up.push_back(circuit.add(std::move(up)));
     }
     circuit.readout = parts.up[L];
-    circuit.target = circuit.add(Population{.name = "target", .units = sizes[L], .clamped = {"rate"}});
-    parts.error = circuit.add(Population{.name = "error", .units = sizes[L], .compartments = {"rate"}});
-    circuit.teachers.push_back({task.loss, circuit.readout, upstream.error_of_rate ? "rate" : "soma", circuit.target,
-                                "rate", parts.error, "rate"});
+    circuit.target = circuit.add(Population{.name = "target", .units = sizes[L], .clamped = {rate}});
+    parts.error = circuit.add(Population{.name = "error", .units = sizes[L], .compartments = {rate}});
+    circuit.add(Teacher{.loss = task.loss,
+                        .readout = circuit.readout,
+                        .signal = upstream.error_of_rate ? "rate" : "soma",
+                        .target = circuit.target,
+                        .target_column = rate,
+                        .error = parts.error,
+                        .compartment = rate});
 
-    PopulationId one = 0;
-    if (upstream.biases) one = circuit.add(Population{.name = "one", .units = 1, .clamped = {"rate"}, .constant = 1});
-    parts.W.push_back(0);
-    if (upstream.biases) parts.b.push_back(0);
+    PopulationId one{};
+    if (upstream.biases) one = circuit.add(Population{.name = "one", .units = 1, .clamped = {rate}, .constant = 1});
+    parts.W.emplace_back();
+    if (upstream.biases) parts.b.emplace_back();
     for (std::size_t l = 1; l <= L; ++l) {
         const double scale =
             (l < L ? upstream.scale_W : upstream.scale_W_output) / std::sqrt(static_cast<double>(sizes[l - 1]));
         parts.W.push_back(circuit.add(Weights{
             .name = "W" + std::to_string(l), .post = parts.up[l], .pre = parts.up[l - 1], .initial = normal(scale)}));
-        circuit.projections.push_back({parts.W[l], parts.up[l - 1], "rate", parts.up[l], "basal"});
+        circuit.add(Projection{.weights = parts.W[l],
+                               .source = parts.up[l - 1],
+                               .signal = rate,
+                               .target = parts.up[l],
+                               .compartment = basal});
         if (!upstream.biases) continue;
         parts.b.push_back(circuit.add(Weights{.name = "b" + std::to_string(l), .post = parts.up[l], .pre = one}));
-        circuit.projections.push_back({parts.b[l], one, "rate", parts.up[l], "basal"});
+        circuit.add(Projection{
+            .weights = parts.b[l], .source = one, .signal = rate, .target = parts.up[l], .compartment = basal});
     }
 
     const auto period =

@@ -58,7 +58,7 @@ bool is_settled(const Node& experiment);
 struct UpstreamParts {
     std::vector<PopulationId> up;  ///< [l] for l = 0 (the input) .. L
     std::vector<WeightsId> W, b;   ///< [l] for l = 1 .. L; [0] is unused; b is empty without biases
-    PopulationId error = 0;        ///< population whose rate is e
+    PopulationId error{};          ///< population whose rate is e
 };
 /// The last touch, when all projections and rules are there: dendrites, adaptation, delays, slow plasticity.
 void finish_cells(Circuit& circuit, const Upstream& upstream);

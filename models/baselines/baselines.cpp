@@ -24,7 +24,7 @@ UpstreamParts add_delta_network(Circuit& circuit, const Upstream& upstream, cons
         if constexpr (std::is_same_v<decltype(phi), Linear>) signals.push_back(signal(ErrorIsApical{}));
         else signals.push_back(signal(LocalError<decltype(phi)>{phi}));
     });
-    circuit.projections.push_back({std::nullopt, parts.error, "rate", parts.up[L], "apical"});
+    circuit.add(Projection{.source = parts.error, .signal = rate, .target = parts.up[L], .compartment = apical});
     for (std::size_t l = 1; l <= L; ++l) {
         circuit.weights[parts.W[l]].rule = rule(Delta{upstream.eta_W, upstream.gamma_W});
         if (!parts.b.empty()) circuit.weights[parts.b[l]].rule = rule(Delta{upstream.eta_W, upstream.gamma_W});
@@ -68,8 +68,12 @@ Circuit backpropagation_circuit(const Upstream& upstream, const TaskShape& task)
     circuit.name = "backpropagation";
     const UpstreamParts parts = add_delta_network(circuit, upstream, task);
     for (std::size_t l = 1; l + 1 < parts.up.size(); ++l)
-        circuit.projections.push_back(
-            {parts.W[l + 1], parts.up[l + 1], "error", parts.up[l], "apical", /*transposed*/ true});
+        circuit.add(Projection{.weights = parts.W[l + 1],
+                               .source = parts.up[l + 1],
+                               .signal = error,
+                               .target = parts.up[l],
+                               .compartment = apical,
+                               .transposed = true});
     finish_cells(circuit, upstream);
     return circuit;
 }
@@ -85,7 +89,11 @@ Circuit feedback_circuit(const Upstream& upstream, double scale_B, bool plastic,
                   .initial = normal(scale_B * spread)};
         circuit.anatomy.layers[l - 1].feedback = B.name;
         if (plastic) B.rule = rule(MirroredDelta{upstream.eta_W, upstream.gamma_W});
-        circuit.projections.push_back({circuit.add(std::move(B)), parts.up[l], "error", parts.up[l - 1], "apical"});
+        circuit.add(Projection{.weights = circuit.add(std::move(B)),
+                               .source = parts.up[l],
+                               .signal = error,
+                               .target = parts.up[l - 1],
+                               .compartment = apical});
     }
     finish_cells(circuit, upstream);
     return circuit;

@@ -56,7 +56,7 @@ class Builder {
 
     void cells() {
         for (std::size_t l = 0; l <= L_; ++l) {
-            Population cells = l == 0   ? Population{.name = "in", .units = sizes_[0], .clamped = {"rate"}}
+            Population cells = l == 0   ? Population{.name = "in", .units = sizes_[0], .clamped = {rate}}
                                : l < L_ ? hidden(l)
                                         : output();
             // The trace through which W_(l+1) sees this layer.
@@ -65,7 +65,7 @@ class Builder {
             if (l == 0 && updates_trace()) cells.signals.push_back(signal(UpdatedTrace{p_.step / p_.tau_trace.at(0)}));
             up_.push_back(circuit_.add(std::move(cells)));
         }
-        one_ = circuit_.add(Population{.name = "one", .units = 1, .clamped = {"rate"}, .constant = 1});
+        one_ = circuit_.add(Population{.name = "one", .units = 1, .clamped = {rate}, .constant = 1});
         circuit_.input = up_[0];
         circuit_.readout = up_[L_];
     }
@@ -73,7 +73,7 @@ class Builder {
     Population layer(std::size_t l) const {
         return {.name = "up" + std::to_string(l),
                 .units = sizes_[l],
-                .compartments = {"basal", "apical"},
+                .compartments = {basal, apical},
                 .neurons = {neuron(Leaky<>{p_.tau_z})}};
     }
 
@@ -113,10 +113,17 @@ class Builder {
 
     /// Emits t - e into the apical dendrites of the output.
     void teacher() {
-        circuit_.target = circuit_.add(Population{.name = "target", .units = sizes_[L_], .clamped = {"rate"}});
-        circuit_.teachers.push_back(
-            {loss_, up_[L_], softmax() ? "soma" : "rate", circuit_.target, "rate", up_[L_], "apical"});
-        if (softmax()) circuit_.projections.push_back({std::nullopt, circuit_.target, "rate", up_[L_], "target"});
+        circuit_.target = circuit_.add(Population{.name = "target", .units = sizes_[L_], .clamped = {rate}});
+        circuit_.add(Teacher{.loss = loss_,
+                             .readout = up_[L_],
+                             .signal = softmax() ? "soma" : "rate",
+                             .target = circuit_.target,
+                             .target_column = rate,
+                             .error = up_[L_],
+                             .compartment = apical});
+        if (softmax())
+            circuit_.add(
+                Projection{.source = circuit_.target, .signal = rate, .target = up_[L_], .compartment = "target"});
     }
 
     /// N(0, 2 gain^2 / (fan-in + fan-out))
@@ -138,8 +145,10 @@ class Builder {
         circuit_.anatomy.layers.push_back({.population = "up" + n, .up = W.name, .bias = b.name});
         W_.push_back(circuit_.add(std::move(W)));
         const WeightsId bias = circuit_.add(std::move(b));
-        circuit_.projections.push_back({W_.back(), up_[l - 1], "rate", up_[l], "basal"});
-        circuit_.projections.push_back({bias, one_, "rate", up_[l], "basal"});
+        circuit_.add(Projection{
+            .weights = W_.back(), .source = up_[l - 1], .signal = rate, .target = up_[l], .compartment = basal});
+        circuit_.add(
+            Projection{.weights = bias, .source = one_, .signal = rate, .target = up_[l], .compartment = basal});
     }
 
     void feedback(std::size_t l) {
@@ -153,13 +162,24 @@ class Builder {
         if (!tied) circuit_.anatomy.layers[l].feedback = circuit_.weights[Y].name;
         // With Q = -p_b Y: u = Y b + Q e = Y (b - p_b e). One product, and exactly 0 where there is no error.
         if (p_.Q == "tied") {
-            circuit_.projections.push_back({Y, up_[l + 1], "burst_excess", up_[l], "apical", tied});
+            circuit_.add(Projection{.weights = Y,
+                                    .source = up_[l + 1],
+                                    .signal = burst_excess,
+                                    .target = up_[l],
+                                    .compartment = apical,
+                                    .transposed = tied});
             return;
         }
-        circuit_.projections.push_back({Y, up_[l + 1], "burst", up_[l], "apical", tied});
+        circuit_.add(Projection{.weights = Y,
+                                .source = up_[l + 1],
+                                .signal = burst,
+                                .target = up_[l],
+                                .compartment = apical,
+                                .transposed = tied});
         const WeightsId Q = add_cancelling(l, whole);
         if (!tied) circuit_.anatomy.layers[l].cancelling = circuit_.weights[Q].name;
-        circuit_.projections.push_back({Q, up_[l + 1], "rate", up_[l], "apical"});
+        circuit_.add(
+            Projection{.weights = Q, .source = up_[l + 1], .signal = rate, .target = up_[l], .compartment = apical});
     }
 
     /// From (part of) a layer to (a branch of) the apical dendrites below.
@@ -176,9 +196,9 @@ class Builder {
         const std::size_t first = k * sizes_[l + 1] / branches(), end = (k + 1) * sizes_[l + 1] / branches();
         const std::string n = std::to_string(l) + "_" + std::to_string(k + 1);
         const PopulationId share =
-            circuit_.add(Population{.name = "share" + n, .units = end - first, .compartments = {"rate", "burst"}});
+            circuit_.add(Population{.name = "share" + n, .units = end - first, .compartments = {rate, burst}});
         const PopulationId dendrite =
-            circuit_.add(Population{.name = "branch" + n, .units = sizes_[l], .compartments = {"apical"}});
+            circuit_.add(Population{.name = "branch" + n, .units = sizes_[l], .compartments = {apical}});
         Weights axons{.name = "axons" + n, .post = share, .pre = up_[l + 1], .initial = constant(1)};
         std::vector<std::uint32_t> post(end - first), pre(end - first);
         std::iota(post.begin(), post.end(), 0U);
@@ -186,11 +206,20 @@ class Builder {
         axons.connectivity = Connectivity::list(std::move(post), std::move(pre));
         const WeightsId lead = circuit_.add(std::move(axons));
         for (const char* said : {"rate", "burst"})
-            circuit_.projections.push_back({lead, up_[l + 1], said, share, said});
+            circuit_.add(Projection{
+                .weights = lead, .source = up_[l + 1], .signal = said, .target = share, .compartment = said});
         const Pathway own{n, dendrite, share};
-        circuit_.projections.push_back({add_feedback(l, own), share, "burst", dendrite, "apical"});
-        circuit_.projections.push_back({add_cancelling(l, own), share, "rate", dendrite, "apical"});
-        circuit_.projections.push_back({std::nullopt, dendrite, "apical", up_[l], "apical"});
+        circuit_.add(Projection{.weights = add_feedback(l, own),
+                                .source = share,
+                                .signal = burst,
+                                .target = dendrite,
+                                .compartment = apical});
+        circuit_.add(Projection{.weights = add_cancelling(l, own),
+                                .source = share,
+                                .signal = rate,
+                                .target = dendrite,
+                                .compartment = apical});
+        circuit_.add(Projection{.source = dendrite, .signal = apical, .target = up_[l], .compartment = apical});
     }
 
     Initial initial_feedback(std::size_t l) const {
@@ -228,7 +257,7 @@ class Builder {
     std::size_t L_;
     Circuit circuit_;
     std::vector<PopulationId> up_;  ///< [l]
-    PopulationId one_ = 0;
+    PopulationId one_{};
     std::vector<WeightsId> W_;  ///< W_l at [l - 1]
 };
 

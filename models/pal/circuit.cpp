@@ -52,13 +52,13 @@ class Builder {
     }
 
     void cells() {
-        circuit_.input = circuit_.add(Population{.name = "in", .units = sizes_[0], .clamped = {"rate"}});
+        circuit_.input = circuit_.add(Population{.name = "in", .units = sizes_[0], .clamped = {rate}});
         pyr_.push_back(circuit_.input);
         for (std::size_t l = 1; l <= N_; ++l) pyr_.push_back(circuit_.add(pyramidal(l)));
-        inter_.push_back(0);
+        inter_.emplace_back();
         for (std::size_t l = 1; l < N_; ++l) {
             Population cells{
-                .name = "inter" + std::to_string(l), .units = sizes_[l + 1], .compartments = {"basal", "nudge"}};
+                .name = "inter" + std::to_string(l), .units = sizes_[l + 1], .compartments = {basal, nudge}};
             add_soma<Interneuron>(cells, p_.total_interneuron(), p_.g_den, p_.g_nudge);
             add_rate(cells);
             inter_.push_back(circuit_.add(std::move(cells)));
@@ -66,16 +66,21 @@ class Builder {
         circuit_.readout = pyr_[N_];
         circuit_.target = circuit_.add(Population{.name = "target",
                                                   .units = sizes_[N_],
-                                                  .clamped = {"rate"},
+                                                  .clamped = {rate},
                                                   .signals = {signal(TargetPotential{p_.target_off, p_.target_on})}});
         // Emits u_tgt - v^ into the output cells themselves.
-        circuit_.teachers.push_back(
-            {Loss::squared_error, pyr_[N_], "prediction", circuit_.target, "potential", pyr_[N_], "nudge"});
+        circuit_.add(Teacher{.loss = Loss::squared_error,
+                             .readout = pyr_[N_],
+                             .signal = prediction,
+                             .target = circuit_.target,
+                             .target_column = potential,
+                             .error = pyr_[N_],
+                             .compartment = nudge});
     }
 
     Population pyramidal(std::size_t l) const {
         const bool output = l == N_;
-        Population cells{.name = "pyr" + std::to_string(l), .units = sizes_[l], .compartments = {"basal"}};
+        Population cells{.name = "pyr" + std::to_string(l), .units = sizes_[l], .compartments = {basal}};
         cells.compartments.emplace_back(output ? "nudge" : "apical");
         if (output) {
             add_soma<Output>(cells, p_.total_output(), p_.g_tgt / p_.total_output());
@@ -98,7 +103,7 @@ class Builder {
     bool learns_feedback(std::size_t l) const { return p_.variant == "pal" && of_layer(p_.eta_B, l) > 0; }
 
     /// The rule of W and W_IP; none at a rate of 0.
-    std::shared_ptr<const Rule> prediction(double eta, double k) const {
+    std::shared_ptr<const Rule> predictive(double eta, double k) const {
         std::shared_ptr<const Rule> learning;
         if (eta == 0) return learning;
         with_activation(activation_, 0, [&](auto phi) {
@@ -114,10 +119,11 @@ class Builder {
         const std::string name = "W" + std::to_string(l);
         const double k = p_.left_of_drive(l == N_);
         Weights W{.name = name, .post = pyr_[l], .pre = pyr_[l - 1], .initial = initial_forward()};
-        W.rule = prediction(of_layer(p_.eta_W, l), k);
+        W.rule = predictive(of_layer(p_.eta_W, l), k);
         if (W.rule && p_.tau_LO > 0) W.rule = low_passed(W.rule, p_.tau_LO);
         W_.push_back(circuit_.add(std::move(W)));
-        circuit_.projections.push_back({W_.back(), pyr_[l - 1], "rate", pyr_[l], "basal"});
+        circuit_.add(Projection{
+            .weights = W_.back(), .source = pyr_[l - 1], .signal = rate, .target = pyr_[l], .compartment = basal});
         circuit_.anatomy.layers.push_back({.population = circuit_.populations[pyr_[l]].name, .up = name, .gain = k});
     }
 
@@ -127,10 +133,11 @@ class Builder {
         const double k = p_.left_at_interneuron(), share = p_.left_of_drive(l + 1 == N_) / k;
         W_IP.initial =
             p_.self_predicting ? multiple_of("W" + std::to_string(l + 1), initial_forward(), share) : initial_forward();
-        W_IP.rule = prediction(of_layer(p_.eta_IP, l), k);
+        W_IP.rule = predictive(of_layer(p_.eta_IP, l), k);
         const WeightsId id = circuit_.add(std::move(W_IP));
-        circuit_.projections.push_back({id, pyr_[l], "rate", inter_[l], "basal"});
-        circuit_.projections.push_back({std::nullopt, pyr_[l + 1], "soma", inter_[l], "nudge"});
+        circuit_.add(
+            Projection{.weights = id, .source = pyr_[l], .signal = rate, .target = inter_[l], .compartment = basal});
+        circuit_.add(Projection{.source = pyr_[l + 1], .signal = soma, .target = inter_[l], .compartment = nudge});
     }
 
     void feedback(std::size_t l) {
@@ -142,15 +149,34 @@ class Builder {
         Weights B_PI{.name = "B_PI" + std::to_string(l), .post = pyr_[l], .pre = inter_[l]};
         B_PI.initial = p_.self_predicting ? multiple_of(name, initial_feedback(), -1) : initial_feedback();
         if (is_noisy() && of_layer(p_.eta_PI, l) > 0) B_PI.rule = rule(ApicalSilencing<>{of_layer(p_.eta_PI, l)});
-        circuit_.projections.push_back({circuit_.add(std::move(B)), pyr_[l + 1], "rate", pyr_[l], "apical"});
-        circuit_.projections.push_back({circuit_.add(std::move(B_PI)), inter_[l], "rate", pyr_[l], "apical"});
+        circuit_.add(Projection{.weights = circuit_.add(std::move(B)),
+                                .source = pyr_[l + 1],
+                                .signal = rate,
+                                .target = pyr_[l],
+                                .compartment = apical});
+        circuit_.add(Projection{.weights = circuit_.add(std::move(B_PI)),
+                                .source = inter_[l],
+                                .signal = rate,
+                                .target = pyr_[l],
+                                .compartment = apical});
         circuit_.anatomy.layers[l].feedback = name;
     }
 
     /// B_l = W_{l+1}^T, B_PI_l = -W_{l+1}^T
     void transposed_feedback(std::size_t l) {
-        circuit_.projections.push_back({W_[l], pyr_[l + 1], "rate", pyr_[l], "apical", /*transposed*/ true});
-        circuit_.projections.push_back({W_[l], inter_[l], "rate", pyr_[l], "apical", /*transposed*/ true, -1});
+        circuit_.add(Projection{.weights = W_[l],
+                                .source = pyr_[l + 1],
+                                .signal = rate,
+                                .target = pyr_[l],
+                                .compartment = apical,
+                                .transposed = true});
+        circuit_.add(Projection{.weights = W_[l],
+                                .source = inter_[l],
+                                .signal = rate,
+                                .target = pyr_[l],
+                                .compartment = apical,
+                                .transposed = true,
+                                .scale = -1});
     }
 
     std::string activation_;

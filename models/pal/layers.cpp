@@ -57,14 +57,19 @@ class Builder {
 
     Circuit build() {
         circuit_.name = "pal_layers";
-        circuit_.input = circuit_.add(Population{.name = "in", .units = sizes_[0], .clamped = {"rate"}});
+        circuit_.input = circuit_.add(Population{.name = "in", .units = sizes_[0], .clamped = {rate}});
         up_.push_back(circuit_.input);
         for (std::size_t l = 1; l <= L_; ++l) up_.push_back(circuit_.add(layer(l)));
         circuit_.readout = up_[L_];
-        circuit_.target = circuit_.add(Population{.name = "target", .units = sizes_[L_], .clamped = {"rate"}});
-        circuit_.teachers.push_back({Loss::squared_error, up_[L_], "rate", circuit_.target, "rate", up_[L_], "apical"});
-        const PopulationId one =
-            circuit_.add(Population{.name = "one", .units = 1, .clamped = {"rate"}, .constant = 1});
+        circuit_.target = circuit_.add(Population{.name = "target", .units = sizes_[L_], .clamped = {rate}});
+        circuit_.add(Teacher{.loss = Loss::squared_error,
+                             .readout = up_[L_],
+                             .signal = rate,
+                             .target = circuit_.target,
+                             .target_column = rate,
+                             .error = up_[L_],
+                             .compartment = apical});
+        const PopulationId one = circuit_.add(Population{.name = "one", .units = 1, .clamped = {rate}, .constant = 1});
         for (std::size_t l = 1; l <= L_; ++l) forward(l, one);
         for (std::size_t l = 2; l <= L_; ++l) feedback(l);
         // Layers may differ in their activation: the gradient is no concern of the instruments then.
@@ -76,7 +81,7 @@ class Builder {
     bool learns_feedback(std::size_t l) const { return p_.variant == "pal" && of_layer(p_.eta_B, l, 2) > 0; }
 
     Population layer(std::size_t l) const {
-        Population cells{.name = "up" + std::to_string(l), .units = sizes_[l], .compartments = {"basal", "apical"}};
+        Population cells{.name = "up" + std::to_string(l), .units = sizes_[l], .compartments = {basal, apical}};
         cells.signals.push_back(signal(SomaIsBasal{}));
         with_activation(of_layer(p_.activations, l), 0, [&](auto phi) {
             using Phi = decltype(phi);
@@ -106,21 +111,32 @@ class Builder {
             {.population = circuit_.populations[up_[l]].name, .up = W.name, .bias = b.name});
         W_.push_back(circuit_.add(std::move(W)));
         const WeightsId bias = circuit_.add(std::move(b));
-        circuit_.projections.push_back({W_.back(), up_[l - 1], "rate", up_[l], "basal"});
-        circuit_.projections.push_back({bias, one, "rate", up_[l], "basal"});
+        circuit_.add(Projection{
+            .weights = W_.back(), .source = up_[l - 1], .signal = rate, .target = up_[l], .compartment = basal});
+        circuit_.add(
+            Projection{.weights = bias, .source = one, .signal = rate, .target = up_[l], .compartment = basal});
         if (!circuit_.populations[up_[l]].noise.empty())
-            circuit_.projections.push_back({std::nullopt, up_[l], "noise", up_[l], "basal"});
+            circuit_.add(Projection{.source = up_[l], .signal = noise, .target = up_[l], .compartment = basal});
     }
 
     void feedback(std::size_t l) {
         if (p_.variant == "backprop") {
-            circuit_.projections.push_back({W_[l - 1], up_[l], "error", up_[l - 1], "apical", /*transposed*/ true});
+            circuit_.add(Projection{.weights = W_[l - 1],
+                                    .source = up_[l],
+                                    .signal = error,
+                                    .target = up_[l - 1],
+                                    .compartment = apical,
+                                    .transposed = true});
             return;
         }
         Weights B{.name = "B" + std::to_string(l), .post = up_[l - 1], .pre = up_[l], .initial = normal(p_.scale)};
         if (learns_feedback(l)) B.rule = rule(NoiseCorrelation<>{of_layer(p_.eta_B, l, 2), p_.alpha});
         circuit_.anatomy.layers[l - 1].feedback = B.name;
-        circuit_.projections.push_back({circuit_.add(std::move(B)), up_[l], "error", up_[l - 1], "apical"});
+        circuit_.add(Projection{.weights = circuit_.add(std::move(B)),
+                                .source = up_[l],
+                                .signal = error,
+                                .target = up_[l - 1],
+                                .compartment = apical});
     }
 
     const LayerParameters& p_;

@@ -39,10 +39,10 @@ class Builder {
           p_(parameters),
           parts_(add_upstream(circuit_, upstream, task)),
           L_(parts_.up.size() - 1) {
-        down_.assign(L_, 0);
+        down_.resize(L_);
         down_.push_back(parts_.error);  // hbar^L = e
-        V_.assign(L_, 0);
-        Vbar_.assign(L_, 0);
+        V_.resize(L_);
+        Vbar_.resize(L_);
     }
 
     Circuit build() {
@@ -52,7 +52,8 @@ class Builder {
         for (std::size_t l = 1; l < L_; ++l) across(l);
         for (std::size_t l = 2; l <= L_; ++l) down(l);
         // Vbar^L = I: the error reaches the output cells' apical dendrites as it is.
-        circuit_.projections.push_back({std::nullopt, parts_.error, "rate", parts_.up[L_], "apical"});
+        circuit_.add(
+            Projection{.source = parts_.error, .signal = rate, .target = parts_.up[L_], .compartment = apical});
         for (std::size_t l = 1; l <= L_; ++l) up(l);
         if (p_.development > 0)
             circuit_.development =
@@ -73,10 +74,8 @@ class Builder {
     /// Cells: u^l in `basal` and `soma`, V^l h^l in `lateral`, hbar^l in `rate`.
     void downstream(std::size_t l) {
         const std::string name = "down" + std::to_string(l);
-        Population cells{.name = name,
-                         .units = ratio_cells(l),
-                         .compartments = {"basal", "lateral"},
-                         .signals = {gate_signal(p_.gate)}};
+        Population cells{
+            .name = name, .units = ratio_cells(l), .compartments = {basal, lateral}, .signals = {gate_signal(p_.gate)}};
         CellKind kind = upstream_.cells();
         kind.membrane.g_A = p_.g_A_downstream;  // coupled, u would contain V h, and dW a Hebbian V̄ V h hᵀ
         give_soma(cells, kind, p_.tau_downstream, /*downstream=*/true);
@@ -133,8 +132,10 @@ class Builder {
                 p_.rule_Vbar == "act" ? rule(Hebbian{eta_Vbar, gamma_Vbar}) : rule(BasalSteered{eta_Vbar, gamma_Vbar});
         V_[l] = circuit_.add(std::move(V));
         Vbar_[l] = circuit_.add(std::move(Vbar));
-        circuit_.projections.push_back({V_[l], parts_.up[l], "rate", down_[l], "lateral"});
-        circuit_.projections.push_back({Vbar_[l], down_[l], "rate", parts_.up[l], "apical"});
+        circuit_.add(Projection{
+            .weights = V_[l], .source = parts_.up[l], .signal = rate, .target = down_[l], .compartment = lateral});
+        circuit_.add(Projection{
+            .weights = Vbar_[l], .source = down_[l], .signal = rate, .target = parts_.up[l], .compartment = apical});
         if (loops()) loop(l);
         auto& anatomy = circuit_.anatomy.layers[l - 1];
         anatomy.across = circuit_.weights[V_[l]].name;
@@ -154,8 +155,10 @@ class Builder {
         up.compartments.emplace_back("returned");
         with_activation(upstream_.activation, upstream_.leak,
                         [&](auto phi) { up.signals.push_back(signal(Returned<decltype(phi)>{phi})); });
-        circuit_.projections.push_back({back, down_[l], "soma", parts_.up[l], "returned"});
-        circuit_.projections.push_back({V_[l], parts_.up[l], "gated", down_[l], "gated"});
+        circuit_.add(Projection{
+            .weights = back, .source = down_[l], .signal = soma, .target = parts_.up[l], .compartment = returned});
+        circuit_.add(Projection{
+            .weights = V_[l], .source = parts_.up[l], .signal = gated, .target = down_[l], .compartment = gated});
     }
 
     /// u^{l-1} = Wbar^l hbar^l;  dWbar^l = eta (V^{l-1} h^{l-1}) (hbar^l)^T - eta gamma Wbar^l
@@ -169,7 +172,11 @@ class Builder {
                      .initial = normal(p_.scale_Wbar * spread)};
         if (learns("Wbar")) Wbar.rule = rule(LateralSteered{eta, gamma});
         circuit_.anatomy.layers[l - 1].down = Wbar.name;
-        circuit_.projections.push_back({circuit_.add(std::move(Wbar)), down_[l], "rate", down_[l - 1], "basal"});
+        circuit_.add(Projection{.weights = circuit_.add(std::move(Wbar)),
+                                .source = down_[l],
+                                .signal = rate,
+                                .target = down_[l - 1],
+                                .compartment = basal});
     }
 
     /// dW^l = eta (Vbar^l hbar^l) (h^{l-1})^T - eta gamma W^l; a bias is a weight from a cell of rate 1.

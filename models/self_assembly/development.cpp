@@ -45,7 +45,7 @@ Development development(const Circuit& circuit, const Parameters& p, std::uint64
     const std::size_t L = layers.size();
     const double g = forgetting / static_cast<double>(events);
     // Var W_ij = sigma^2 (active / d) / (4 g) in the long run, half of the events being the turn of j: scale^2 / d.
-    const auto noise = [&](std::size_t l, const char* column) {
+    const auto noise_of = [&](std::size_t l, const char* column) {
         const double scale = l < L ? p.developed_scale_W : p.developed_scale_W_output;
         return Spontaneous{column, Spontaneous::Law::normal, scale * std::sqrt(4 * g / active), (l + 1) % 2};
     };
@@ -53,14 +53,14 @@ Development development(const Circuit& circuit, const Parameters& p, std::uint64
     std::vector<PopulationId> up{c.input};
     for (const auto& layer : layers) up.push_back(c.population(layer.population));
     const PopulationId error = c.population("error");
-    c.populations[error].clamped = {"rate"};
-    c.populations[error].spontaneous = {noise(L, "rate")};
-    c.populations[up[L]].compartments = {"apical"};
-    c.projections.push_back({std::nullopt, error, "rate", up[L], "apical"});
+    c.populations[error].clamped = {rate};
+    c.populations[error].spontaneous = {noise_of(L, "rate")};
+    c.populations[up[L]].compartments = {apical};
+    c.add(Projection{.source = error, .signal = rate, .target = up[L], .compartment = apical});
 
     for (std::size_t l = 0; l < L; ++l) {
         Population& cells = c.populations[up[l]];
-        cells.clamped = {"rate"};
+        cells.clamped = {rate};
         cells.spontaneous = {{"rate", Spontaneous::Law::sparse, active, l % 2}};
         c.weights[c.weights_named(layers[l].up)].rule = rule(ApicalSteered{1, g});
         if (l > 0) c.weights[c.weights_named(layers[l].down)].rule = rule(LateralSteered{1, g});
@@ -68,13 +68,13 @@ Development development(const Circuit& circuit, const Parameters& p, std::uint64
 
         const WeightsId V = c.weights_named(layers[l - 1].across), Vbar = c.weights_named(layers[l - 1].back_across);
         const PopulationId down = c.weights[V].post;
-        cells.compartments = {"apical"};
-        c.populations[down].compartments = {"lateral"};
-        c.populations[down].clamped = {"noise"};
-        c.populations[down].spontaneous = {noise(l, "noise")};
+        cells.compartments = {apical};
+        c.populations[down].compartments = {lateral};
+        c.populations[down].clamped = {noise};
+        c.populations[down].spontaneous = {noise_of(l, "noise")};
         c.populations[down].signals = {signal(DrivenByPartner{})};
-        c.projections.push_back({V, up[l], "rate", down, "lateral"});
-        c.projections.push_back({Vbar, down, "rate", up[l], "apical"});
+        c.add(Projection{.weights = V, .source = up[l], .signal = rate, .target = down, .compartment = lateral});
+        c.add(Projection{.weights = Vbar, .source = down, .signal = rate, .target = up[l], .compartment = apical});
         const double eta = 2 * pairing * static_cast<double>(sizes[l]) / (active * static_cast<double>(events));
         c.weights[V].rule = c.weights[Vbar].rule = rule(Hebbian{eta, 0});
     }

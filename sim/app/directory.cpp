@@ -106,7 +106,7 @@ void print_populations(const Circuit& circuit, std::ostream& out) {
 
 void print_weights(const Circuit& circuit, std::ostream& out) {
     out << "\nWeights with 64 inputs, 10 outputs and every key at its default:\n";
-    for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
+    for (WeightsId k{}; k < circuit.weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
         const Population &post = circuit.populations[w.post], &pre = circuit.populations[w.pre];
         std::vector<std::string> notes{w.rule ? "plastic" : "fixed"};

@@ -7,10 +7,10 @@ namespace apical {
 
 namespace {
 
-template <class List>
-std::size_t index_of(const List& list, std::string_view name, const char* what) {
+template <class Id, class List>
+Id index_of(const List& list, std::string_view name, const char* what) {
     for (std::size_t k = 0; k < list.size(); ++k)
-        if (list[k].name == name) return k;
+        if (list[k].name == name) return Id(k);
     throw std::out_of_range(std::string("the circuit has no ") + what + " '" + std::string(name) + "'");
 }
 
@@ -25,16 +25,23 @@ double RateSchedule::at(std::uint64_t samples) const {
 
 PopulationId Circuit::add(Population population) {
     populations.push_back(std::move(population));
-    return populations.size() - 1;
+    return PopulationId(populations.size() - 1);
 }
 
 WeightsId Circuit::add(Weights w) {
     weights.push_back(std::move(w));
-    return weights.size() - 1;
+    return WeightsId(weights.size() - 1);
 }
 
-PopulationId Circuit::population(std::string_view wanted) const { return index_of(populations, wanted, "population"); }
-WeightsId Circuit::weights_named(std::string_view wanted) const { return index_of(weights, wanted, "weights"); }
+void Circuit::add(Projection projection) { projections.push_back(std::move(projection)); }
+void Circuit::add(Teacher teacher) { teachers.push_back(std::move(teacher)); }
+
+PopulationId Circuit::population(std::string_view wanted) const {
+    return index_of<PopulationId>(populations, wanted, "population");
+}
+WeightsId Circuit::weights_named(std::string_view wanted) const {
+    return index_of<WeightsId>(weights, wanted, "weights");
+}
 
 std::vector<std::string> columns_of(const Population& population) {
     std::vector<std::string> columns = population.clamped;

@@ -16,8 +16,6 @@
 
 namespace apical {
 
-using WeightsId = std::size_t;
-
 /// Spontaneous activity in a clamped column: the engine draws it anew for every event (a lane of a step).
 struct Spontaneous {
     enum class Law {
@@ -75,15 +73,15 @@ enum class Scaling { none, incoming, outgoing };
 
 /// Weights that follow from others instead of learning: not local, marked `transport` by `describe`.
 struct Derived {
-    WeightsId from = 0;
+    WeightsId from{};
     enum class As { pseudo_inverse } as = As::pseudo_inverse;
 };
 
 /// A matrix of synapses, post.units x pre.units, and how it changes.
 struct Weights {
     std::string name;  ///< also of the data set in `/weights` and `/final`
-    PopulationId post = 0;
-    PopulationId pre = 0;
+    PopulationId post{};
+    PopulationId pre{};
     Connectivity connectivity{};
     std::shared_ptr<const Rule> rule{};  ///< none: fixed
     double lower = -std::numeric_limits<double>::infinity();
@@ -94,12 +92,14 @@ struct Weights {
 };
 
 /// One use of weights: target.compartment += scale W source.signal (or W^T). Without weights it is a fixed identity.
+///
+///     circuit.add(Projection{.weights = W, .source = in, .signal = rate, .target = up, .compartment = basal});
 struct Projection {
-    std::optional<WeightsId> weights;
-    PopulationId source = 0;
-    std::string signal;
-    PopulationId target = 0;
-    std::string compartment;
+    std::optional<WeightsId> weights{};
+    PopulationId source{};
+    std::string signal{};
+    PopulationId target{};
+    std::string compartment{};
     bool transposed = false;
     double scale = 1;
     double delay = 0;  ///< ms, a whole number of steps; no matter in settled dynamics
@@ -150,15 +150,17 @@ struct Circuit {
     std::vector<Weights> weights;
     std::vector<Projection> projections;
     std::vector<Teacher> teachers;
-    PopulationId input = 0;    ///< its clamped `rate` takes the sample
-    PopulationId target = 0;   ///< its clamped `rate` takes the target
-    PopulationId readout = 0;  ///< its `soma` is the answer
+    PopulationId input{};    ///< its clamped `rate` takes the sample
+    PopulationId target{};   ///< its clamped `rate` takes the target
+    PopulationId readout{};  ///< its `soma` is the answer
     RateSchedule rates;
     Anatomy anatomy;
     std::shared_ptr<const Development> development{};  ///< none: the first sample meets the initial weights
 
     PopulationId add(Population population);
     WeightsId add(Weights weights);
+    void add(Projection projection);
+    void add(Teacher teacher);
     /// Throws std::out_of_range.
     PopulationId population(std::string_view name) const;
     WeightsId weights_named(std::string_view name) const;

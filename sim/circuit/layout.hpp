@@ -4,11 +4,10 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/circuit/id.hpp"
 #include "sim/circuit/tag.hpp"
 
 namespace apical {
-
-using PopulationId = std::size_t;
 
 /// A column of a population as the circuit names it.
 struct Read {

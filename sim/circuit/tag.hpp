@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace apical {
@@ -16,11 +17,13 @@ struct Name {
 /// Which of the double-buffered values of a column is meant.
 enum class Instant : unsigned char { now, before };
 
-/// The name of a column (signal, compartment or state) as a type; its instant is part of it.
+/// The name of a column (signal, compartment or state) as a type; its instant is part of it. Where a circuit is
+/// described, a tag stands for its name.
 template <Name text, Instant when = Instant::now>
 struct Tag {
     static constexpr std::string_view name = text.view();
     static constexpr Instant instant = when;
+    operator std::string() const requires(when == Instant::now) { return std::string(name); }
 };
 
 /// The value of the previous step.

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <string>
 
-#include "sim/circuit/layout.hpp"
+#include "sim/circuit/id.hpp"
 
 namespace apical {
 
@@ -14,11 +14,11 @@ enum class Loss {
 /// Knows the target and emits the error e = -dLoss/dp of the readout into a compartment.
 struct Teacher {
     Loss loss = Loss::squared_error;
-    PopulationId readout = 0;
+    PopulationId readout{};
     std::string signal;  ///< column of the readout: p
-    PopulationId target = 0;
+    PopulationId target{};
     std::string target_column;
-    PopulationId error = 0;
+    PopulationId error{};
     std::string compartment;
 };
 

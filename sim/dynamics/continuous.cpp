@@ -85,7 +85,7 @@ template <class S>
 Motion<S>::Motion(const Circuit& circuit, Network<S>& network, const Clock& clock, std::uint64_t seed,
                   std::string stream)
     : circuit_(circuit), network_(network), clock_(clock), onset_(clock.steps_before_error()), random_(seed) {
-    for (PopulationId p = 0; p < circuit.populations.size(); ++p)
+    for (PopulationId p{}; p < circuit.populations.size(); ++p)
         for (const NoiseCurrent& noise : circuit.populations[p].noise) {
             if (noise.sigma == 0) continue;
             noise_.push_back(std::make_unique<Draw>(noise, p, circuit.populations[p], stream, network.lanes(), *this));

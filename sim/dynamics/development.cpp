@@ -77,7 +77,7 @@ Developing<S>::Developing(const Development& development, std::vector<WeightStat
         if (plastic.plasticity.decay_rate * static_cast<double>(lanes) > 0.5)
             throw std::invalid_argument("the development has too few events for " + std::to_string(lanes) +
                                         " lanes: each step would forget more than half");
-    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
         const Population& population = circuit.populations[p];
         for (const Spontaneous& what : population.spontaneous) {
             draws_.push_back(std::make_unique<Draw>(what, population.name, population.units,

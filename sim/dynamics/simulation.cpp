@@ -84,20 +84,20 @@ void Simulation<S>::require_smooth() const {
         if (!population.noise.empty()) refuse("'" + population.name + "' has noise");
     for (const Projection& projection : circuit_.projections)
         if (projection.delay > 0) refuse("a projection has a delay");
-    for (WeightsId k = 0; k < weights_.size(); ++k) {
+    for (WeightsId k{}; k < weights_.size(); ++k) {
         const std::string of = "weights '" + circuit_.weights[k].name + "' ";
         if (!weights_[k].eligibility().size()) continue;
         refuse(of + "have a low-passed plasticity");
     }
     if (setup_.clock.splitting != Splitting::coupled) return;
-    for (WeightsId k = 0; k < weights_.size(); ++k)
+    for (WeightsId k{}; k < weights_.size(); ++k)
         if (weights_[k].has_limits() || circuit_.weights[k].derived)
             refuse("weights '" + circuit_.weights[k].name + "' have bounds or scaling, or follow from others");
 }
 
 template <class S>
 void Simulation<S>::derive() {
-    for (WeightsId k = 0; k < circuit_.weights.size(); ++k)
+    for (WeightsId k{}; k < circuit_.weights.size(); ++k)
         if (const auto& derived = circuit_.weights[k].derived) {
             const Eigen::MatrixXd from = weights_[derived->from].matrix();
             weights_[k].assign(Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd>(from).pseudoInverse());
@@ -217,7 +217,7 @@ void Simulation<S>::assign(std::string_view name, const Matrix<double>& values) 
 
 template <class S>
 void Simulation<S>::check_weights(double limit) const {
-    for (WeightsId k = 0; k < weights_.size(); ++k) {
+    for (WeightsId k{}; k < weights_.size(); ++k) {
         const auto values = weights_[k].values();
         if (values.size() == 0) continue;
         const auto is_bad = [&](S w) { return !(std::abs(static_cast<double>(w)) <= limit); };
@@ -250,7 +250,7 @@ template <class S>
 void Simulation<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
     const std::uint64_t counts[] = {samples_, events_left()};
     archive.put(prefix + "/counts", std::span<const std::uint64_t>(counts));
-    for (WeightsId k = 0; k < weights_.size(); ++k) {
+    for (WeightsId k{}; k < weights_.size(); ++k) {
         const auto put = [&](const char* what, const auto& values) {
             archive.put(prefix + what + circuit_.weights[k].name,
                         std::span<const S>(values.data(), static_cast<std::size_t>(values.size())));
@@ -266,7 +266,7 @@ template <class S>
 void Simulation<S>::load(const ArchiveReader& archive, const std::string& prefix) {
     std::uint64_t counts[2];
     archive.take(prefix + "/counts", std::span<std::uint64_t>(counts));
-    for (WeightsId k = 0; k < weights_.size(); ++k) {
+    for (WeightsId k{}; k < weights_.size(); ++k) {
         const auto take = [&](const char* what, auto values) {
             archive.take(prefix + what + circuit_.weights[k].name,
                          std::span<S>(values.data(), static_cast<std::size_t>(values.size())));

@@ -54,7 +54,7 @@ Stored read_weights(const Simulation<S>& simulation, const Experiment& experimen
                "a group with weights");
     Stored stored;
     const Circuit& circuit = simulation.circuit();
-    for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
+    for (WeightsId k{}; k < circuit.weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
         if (w.derived) continue;
         const std::string path = (init.group == "/" ? "" : init.group) + "/" + w.name;

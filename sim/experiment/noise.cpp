@@ -76,7 +76,7 @@ bool add_to(Circuit& circuit, PopulationId p, const std::string& place, NoiseCur
     const auto& all = population.compartments;
     if (std::find(all.begin(), all.end(), place) == all.end()) return false;
     current.column += "_" + place;
-    circuit.projections.push_back({std::nullopt, p, current.column, p, place});
+    circuit.add(Projection{.source = p, .signal = current.column, .target = p, .compartment = place});
     population.noise.push_back(std::move(current));
     return true;
 }
@@ -98,7 +98,7 @@ void add_noise(Circuit& circuit, const Experiment& experiment, bool complete) {
                               compartment = dot == std::string::npos ? "" : place.substr(dot + 1);
             std::vector<std::string> places;
             bool found = false;
-            for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+            for (PopulationId p{}; p < circuit.populations.size(); ++p) {
                 Population& population = circuit.populations[p];
                 for (const std::string& one : population.compartments) places.push_back(population.name + "." + one);
                 for (const NoiseCurrent& own : population.noise) places.push_back(population.name + "." + own.column);

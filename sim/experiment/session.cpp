@@ -360,7 +360,7 @@ std::vector<Field> Session<S>::final_weights(bool with_values) const {
     std::vector<Field> fields;
     for (const auto& learner : learners_) {
         const Circuit& circuit = learner->simulation().circuit();
-        for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
+        for (WeightsId k{}; k < circuit.weights.size(); ++k) {
             fields.push_back(weight_field(circuit, k, learner->group() + "/final", experiment_.storage()));
             if (!with_values) continue;
             const Matrix<double> values = learner->simulation().weights()[k].matrix();

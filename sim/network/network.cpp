@@ -38,7 +38,7 @@ Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, double step)
 template <class S>
 void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
     std::size_t size = 0, state_size = 0;
-    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
         const Population& population = circuit.populations[p];
         auto& columns = offsets_.emplace_back();
         units_.push_back(population.units);
@@ -178,7 +178,7 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
             throw std::invalid_argument("projection from '" + names_.at(projection.source) + "': population '" +
                                         target.name + "' has no compartment '" + projection.compartment + "'");
     }
-    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
         const Population& population = circuit.populations[p];
         for (const std::string& compartment : population.compartments) {
             std::vector<typename SynapticInput<S>::Source> sources;

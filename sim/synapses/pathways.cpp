@@ -60,7 +60,7 @@ Pathways<S>::Pathways(const Circuit& circuit, const std::vector<WeightState<S>>&
 template <class S>
 template <class Weighted>
 void Pathways<S>::make(const Circuit& circuit, Weighted& weights, const PathwayOptions& options) {
-    for (WeightsId k = 0; k < weights.size(); ++k) {
+    for (WeightsId k{}; k < weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
         const auto [strategy, reason] = choose(circuit, k, lanes_, options);
         const bool beside = options.mode == Mode::continuous && options.learns && w.rule && !weights[k].has_limits();

@@ -7,7 +7,7 @@ namespace apical {
 
 template <class S>
 Synapses<S>::Synapses(const Circuit& circuit, const Layout<S>& layout, SideBuffers<S>& buffers) {
-    for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
+    for (WeightsId k{}; k < circuit.weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
         if (!w.rule) continue;
         Plastic& plastic = plastic_.emplace_back(Plastic{k, {}, w.rule->plasticity()});

@@ -26,7 +26,7 @@ class BareProducts {
             if (projection.weights && of[*projection.weights] != nullptr)
                 drives_.push_back({of[*projection.weights], column[projection.source], column[projection.target],
                                    projection.transposed});
-        for (WeightsId k = 0; k < of.size(); ++k)
+        for (WeightsId k{}; k < of.size(); ++k)
             if (of[k] != nullptr && circuit.weights[k].rule)
                 updates_.push_back({of[k], column[circuit.weights[k].post], column[circuit.weights[k].pre]});
     }

@@ -24,7 +24,7 @@ std::vector<T> read_file(const std::string& path) {
 /// All weights as float32, one after the other; their names and numbers go to the standard output.
 inline void write_weights(const Simulation<float>& simulation, const std::string& path) {
     std::ofstream file(path, std::ios::binary);
-    for (WeightsId k = 0; k < simulation.weights().size(); ++k) {
+    for (WeightsId k{}; k < simulation.weights().size(); ++k) {
         const auto values = simulation.weights()[k].values();
         file.write(reinterpret_cast<const char*>(values.data()),
                    static_cast<std::streamsize>(sizeof(float)) * values.size());

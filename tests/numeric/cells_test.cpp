@@ -36,15 +36,19 @@ Circuit one_cell(const CellKind& kind, double tau = 10) {
     circuit.readout = circuit.add(std::move(cell));
     const auto lead = [&](const char* into) {
         const WeightsId id = circuit.add(Weights{.name = into, .post = circuit.readout, .pre = circuit.input});
-        circuit.projections.push_back({id, circuit.input, "rate", circuit.readout, into});
+        circuit.add(Projection{
+            .weights = id, .source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = into});
     };
     lead("basal");
     lead("apical");
     if (has_current) lead("current");
     lead_into_dendrites(circuit);
     if (kind.adaptation > 0)
-        circuit.projections.push_back(
-            {std::nullopt, circuit.readout, "adaptation", circuit.readout, "current", false, -kind.adaptation});
+        circuit.add(Projection{.source = circuit.readout,
+                               .signal = "adaptation",
+                               .target = circuit.readout,
+                               .compartment = "current",
+                               .scale = -kind.adaptation});
     return circuit;
 }
 

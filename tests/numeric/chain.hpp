@@ -21,7 +21,7 @@ inline Circuit chain(const std::vector<double>& taus, std::size_t units = 1) {
                                                  .compartments = {"basal"},
                                                  .neurons = {neuron(Leaky{taus[k]})},
                                                  .signals = {signal(RateIsSoma{})}});
-        circuit.projections.push_back({std::nullopt, before, "rate", circuit.readout, "basal"});
+        circuit.add(Projection{.source = before, .signal = rate, .target = circuit.readout, .compartment = basal});
         before = circuit.readout;
     }
     return circuit;

@@ -21,11 +21,11 @@ Upstream upstream() {
 
 /// With a noise current in every cell that has a dendrite for it.
 Circuit noisy(Circuit circuit) {
-    for (PopulationId p = 0; p < circuit.populations.size(); ++p) {
+    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
         Population& cells = circuit.populations[p];
         if (cells.neurons.empty()) continue;
         cells.noise.push_back({.column = "a name that does not fit into a short string", .sigma = 0.1, .tau = 5});
-        circuit.projections.push_back({std::nullopt, p, cells.noise.back().column, p, "basal"});
+        circuit.add(Projection{.source = p, .signal = cells.noise.back().column, .target = p, .compartment = basal});
     }
     return circuit;
 }

@@ -22,7 +22,8 @@ constexpr double n = units * lanes, step = 0.5, tau = 8, tau_noise = 3, sigma = 
 Circuit noisy(NoiseCurrent current, std::size_t cells = units) {
     Circuit circuit = chain({tau}, cells);
     circuit.populations[circuit.readout].noise.push_back(std::move(current));
-    circuit.projections.push_back({std::nullopt, circuit.readout, "noise", circuit.readout, "basal"});
+    circuit.add(
+        Projection{.source = circuit.readout, .signal = "noise", .target = circuit.readout, .compartment = basal});
     return circuit;
 }
 
@@ -150,7 +151,8 @@ TEST_CASE("cells and lanes have noise of their own, and so have two currents, tw
     circuit.populations[circuit.readout].compartments.emplace_back("other");
     circuit.populations[circuit.readout].noise.push_back(
         {"more", NoiseCurrent::Law::ornstein_uhlenbeck, sigma, tau_noise});
-    circuit.projections.push_back({std::nullopt, circuit.readout, "more", circuit.readout, "other"});
+    circuit.add(
+        Projection{.source = circuit.readout, .signal = "more", .target = circuit.readout, .compartment = "other"});
     Setup setup = in_time("exponential_euler", 4 * tau_noise, 1000 * 4 * tau_noise, 3), reseeded = setup;
     reseeded.seed = 2;
     // One row a step; steps are so long that they hardly know of each other: e^-4.

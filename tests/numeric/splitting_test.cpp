@@ -105,7 +105,7 @@ TEST_CASE("without activity only decay is left, and it is exact in all three") {
         Simulation<double> simulation(circuit, setup);
         const Simulation<double> start(circuit, setup);
         for (int k = 0; k < 3; ++k) simulation.present(nothing.data(), nothing.data());
-        for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
+        for (WeightsId k{}; k < circuit.weights.size(); ++k) {
             const double rate = circuit.weights[k].rule->plasticity().decay_rate;
             CAPTURE(circuit.weights[k].name, rate);
             REQUIRE(rate > 0);
@@ -138,7 +138,7 @@ Circuit weighted_chain() {
                         .post = circuit.population("cell2"),
                         .pre = circuit.population("cell1"),
                         .rule = rule(BasalSteered{1, 0})});
-    circuit.projections[1].weights = 0;
+    circuit.projections[1].weights = WeightsId{0};
     return circuit;
 }
 

@@ -206,9 +206,10 @@ TEMPLATE_TEST_CASE("two terms of pairs of cells are those of dense weights", "",
 
 TEST_CASE("weights of several terms take no shortcut, and the reason is given") {
     const Circuit together = with(TwoTerms{1, 1}), alone = with(First{1});
-    CHECK(why_not_static_source(together, 0, {}) == "their rule is a sum of several outer products");
-    CHECK(why_not_deferred(together, 0, 1, {}) == "their rule is a sum of several outer products");
-    CHECK(why_not_deferred(alone, 0, 1, {}) == "not one projection uses them, as they are");
+    const WeightsId W{0};
+    CHECK(why_not_static_source(together, W, {}) == "their rule is a sum of several outer products");
+    CHECK(why_not_deferred(together, W, 1, {}) == "their rule is a sum of several outer products");
+    CHECK(why_not_deferred(alone, W, 1, {}) == "not one projection uses them, as they are");
 }
 
 TEST_CASE("the direction of two terms is their sum, each with its gain; of one, it is without") {

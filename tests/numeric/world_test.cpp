@@ -111,7 +111,7 @@ TEST_CASE("a signal arrives after its delay, to the bit") {
     const PopulationId cell1 = circuit.population("cell1"), cell2 = circuit.population("cell2");
     circuit.projections[1].delay = 0.7;
     circuit.populations[cell2].compartments.emplace_back("late");
-    circuit.projections.push_back({std::nullopt, cell1, "rate", cell2, "late", false, 1, 2.5});
+    circuit.add(Projection{.source = cell1, .signal = rate, .target = cell2, .compartment = "late", .delay = 2.5});
     for (const char* stepper : {"euler", "rk4", "dopri5_controlled"}) {
         Simulation<double> simulation(circuit, in_time(stepper, step, 1.5, lanes));
         std::vector<MatrixD> sent;  // longer than the presentation, and no multiple of it
@@ -278,13 +278,19 @@ TEST_CASE("a multistep stepper starts anew when the error begins, and keeps its 
     const double tau = 6, presentation = 16, begins = 8;
     Circuit circuit = chain({10});
     const PopulationId error = circuit.add(Population{.name = "error", .units = 1, .compartments = {"rate"}});
-    circuit.teachers.push_back({Loss::squared_error, circuit.input, "rate", circuit.target, "rate", error, "rate"});
+    circuit.add(Teacher{.loss = Loss::squared_error,
+                        .readout = circuit.input,
+                        .signal = rate,
+                        .target = circuit.target,
+                        .target_column = rate,
+                        .error = error,
+                        .compartment = rate});
     const PopulationId behind = circuit.add(Population{.name = "behind",
                                                        .units = 1,
                                                        .compartments = {"basal"},
                                                        .neurons = {neuron(Leaky{tau})},
                                                        .signals = {signal(RateIsSoma{})}});
-    circuit.projections.push_back({std::nullopt, error, "rate", behind, "basal"});
+    circuit.add(Projection{.source = error, .signal = rate, .target = behind, .compartment = basal});
     std::vector<double> errors;
     for (const double step : {1.0, 0.5, 0.25, 0.125}) {
         Setup setup = in_time("adams_bashforth_moulton", step, presentation);

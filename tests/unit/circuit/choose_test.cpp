@@ -39,7 +39,7 @@ struct Slow {
     double low_pass() const { return 20; }
 };
 
-constexpr WeightsId W = 0;
+constexpr WeightsId W{};
 
 /// in.rate -> W -> cell.basal, W learning by the cell's apical column: everything that both strategies ask for.
 Circuit simplest() {
@@ -50,7 +50,8 @@ Circuit simplest() {
         Population{.name = "cell", .units = 3, .compartments = {"basal", "apical"}, .neurons = {neuron(Leaky{10})}});
     circuit.add(
         Weights{.name = "W", .post = circuit.readout, .pre = circuit.input, .rule = rule(ApicalSteered{0.1, 0.1})});
-    circuit.projections.push_back({W, circuit.input, "rate", circuit.readout, "basal"});
+    circuit.add(Projection{
+        .weights = W, .source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = basal});
     return circuit;
 }
 
@@ -68,11 +69,15 @@ struct Reason {
 
 /// Reasons against both.
 std::vector<Reason> reasons() {
-    const auto another_use = [](bool transposed, PopulationId source) {
-        return Projection{
-            W,       source,    transposed ? "soma" : "rate", transposed ? PopulationId{0} : PopulationId{2},
-            "basal", transposed};
+    const auto another_use = [](bool transposed, std::size_t source) {
+        return Projection{.weights = W,
+                          .source = PopulationId{source},
+                          .signal = transposed ? "soma" : "rate",
+                          .target = PopulationId(transposed ? 0 : 2),
+                          .compartment = "basal",
+                          .transposed = transposed};
     };
+    const PopulationId in{0}, out{2};
     const char* const not_one = "not one projection uses them, as they are";
     const char* const follow = "other weights follow from them in every step, or they from others";
     return {
@@ -83,30 +88,30 @@ std::vector<Reason> reasons() {
          "their synaptic scaling acts on every step"},
         {with([](Circuit& c) { c.weights[W].scaling = Scaling::outgoing; }),
          "their synaptic scaling acts on every step"},
-        {with([](Circuit& c) { c.add(Weights{.name = "P", .post = 0, .pre = 2, .derived = Derived{W}}); }), follow},
-        {with([](Circuit& c) {
-             c.add(Weights{.name = "P", .post = 0, .pre = 2});
-             c.weights[W].derived = Derived{1};
+        {with([&](Circuit& c) { c.add(Weights{.name = "P", .post = in, .pre = out, .derived = Derived{W}}); }), follow},
+        {with([&](Circuit& c) {
+             c.add(Weights{.name = "P", .post = in, .pre = out});
+             c.weights[W].derived = Derived{WeightsId{1}};
          }),
          follow},
-        {with([&](Circuit& c) { c.projections.push_back(another_use(false, 0)); }), not_one},
-        {with([&](Circuit& c) { c.projections.push_back(another_use(true, 2)); }), not_one},
+        {with([&](Circuit& c) { c.add(another_use(false, 0)); }), not_one},
+        {with([&](Circuit& c) { c.add(another_use(true, 2)); }), not_one},
         {with([&](Circuit& c) { c.projections = {another_use(true, 2)}; }), not_one},
         {with([](Circuit& c) { c.projections.clear(); }), not_one},
-        {with([](Circuit& c) { c.projections[0].source = 1; }), not_one},
+        {with([](Circuit& c) { c.projections[0].source = PopulationId{1}; }), not_one},
     };
 }
 
 std::vector<std::string> held(const Circuit& circuit, const PathwayOptions& options = {}) {
     std::vector<std::string> names;
-    for (WeightsId k = 0; k < circuit.weights.size(); ++k)
+    for (WeightsId k{}; k < circuit.weights.size(); ++k)
         if (why_not_static_source(circuit, k, options).empty()) names.push_back(circuit.weights[k].name);
     return names;
 }
 
 std::vector<std::string> in_one_pass(const Circuit& circuit, std::size_t lanes) {
     std::vector<std::string> names;
-    for (WeightsId k = 0; k < circuit.weights.size(); ++k)
+    for (WeightsId k{}; k < circuit.weights.size(); ++k)
         if (why_not_deferred(circuit, k, lanes, {}).empty()) names.push_back(circuit.weights[k].name);
     return names;
 }
@@ -267,7 +272,7 @@ TEMPLATE_TEST_CASE("pathways of a network carry the reason that was chosen, and 
         weights.emplace_back(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(1));
     for (const std::size_t lanes : {1, 5}) {
         const Pathways<S> learning(circuit, weights, lanes, {}), looking(circuit, std::as_const(weights), lanes, {});
-        for (WeightsId k = 0; k < weights.size(); ++k) {
+        for (WeightsId k{}; k < weights.size(); ++k) {
             CAPTURE(circuit.weights[k].name, lanes);
             CHECK(learning.of(k).reason() == choose(circuit, k, lanes, {}).reason);
             CHECK(looking.of(k).reason() == choose(circuit, k, lanes, {.learns = false}).reason);

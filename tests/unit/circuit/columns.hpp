@@ -20,7 +20,7 @@ class Columns final : public Layout<S>, public SideBuffers<S> {
    public:
     Columns(std::vector<std::size_t> units, std::size_t lanes, const std::vector<std::string>& names)
         : units_(std::move(units)), lanes_(lanes) {
-        for (PopulationId p = 0; p < units_.size(); ++p)
+        for (PopulationId p{}; p < units_.size(); ++p)
             for (const std::string& name : names)
                 for (Kind kind : {Kind::now, Kind::before, Kind::slope}) add(p, name, kind);
     }

@@ -50,8 +50,8 @@ Circuit circuit_with_a_past() {
     const PopulationId up1 = circuit.population("up1");
     circuit.populations[up1].noise = {{.column = "slow", .sigma = 0.3, .tau = 5},
                                       {.column = "fast", .law = NoiseCurrent::Law::white, .sigma = 0.1}};
-    circuit.projections.push_back({std::nullopt, up1, "slow", up1, "basal"});
-    circuit.projections.push_back({std::nullopt, up1, "fast", up1, "apical_drive"});
+    circuit.add(Projection{.source = up1, .signal = "slow", .target = up1, .compartment = basal});
+    circuit.add(Projection{.source = up1, .signal = "fast", .target = up1, .compartment = "apical_drive"});
     for (const char* name : {"Wbar2", "Vbar1"}) circuit.weights[circuit.weights_named(name)].rule = rule(SlowHebbian{});
     return circuit;
 }
@@ -76,7 +76,7 @@ bool same(const Simulation<S>& a, const Simulation<S>& b) {
     bool equal = a.samples() == b.samples() && a.time() == b.time() &&
                  same_bits(a.network().states(), b.network().states()) &&
                  same_bits(a.network().columns(), b.network().columns());
-    for (WeightsId k = 0; k < a.weights().size(); ++k)
+    for (WeightsId k{}; k < a.weights().size(); ++k)
         equal = equal && same_bits(a.weights()[k].values(), b.weights()[k].values()) &&
                 same_bits(a.weights()[k].eligibility(), b.weights()[k].eligibility());
     return equal;

@@ -49,7 +49,7 @@ TEST_CASE("evaluating between all steps, or never, gives the same run bit for bi
             CHECK(evaluator.plastic_direction("W1").norm() > 0);
             CHECK(evaluator.plastic_direction("V1").norm() > 0);
         }
-        for (WeightsId k = 0; k < alone.weights().size(); ++k) {
+        for (WeightsId k{}; k < alone.weights().size(); ++k) {
             const auto a = alone.weights()[k].values(), b = watched.weights()[k].values();
             CHECK(std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0);
         }
@@ -68,7 +68,8 @@ TEST_CASE("what an evaluator finds does not depend on what it looked at before")
     Circuit circuit = self_assembly::circuit(small_upstream(), {}, task);
     circuit.projections[1].delay = 1;
     circuit.populations[circuit.readout].noise = {{.column = "noise", .sigma = 1, .tau = 5}};
-    circuit.projections.push_back({std::nullopt, circuit.readout, "noise", circuit.readout, "basal"});
+    circuit.add(
+        Projection{.source = circuit.readout, .signal = "noise", .target = circuit.readout, .compartment = basal});
     for (const auto& [of, inputs, outputs] : {std::tuple{circuit, 9, 4}, {looking_back::circuit(4), 4, 4}}) {
         const Simulation<double> simulation(of, setup);
         const MatrixD x = random_matrix<double>(static_cast<std::size_t>(inputs), 5, "x"),

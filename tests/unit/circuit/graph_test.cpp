@@ -22,7 +22,8 @@ Circuit small_circuit() {
                                              .neurons = {neuron(Leaky{10})},
                                              .signals = {signal(RateOf<Relu>{{}})}});
     const WeightsId W = circuit.add(Weights{.name = "W", .post = circuit.readout, .pre = circuit.input});
-    circuit.projections.push_back({W, circuit.input, "rate", circuit.readout, "basal"});
+    circuit.add(Projection{
+        .weights = W, .source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = basal});
     return circuit;
 }
 
@@ -88,7 +89,8 @@ TEST_CASE("a cycle is reported with the columns that form it, and no others") {
 TEST_CASE("a circuit whose rate drives itself within one instant is refused; through a state it may run in time") {
     Circuit circuit = small_circuit();
     const WeightsId R = circuit.add(Weights{.name = "R", .post = circuit.readout, .pre = circuit.readout});
-    circuit.projections.push_back({R, circuit.readout, "rate", circuit.readout, "basal"});
+    circuit.add(Projection{
+        .weights = R, .source = circuit.readout, .signal = rate, .target = circuit.readout, .compartment = basal});
     CHECK(error_of(circuit) == "cycle: cell.basal <- cell.rate <- cell.basal");
     Setup setup;
     setup.mode = Mode::continuous;
@@ -119,7 +121,13 @@ TEST_CASE("a circuit that names what is not there, or names a thing twice, is re
           "projection from 'in' to 'cell.basal' does not fit its weights");
     CHECK(after([](Circuit& c) {
               c.populations[2].compartments.push_back("error");
-              c.teachers.push_back({Loss::squared_error, c.readout, "soma", c.input, "rate", c.readout, "error"});
+              c.add(Teacher{.loss = Loss::squared_error,
+                            .readout = c.readout,
+                            .signal = soma,
+                            .target = c.input,
+                            .target_column = rate,
+                            .error = c.readout,
+                            .compartment = "error"});
           }) == "the teacher's readout, target and error differ in size");
 }
 

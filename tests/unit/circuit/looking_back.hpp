@@ -62,7 +62,7 @@ inline Circuit circuit(std::size_t units) {
                                              .compartments = {"basal"},
                                              .neurons = {neuron(Late{})},
                                              .signals = {signal(Trace{}), signal(Change{})}});
-    circuit.projections.push_back({std::nullopt, circuit.input, "rate", circuit.readout, "basal"});
+    circuit.add(Projection{.source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = basal});
     circuit.add(Weights{.name = "W", .post = circuit.readout, .pre = circuit.input, .rule = rule(OfBefore{})});
     return circuit;
 }
