@@ -25,7 +25,7 @@ constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = t
 
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
 const char* const ours = "this project";
-const char* const max = "Max et al. 2024, arXiv 2212.10249";
+const char* const max_2024 = "Max et al. 2024, arXiv 2212.10249";
 const char* const roy = "Roy and Vetterli 2007";
 const char* const kornblith = "Kornblith et al. 2019";
 
@@ -96,7 +96,7 @@ const std::vector<Metric>& layer_metrics() {
         {{"cosine_feedback_slopes",
           "The same with the transpose of W between the slopes of both layers, meaned over the evaluation batch: where "
           "feedback points that learns from noise.",
-          "cos(B^l, <phi'^(l-1) W^lT phi'^l>)", max},
+          "cos(B^l, <phi'^(l-1) W^lT phi'^l>)", max_2024},
          Panel::metrics,
          Over::feedback_layer,
          through_slopes,

@@ -47,7 +47,7 @@ struct Tanh {
 struct Logistic {
     template <class V>
     V value(V u) const {
-        return 1.0 / (1.0 + exp(-u));
+        return sigmoid(u);
     }
     template <class V>
     V slope(V u) const {

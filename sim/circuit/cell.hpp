@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <tuple>
@@ -10,8 +11,30 @@
 #include "sim/circuit/pack.hpp"
 #include "sim/circuit/tag.hpp"
 #include "sim/circuit/tiles.hpp"
+#include "sim/core/edit_distance.hpp"
 
 namespace apical {
+
+/// What the compiler prints of a function that asks for a tag without having declared it.
+template <class Asked, class Nearest, class Declared>
+struct Undeclared {
+    static_assert(sizeof(Asked) == 0, "this function did not declare that tag");
+};
+template <class... T>
+struct MeantPerhaps {};
+
+/// The declared tag whose name is nearest to that of another, if one is near.
+template <class Asked, class... T>
+constexpr std::size_t nearest_of() {
+    std::array<std::size_t, room_for_distance(63)> room{};
+    return nearest_index(Asked::name, std::array<std::string_view, sizeof...(T)>{T::name...}, room);
+}
+template <class Asked, class... T>
+constexpr auto meant_perhaps() {
+    constexpr std::size_t k = nearest_of<Asked, T...>();
+    if constexpr (k < sizeof...(T)) return MeantPerhaps<std::tuple_element_t<k, std::tuple<T...>>>{};
+    else return MeantPerhaps<>{};
+}
 
 /// One cell of one lane, reduced to the declared tags: all that a rule, a signal or a neuron ever sees. Asking for
 /// another tag does not compile.
@@ -25,9 +48,9 @@ class Cell<Value, Tags<T...>> {
 
     template <Name text, Instant when>
     Value operator[](Tag<text, when>) const {
-        constexpr bool declared = (std::is_same_v<Tag<text, when>, T> || ...);
-        static_assert(declared, "this function did not declare that tag");
-        if constexpr (declared) return values_[index<Tag<text, when>>()];
+        using Asked = Tag<text, when>;
+        if constexpr ((std::is_same_v<Asked, T> || ...)) return values_[index<Asked>()];
+        else return Undeclared<Asked, decltype(meant_perhaps<Asked, T...>()), Tags<T...>>(), Value();
     }
 
     /// The same cell with fewer tags.
@@ -48,6 +71,12 @@ class Cell<Value, Tags<T...>> {
 
     std::array<Value, sizeof...(T)> values_;
 };
+
+/// A cell of one's own, to call a rule, a signal or a neuron's target by hand: cell(tags(soma, apical), 1.0, -0.5).
+template <class Value, class... T>
+Cell<Value, Tags<T...>> cell(Tags<T...>, Value first, std::convertible_to<Value> auto... others) {
+    return Cell<Value, Tags<T...>>({first, static_cast<Value>(others)...});
+}
 
 template <class... T>
 std::vector<Read> reads_of(Tags<T...>) {
@@ -92,9 +121,13 @@ class MapOp final : public Op<S> {
             store(function_(Cell<Pack<S>, Sees>(values)), to, i);
         }
     }
-    static void store(Pack<S> value, const std::array<S*, writes>& to, std::size_t i) { value.store(to[0] + i); }
+    static void store(Pack<S> value, const std::array<S*, writes>& to, std::size_t i) {
+        static_assert(writes == 1, "a function that writes several columns returns a std::tuple of as many values");
+        value.store(to[0] + i);
+    }
     template <class... V>
     static void store(const std::tuple<V...>& values, const std::array<S*, writes>& to, std::size_t i) {
+        static_assert(writes == sizeof...(V), "a function returns as many values as it has columns to write");
         std::apply(
             [&](auto... value) {
                 std::size_t k = 0;
