@@ -14,12 +14,12 @@ using namespace apical::test;
 
 namespace {
 
-using Rows = Matrix<double>;
+using RowMajor = Matrix<double>;
 
 /// The same circuit's updates of W, by loops over samples that know nothing of the engine. Layer l = 1 .. 3 at [l].
 struct ByHand {
-    std::vector<Rows> own{4}, sgd{4}, reweighted{4};
-    std::vector<Rows> loop{3};                                          ///< <hbar^{l+1} h^{lT}>
+    std::vector<RowMajor> own{4}, sgd{4}, reweighted{4};
+    std::vector<RowMajor> loop{3};                                      ///< <hbar^{l+1} h^{lT}>
     std::vector<double> squares{0, 0, 0}, downstream_squares{0, 0, 0};  ///< means over cells and samples
 
     explicit ByHand(const Observed<double>& seen) {
@@ -27,13 +27,13 @@ struct ByHand {
             return seen.simulation.weights(group + std::to_string(l));
         };
         const std::size_t lanes = seen.lanes;
-        std::vector<Rows> W(4), Wbar(4), V(4), Vbar(4);
+        std::vector<RowMajor> W(4), Wbar(4), V(4), Vbar(4);
         for (int l = 1; l <= 3; ++l) {
             W[l] = weights("W", l);
             if (l > 1) Wbar[l] = weights("Wbar", l);
             if (l < 3) V[l] = weights("V", l), Vbar[l] = weights("Vbar", l);
-            own[l] = sgd[l] = reweighted[l] = Rows::Zero(W[l].rows(), W[l].cols());
-            if (l < 3) loop[l] = Rows::Zero(weights("Wbar", l + 1).cols(), W[l].rows());
+            own[l] = sgd[l] = reweighted[l] = RowMajor::Zero(W[l].rows(), W[l].cols());
+            if (l < 3) loop[l] = RowMajor::Zero(weights("Wbar", l + 1).cols(), W[l].rows());
         }
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             std::vector<Eigen::VectorXd> h(4), p(4), hbar(4), delta(4), dtilde(4);
@@ -48,7 +48,7 @@ struct ByHand {
             for (int i = 0; i < 3; ++i) e[i] += seen.targets[static_cast<std::size_t>(i) * lanes + lane];
             hbar[3] = delta[3] = dtilde[3] = e;
             for (int l = 3; l >= 1; --l) {
-                const auto add = [&](Rows& sum, const Eigen::VectorXd& post) {
+                const auto add = [&](RowMajor& sum, const Eigen::VectorXd& post) {
                     sum += post * h[l - 1].transpose() / static_cast<double>(lanes);
                 };
                 Eigen::VectorXd A = Eigen::VectorXd::Ones(W[l].rows()), C = A;
@@ -80,9 +80,9 @@ struct ByHand {
 void assemble(Simulation<double>& simulation) {
     for (int l = 2; l <= 3; ++l) {
         const std::string k = std::to_string(l);
-        Rows Wbar = simulation.weights("V" + std::to_string(l - 1)) * simulation.weights("W" + k).transpose();
+        RowMajor Wbar = simulation.weights("V" + std::to_string(l - 1)) * simulation.weights("W" + k).transpose();
         if (l < 3) {
-            const Rows V = simulation.weights("V" + k), Vbar = simulation.weights("Vbar" + k);
+            const RowMajor V = simulation.weights("V" + k), Vbar = simulation.weights("Vbar" + k);
             Wbar = Wbar * (Vbar * V).diagonal().cwiseInverse().asDiagonal() * V.transpose();
         }
         simulation.assign("Wbar" + k, Wbar);
@@ -90,7 +90,7 @@ void assemble(Simulation<double>& simulation) {
 }
 
 /// max |A x| / |x|, by power iteration.
-double largest_stretch(const Rows& A) {
+double largest_stretch(const RowMajor& A) {
     Eigen::VectorXd x = Eigen::VectorXd::LinSpaced(A.cols(), 1, 2);
     for (int k = 0; k < 2000; ++k) x = (A.transpose() * (A * x)).normalized();
     return (A * x).norm();
@@ -108,21 +108,21 @@ TEST_CASE("the reference update is the negative gradient: finite differences of 
     Observed<double> seen(self_assembly::circuit(upstream, independent_motif(), small_task(loss)));
     for (int l = 1; l <= 3; ++l) {  // biases that are not zero, so that leaving them out would show
         const std::string b = "b" + std::to_string(l);
-        seen.simulation.assign(b, Rows::Constant(seen.simulation.weights(b).rows(), 1, 0.1 * l));
+        seen.simulation.assign(b, RowMajor::Constant(seen.simulation.weights(b).rows(), 1, 0.1 * l));
     }
     Reference<double> reference(seen.simulation.circuit(), Reference<double>::Feedback::transposed, seen.lanes,
                                 seen.simulation.setup().pool);
     reference.assign_upstream(seen.simulation);
     reference.settle(seen.inputs.data(), seen.targets.data());
     for (std::size_t l = 1; l <= 3; ++l) {
-        const Rows update = reference.update(l);
+        const RowMajor update = reference.update(l);
         const std::string name = "W" + std::to_string(l);
-        const Rows W = seen.simulation.weights(name);
-        Rows difference = W;
+        const RowMajor W = seen.simulation.weights(name);
+        RowMajor difference = W;
         const double step = 1e-6;
         for (Eigen::Index k = 0; k < W.size(); ++k) {
             const auto loss_at = [&](double w) {
-                Rows moved = W;
+                RowMajor moved = W;
                 moved.data()[k] = w;
                 seen.simulation.assign(name, moved);
                 seen.settle();
@@ -142,8 +142,8 @@ TEST_CASE("alignment agrees with loops over samples, for random untied connectiv
     const auto measured = seen.measure();
     const ByHand hand(seen);
     for (std::size_t l = 1; l <= 2; ++l) {
-        const Rows Vbar = seen.simulation.weights("Vbar" + std::to_string(l));
-        const Rows H_sgd = Vbar * Vbar.transpose() * hand.sgd[l];
+        const RowMajor Vbar = seen.simulation.weights("Vbar" + std::to_string(l));
+        const RowMajor H_sgd = Vbar * Vbar.transpose() * hand.sgd[l];
         CHECK(measured.at("cosine_sgd")[l - 1] == Approx(cosine(hand.own[l], hand.sgd[l])));
         CHECK(measured.at("cosine_h_sgd")[l - 1] == Approx(cosine(hand.own[l], H_sgd)));
         CHECK(measured.at("relative_error_h_sgd")[l - 1] == Approx((hand.own[l] - H_sgd).norm() / hand.own[l].norm()));
@@ -187,7 +187,7 @@ TEST_CASE("scaled and tied, the assembled circuit follows the gradient itself: H
     Observed<double> seen(self_assembly::circuit(small_network(), parameters, small_task()));
     for (int l = 1; l <= 2; ++l) {
         const std::string k = std::to_string(l);
-        Rows Vbar = seen.simulation.weights("Vbar" + k);
+        RowMajor Vbar = seen.simulation.weights("Vbar" + k);
         Vbar.rowwise().normalize();
         seen.simulation.assign("Vbar" + k, Vbar);
         seen.simulation.assign("V" + k, Vbar.transpose());
@@ -219,7 +219,7 @@ TEST_CASE("float and double measure the same, up to the rounding of the weights"
 TEST_CASE("the re-weighted error is undefined from the layer on, downwards, where a cell has Vbar V = 0") {
     Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
     const std::size_t broken = GENERATE(1, 2);
-    Rows V = seen.simulation.weights("V" + std::to_string(broken));
+    RowMajor V = seen.simulation.weights("V" + std::to_string(broken));
     V.col(1).setZero();
     seen.simulation.assign("V" + std::to_string(broken), V);
     const auto measured = seen.measure().at("relative_error_reweighted");
@@ -279,29 +279,30 @@ TEST_CASE("feedback alignment goes through the circuit's own feedback, and what 
     const auto measured = seen.measure();
     seen.settle();
     const auto rate = [&](const std::string& cells) { return seen.evaluator.column(cells, "rate"); };
-    const auto slope = [&](const std::string& cells) -> Rows {
-        const Rows e = rate(cells);
+    const auto slope = [&](const std::string& cells) -> RowMajor {
+        const RowMajor e = rate(cells);
         return e.array() * (1 - e.array());
     };
-    std::vector<Rows> delta(4);
+    std::vector<RowMajor> delta(4);
     delta[3] = slope("up3").cwiseProduct(seen.evaluator.column("up3", "apical"));
     for (std::size_t l = 2; l >= 1; --l) {
         const std::string n = std::to_string(l), cells = "up" + n;
-        const Rows B = seen.simulation.weights("Y" + n), Q = seen.simulation.weights("Q" + n);
+        const RowMajor B = seen.simulation.weights("Y" + n), Q = seen.simulation.weights("Q" + n);
         delta[l] = slope(cells).cwiseProduct(B * delta[l + 1]);
-        const Rows below = rate(l == 1 ? "in" : "up1").transpose();
+        const RowMajor below = rate(l == 1 ? "in" : "up1").transpose();
         const double expected = cosine(seen.evaluator.column(cells, "burst_excess") * below, delta[l] * below);
         CHECK(measured.at("cosine_fa")[l - 1] == Approx(expected).epsilon(1e-9));
         CHECK(std::abs(expected) < 0.999);
         CHECK(measured.at("tangent_cancelling")[l - 1] == Approx(std::tan(std::acos(cosine(B, -Q)))).epsilon(1e-9));
         CHECK(measured.at("tangent_cancelling")[l - 1] > 0.1);
         // W^T with the slopes of both layers, averaged over samples.
-        const Rows together = slope(cells) * slope("up" + std::to_string(l + 1)).transpose();
-        const Rows W = seen.simulation.weights("W" + std::to_string(l + 1)).transpose();
+        const RowMajor together = slope(cells) * slope("up" + std::to_string(l + 1)).transpose();
+        const RowMajor W = seen.simulation.weights("W" + std::to_string(l + 1)).transpose();
         CHECK(measured.at("cosine_feedback_slopes")[l - 1] ==
               Approx(cosine(B, W.cwiseProduct(together))).epsilon(1e-9));
         CHECK(std::abs(cosine(W.cwiseProduct(together),
-                              W.cwiseProduct(slope(cells) * Rows::Ones(slope(cells).cols(), W.cols())))) < 1 - 1e-6);
+                              W.cwiseProduct(slope(cells) * RowMajor::Ones(slope(cells).cols(), W.cols())))) <
+              1 - 1e-6);
     }
 }
 
@@ -318,7 +319,7 @@ TEST_CASE("a dense circuit has no re-weighted error") {
 
 TEST_CASE("measuring leaves the circuit as it was, and twice is the same") {
     Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
-    const Rows before = seen.simulation.weights("W2");
+    const RowMajor before = seen.simulation.weights("W2");
     const auto first = seen.measure(), second = seen.measure();
     CHECK(first == second);
     CHECK(seen.simulation.weights("W2") == before);
@@ -330,13 +331,13 @@ TEST_CASE("angles with W and the feedback path, and what activity says, are of t
     const auto measured = seen.measure();
     seen.settle();
     const auto weights = [&](const std::string& name) { return seen.simulation.weights(name); };
-    const std::vector<Rows> path{
+    const std::vector<RowMajor> path{
         {}, {}, weights("Vbar1") * weights("Wbar2") * weights("V2"), weights("Vbar2") * weights("Wbar3")};
     for (std::size_t l = 1; l <= 3; ++l) {
-        const Rows W = weights("W" + std::to_string(l));
-        Rows H = Rows::Identity(W.rows(), W.rows());
+        const RowMajor W = weights("W" + std::to_string(l));
+        RowMajor H = RowMajor::Identity(W.rows(), W.rows());
         if (l < 3) H = weights("Vbar" + std::to_string(l)) * weights("Vbar" + std::to_string(l)).transpose();
-        const Rows &own = by_hand.own[l], &sgd = by_hand.sgd[l], h_sgd = H * sgd;
+        const RowMajor &own = by_hand.own[l], &sgd = by_hand.sgd[l], h_sgd = H * sgd;
         const auto close = [&](const std::string& name, std::size_t first, double expected) {
             INFO(name << ", layer " << l);
             CHECK(measured.at(name)[l - first] == Approx(expected).epsilon(1e-9));
@@ -346,18 +347,18 @@ TEST_CASE("angles with W and the feedback path, and what activity says, are of t
             close("cosine_dW_W", 1, cosine(own, W));
             close("cosine_sgd_W", 1, cosine(sgd, W));
             close("cosine_h_sgd_W", 1, cosine(h_sgd, W));
-            const Rows h = seen.evaluator.column("up" + std::to_string(l), "rate");
-            const Rows hbar = seen.evaluator.column("down" + std::to_string(l), "rate");
-            const Eigen::Map<const Rows> input(seen.inputs.data(), 6, 24), targets(seen.targets.data(), 3, 24);
+            const RowMajor h = seen.evaluator.column("up" + std::to_string(l), "rate");
+            const RowMajor hbar = seen.evaluator.column("down" + std::to_string(l), "rate");
+            const Eigen::Map<const RowMajor> input(seen.inputs.data(), 6, 24), targets(seen.targets.data(), 3, 24);
             close("correlation_h", 1, mean_correlation(h));
             close("correlation_hbar", 1, mean_correlation(hbar));
             close("separability", 1, linear_separability(h, targets));
-            close("cka_below", 1, linear_cka(h, l == 1 ? Rows(input) : seen.evaluator.column("up1", "rate")));
+            close("cka_below", 1, linear_cka(h, l == 1 ? RowMajor(input) : seen.evaluator.column("up1", "rate")));
             close("cka_targets", 1, linear_cka(h, targets));
             close("cka_downstream", 1, linear_cka(h, hbar));
         }
         if (l == 1) continue;
-        const Rows F = path[l].transpose();
+        const RowMajor F = path[l].transpose();
         close("cosine_path", 2, cosine(F, W));
         close("cosine_dW_path", 2, cosine(own, F));
         close("cosine_sgd_path", 2, cosine(sgd, F));
