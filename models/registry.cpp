@@ -1,6 +1,11 @@
 // What the program knows by name: one line each.
+#include <algorithm>
+
 #include "models/baselines/baselines.hpp"
 #include "models/burst_ccn/circuit.hpp"
+#include "models/components.hpp"
+#include "models/neurons/leaky.hpp"
+#include "models/neurons/prospective.hpp"
 #include "models/pal/circuit.hpp"
 #include "models/pal/layers.hpp"
 #include "models/self_assembly/circuit.hpp"
@@ -15,57 +20,37 @@ const std::vector<Model>& models() {
     return all;
 }
 
+namespace {
+
+Component component(const Info& info) {
+    return {std::string(info.name), std::string(info.text), std::string(info.equation), std::string(info.reference)};
+}
+
+/// What each says of itself; a template that stands for several functions, once.
+template <class Parts>
+std::vector<Component> described(const Parts& parts) {
+    std::vector<Component> list;
+    for (const auto& part : parts) {
+        const Component one = component(part->info());
+        if (std::none_of(list.begin(), list.end(), [&](const Component& other) { return other.name == one.name; }))
+            list.push_back(one);
+    }
+    return list;
+}
+
+}  // namespace
+
 const std::vector<Component>& rules() {
-    static const std::string max = "Max et al. 2024, arXiv 2212.10249";
-    static const std::string greedy = "Greedy et al. 2022, arXiv 2206.11769";
-    static const std::string liao = "after Liao et al. 2024, arXiv 2412.20018 (reconstruction)";
-    static const std::vector<Component> all{
-        {"apical_steered", "Basal synapses steered by the apical dendrite of their cell.",
-         "dW = eta v_apical rate_pre^T - eta gamma W", liao},
-        {"apical_steered_masked", "The same, where the postsynaptic cell responds.",
-         "dW = eta (phi'(u) o v_apical) rate_pre^T - eta gamma W", liao},
-        {"lateral_steered", "Downstream synapses steered by the drive from upstream.",
-         "dWbar = eta v_lateral rate_pre^T - eta gamma Wbar", liao},
-        {"basal_steered", "Cross synapses steered by the drive of the postsynaptic cell's own pathway (rule drive).",
-         "dV = eta v_basal rate_pre^T - eta gamma V", liao},
-        {"return_steered", "Basal synapses steered by the returned, gated drive (gate loop).",
-         "dW = eta a rate_pre^T - eta gamma W", liao},
-        {"hebbian", "Activity of both sides (rule act).", "dV = eta rate_post rate_pre^T - eta gamma V", liao},
-        {"delta", "Local error times presynaptic rate.", "dW = eta delta_post rate_pre^T - eta gamma W",
-         "Widrow and Hoff 1960"},
-        {"mirrored_delta", "Feedback weights with the mirrored update.", "dB = eta rate_post delta_pre^T - eta gamma B",
-         "Kolen and Pollack 1994"},
-        {"dendritic_prediction", "The rate against what the own dendrite predicts: W and W_IP of pal.",
-         "dW = eta (rate - phi(k v_basal)) rate_pre^T", "Urbanczik and Senn 2014; " + max},
-        {"apical_silencing",
-         "Synapses learn to cancel what reaches the apical dendrites: B_PI of pal, Q and Y of burst_ccn.",
-         "dB = -eta v_apical pre^T, pre the rate, or the rate of bursts",
-         "Sacramento et al. 2018; " + max + "; " + greedy},
-        {"noise_correlation", "Feedback learns from the noise that a cell has sent up: B of pal.",
-         "dB = eta (noise high_passed_pre^T - alpha B)", max},
-        {"burst_dependent", "Bursts beyond the baseline times presynaptic rate: W of burst_ccn.",
-         "dW = eta ((p - p_b) o rate) rate_pre^T - eta gamma W", greedy},
-        {"mirrored_burst", "Feedback weights of burst_ccn with the mirrored update.",
-         "dY = eta rate ((p - p_b) o rate)_pre^T - eta gamma Y", "Kolen and Pollack 1994"},
-    };
+    static const std::vector<Component> all = described(every_rule());
     return all;
 }
 
 const std::vector<Component>& neurons() {
-    static const std::vector<Component> all{
-        {"leaky", "Point neuron that follows its basal drive.", "tau du/dt = -u + v_basal", "Lapicque 1907"},
-        {"pyramidal", "Soma between a basal and an apical dendrite.",
-         "C_m du/dt = g_L (E_L - u) + g_B (v_B - u) + g_A (v_A - u) + I",
-         "Urbanczik and Senn 2014; Sacramento et al. 2018"},
-        {"low_pass", "Dendrite that follows its drive, or adaptation that follows the rate.", "tau dx/dt = -x + drive",
-         "Sacramento et al. 2018"},
-        {"prospective", "Output that looks ahead of any membrane.", "r = phi(u + tau du/dt)",
-         "Haider et al. 2021; Max et al. 2024"},
-        {"nudged", "Pyramidal cells and interneurons of pal, which answer with what their conductances pull them to.",
-         "du/dt = G (F - u), soma = u + (1/G) du/dt = F", "Max et al. 2024"},
-        {"bursting", "Apical dendrite of burst_ccn, which sets what share p of events are bursts.",
-         "tau_u da/dt = -a + (2 / p_b) h(e) o u, p = 2 p_b sigma(a)", "Greedy et al. 2022"},
-    };
+    static const std::vector<Component> all = [] {
+        auto parts = described(every_neuron());
+        parts.push_back(component(Prospective<Leaky<>>::info));  // a signal, which any neuron may have
+        return parts;
+    }();
     return all;
 }
 

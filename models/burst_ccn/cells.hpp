@@ -34,6 +34,9 @@ struct Dendrite {
     double tau;  ///< ms
     double p_b;
     Phi phi;
+    static constexpr Info info{"bursting",
+                               "Apical dendrite of burst_ccn, which sets what share p of events are bursts.",
+                               "tau_u da/dt = -a + (2 / p_b) h(e) o u, p = 2 p_b sigma(a)", "Greedy et al. 2022"};
     static constexpr auto sees = tags(soma, rate, apical);
     static constexpr auto state = tags(apical_potential);
     std::array<double, 1> rates() const { return {1 / tau}; }
@@ -94,6 +97,9 @@ struct SoftmaxRate {
 /// Cells that say nothing before the first step, whatever their potential, as in the authors' continuous code.
 struct Awakening {
     double step;  ///< ms; explicit Euler makes it 1 in one step
+    static constexpr Info info{
+        "awakening", "Cells of burst_ccn that say nothing before the first step, as in the authors' continuous code.",
+        "step da/dt = -a + 1, rate = a phi(u)", "Greedy et al. 2022"};
     static constexpr auto sees = tags();
     static constexpr auto state = tags(awake);
     std::array<double, 1> rates() const { return {1 / step}; }

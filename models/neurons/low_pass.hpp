@@ -11,6 +11,8 @@ template <class From, class To>
 struct LowPass {
     double tau;  ///< ms
     double gain = 1;
+    static constexpr Info info{"low_pass", "Dendrite that follows its drive, or adaptation that follows the rate.",
+                               "tau dx/dt = -x + drive", "Sacramento et al. 2018"};
     static constexpr auto sees = tags(From{});
     static constexpr auto state = tags(To{});
     std::array<double, 1> rates() const { return {1 / tau}; }

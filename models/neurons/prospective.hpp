@@ -12,6 +12,8 @@ template <class N>
 struct Prospective {
     N neuron;
     double tau;  ///< ms
+    static constexpr Info info{"prospective", "Output that looks ahead of any membrane.", "r = phi(u + tau du/dt)",
+                               "Haider et al. 2021; Max et al. 2024"};
     static constexpr auto sees = joined(seen_by<N>(), tags(membrane));
     static constexpr auto writes = tags(soma);
     template <class C>

@@ -27,6 +27,9 @@ template <class State, class Basal, class... Apical>
 struct Pyramidal {
     Membrane m;
     double gain = 1;
+    static constexpr Info info{"pyramidal", "Soma between a basal and an apical dendrite.",
+                               "C_m du/dt = g_L (E_L - u) + g_B (v_B - u) + g_A (v_A - u) + I",
+                               "Urbanczik and Senn 2014; Sacramento et al. 2018"};
     static constexpr auto sees = tags(Basal{}, current, Apical{}...);
     static constexpr auto state = tags(State{});
     std::array<double, 1> rates() const { return {conductance() / m.C_m}; }

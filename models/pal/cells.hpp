@@ -17,6 +17,10 @@ namespace apical::pal {
 
 inline constexpr Tag<"potential"> potential;  ///< target of an output cell's soma
 
+inline constexpr Info nudged{
+    "nudged", "Pyramidal cells and interneurons of pal, which answer with what their conductances pull them to.",
+    "du/dt = G (F - u), soma = u + (1/G) du/dt = F", "Max et al. 2024"};
+
 /// How F becomes the soma.
 template <bool prospective>
 struct Answer {
@@ -44,6 +48,7 @@ template <bool prospective>
 struct Hidden {
     Answer<prospective> answer;
     double g_bas, g_api;  ///< 1/ms
+    static constexpr Info info = nudged;
     static constexpr auto sees = tags(basal, apical, previous(noise));
     static constexpr auto state = Answer<prospective>::state();
     auto rates() const { return answer.rates(); }
@@ -59,6 +64,7 @@ template <bool prospective>
 struct Output {
     Answer<prospective> answer;
     double lambda;
+    static constexpr Info info = nudged;
     static constexpr auto sees = tags(prediction, nudge);
     static constexpr auto state = Answer<prospective>::state();
     auto rates() const { return answer.rates(); }
@@ -73,6 +79,7 @@ template <bool prospective>
 struct Interneuron {
     Answer<prospective> answer;
     double g_den, g_nudge;  ///< 1/ms
+    static constexpr Info info = nudged;
     static constexpr auto sees = tags(basal, nudge);
     static constexpr auto state = Answer<prospective>::state();
     auto rates() const { return answer.rates(); }

@@ -1,5 +1,6 @@
 #pragma once
 #include "models/plasticity/tags.hpp"
+#include "models/references.hpp"
 #include "sim/circuit/rule.hpp"
 
 namespace apical {
@@ -11,6 +12,8 @@ namespace apical {
 template <class Pre = std::remove_cvref_t<decltype(rate)>>
 struct BurstDependent {
     double eta, gamma;
+    static constexpr Info info{"burst_dependent", "Bursts beyond the baseline times presynaptic rate: W of burst_ccn.",
+                               "dW = eta ((p - p_b) o rate) rate_pre^T - eta gamma W", references::greedy};
     static constexpr auto post_is = burst_excess;
     static constexpr auto pre_is = Pre{};
     double gain() const { return eta; }
@@ -21,6 +24,8 @@ struct BurstDependent {
 /// Y - W^T decays: dY = eta e ((p - p_b) o e)_pre^T - eta gamma Y, `pre` being the layer above.
 struct MirroredBurst {
     double eta, gamma;
+    static constexpr Info info{"mirrored_burst", "Feedback weights of burst_ccn with the mirrored update.",
+                               "dY = eta rate ((p - p_b) o rate)_pre^T - eta gamma Y", "Kolen and Pollack 1994"};
     static constexpr auto post_is = rate;
     static constexpr auto pre_is = burst_excess;
     double gain() const { return eta; }

@@ -1,6 +1,7 @@
 #pragma once
 #include "models/neurons/tags.hpp"
 #include "models/plasticity/tags.hpp"
+#include "models/references.hpp"
 #include "sim/circuit/rule.hpp"
 
 namespace apical {
@@ -16,6 +17,9 @@ struct DendriticPrediction {
     double eta;
     double k;  ///< of the drive that is left at the soma if nothing else is there
     Phi phi;
+    static constexpr Info info{
+        "dendritic_prediction", "The rate against what the own dendrite predicts: W and W_IP of pal.",
+        "dW = eta (rate - phi(k v_basal)) rate_pre^T", "Urbanczik and Senn 2014; Max et al. 2024, arXiv 2212.10249"};
     static constexpr auto post_sees = tags(rate, previous(basal));
     static constexpr auto pre_is = previous(rate);
     double gain() const { return eta; }
@@ -31,6 +35,11 @@ template <class Apical = std::remove_cvref_t<decltype(previous(apical))>,
           class Pre = std::remove_cvref_t<decltype(previous(rate))>>
 struct ApicalSilencing {
     double eta;
+    static constexpr Info info{
+        "apical_silencing",
+        "Synapses learn to cancel what reaches the apical dendrites: B_PI of pal, Q and Y of burst_ccn.",
+        "dB = -eta v_apical pre^T, pre the rate, or the rate of bursts",
+        "Sacramento et al. 2018; Max et al. 2024, arXiv 2212.10249; Greedy et al. 2022, arXiv 2206.11769"};
     static constexpr auto post_is = Apical{};
     static constexpr auto pre_is = Pre{};
     double gain() const { return -eta; }
@@ -42,6 +51,8 @@ struct ApicalSilencing {
 template <class Above = std::remove_cvref_t<decltype(high_passed)>>
 struct NoiseCorrelation {
     double eta, alpha;
+    static constexpr Info info{"noise_correlation", "Feedback learns from the noise that a cell has sent up: B of pal.",
+                               "dB = eta (noise high_passed_pre^T - alpha B)", references::max};
     static constexpr auto post_is = noise;
     static constexpr auto pre_is = Above{};
     double gain() const { return eta; }

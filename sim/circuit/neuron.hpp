@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "sim/circuit/cell.hpp"
+#include "sim/circuit/info.hpp"
+#include "sim/circuit/struct_check.hpp"
 
 namespace apical {
 
@@ -25,6 +27,7 @@ namespace apical {
 class Neuron {
    public:
     virtual ~Neuron() = default;
+    virtual Info info() const = 0;
     virtual std::vector<Read> reads() const = 0;
     virtual std::vector<std::string> states() const = 0;
     virtual std::vector<double> rates() const = 0;  ///< 1/ms, of every state
@@ -49,12 +52,15 @@ auto target_of(const N& neuron, const C& cell) {
 
 template <class N>
 class NeuronOf final : public Neuron {
+    static_assert(NeuronCheck<N>::passed);
+    static_assert(RateForEachState<N>, "rates() returns a std::array<double, number of states>");
     static constexpr bool renames = requires { N::target_is; };
     using Sees = decltype(seen_by<N>());
     using State = std::remove_cvref_t<decltype(N::state)>;
 
    public:
     explicit NeuronOf(N neuron) : neuron_(std::move(neuron)) {}
+    Info info() const override { return info_of<N>(); }
     std::vector<Read> reads() const override { return reads_of(Sees{}); }
     std::vector<std::string> states() const override { return names_of(State{}); }
     std::vector<double> rates() const override {
@@ -115,6 +121,8 @@ class NeuronOf final : public Neuron {
     template <class Target, std::size_t n, class X, std::size_t... I>
     static auto slopes(const Target& target, const std::array<double, n>& rates, const X& x,
                        std::index_sequence<I...>) {
+        static_assert(std::tuple_size_v<Target> == sizeof...(I),
+                      "target(cell) returns as many values as there are states");
         return std::tuple{rates[I] * (std::get<I>(target) - std::get<I>(x))...};
     }
 

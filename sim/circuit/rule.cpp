@@ -9,6 +9,7 @@ namespace {
 class LowPassedRule final : public Rule {
    public:
     LowPassedRule(std::shared_ptr<const Rule> rule, double tau) : rule_(std::move(rule)), tau_(tau) {}
+    Info info() const override { return rule_->info(); }
     Plasticity plasticity() const override {
         Plasticity result = rule_->plasticity();
         result.low_pass = tau_;

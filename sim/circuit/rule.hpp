@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "sim/circuit/cell.hpp"
+#include "sim/circuit/info.hpp"
+#include "sim/circuit/struct_check.hpp"
 
 namespace apical {
 
@@ -57,8 +59,14 @@ struct Outer {
     Post post;
     Pre pre;
 };
+template <class T>
+inline constexpr bool is_side = is_tag<T>;
+template <class Seen, class Function>
+inline constexpr bool is_side<Computed<Seen, Function>> = true;
 template <class Post, class Pre>
 constexpr Outer<Post, Pre> outer(Post post, Pre pre) {
+    static_assert(is_side<Post> && is_side<Pre>,
+                  "a side of outer(post, pre) is a tag, or computed(tags(...), function)");
     return {post, pre};
 }
 
@@ -91,6 +99,7 @@ constexpr Outer<Post, Pre> outer(Post post, Pre pre) {
 class Rule {
    public:
     virtual ~Rule() = default;
+    virtual Info info() const = 0;
     virtual Plasticity plasticity() const = 0;
     virtual std::size_t terms() const = 0;
     virtual std::vector<Read> post_reads(std::size_t term) const = 0;
@@ -125,8 +134,11 @@ constexpr auto terms_of() {
 
 template <class R>
 class RuleOf final : public Rule {
+    static_assert(RuleCheck<R>::passed);
+
    public:
     explicit RuleOf(R rule) : rule_(std::move(rule)) {}
+    Info info() const override { return info_of<R>(); }
     Plasticity plasticity() const override {
         Plasticity result;
         if constexpr (requires { rule_.decay_rate(); }) result.decay_rate = rule_.decay_rate();
@@ -164,8 +176,11 @@ class RuleOf final : public Rule {
     static constexpr std::size_t count = std::tuple_size_v<decltype(terms_of<R>())>;
 
     std::array<double, count> gains() const {
-        if constexpr (requires { R::terms; }) return rule_.gains();
-        else return {rule_.gain()};
+        if constexpr (requires { R::terms; }) {
+            static_assert(numbers_in<decltype(rule_.gains())> == count,
+                          "gains() returns a std::array<double, number of terms>");
+            return rule_.gains();
+        } else return {rule_.gain()};
     }
 
     template <Name text, Instant when>

@@ -5,6 +5,7 @@
 
 #include "sim/circuit/cell.hpp"
 #include "sim/circuit/layout.hpp"
+#include "sim/circuit/struct_check.hpp"
 
 namespace apical {
 
@@ -31,6 +32,8 @@ class Signal {
 
 template <class F>
 class SignalOf final : public Signal {
+    static_assert(SignalCheck<F>::passed);
+
    public:
     explicit SignalOf(F function) : function_(std::move(function)) {}
     std::vector<Read> reads() const override {

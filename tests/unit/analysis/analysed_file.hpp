@@ -15,7 +15,7 @@ inline void write_run(const Observed<double>& seen, const std::string& path, boo
     const Circuit& circuit = seen.simulation.circuit();
     Hdf5Sink sink({.path = path});
     std::vector<double> row;
-    for (WeightsId k = 0; k < circuit.weights.size(); ++k) {
+    for (WeightsId k{}; k < circuit.weights.size(); ++k) {
         const Matrix<double> values = seen.simulation.weights(circuit.weights[k].name);
         row.insert(row.end(), values.data(), values.data() + values.size());
         Field field = weight_field(circuit, k, "/final", Storage::float64);

@@ -1,0 +1,56 @@
+#include "models/components.hpp"
+
+#include "models/burst_ccn/cells.hpp"
+#include "models/neurons/activation.hpp"
+#include "models/neurons/leaky.hpp"
+#include "models/neurons/low_pass.hpp"
+#include "models/neurons/pyramidal.hpp"
+#include "models/pal/cells.hpp"
+#include "models/plasticity/burst_dependent.hpp"
+#include "models/plasticity/delta.hpp"
+#include "models/plasticity/hebbian.hpp"
+#include "models/plasticity/heterosynaptic.hpp"
+#include "models/plasticity/microcircuit.hpp"
+
+namespace apical {
+
+std::vector<std::shared_ptr<const Rule>> every_rule() {
+    const double eta = 1e-2, gamma = 0.1;
+    return {rule(ApicalSteered{eta, gamma}),
+            rule(ApicalSteeredMasked<Relu>{eta, gamma, {}}),
+            rule(ApicalSteeredMasked<LeakyRelu>{eta, gamma, {0.1}}),
+            rule(ApicalSteeredMasked<Tanh>{eta, gamma, {}}),
+            rule(ApicalSteeredMasked<Logistic>{eta, gamma, {}}),
+            rule(ApicalSteeredMasked<Linear>{eta, gamma, {}}),
+            rule(LateralSteered{eta, gamma}),
+            rule(BasalSteered{eta, gamma}),
+            rule(ReturnSteered{eta, gamma}),
+            rule(Hebbian{eta, gamma}),
+            rule(Delta{eta, gamma}),
+            rule(MirroredDelta{eta, gamma}),
+            rule(DendriticPrediction<Logistic>{eta, 0.5, {}}),
+            rule(ApicalSilencing<>{eta}),
+            rule(ApicalSilencing<Tag<"apical">, Tag<"burst">>{eta}),
+            rule(NoiseCorrelation<>{eta, gamma}),
+            rule(BurstDependent<>{eta, gamma}),
+            rule(BurstDependent<Tag<"slow_rate">>{eta, gamma}),
+            rule(MirroredBurst{eta, gamma})};
+}
+
+std::vector<std::shared_ptr<const Neuron>> every_neuron() {
+    using Soma = std::remove_cvref_t<decltype(soma)>;
+    using Basal = std::remove_cvref_t<decltype(basal)>;
+    using Apical = std::remove_cvref_t<decltype(apical::apical)>;
+    return {neuron(Leaky{10}),
+            neuron(Pyramidal<Soma, Basal, Apical>{{300, 30, 300, 240, -1}, 1.9}),
+            low_pass(basal, soma, 3, 2),
+            neuron(pal::Hidden<true>{{0.19, 0.01}, 0.1, 0.06}),
+            neuron(pal::Output<true>{{0.19, 0.01}, 0.3}),
+            neuron(pal::Interneuron<true>{{0.19, 0.01}, 0.1, 0.06}),
+            neuron(pal::Interneuron<false>{{0.19, 0.01}, 0.1, 0.06}),
+            neuron(burst_ccn::Dendrite<Logistic>{20, 0.3, {}}),
+            neuron(burst_ccn::Dendrite<Relu>{20, 0.3, {}}),
+            neuron(burst_ccn::Awakening{10})};
+}
+
+}  // namespace apical
