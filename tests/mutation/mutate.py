@@ -2,12 +2,13 @@
 """Which changes of the code do the fast tests notice?
 
     mutate.py draw [--count 120] [--seed 1]      prints random changes of one place each
+    mutate.py check [LIST]                       says which changes of a list stand no longer in the code
     mutate.py run [LIST] [--first 1] [--count N] [--jobs 2]   applies each, builds, and runs the fast tests
 
 A list (mutants.list) names a file, the line as it is (-) and as it becomes (+); a line that begins with = says why the change
 is equivalent, that is, why no test could notice it. `run` works in a copy of the committed tree, builds what the change
-touches, and runs the fast tests, short ones first, until one fails. A change that does not compile does not count, nor does an
-equivalent one; of the others 95 % have to be noticed (status 1 otherwise).
+touches, and runs the fast tests, short ones first, until one fails. A change that does not compile does not count, nor does one
+whose line is gone, or an equivalent one; of the others 95 % have to be noticed (status 1 otherwise).
 """
 import argparse
 import concurrent.futures
@@ -70,8 +71,20 @@ def place(root, name, old):
     lines = (root / name).read_text(encoding="utf-8").splitlines()
     matching = [line for line in lines if line.strip() == old]
     if len(matching) != 1:
-        raise SystemExit(f"{name}: '{old}' stands there {len(matching)} times: draw this change anew")
+        raise LookupError(f"{name}: '{old}' stands there {len(matching)} times: draw this change anew")
     return matching[0]
+
+
+def out_of_date(mutants):
+    """The numbers of the changes whose line is no longer there, each named."""
+    found = set()
+    for number, (name, old, _, _) in mutants:
+        try:
+            place(ROOT, name, old)
+        except (LookupError, FileNotFoundError) as reason:
+            found.add(number)
+            print(f"{number}: {reason}", flush=True)
+    return found
 
 
 class Tree:
@@ -125,13 +138,14 @@ class Tree:
 
 
 def run(mutants, jobs):
-    for _, (name, old, _, _) in mutants:
-        place(ROOT, name, old)
+    gone = out_of_date(mutants)
     noticed, survived = 0, []
     folder = tempfile.mkdtemp()
     try:
         tree = Tree(os.path.join(folder, "tree"), jobs)
         for number, (name, old, new, equivalent) in mutants:
+            if number in gone:
+                continue
             if equivalent:
                 print(f"{number}: {name}: equivalent: {equivalent}", flush=True)
                 continue
@@ -152,18 +166,18 @@ def run(mutants, jobs):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("what", choices=("draw", "run"))
+    arguments.add_argument("what", choices=("draw", "check", "run"))
     arguments.add_argument("list", nargs="?", default=str(pathlib.Path(__file__).parent / "mutants.list"))
-    arguments.add_argument("--count", type=int, default=120)
+    arguments.add_argument("--count", type=int)
     arguments.add_argument("--first", type=int, default=1)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--jobs", type=int, default=os.cpu_count())
     options = arguments.parse_args()
     if options.what == "draw":
-        draw(options.count, options.seed)
+        draw(options.count or 120, options.seed)
         return 0
-    chosen = list(enumerate(read(options.list), 1))[options.first - 1:options.first - 1 + options.count]
-    return run(chosen, options.jobs)
+    chosen = list(enumerate(read(options.list), 1))[options.first - 1:][:options.count]
+    return run(chosen, options.jobs) if options.what == "run" else len(out_of_date(chosen)) > 0
 
 
 if __name__ == "__main__":
