@@ -31,33 +31,37 @@ inline constexpr std::size_t numbers_in = 0;
 template <std::size_t n>
 inline constexpr std::size_t numbers_in<std::array<double, n>> = n;
 
-/// Whether a struct has a member of that name, be it a number, a function or a template: if so, the name of another
-/// beside it is ambiguous.
-#define APICAL_NAMES(Concept, member)              \
-    struct Concept##Beside {                       \
-        int member;                                \
-    };                                             \
-    template <class T>                             \
-    struct Concept##Twice : T, Concept##Beside {}; \
-    template <class T>                             \
-    concept Concept = !requires {                  \
-        &Concept##Twice<T>::member;                \
-    }
-APICAL_NAMES(NamesPost, post);
-APICAL_NAMES(NamesPre, pre);
-APICAL_NAMES(NamesTarget, target);
-APICAL_NAMES(NamesDecayRate, decay_rate);
-APICAL_NAMES(NamesLowPass, low_pass);
-#undef APICAL_NAMES
-
-struct Callable {
+/// Whether a struct has a member of that name, be it a number, a function or a template: if so, the name is ambiguous
+/// in one that has both.
+struct EveryName {
+    int post, pre, target, decay_rate, low_pass;
     void operator()();
 };
 template <class T>
-struct CallableTwice : T, Callable {};
+struct WithEveryName : T, EveryName {};
+template <class T>
+concept NamesPost = !requires {
+    &WithEveryName<T>::post;
+};
+template <class T>
+concept NamesPre = !requires {
+    &WithEveryName<T>::pre;
+};
+template <class T>
+concept NamesTarget = !requires {
+    &WithEveryName<T>::target;
+};
+template <class T>
+concept NamesDecayRate = !requires {
+    &WithEveryName<T>::decay_rate;
+};
+template <class T>
+concept NamesLowPass = !requires {
+    &WithEveryName<T>::low_pass;
+};
 template <class T>
 concept NamesCall = !requires {
-    &CallableTwice<T>::operator();
+    &WithEveryName<T>::operator();
 };
 
 /// A rule: see sim/circuit/rule.hpp.

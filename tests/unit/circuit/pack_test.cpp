@@ -1,8 +1,10 @@
 #include "sim/circuit/pack.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstddef>
 #include <limits>
 #include <type_traits>
 #include <vector>
@@ -37,7 +39,8 @@ const std::vector<S> numbers{S(0), S(1), S(-1), S(0.3), S(-0.7), S(2.5), S(-13.7
 
 template <class V>
 bool same_bits(V a, V b) {
-    return std::memcmp(&a, &b, sizeof(V)) == 0;
+    using Bytes = std::array<std::byte, sizeof(V)>;
+    return std::bit_cast<Bytes>(a) == std::bit_cast<Bytes>(b);
 }
 
 /// The same number, of the same sign; or both are NaN.
