@@ -30,12 +30,13 @@ MAY_INCLUDE = {
     "sim/protocol": LIBRARY,
     "sim/experiment": ENGINE,
     "sim/sweep": ENGINE,
-    # The program is linked with the circuits, the measurements and the data, but knows them by the engine's headers alone.
     "sim/app": ENGINE | {"sim/sweep"},
-    "models": ENGINE,
+    # What a catalogue is filled with; and the program, which alone knows all of it.
+    "models": GROUND,
     "analysis": ENGINE | {"models"},
     "data": {"sim/core", "sim/hdf5"},
-    "tests": ENGINE | {"sim/sweep", "sim/app", "models", "analysis", "data"},
+    "program": ENGINE | {"sim/app", "models", "analysis", "data"},
+    "tests": ENGINE | {"sim/sweep", "sim/app", "models", "analysis", "data", "program"},
 }
 
 # Headers, mostly of libraries -> the only places that may see them.

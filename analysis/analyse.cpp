@@ -1,4 +1,4 @@
-#include "sim/experiment/analyse.hpp"
+#include "analysis/commands.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +12,7 @@
 
 #include "analysis/report.hpp"
 #include "sim/core/error.hpp"
+#include "sim/experiment/catalogue.hpp"
 #include "sim/hdf5/rewrite.hpp"
 #include "sim/parallel/thread_pool.hpp"
 #include "sim/record/apart.hpp"
@@ -23,10 +24,10 @@ namespace apical {
 namespace {
 
 /// Throws InputError for a name that is no metric, or one that a file cannot answer.
-void check_names(const std::vector<std::string>& names) {
+void check_names(const std::vector<std::string>& names, const Catalogue& catalogue) {
     std::vector<std::string> known;
-    for (Panel panel : panels)
-        for (const Component& metric : measurements(panel)) known.push_back(metric.name);
+    for (MetricGroup group : metric_groups)
+        for (const Component& metric : metrics_of(catalogue, group)) known.push_back(metric.name);
     const Place place{"command line"};
     for (const std::string& name : names) {
         if (std::ranges::find(known, name) == known.end()) {
@@ -35,11 +36,17 @@ void check_names(const std::vector<std::string>& names) {
                               "one of those that `apical list metrics` and `apical list spectra` name",
                               near.empty() ? "" : "did you mean '" + near + "'?"});
         }
-        for (const Metric& metric : layer_metrics())
-            if (metric.about.name == name && metric.needs_activity())
-                throw InputError({place, "metric", name, "a metric of weights alone",
-                                  std::string("this one needs activity: it is measured during a run, into /") +
-                                      name_of(metric.panel)});
+        const auto layered = std::ranges::find(layer_metrics(), name, [](const Metric& m) { return m.about.name; });
+        if (layered != layer_metrics().end() ? !layered->needs_activity()
+                                             : find_named(spectrum_metrics(), name) != nullptr)
+            continue;
+        const auto has_it = [&](MetricGroup group) {
+            const std::vector<Component> metrics = metrics_of(catalogue, group);
+            return find_named(metrics, name) != nullptr;
+        };
+        throw InputError({place, "metric", name, "a metric of weights alone",
+                          std::string("this one needs activity: it is measured during a run, into /") +
+                              name_of(*std::ranges::find_if(metric_groups, has_it))});
     }
 }
 
@@ -208,8 +215,8 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
 
 }  // namespace
 
-void analyse(const AnalyseRequest& request, std::ostream& out) {
-    check_names(request.metrics);
+void analyse(const AnalyseRequest& request, const Catalogue& catalogue, std::ostream& out) {
+    check_names(request.metrics, catalogue);
     const std::vector<InputFile> read{{request.file, "the file that is read"}};
     if (!request.out.empty())
         require_apart({request.out, {"command line", 0, 0}, "--out", "leave --out away to write into it"}, read);

@@ -1,4 +1,4 @@
-#include "sim/experiment/export.hpp"
+#include "analysis/commands.hpp"
 
 #include <fmt/format.h>
 

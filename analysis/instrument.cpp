@@ -34,18 +34,18 @@ struct References {
     std::unique_ptr<Reference<S>> gradient, carried, reweighted;
 
     Reference<S>& ready(std::unique_ptr<Reference<S>>& reference, typename Reference<S>::Feedback feedback,
-                        const Scene<S>& scene) {
-        if (!reference || reference->lanes() != scene.evaluator.lanes())
-            reference = std::make_unique<Reference<S>>(scene.simulation.circuit(), feedback, scene.evaluator.lanes(),
-                                                       scene.simulation.setup().pool);
-        reference->assign_upstream(scene.simulation);
+                        const MetricContext<S>& context) {
+        if (!reference || reference->lanes() != context.evaluator.lanes())
+            reference = std::make_unique<Reference<S>>(context.simulation.circuit(), feedback,
+                                                       context.evaluator.lanes(), context.simulation.setup().pool);
+        reference->assign_upstream(context.simulation);
         return *reference;
     }
 };
 
 class LayerInstrument final : public Instrument {
    public:
-    LayerInstrument(const Circuit& circuit, Panel panel) : panel_(panel), L_(circuit.anatomy.layers.size()) {
+    LayerInstrument(const Circuit& circuit, MetricGroup group) : group_(group), L_(circuit.anatomy.layers.size()) {
         if (L_ == 0) return;
         const Anatomy::Layer& first = circuit.anatomy.layers.front();
         const bool uniform = !circuit.anatomy.activation.empty();
@@ -62,7 +62,7 @@ class LayerInstrument final : public Instrument {
             .cancelling = !circuit.anatomy.layers.back().cancelling.empty(),
             .slopes = uniform};
         for (const Metric& metric : layer_metrics())
-            if (metric.panel == panel && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
+            if (metric.group == group && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
                 chosen_.push_back(&metric);
         for (Over over : all_axes) {
             const auto uses = [&](const Metric* metric) { return metric->over == over; };
@@ -76,20 +76,24 @@ class LayerInstrument final : public Instrument {
         for (const Metric* metric : chosen_) variables.push_back(variable_of(*metric));
         return variables;
     }
-    void measure(const Scene<float>& scene, std::vector<double>& row) override { take(scene, floats_, row); }
-    void measure(const Scene<double>& scene, std::vector<double>& row) override { take(scene, doubles_, row); }
+    void measure(const MetricContext<float>& context, std::vector<double>& row) override {
+        take(context, floats_, row);
+    }
+    void measure(const MetricContext<double>& context, std::vector<double>& row) override {
+        take(context, doubles_, row);
+    }
 
    private:
     template <class S>
-    void take(const Scene<S>& scene, References<S>& references, std::vector<double>& row) {
-        const bool finite = is_finite(scene.simulation);
+    void take(const MetricContext<S>& context, References<S>& references, std::vector<double>& row) {
+        const bool finite = is_finite(context.simulation);
         Observation& seen = seen_;
         seen.layers = L_;
         if (finite) {
-            look_at_weights(scene, seen);
-            look_at_rates(scene, seen);
-            if (panel_ == Panel::metrics && available_.feedback) look_at_feedback(scene, seen);
-            if (available_.updates) look_at_updates(scene, references, seen);
+            look_at_weights(context, seen);
+            look_at_rates(context, seen);
+            if (group_ == MetricGroup::metrics && available_.feedback) look_at_feedback(context, seen);
+            if (available_.updates) look_at_updates(context, references, seen);
         }
         for (const Metric* metric : chosen_) {
             const Layers layers = layers_of(metric->over, L_);
@@ -99,93 +103,94 @@ class LayerInstrument final : public Instrument {
     }
 
     template <class S>
-    void look_at_weights(const Scene<S>& scene, Observation& seen) const {
+    void look_at_weights(const MetricContext<S>& context, Observation& seen) const {
         const auto read = [&](std::size_t l, const std::string& name, Observation::Matrices& values,
                               Observation::Spectra& spectra) {
             values.resize(L_ + 1);
             spectra.resize(L_ + 1);
             if (name.empty()) return;
-            values[l] = scene.simulation.weights(name);
-            if (panel_ == Panel::spectra) spectra[l] = squared_singular_values(values[l]).cwiseSqrt();
+            values[l] = context.simulation.weights(name);
+            if (group_ == MetricGroup::spectra) spectra[l] = squared_singular_values(values[l]).cwiseSqrt();
         };
         for (std::size_t l = 1; l <= L_; ++l) {
-            const Anatomy::Layer& layer = scene.simulation.circuit().anatomy.layers[l - 1];
+            const Anatomy::Layer& layer = context.simulation.circuit().anatomy.layers[l - 1];
             read(l, layer.up, seen.W, seen.in_W);
             read(l, layer.down, seen.Wbar, seen.in_Wbar);
             read(l, layer.across, seen.V, seen.in_V);
             read(l, layer.back_across, seen.Vbar, seen.in_Vbar);
         }
-        if (panel_ == Panel::spectra && available_.Wbar && available_.cross) seen.path = feedback_paths(seen);
+        if (group_ == MetricGroup::spectra && available_.Wbar && available_.cross) seen.path = feedback_paths(seen);
     }
 
     template <class S>
-    void look_at_rates(const Scene<S>& scene, Observation& seen) const {
-        const Circuit& circuit = scene.simulation.circuit();
+    void look_at_rates(const MetricContext<S>& context, Observation& seen) const {
+        const Circuit& circuit = context.simulation.circuit();
         seen.h.resize(L_ + 1);
-        if (panel_ == Panel::spectra) {
-            seen.h[0] = batch(scene, scene.inputs, circuit.anatomy.sizes.front());
-            seen.targets = batch(scene, scene.targets, circuit.anatomy.sizes.back());
+        if (group_ == MetricGroup::spectra) {
+            seen.h[0] = batch(context, context.inputs, circuit.anatomy.sizes.front());
+            seen.targets = batch(context, context.targets, circuit.anatomy.sizes.back());
         }
         for (std::size_t l = 1; l < L_; ++l)
-            seen.h[l] = scene.evaluator.column(circuit.anatomy.layers[l - 1].population, "rate");
+            seen.h[l] = context.evaluator.column(circuit.anatomy.layers[l - 1].population, "rate");
         if (!available_.downstream) return;
         seen.hbar.resize(L_ + 1);
         for (std::size_t l = 1; l < L_; ++l)
-            seen.hbar[l] = scene.evaluator.column(circuit.anatomy.layers[l - 1].downstream, "rate");
-        seen.hbar[L_] = scene.evaluator.column(circuit.populations[circuit.teachers[0].error].name, "rate");
+            seen.hbar[l] = context.evaluator.column(circuit.anatomy.layers[l - 1].downstream, "rate");
+        seen.hbar[L_] = context.evaluator.column(circuit.populations[circuit.teachers[0].error].name, "rate");
     }
 
     /// phi' of a layer's cells on the batch.
     template <class S>
-    static Matrix<double> slopes(const Scene<S>& scene, std::size_t l) {
-        const Anatomy& anatomy = scene.simulation.circuit().anatomy;
-        const Matrix<double> u = scene.evaluator.column(anatomy.layers[l - 1].population, "soma");
+    static Matrix<double> slopes(const MetricContext<S>& context, std::size_t l) {
+        const Anatomy& anatomy = context.simulation.circuit().anatomy;
+        const Matrix<double> u = context.evaluator.column(anatomy.layers[l - 1].population, "soma");
         return slopes_at(l < anatomy.layers.size() ? anatomy.activation : anatomy.output_activation, anatomy.leak, u);
     }
 
     template <class S>
-    void look_at_feedback(const Scene<S>& scene, Observation& seen) const {
+    void look_at_feedback(const MetricContext<S>& context, Observation& seen) const {
         seen.B.resize(L_ + 1);
         seen.Q.resize(L_ + 1);
         seen.slope_B.resize(L_ + 1);
         for (std::size_t l = 2; l <= L_; ++l) {
-            const Anatomy::Layer& layer = scene.simulation.circuit().anatomy.layers[l - 1];
-            seen.B[l] = scene.simulation.weights(layer.feedback);
-            if (available_.cancelling) seen.Q[l] = scene.simulation.weights(layer.cancelling);
+            const Anatomy::Layer& layer = context.simulation.circuit().anatomy.layers[l - 1];
+            seen.B[l] = context.simulation.weights(layer.feedback);
+            if (available_.cancelling) seen.Q[l] = context.simulation.weights(layer.cancelling);
             if (!available_.slopes) continue;
-            const Matrix<double> below = slopes(scene, l - 1), above = slopes(scene, l);
+            const Matrix<double> below = slopes(context, l - 1), above = slopes(context, l);
             const Matrix<double> together = product(below, above.transpose());
             seen.slope_B[l] = seen.W[l].transpose().cwiseProduct(together);
         }
     }
 
     template <class S>
-    void look_at_updates(const Scene<S>& scene, References<S>& references, Observation& seen) const {
+    void look_at_updates(const MetricContext<S>& context, References<S>& references, Observation& seen) const {
         using Feedback = typename Reference<S>::Feedback;
-        const Circuit& circuit = scene.simulation.circuit();
-        Reference<S>& gradient = references.ready(references.gradient, Feedback::transposed, scene);
+        const Circuit& circuit = context.simulation.circuit();
+        Reference<S>& gradient = references.ready(references.gradient, Feedback::transposed, context);
         // What the teacher compares with; of a circuit that has a code of its own for targets they are not the batch's.
         const Teacher& teacher = circuit.teachers[0];
         const Matrix<S> targets =
-            scene.evaluator.column(circuit.populations[teacher.target].name, teacher.target_column).template cast<S>();
-        gradient.settle(scene.inputs, targets.data());
+            context.evaluator.column(circuit.populations[teacher.target].name, teacher.target_column)
+                .template cast<S>();
+        gradient.settle(context.inputs, targets.data());
         seen.dW.resize(L_ + 1);
         seen.dW_sgd.resize(L_ + 1);
         seen.h_sgd.resize(L_ + 1);
         for (std::size_t l = 1; l <= L_; ++l) {
             const std::string& W = circuit.anatomy.layers[l - 1].up;
             const bool plastic = circuit.weights[circuit.weights_named(W)].rule != nullptr;
-            seen.dW[l] = plastic ? scene.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
+            seen.dW[l] = plastic ? context.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
             seen.dW_sgd[l] = gradient.update(l);
             if (available_.cross)
                 seen.h_sgd[l] =
                     l == L_ ? seen.dW_sgd[l] : product(product(seen.Vbar[l], seen.Vbar[l].transpose()), seen.dW_sgd[l]);
         }
-        if (available_.feedback && panel_ == Panel::metrics)
-            look_at_carried(scene.inputs, targets.data(), references.ready(references.carried, Feedback::given, scene),
-                            seen);
-        if (available_.reweighted && panel_ == Panel::metrics)
-            look_at_reweighted(scene, references.ready(references.reweighted, Feedback::given, scene), seen);
+        if (available_.feedback && group_ == MetricGroup::metrics)
+            look_at_carried(context.inputs, targets.data(),
+                            references.ready(references.carried, Feedback::given, context), seen);
+        if (available_.reweighted && group_ == MetricGroup::metrics)
+            look_at_reweighted(context, references.ready(references.reweighted, Feedback::given, context), seen);
     }
 
     /// What feedback alignment would do with the circuit's feedback weights.
@@ -199,16 +204,16 @@ class LayerInstrument final : public Instrument {
 
     /// (units x lanes) of the evaluation batch, as the instrument computes.
     template <class S>
-    static Matrix<double> batch(const Scene<S>& scene, const S* values, std::size_t units) {
+    static Matrix<double> batch(const MetricContext<S>& context, const S* values, std::size_t units) {
         return Eigen::Map<const Matrix<S>>(values, static_cast<Eigen::Index>(units),
-                                           static_cast<Eigen::Index>(scene.evaluator.lanes()))
+                                           static_cast<Eigen::Index>(context.evaluator.lanes()))
             .template cast<double>();
     }
 
     /// Spec 3.6: dtilde^L = e, dtilde^{l-1} = D^{l-1} W^{lT} (A^l / C^l) dtilde^l, A^L = C^L = I; dW^l = C^l dtilde^l
     /// h^{l-1}^T.
     template <class S>
-    void look_at_reweighted(const Scene<S>& scene, Reference<S>& reweighted, Observation& seen) const {
+    void look_at_reweighted(const MetricContext<S>& context, Reference<S>& reweighted, Observation& seen) const {
         std::vector<PartnerFactors> factors;  // of layers 1 .. L-1
         for (std::size_t l = 1; l < L_; ++l) factors.emplace_back(seen.V[l], seen.Vbar[l]);
         std::size_t defined = 1;  // the lowest layer where C > 0 holds in this one and all above
@@ -217,14 +222,14 @@ class LayerInstrument final : public Instrument {
         for (std::size_t l = std::max<std::size_t>(defined, 2); l <= L_; ++l)
             reweighted.assign_feedback(
                 l, l == L_ ? seen.W[l].transpose() : reweighted_feedback(seen.W[l], factors[l - 1]));
-        reweighted.settle(scene.inputs, scene.targets);
+        reweighted.settle(context.inputs, context.targets);
         seen.dW_reweighted.resize(L_ + 1);
         for (std::size_t l = 1; l < L_; ++l)
             seen.dW_reweighted[l] =
                 l < defined ? not_a_number(seen.W[l]) : factors[l - 1].C.asDiagonal() * reweighted.update(l);
     }
 
-    Panel panel_;
+    MetricGroup group_;
     std::size_t L_;
     Available available_;
     std::vector<const Metric*> chosen_;
@@ -236,8 +241,8 @@ class LayerInstrument final : public Instrument {
 
 }  // namespace
 
-std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, Panel panel) {
-    return std::make_unique<LayerInstrument>(circuit, panel);
+std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, MetricGroup group) {
+    return std::make_unique<LayerInstrument>(circuit, group);
 }
 
 }  // namespace apical

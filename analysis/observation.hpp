@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "analysis/metrics/spectrum.hpp"
-#include "sim/synapses/weight_state.hpp"
+#include "sim/core/matrix.hpp"
 
 namespace apical {
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "analysis/observation.hpp"
@@ -31,7 +32,7 @@ struct Metric {
         feedback_layer,  ///< 2 .. L: those with a Wbar
     };
     Component about;
-    Panel panel;
+    MetricGroup group;
     Over over;
     Available needs;
     bool needs_activity() const {
@@ -40,10 +41,15 @@ struct Metric {
     double (*value)(const Observation& observation, std::size_t l);
 };
 
-/// All of them. `measurements` gives their descriptions and those of `spectrum_metrics`.
+/// All of them.
 const std::vector<Metric>& layer_metrics();
 /// What `analyse` measures of every matrix in a file besides.
 const std::vector<Component>& spectrum_metrics();
+
+/// What measures all that apply to a circuit, of one group.
+std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, MetricGroup group);
+/// All of that for a catalogue; those that only `analyse` measures are among the spectra.
+std::vector<MetricSet> metric_sets();
 
 bool applies(const Metric& metric, const Available& available);
 /// First and last layer, 1 <= first. There are none if last < first.

@@ -1,3 +1,5 @@
+#include "data/registry.hpp"
+
 #include "data/arrays.hpp"
 #include "data/colour_images.hpp"
 #include "data/csv.hpp"
@@ -8,12 +10,11 @@
 #include "data/teacher_student.hpp"
 #include "data/xor.hpp"
 #include "data/yinyang.hpp"
-#include "sim/core/data_source.hpp"
 
 namespace apical {
 
-const std::vector<DataSource>& data_sources() {
-    static const std::vector<DataSource> sources{
+std::vector<DataSource> data_sources() {
+    return {
         // One line each, whatever the formatter thinks.
         // clang-format off
         digits_source(),
@@ -32,7 +33,6 @@ const std::vector<DataSource>& data_sources() {
         yinyang_source(),
         // clang-format on
     };
-    return sources;
 }
 
 }  // namespace apical

@@ -1,35 +1,11 @@
 // Every column that a population of these models may have, with what stands in it.
-#include <algorithm>
-
-#include "sim/circuit/model.hpp"
+#include "models/registry.hpp"
 
 namespace apical {
-namespace {
 
-using Measure = ColumnKind::Measure;
-
-const ColumnKind* kind_of(const std::string& name) {
-    const auto found = std::ranges::find(columns(), name, &ColumnKind::name);
-    return found == columns().end() ? nullptr : &*found;
-}
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-    return std::ranges::find(names, name) != names.end();
-}
-
-/// The compartment that noise of an experiment goes into, "" if the column is none: "noise_NAME_basal".
-std::string compartment_of_noise(const Population& population, const std::string& column) {
-    if (kind_of(column) != nullptr || !column.starts_with("noise_")) return "";
-    std::string longest;  // "apical_drive" ends with no other compartment, but a longer one could end with a shorter
-    for (const std::string& compartment : population.compartments)
-        if (column.ends_with("_" + compartment) && compartment.size() > longest.size()) longest = compartment;
-    return longest;
-}
-
-}  // namespace
-
-const std::vector<ColumnKind>& columns() {
-    static const std::vector<ColumnKind> all{
+std::vector<ColumnKind> columns() {
+    using Measure = ColumnKind::Measure;
+    return {
         {"rate", "firing rate: what other cells see; of an input or a target, its value"},
         {"soma", "somatic potential; where the output looks ahead of the membrane, what it looks ahead to",
          Measure::potential},
@@ -63,22 +39,6 @@ const std::vector<ColumnKind>& columns() {
         {"updated_trace", "low-passed rate with the rate of this step in it"},
         {"awake", "0 before the first step, 1 after it"},
     };
-    return all;
-}
-
-std::string unit_of_column(const Population& population, const std::string& column) {
-    const std::string into = compartment_of_noise(population, column);
-    const ColumnKind* kind = kind_of(into.empty() ? column : into);
-    // Cells with conductances are those that currents go into.
-    if (kind == nullptr || !has(population.compartments, "current")) return "1";
-    return kind->measure == Measure::potential ? "mV" : kind->measure == Measure::flow ? "pA" : "1";
-}
-
-std::string text_of_column(const Population& population, const std::string& column) {
-    if (const std::string into = compartment_of_noise(population, column); !into.empty())
-        return "noise into the compartment " + into;
-    const ColumnKind* kind = kind_of(column);
-    return kind == nullptr ? column : kind->text;
 }
 
 }  // namespace apical

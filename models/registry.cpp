@@ -1,4 +1,6 @@
 // What the program knows by name: one line each.
+#include "models/registry.hpp"
+
 #include <algorithm>
 
 #include "models/baselines/baselines.hpp"
@@ -9,15 +11,12 @@
 #include "models/pal/circuit.hpp"
 #include "models/pal/layers.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/circuit/model.hpp"
 
 namespace apical {
 
-const std::vector<Model>& models() {
-    static const std::vector<Model> all{self_assembly::model(), pal::model(),      pal::layers_model(),
-                                        burst_ccn::model(),     backpropagation(), feedback_alignment(),
-                                        kolen_pollack()};
-    return all;
+std::vector<Model> models() {
+    return {self_assembly::model(), pal::model(),         pal::layers_model(), burst_ccn::model(),
+            backpropagation(),      feedback_alignment(), kolen_pollack()};
 }
 
 namespace {
@@ -40,17 +39,11 @@ std::vector<Component> described(const Parts& parts) {
 
 }  // namespace
 
-const std::vector<Component>& rules() {
-    static const std::vector<Component> all = described(every_rule());
-    return all;
-}
+std::vector<Component> rules() { return described(every_rule()); }
 
-const std::vector<Component>& neurons() {
-    static const std::vector<Component> all = [] {
-        auto parts = described(every_neuron());
-        parts.push_back(component(Prospective<Leaky<>>::info));  // a signal, which any neuron may have
-        return parts;
-    }();
+std::vector<Component> neurons() {
+    std::vector<Component> all = described(every_neuron());
+    all.push_back(component(Prospective<Leaky<>>::info));  // a signal, which any neuron may have
     return all;
 }
 

@@ -5,9 +5,11 @@ namespace apical {
 
 class Page;
 
+// `models`: the names of all that the program knows, of which each has its colour.
+
 /// What a page says of a run: what it reached, how it got there, spectra at the end, what was run and by what.
-void describe_run(const hdf5::File& file, Page& page);
+void describe_run(const hdf5::File& file, const std::vector<std::string>& models, Page& page);
 /// What a page says of a sweep: the best settings, each swept key's effect, all runs, and why some failed.
-void describe_sweep(const hdf5::File& index, Page& page);
+void describe_sweep(const hdf5::File& index, const std::vector<std::string>& models, Page& page);
 
 }  // namespace apical

@@ -6,15 +6,13 @@
 #include <array>
 #include <cmath>
 
-#include "sim/circuit/model.hpp"
-
 namespace apical {
 
-std::string method_colour(const std::string& model) {
+std::string method_colour(const std::string& model, const std::vector<std::string>& models) {
     constexpr std::array<const char*, 7> colours{"#0072b2", "#d55e00", "#e69f00", "#cc79a7",
                                                  "#000000", "#56b4e9", "#009e73"};
-    const auto known = std::ranges::find(models(), model, &Model::name);
-    return colours[static_cast<std::size_t>(known - models().begin()) % colours.size()];
+    const auto known = std::ranges::find(models, model);
+    return colours[static_cast<std::size_t>(known - models.begin()) % colours.size()];
 }
 
 std::string layer_colour(std::size_t l, std::size_t layers) {

@@ -112,11 +112,12 @@ void draw(const Chart& chart, const std::string& text, Page& page) {
 }
 
 /// One variable of all learners that have it, from the first sample on.
-void compare(const hdf5::File& file, const Learners& all, const std::string& name, Chart chart, Page& page) {
+void compare(const hdf5::File& file, const Learners& all, const std::vector<std::string>& models,
+             const std::string& name, Chart chart, Page& page) {
     std::string text;
     for (const auto& [learner, group] : all)
         if (const auto found = measured(file, group + "/metrics", name)) {
-            Curve curve{.name = learner, .colour = method_colour(learner)};
+            Curve curve{.name = learner, .colour = method_colour(learner, models)};
             const std::vector<double> values = found->column(0);
             for (std::size_t row = 0; row < values.size(); ++row) {
                 if (found->epoch[row] < 0) continue;
@@ -227,7 +228,7 @@ void understood(const hdf5::File& file, Page& page) {
 
 }  // namespace
 
-void describe_run(const hdf5::File& file, Page& page) {
+void describe_run(const hdf5::File& file, const std::vector<std::string>& models, Page& page) {
     const std::string text = file.data_set("/config").text();
     const Learners all = learners(file, parse_toml(text, file.path() + ":/config"));
     const hdf5::Object provenance = file.group("/provenance");
@@ -238,9 +239,9 @@ void describe_run(const hdf5::File& file, Page& page) {
     scores(file, all, page);
     understood(file, page);
     page.heading("Learning");
-    compare(file, all, "validation_accuracy", {.title = "validation accuracy", .x_label = "epoch"}, page);
-    compare(file, all, "test_accuracy", {.title = "test accuracy", .x_label = "epoch"}, page);
-    compare(file, all, "loss", {.title = "loss", .x_label = "epoch", .y_logarithmic = true}, page);
+    compare(file, all, models, "validation_accuracy", {.title = "validation accuracy", .x_label = "epoch"}, page);
+    compare(file, all, models, "test_accuracy", {.title = "test accuracy", .x_label = "epoch"}, page);
+    compare(file, all, models, "loss", {.title = "loss", .x_label = "epoch", .y_logarithmic = true}, page);
     page.heading("Alignment");
     for (const char* name : {"cosine_h_sgd", "cosine_sgd"}) layers(file, "/metrics", name, page);
     for (const char* name : {"relative_error_h_sgd", "motif_residual", "cross_asymmetry"})

@@ -154,7 +154,7 @@ std::vector<double> places_of(const Key& key, Chart& chart) {
 
 /// The objective of every run against one key, in the colours of the models; with means and deviations where the key
 /// has few values.
-void effect_of(const Table& table, const Key& key, Page& page) {
+void effect_of(const Table& table, const Key& key, const std::vector<std::string>& models, Page& page) {
     Chart chart{.title = table.objective.name, .x_label = key.label};
     const std::vector<double> places = places_of(key, chart);
     std::map<std::string, std::map<double, std::vector<double>>> found;  // by model and place
@@ -163,7 +163,7 @@ void effect_of(const Table& table, const Key& key, Page& page) {
             found[table.models[run]][places[run]].push_back(table.objective.values[run]);
     constexpr std::size_t few = 12;
     for (const auto& [model, at] : found) {
-        const std::string colour = method_colour(model);
+        const std::string colour = method_colour(model, models);
         Curve dots{.name = model, .line = false, .dots = true, .colour = colour};
         Curve means{.name = "", .line = !key.numbers.empty(), .colour = colour};
         for (const auto& [place, values] : at) {
@@ -214,7 +214,7 @@ void fixed_keys(const hdf5::File& index, Page& page) {
 
 }  // namespace
 
-void describe_sweep(const hdf5::File& index, Page& page) {
+void describe_sweep(const hdf5::File& index, const std::vector<std::string>& models, Page& page) {
     const Table table = table_of(index);
     std::map<std::string, std::size_t> states;
     for (const std::string& status : table.status) ++states[status];
@@ -227,7 +227,7 @@ void describe_sweep(const hdf5::File& index, Page& page) {
         best_settings(table, page);
         page.heading("Effect of each key");
         for (const Key& key : table.keys)
-            if (key.name != "run.seed" || table.keys.size() == 1) effect_of(table, key, page);
+            if (key.name != "run.seed" || table.keys.size() == 1) effect_of(table, key, models, page);
     }
     all_runs(table, page);
     fixed_keys(index, page);

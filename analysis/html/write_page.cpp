@@ -1,15 +1,15 @@
 #include <filesystem>
 
+#include "analysis/commands.hpp"
 #include "analysis/html/describe.hpp"
 #include "analysis/html/page.hpp"
 #include "sim/core/error.hpp"
-#include "sim/experiment/report.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/apart.hpp"
 
 namespace apical {
 
-std::string write_page(const PageRequest& request) {
+std::string write_page(const PageRequest& request, const Catalogue& catalogue) {
     namespace fs = std::filesystem;
     std::error_code none;
     const bool folder = fs::is_directory(request.subject, none);
@@ -27,8 +27,9 @@ std::string write_page(const PageRequest& request) {
         folder || !sweep ? fs::path(request.subject) : fs::path(request.subject).parent_path(), none);
     Page page((sweep ? "Sweep " : "Run ") +
               (named.filename().empty() ? named.parent_path() : named).filename().string());
-    if (sweep) describe_sweep(file, page);
-    else describe_run(file, page);
+    const std::vector<std::string> models = names_of(catalogue.models);
+    if (sweep) describe_sweep(file, models, page);
+    else describe_run(file, models, page);
     page.write(out, request.force);
     return out;
 }

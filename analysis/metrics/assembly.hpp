@@ -1,7 +1,7 @@
 #pragma once
 #include <Eigen/Core>
 
-#include "sim/synapses/weight_state.hpp"
+#include "sim/core/matrix.hpp"
 
 namespace apical {
 

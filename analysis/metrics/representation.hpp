@@ -1,5 +1,5 @@
 #pragma once
-#include "sim/synapses/weight_state.hpp"
+#include "sim/core/matrix.hpp"
 
 namespace apical {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "data/readers/apart.hpp"
 #include "data/readers/bytes.hpp"
+#include "data/readers/subprocess.hpp"
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
 
@@ -53,7 +53,7 @@ Array read_one(const hdf5::File& file, const std::string& path) {
 }  // namespace
 
 std::vector<Array> read_hdf5(const std::string& path, const std::vector<std::string>& data_sets) {
-    return read_apart(path, [&] {
+    return read_in_subprocess(path, [&] {
         const hdf5::File file = hdf5::File::open_for_parts(path);
         std::vector<Array> arrays;
         arrays.reserve(data_sets.size());

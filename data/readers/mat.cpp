@@ -8,9 +8,9 @@
 #include <fstream>
 #include <memory>
 
-#include "data/readers/apart.hpp"
 #include "data/readers/bytes.hpp"
 #include "data/readers/hdf5.hpp"
+#include "data/readers/subprocess.hpp"
 #include "sim/core/error.hpp"
 
 namespace apical {
@@ -90,7 +90,7 @@ std::vector<Array> read_mat(const std::string& path, const std::vector<std::stri
         for (Array& array : arrays) std::reverse(array.shape.begin(), array.shape.end());
         return arrays;
     }
-    return read_apart(path, [&] {
+    return read_in_subprocess(path, [&] {
         const File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY));
         if (!file) refuse(path, "no MATLAB file that can be opened", "a .mat file, not compressed by another program");
         std::vector<Array> arrays;

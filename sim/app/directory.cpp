@@ -9,9 +9,7 @@
 #include <sstream>
 #include <utility>
 
-#include "sim/circuit/model.hpp"
-#include "sim/core/data_source.hpp"
-#include "sim/experiment/instrument.hpp"
+#include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/learner.hpp"
 #include "sim/experiment/sections.hpp"
 #include "sim/steppers/stepper.hpp"
@@ -23,29 +21,20 @@ struct Entry {
     std::string kind, name, text;
 };
 
-const std::vector<Entry>& entries() {
-    static const std::vector<Entry> all = [] {
-        std::vector<Entry> list;
-        const auto add = [&](const std::string& kind, const auto& things) {
-            for (const auto& thing : things) list.push_back({kind, thing.name, thing.text});
-        };
-        add("models", models());
-        add("rules", rules());
-        add("neurons", neurons());
-        add("steppers", steppers());
-        add("datasets", data_sources());
-        add("metrics", scores());
-        for (Panel panel : panels) add(name_of(panel), measurements(panel));
-        add("sections", sections());
-        return list;
-    }();
-    return all;
-}
-
-template <class Named>
-const Named* find(const std::vector<Named>& list, const std::string& name) {
-    const auto found = std::find_if(list.begin(), list.end(), [&](const Named& one) { return one.name == name; });
-    return found == list.end() ? nullptr : &*found;
+std::vector<Entry> entries(const Catalogue& catalogue) {
+    std::vector<Entry> list;
+    const auto add = [&](const std::string& kind, const auto& things) {
+        for (const auto& thing : things) list.push_back({kind, thing.name, thing.text});
+    };
+    add("models", catalogue.models);
+    add("rules", catalogue.rules);
+    add("neurons", catalogue.neurons);
+    add("steppers", steppers());
+    add("datasets", catalogue.data);
+    add("metrics", scores());
+    for (const MetricGroup group : metric_groups) add(name_of(group), metrics_of(catalogue, group));
+    add("sections", sections());
+    return list;
 }
 
 std::string range_of(const Descriptor& row) {
@@ -152,11 +141,12 @@ const std::vector<std::string>& kinds() {
     return all;
 }
 
-void list(const std::string& kind, std::ostream& out) {
+void list(const std::string& kind, const Catalogue& catalogue, std::ostream& out) {
+    const std::vector<Entry> all = entries(catalogue);
     std::size_t width = 0;
-    for (const Entry& entry : entries())
+    for (const Entry& entry : all)
         if (entry.kind == kind) width = std::max(width, entry.name.size());
-    for (const Entry& entry : entries())
+    for (const Entry& entry : all)
         if (entry.kind == kind) out << fmt::format("{:<{}}  {}\n", entry.name, width, entry.text);
 }
 
@@ -169,55 +159,59 @@ struct Key {
     std::string section, of;
     Descriptor row;
 };
-std::vector<Key> keys() {
+std::vector<Key> keys(const Catalogue& catalogue) {
     std::vector<Key> all;
     for (const Section& section : sections())
         for (const Descriptor& row : section.keys)
-            all.push_back({section.named ? section.name + ".NAME" : section.name, "", row});
-    for (const Model& model : models()) {
+            all.push_back(
+                {section.named ? section.name + ".NAME" : section.name, "", with_names(section.name, row, catalogue)});
+    for (const Model& model : catalogue.models) {
         for (const Descriptor& row : model.shared) all.push_back({"circuit", model.name, row});
         for (const Descriptor& row : model.own) all.push_back({model.name, "", row});
     }
-    for (const DataSource& source : data_sources())
+    for (const DataSource& source : catalogue.data)
         for (const Descriptor& row : source.parameters) all.push_back({"task", source.name, row});
     return all;
 }
 
 /// What `apical list` lists. False if nothing has that name.
-bool describe_listed(const std::string& name, std::ostream& out) {
-    if (const Model* model = find(models(), name)) {
+bool describe_listed(const std::string& name, const Catalogue& catalogue, std::ostream& out) {
+    if (const Model* model = find_named(catalogue.models, name)) {
         describe_model(*model, out);
         return true;
     }
-    for (const auto* components :
-         {&rules(), &neurons(), &scores(), &measurements(Panel::metrics), &measurements(Panel::spectra)})
-        if (const Component* component = find(*components, name)) {
+    const std::vector<Component> metrics = metrics_of(catalogue, MetricGroup::metrics),
+                                 spectra = metrics_of(catalogue, MetricGroup::spectra);
+    for (const auto* components : {&catalogue.rules, &catalogue.neurons, &scores(), &metrics, &spectra})
+        if (const Component* component = find_named(*components, name)) {
             describe_component(*component, out);
             return true;
         }
-    if (const StepperInfo* stepper = find(steppers(), name)) {
+    if (const StepperInfo* stepper = find_named(steppers(), name)) {
         describe_stepper(*stepper, out);
         print_reference(stepper->reference, out);
         return true;
     }
-    if (const DataSource* source = find(data_sources(), name)) {
+    if (const DataSource* source = find_named(catalogue.data, name)) {
         out << source->name << ": " << source->text << "\n";
         print_keys("task", source->parameters, out);
         print_reference(source->reference, out);
         return true;
     }
-    if (const Section* section = find(sections(), name)) {
+    if (const Section* section = find_named(sections(), name)) {
         out << section->name << ": " << section->text << "\n";
-        print_keys(section->named ? section->name + ".NAME" : section->name, section->keys, out);
+        std::vector<Descriptor> rows = section->keys;
+        for (Descriptor& row : rows) row = with_names(section->name, row, catalogue);
+        print_keys(section->named ? section->name + ".NAME" : section->name, rows, out);
         return true;
     }
     return false;
 }
 
 /// "eta_W" or "circuit.eta_W": once for all models or data sets that explain it alike.
-bool describe_key(const std::string& name, std::ostream& out) {
+bool describe_key(const std::string& name, const Catalogue& catalogue, std::ostream& out) {
     std::vector<std::pair<std::string, Names>> found;  // what is printed, and whose it is
-    for (const Key& key : keys()) {
+    for (const Key& key : keys(catalogue)) {
         const std::string dotted = key.section + "." + key.row.name;
         if (name != key.row.name && name != dotted) continue;
         std::ostringstream text;
@@ -234,9 +228,9 @@ bool describe_key(const std::string& name, std::ostream& out) {
 }
 
 /// Columns and populations, with the models whose circuits have them.
-bool describe_part(const std::string& name, std::ostream& out) {
+bool describe_part(const std::string& name, const Catalogue& catalogue, std::ostream& out) {
     Names populations, with_column;
-    for (const Model& model : models())
+    for (const Model& model : catalogue.models)
         for (const Population& population : circuit_of(model).populations) {
             const Names columns = columns_of(population);
             if (population.name == name)
@@ -245,7 +239,7 @@ bool describe_part(const std::string& name, std::ostream& out) {
                 (with_column.empty() || with_column.back() != model.name))
                 with_column.push_back(model.name);
         }
-    const ColumnKind* column = find(columns(), name);
+    const ColumnKind* column = find_named(catalogue.columns, name);
     if (column != nullptr) {
         const char* unit = column->measure == ColumnKind::Measure::potential ? "; mV in pyramidal cells, else 1"
                            : column->measure == ColumnKind::Measure::flow    ? "; pA"
@@ -262,20 +256,20 @@ bool describe_part(const std::string& name, std::ostream& out) {
 
 }  // namespace
 
-void describe(const std::string& name, std::ostream& out) {
+void describe(const std::string& name, const Catalogue& catalogue, std::ostream& out) {
     bool found = false;
     for (const auto& in : {describe_listed, describe_key, describe_part}) {
         std::ostringstream text;
-        if (!in(name, text)) continue;
+        if (!in(name, catalogue, text)) continue;
         out << (found ? "\n" : "") << text.str();
         found = true;
     }
     if (found) return;
     Names names;
-    for (const Entry& entry : entries()) names.push_back(entry.name);
-    for (const Key& key : keys())
+    for (const Entry& entry : entries(catalogue)) names.push_back(entry.name);
+    for (const Key& key : keys(catalogue))
         names.push_back(name.find('.') == std::string::npos ? key.row.name : key.section + "." + key.row.name);
-    for (const ColumnKind& column : columns()) names.push_back(column.name);
+    for (const ColumnKind& column : catalogue.columns) names.push_back(column.name);
     const std::string near = nearest(name, names);
     throw InputError({{"command line", 0, 0},
                       "",

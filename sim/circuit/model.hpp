@@ -47,23 +47,4 @@ struct Component {
     std::string reference;
 };
 
-/// A column that populations have, for `describe` and for what is recorded of it.
-struct ColumnKind {
-    enum class Measure { number, potential, flow };
-    std::string name;
-    std::string text;  ///< long name: a noun phrase
-    Measure measure = Measure::number;
-};
-
-// Defined outside of sim (models/registry.cpp), which knows no paper: the program is put together by the linker.
-const std::vector<Model>& models();
-const std::vector<Component>& rules();
-const std::vector<Component>& neurons();
-const std::vector<ColumnKind>& columns();
-/// Unit of a column, UDUNITS spelling: mV and pA in cells that have capacitance and conductances, "1" in all others,
-/// whose potentials have no unit.
-std::string unit_of_column(const Population& population, const std::string& column);
-/// Long name of a column; noise that an experiment adds is named by the compartment it goes into.
-std::string text_of_column(const Population& population, const std::string& column);
-
 }  // namespace apical

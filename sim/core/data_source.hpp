@@ -20,8 +20,4 @@ struct DataSource {
     std::function<DataSet(const Node& task, const Random& random)> load;
 };
 
-/// All sources. Declared here and defined in data/registry.cpp: the engine may not depend on `data`, so the two meet
-/// when the program is linked.
-const std::vector<DataSource>& data_sources();
-
 }  // namespace apical

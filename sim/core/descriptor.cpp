@@ -187,13 +187,6 @@ Value read_value(const Node& node, const Descriptor& descriptor) {
         descriptor.standard);
 }
 
-std::vector<std::string> names_of(const std::vector<Descriptor>& rows) {
-    std::vector<std::string> names;
-    names.reserve(rows.size());
-    for (const Descriptor& row : rows) names.push_back(row.name);
-    return names;
-}
-
 void refuse_unknown_keys(const Node& table, const std::vector<Descriptor>& rows, const std::vector<std::string>& also) {
     std::vector<std::string> names = names_of(rows);
     names.insert(names.end(), also.begin(), also.end());

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/core/document.hpp"
+#include "sim/core/named.hpp"
 
 namespace apical {
 
@@ -97,7 +98,6 @@ bool holds(const Requirement& requirement, const Value& value);
 std::string expectation_of(const Descriptor& descriptor);
 
 /// Names of the rows, in their order.
-std::vector<std::string> names_of(const std::vector<Descriptor>& rows);
 
 /// Nearest name by edit distance, "" when none is near. For "did you mean".
 std::string nearest(std::string_view word, const std::vector<std::string>& names);

@@ -4,15 +4,12 @@
 
 #include <algorithm>
 
+#include "sim/experiment/catalogue.hpp"
+
 namespace apical {
 namespace {
 
 using Rows = std::vector<Descriptor>;
-
-const Descriptor* row_named(const Rows& rows, const std::string& name) {
-    const auto found = std::ranges::find(rows, name, &Descriptor::name);
-    return found == rows.end() ? nullptr : &*found;
-}
 
 /// A table of the resolved experiment with the rows that its keys may have.
 struct Part {
@@ -24,9 +21,9 @@ struct Part {
 Value value_of(const std::string& key, const std::vector<Part>& parts) {
     for (const Part& part : parts)
         if (const Node* node = part.table == nullptr ? nullptr : part.table->find(key))
-            if (const Descriptor* row = row_named(part.rows, key)) return read_value(*node, *row);
+            if (const Descriptor* row = find_named(part.rows, key)) return read_value(*node, *row);
     for (const Part& part : parts)
-        if (const Descriptor* row = row_named(part.rows, key)) return row->standard;
+        if (const Descriptor* row = find_named(part.rows, key)) return row->standard;
     return {};
 }
 
@@ -39,8 +36,7 @@ std::string missing(const Descriptor& row, const std::vector<Part>& parts, const
             const std::size_t dot = requirement.key.find('.');
             if (dot == std::string::npos) return holds(requirement, value_of(requirement.key, parts));
             const std::string section = requirement.key.substr(0, dot), key = requirement.key.substr(dot + 1);
-            const auto known = std::ranges::find(sections(), section, &Section::name);
-            return holds(requirement, value_of(key, {{document.find(section), known->keys}}));
+            return holds(requirement, value_of(key, {{document.find(section), find_named(sections(), section)->keys}}));
         });
         if (!met) text += (text.empty() ? "" : ", and ") + text_of(condition);
     }
@@ -58,11 +54,8 @@ class Finder {
         for (const auto& [name, given] : e_.given.members()) {
             const std::string& section = name;
             if (section == "circuit") circuit(given);
-            else if (const auto model = std::ranges::find(models(), section, &Model::name); model != models().end())
-                own_section(given, *model);
-            else if (const auto known = std::ranges::find(sections(), section, &Section::name);
-                     known != sections().end())
-                plain(given, *known);
+            else if (const Model* model = find_named(e_.catalogue->models, section)) own_section(given, *model);
+            else if (const Section* known = find_named(sections(), section)) plain(given, *known);
         }
         return std::move(lines_);
     }
@@ -78,7 +71,7 @@ class Finder {
         const bool complete = std::ranges::all_of(
             resolved, [&](const Descriptor& row) { return row.required || given.find(row.name) != nullptr; });
         for (const auto& [name, node] : given.members()) {
-            const Descriptor* row = row_named(rows, name);
+            const Descriptor* row = find_named(rows, name);
             if (row == nullptr || (complete && !row->required && read_value(node, *row) == row->standard)) continue;
             check(node, *row);
         }
@@ -125,7 +118,7 @@ class Finder {
         each_written(given, e_.model->shared, e_.model->shared, [&](const Node& node, const Descriptor& row) {
             std::string why;
             for (const Model* model : models_) {
-                const Descriptor* its = row_named(model->shared, row.name);
+                const Descriptor* its = find_named(model->shared, row.name);
                 if (its == nullptr) continue;
                 const Node* own = e_.document.find(model->name);
                 const std::string what =

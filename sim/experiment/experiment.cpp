@@ -10,19 +10,14 @@
 #include <stdexcept>
 
 #include "sim/circuit/graph.hpp"
-#include "sim/core/data_source.hpp"
 #include "sim/core/name.hpp"
 #include "sim/core/toml_text.hpp"
+#include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/noise.hpp"
 #include "sim/protocol/input_as_target.hpp"
 
 namespace apical {
 namespace {
-
-template <class Named>
-const Named& named(const std::vector<Named>& list, const std::string& name) {
-    return *std::find_if(list.begin(), list.end(), [&](const Named& one) { return one.name == name; });
-}
 
 /// A section of the document; an empty table where there is none.
 Node section_of(const Node& document, const std::string& name) {
@@ -34,7 +29,7 @@ Node section_of(const Node& document, const std::string& name) {
 }
 
 /// Sections and keys with this key, dotted: "circuit.eta_W". Where many models share it, it stands in [circuit].
-std::vector<std::string> keys_named(const std::string& key) {
+std::vector<std::string> keys_named(const std::string& key, const Catalogue& catalogue) {
     std::vector<std::string> found;
     const auto look = [&](const std::string& section, const std::vector<Descriptor>& rows) {
         const std::string dotted = section + "." + key;
@@ -43,21 +38,21 @@ std::vector<std::string> keys_named(const std::string& key) {
         if (there && std::find(found.begin(), found.end(), dotted) == found.end()) found.push_back(dotted);
     };
     for (const Section& section : sections()) look(section.named ? section.name + ".NAME" : section.name, section.keys);
-    for (const Model& model : models()) look("circuit", model.shared);
-    for (const Model& model : models()) look(model.name, model.own);
-    for (const DataSource& source : data_sources()) look("task", source.parameters);
+    for (const Model& model : catalogue.models) look("circuit", model.shared);
+    for (const Model& model : catalogue.models) look(model.name, model.own);
+    for (const DataSource& source : catalogue.data) look("task", source.parameters);
     return found;
 }
 
 /// Every name at the top must be that of a section or of a model.
-void refuse_unknown_sections(const Node& document) {
+void refuse_unknown_sections(const Node& document, const Catalogue& catalogue) {
     std::vector<std::string> known;
     for (const Section& section : sections()) known.push_back(section.name);
-    for (const Model& model : models()) known.push_back(model.name);
+    for (const Model& model : catalogue.models) known.push_back(model.name);
     for (const auto& [name, node] : document.members()) {
         if (std::find(known.begin(), known.end(), name) != known.end()) continue;
         std::string near = nearest(name, known);
-        if (near.empty()) near = fmt::format("{}", fmt::join(keys_named(name), "' or '"));
+        if (near.empty()) near = fmt::format("{}", fmt::join(keys_named(name, catalogue), "' or '"));
         std::string hint = near.empty() ? "" : "did you mean '" + near + "'?";
         if (name.find('.') != std::string::npos) hint = "in quotes this is one name: " + name + " without them?";
         throw InputError({node.place, node.key, (node.is_table() ? "section '" : "key '") + name + "'",
@@ -71,7 +66,7 @@ void check_model_section(const Node& document, const Model& model) {
     std::vector<Descriptor> rows = model.own;
     rows.insert(rows.end(), model.shared.begin(), model.shared.end());
     refuse_unknown_keys(section, rows);
-    for (const auto& [name, node] : section.members()) read_value(node, named(rows, name));
+    for (const auto& [name, node] : section.members()) read_value(node, *find_named(rows, name));
 }
 
 void fill_in(Node& section, const std::vector<Descriptor>& rows) {
@@ -149,7 +144,9 @@ Schedule schedule_of(const Experiment& experiment, const std::string& key, const
 /// Reads an experiment section by section and keeps what it read, defaults filled in.
 class Resolver {
    public:
-    explicit Resolver(const Node& document) : document_(document) { kept_.place = document.place; }
+    Resolver(const Node& document, const Catalogue& catalogue) : document_(document), catalogue_(catalogue) {
+        kept_.place = document.place;
+    }
 
     template <class T>
     T read(const std::string& name, const Table<T>& table) {
@@ -179,8 +176,7 @@ class Resolver {
 
     const DataSource& read_task(TaskSection& values) {
         Node section = section_of(document_, "task");
-        const Descriptor& dataset = named(task_rows_, "dataset");
-        const DataSource& source = named(data_sources(), choice(section, dataset));
+        const DataSource& source = *find_named(catalogue_.data, choice(section, *find_named(task_rows_, "dataset")));
         values = task_table().read(section, names_of(source.parameters));
         fill_in(section, task_rows_);
         fill_in(section, source.parameters);
@@ -189,9 +185,20 @@ class Resolver {
         return source;
     }
 
+    std::vector<const Model*> baselines() const {
+        const Node& run = *kept_.find("run");
+        std::vector<const Model*> found;
+        const std::vector<Descriptor> rows = run_table().descriptors();
+        const Descriptor row = with_names("run", *find_named(rows, "baselines"), catalogue_);
+        const Value names = read_value(*run.find(row.name), row);
+        for (const std::string& name : std::get<std::vector<std::string>>(names))
+            found.push_back(find_named(catalogue_.models, name));
+        return found;
+    }
+
     const Model& read_circuit() {
         Node section = section_of(document_, "circuit");
-        const Model& model = named(models(), choice(section, circuit_rows_.front()));
+        const Model& model = *find_named(catalogue_.models, choice(section, circuit_rows_.front()));
         circuit_table().read(section, names_of(model.shared));
         fill_in(section, model.shared);
         keep(std::move(section));
@@ -199,7 +206,7 @@ class Resolver {
     }
 
     void read_models(const std::vector<const Model*>& used) {
-        for (const Model& model : models()) {
+        for (const Model& model : catalogue_.models) {
             check_model_section(document_, model);
             Node section = section_of(document_, model.name);
             if (std::find(used.begin(), used.end(), &model) != used.end()) fill_in(section, model.own);
@@ -212,7 +219,8 @@ class Resolver {
 
    private:
     /// The name under a key that must be given, read before the keys that depend on it.
-    static std::string choice(const Node& section, const Descriptor& row) {
+    std::string choice(const Node& section, const Descriptor& any) const {
+        const Descriptor row = with_names(section.key, any, catalogue_);
         const Node* value = section.find(row.name);
         if (value == nullptr)
             throw InputError({section.place, section.key + "." + row.name, "nothing",
@@ -225,6 +233,7 @@ class Resolver {
     }
 
     const Node& document_;
+    const Catalogue& catalogue_;
     Node kept_{Node::Members{}, {}, ""};
     std::vector<Descriptor> task_rows_ = task_table().descriptors();
     std::vector<Descriptor> circuit_rows_ = circuit_table().descriptors();
@@ -286,15 +295,16 @@ void refuse(const Node& document, const std::string& section, const std::string&
     throw InputError({place, section + "." + key, found, expected, hint});
 }
 
-Experiment read_experiment(const Node& document) {
-    refuse_unknown_sections(document);
+Experiment read_experiment(const Node& document, const Catalogue& catalogue) {
+    refuse_unknown_sections(document, catalogue);
     Experiment e;
+    e.catalogue = &catalogue;
     e.given = document;
-    Resolver resolver(document);
+    Resolver resolver(document, catalogue);
     e.run = resolver.read("run", run_table());
+    e.baselines = resolver.baselines();
     e.source = &resolver.read_task(e.task);
     e.model = &resolver.read_circuit();
-    for (const std::string& name : e.run.baselines) e.baselines.push_back(&named(models(), name));
     std::vector<const Model*> used = e.baselines;
     used.push_back(e.model);
     resolver.read_models(used);
@@ -313,8 +323,8 @@ Experiment read_experiment(const Node& document) {
     return e;
 }
 
-Experiment resolve(const Node& document) {
-    Experiment e = read_experiment(document);
+Experiment resolve(const Node& document, const Catalogue& catalogue) {
+    Experiment e = read_experiment(document, catalogue);
     const FilesFound found;
     load_data(e);
     e.inputs = inputs_of(e, found.all());

@@ -15,6 +15,8 @@
 
 namespace apical {
 
+struct Catalogue;
+
 /// One TOML file, resolved: every default filled in, every value checked, the data loaded.
 struct Experiment {
     Node document;  ///< as TOML it can be run again, with the same result
@@ -27,6 +29,7 @@ struct Experiment {
     GuardSection guard;
     std::vector<TraceSection> traces;
     std::vector<NoiseSection> noise;
+    const Catalogue* catalogue = nullptr;  ///< that it was read with; what it names is in there
     const Model* model = nullptr;
     std::vector<const Model*> baselines;
     const DataSource* source = nullptr;
@@ -44,10 +47,10 @@ struct Experiment {
 
 /// What can be said without the data: they, the inputs, the shape, the end and the schedules are not set. Throws
 /// InputError.
-Experiment read_experiment(const Node& document);
+Experiment read_experiment(const Node& document, const Catalogue& catalogue);
 
 /// Throws InputError for everything that is wrong with the document, the data included.
-Experiment resolve(const Node& document);
+Experiment resolve(const Node& document, const Catalogue& catalogue);
 
 /// Throws InputError if the model and its keys do not go together, or with the data.
 Circuit build_circuit(const Experiment& experiment, const Model& model);

@@ -7,6 +7,7 @@
 
 #include "sim/circuit/graph.hpp"
 #include "sim/core/error.hpp"
+#include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/overview.hpp"
 #include "sim/experiment/recorded_weights.hpp"
 
@@ -81,7 +82,9 @@ Learner<S>::Learner(const Experiment& experiment, const Model& model, const Ques
       group_(std::move(group)),
       simulation_(simulation_of<S>(experiment, model, pool)),
       evaluators_(simulation_) {
-    for (Panel panel : panels) instruments_[panel] = make_instrument(simulation_.circuit(), panel);
+    for (const MetricSet& set : experiment.catalogue->metrics)
+        if (std::unique_ptr<Instrument> instrument = set.make(simulation_.circuit()))
+            instruments_[set.group].push_back(std::move(instrument));
 }
 
 template <class S>
@@ -131,11 +134,11 @@ const std::vector<Component>& scores() {
 }
 
 template <class S>
-Series Learner<S>::series(Panel panel) const {
-    const bool metrics = panel == Panel::metrics;
+Series Learner<S>::series(MetricGroup group) const {
+    const bool metrics = group == MetricGroup::metrics;
     const Schedule& schedule = metrics ? experiment_.metrics : experiment_.spectra;
     const std::uint64_t while_developing = metrics ? rows_of_development : 1;
-    Series series{group_ + "/" + name_of(panel),
+    Series series{group_ + "/" + name_of(group),
                   recorded_time(),
                   {},
                   {},
@@ -154,36 +157,39 @@ Series Learner<S>::series(Panel panel) const {
         if (score.name == "silent_fraction") variable.axes = {hidden.name};
         variables.push_back(std::move(variable));
     }
-    const Instrument& instrument = *instruments_.at(panel);
-    for (const Axis& axis : instrument.axes())
-        if (!metrics || axis.name != hidden.name) series.axes.push_back(axis);
-    const std::vector<Variable> measured = instrument.variables();
-    variables.insert(variables.end(), measured.begin(), measured.end());
+    if (const auto instruments = instruments_.find(group); instruments != instruments_.end())
+        for (const auto& instrument : instruments->second) {
+            for (const Axis& axis : instrument->axes())
+                if (find_named(series.axes, axis.name) == nullptr) series.axes.push_back(axis);
+            const std::vector<Variable> measured = instrument->variables();
+            variables.insert(variables.end(), measured.begin(), measured.end());
+        }
     drop_empty(series);
     return series;
 }
 
 template <class S>
-std::vector<double> Learner<S>::measure(Panel panel, double time) {
-    Known& known = known_[panel];
+std::vector<double> Learner<S>::measure(MetricGroup group, double time) {
+    Known& known = known_[group];
     const std::uint64_t samples = simulation_.samples(), events_left = simulation_.events_left();
     if (known.row.empty() || known.samples != samples || known.events_left != events_left)
-        known = {samples, events_left, look(panel)};
+        known = {samples, events_left, look(group)};
     std::vector<double> row{time / static_cast<double>(experiment_.shape.epoch)};
     row.insert(row.end(), known.row.begin(), known.row.end());
     return row;
 }
 
 template <class S>
-std::vector<double> Learner<S>::look(Panel panel) {
+std::vector<double> Learner<S>::look(MetricGroup group) {
     const Batch<S>& evaluation = questions_.evaluation;
     Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
     evaluator.settle(evaluation.inputs(), evaluation.targets());
     std::vector<double> measured;
-    instruments_.at(panel)->measure(Scene<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()},
-                                    measured);
+    for (const auto& instrument : instruments_[group])
+        instrument->measure(MetricContext<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()},
+                            measured);
     std::vector<double> row;
-    if (panel == Panel::metrics) score(evaluator, row);
+    if (group == MetricGroup::metrics) score(evaluator, row);
     row.insert(row.end(), measured.begin(), measured.end());
     return row;
 }

@@ -27,8 +27,8 @@ struct Questions {
 /// How often metrics are measured during a development, besides before it; spectra once, at its end.
 constexpr std::uint64_t rows_of_development = 4;
 
-/// What every learner is scored by, in the metrics before the measurements of `make_instrument`: loss, accuracies,
-/// silent cells. Every panel begins with the first of them, the epoch.
+/// What every learner is scored by, in the metrics before those of the catalogue: loss, accuracies,
+/// silent cells. Every group begins with the first of them, the epoch.
 const std::vector<Component>& scores();
 
 /// One circuit of a run, the one under study or a baseline, with what measures it.
@@ -50,14 +50,14 @@ class Learner {
     void check_weights() const;
 
     /// The series that `measure` gives rows of.
-    Series series(Panel panel) const;
+    Series series(MetricGroup group) const;
     /// `time` is the run's: presented samples, negative during development.
-    std::vector<double> measure(Panel panel, double time);
+    std::vector<double> measure(MetricGroup group, double time);
 
    private:
     /// All but the epoch.
-    std::vector<double> look(Panel panel);
-    /// Appends what stands before the measurements of the instrument.
+    std::vector<double> look(MetricGroup group);
+    /// Appends what stands before the metrics of the catalogue.
     void score(const Evaluator<S>& settled, std::vector<double>& row);
     std::vector<double> silent_fractions(const Evaluator<S>& evaluator) const;
     template <class Work>
@@ -68,13 +68,13 @@ class Learner {
     std::string group_;
     Simulation<S> simulation_;
     Evaluators<S> evaluators_;
-    std::map<Panel, std::unique_ptr<Instrument>> instruments_;
+    std::map<MetricGroup, std::vector<std::unique_ptr<Instrument>>> instruments_;
     /// The last row, and the state it is of: a circuit that waits for another to develop is not measured again.
     struct Known {
         std::uint64_t samples, events_left;
         std::vector<double> row;
     };
-    std::map<Panel, Known> known_;
+    std::map<MetricGroup, Known> known_;
 };
 
 extern template struct Questions<float>;

@@ -31,7 +31,12 @@ const std::string group = "/provenance";
 
 }  // namespace
 
-Provenance::Provenance(std::string command_line) : command_line_(std::move(command_line)), start_(now()) {}
+Provenance::Provenance(std::string command_line, const std::vector<Extension>& extensions)
+    : command_line_(std::move(command_line)), binary_(binary_identity()), start_(now()) {
+    for (const auto& [name, version] : extensions)
+        extensions_ += fmt::format("{}{} {}", extensions_.empty() ? "" : ", ", name, version);
+    if (!extensions_.empty()) binary_ += ", extensions " + extensions_;
+}
 
 void Provenance::add(const std::string& event) { history_ += now() + " " + event + "\n"; }
 
@@ -42,7 +47,7 @@ double Provenance::elapsed() const {
 void Provenance::save(ArchiveWriter& archive) const {
     archive.put("provenance/start", start_);
     archive.put("provenance/history", history_);
-    archive.put("provenance/binary", binary_identity());
+    archive.put("provenance/binary", binary_);
     archive.put("provenance/cpu", cpu_model());
     const double seconds[] = {elapsed()};
     archive.put("provenance/elapsed", std::span<const double>(seconds));
@@ -53,7 +58,7 @@ std::string Provenance::take_over(const ArchiveReader& archive) {
     history_ = archive.text("provenance/history");
     archive.take("provenance/elapsed", std::span<double>(&elapsed_before_, 1));
     std::string difference;
-    if (const std::string binary = archive.text("provenance/binary"); binary != binary_identity())
+    if (const std::string binary = archive.text("provenance/binary"); binary != binary_)
         difference = "made by another build (" + binary + ")";
     if (const std::string cpu = archive.text("provenance/cpu"); cpu != cpu_model())
         difference += std::string(difference.empty() ? "" : " and ") + "made on another processor (" + cpu + ")";
@@ -65,6 +70,7 @@ void Provenance::write_start(Sink& sink, std::uint64_t seed, int threads, const 
     sink.attribute(group, "command_line", command_line_);
     sink.attribute(group, "seed", std::to_string(seed));
     for (const auto& [name, value] : build_info()) sink.attribute(group, name, value);
+    if (!extensions_.empty()) sink.attribute(group, "extensions", extensions_);
     sink.attribute(group, "host", host());
     sink.attribute(group, "cpu", cpu_model());
     sink.attribute(group, "threads", std::to_string(threads));

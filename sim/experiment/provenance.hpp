@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/core/archive.hpp"
+#include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/given.hpp"
 #include "sim/record/sink.hpp"
 
@@ -14,7 +15,7 @@ namespace apical {
 /// differ.
 class Provenance {
    public:
-    explicit Provenance(std::string command_line);
+    explicit Provenance(std::string command_line, const std::vector<Extension>& extensions = {});
 
     /// Takes over the earlier part of a run from its checkpoint. Returns "", or in what this binary or processor
     /// differs from those that wrote it, so that the results may differ in the last bits.
@@ -35,6 +36,7 @@ class Provenance {
     double elapsed() const;  ///< s of wall time, over all parts of the run
 
     std::string command_line_;
+    std::string extensions_, binary_;
     std::string start_;
     std::string history_;
     double elapsed_before_ = 0;

@@ -7,6 +7,7 @@
 
 #include "sim/core/document.hpp"
 #include "sim/core/error.hpp"
+#include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/given.hpp"
 #include "sim/experiment/same_run.hpp"
 #include "sim/experiment/session.hpp"
@@ -29,7 +30,7 @@ Outcome in_precision(const Experiment& experiment, const Places& places, const s
         begin(*session);
         return session->run();
     };
-    const Provenance provenance(command_line);
+    const Provenance provenance(command_line, experiment.catalogue->extensions);
     if (experiment.run.precision == "float")
         return go(std::make_unique<Session<float>>(experiment, places, provenance, threads, progress));
     return go(std::make_unique<Session<double>>(experiment, places, provenance, threads, progress));
@@ -71,10 +72,10 @@ void refuse_results_file(const std::string& path) {
 
 }  // namespace
 
-Outcome run(const RunRequest& request, Progress& progress) {
+Outcome run(const RunRequest& request, const Catalogue& catalogue, Progress& progress) {
     Node document = parse_toml_file(request.experiment);
     for (const std::string& change : request.changes) set(document, change);
-    const Experiment experiment = resolve(document);
+    const Experiment experiment = resolve(document, catalogue);
 
     Places places{request.out, experiment.checkpoint.file};
     if (places.out.empty()) places.out = fs::path(request.experiment).filename().replace_extension(".h5").string();
@@ -93,13 +94,13 @@ Outcome run(const RunRequest& request, Progress& progress) {
                         [&](auto& session) { session.start(request.force); });
 }
 
-Outcome resume(const ResumeRequest& request, Progress& progress) {
+Outcome resume(const ResumeRequest& request, const Catalogue& catalogue, Progress& progress) {
     refuse_results_file(request.checkpoint);
     const CheckpointReader checkpoint(request.checkpoint);
     const Node before = parse_toml(checkpoint.text("config"), request.checkpoint);
     Node document = before;
     for (const std::string& change : request.changes) set(document, change);
-    const Experiment experiment = resolve(document);
+    const Experiment experiment = resolve(document, catalogue);
     refuse_changes(before, document);
     require_same(given_of(checkpoint.text("given")), given_samples(experiment), experiment);
     const std::vector<std::uint64_t> counts = checkpoint.numbers("samples");

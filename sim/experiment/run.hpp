@@ -10,6 +10,8 @@
 
 namespace apical {
 
+struct Catalogue;
+
 struct RunRequest {
     std::string experiment;               ///< TOML file
     std::vector<std::string> changes;     ///< "run.lanes=64"
@@ -38,10 +40,10 @@ struct Outcome {
 /// Runs an experiment to its end, or until a signal asks it to stop (interruption.hpp), after which it can be resumed;
 /// one that comes before the first step ends the program, and leaves nothing behind. Throws InputError, before anything
 /// is written, and RunError, which leaves a readable file with all rows so far.
-Outcome run(const RunRequest& request, Progress& progress);
+Outcome run(const RunRequest& request, const Catalogue& catalogue, Progress& progress);
 
 /// Goes on from a checkpoint, in the same file. On the same binary and type of processor the result is that of a run
 /// that was never stopped, to the last bit.
-Outcome resume(const ResumeRequest& request, Progress& progress);
+Outcome resume(const ResumeRequest& request, const Catalogue& catalogue, Progress& progress);
 
 }  // namespace apical

@@ -1,19 +1,10 @@
 #include "sim/experiment/sections.hpp"
 
-#include "sim/circuit/model.hpp"
-#include "sim/core/data_source.hpp"
+#include "sim/experiment/catalogue.hpp"
 #include "sim/steppers/stepper.hpp"
 
 namespace apical {
 namespace {
-
-template <class Named>
-std::vector<std::string> names_of(const std::vector<Named>& list) {
-    std::vector<std::string> names;
-    names.reserve(list.size());
-    for (const Named& one : list) names.push_back(one.name);
-    return names;
-}
 
 constexpr Range count{1, 1e15};
 
@@ -53,8 +44,11 @@ const Table<RunSection>& run_table() {
         {"threads", &R::threads, "1",
          "Threads that the run computes with; 0: one for every core. The results do not depend on it.",
          between(0, 1024)},
-        {"baselines", &R::baselines, "1", "Models that see the same samples from the same initial W, for comparison.",
-         one_of(names_of(models()))},
+        {"baselines",
+         &R::baselines,
+         "1",
+         "Models that see the same samples from the same initial W, for comparison.",
+         {}},
         {"stepper", &R::stepper, "1", "Method by which states are advanced from step to step; `apical list steppers`.",
          one_of(names_of(steppers()))},
         {"step", &R::step, "ms", "Time step of cells and plasticity.", positive},
@@ -101,8 +95,12 @@ const Table<RunSection>& run_table() {
 const Table<TaskSection>& task_table() {
     using T = TaskSection;
     static const Table<T> rows{
-        {"dataset", &T::dataset, "1", "Where the samples come from; `apical describe NAME` lists the keys of each.",
-         one_of(names_of(data_sources())), true},
+        {"dataset",
+         &T::dataset,
+         "1",
+         "Where the samples come from; `apical describe NAME` lists the keys of each.",
+         {},
+         true},
         {"loss", &T::loss, "1",
          "What the teacher's error is the slope of; by data: softmax_cross_entropy for classes, else "
          "squared_error.",
@@ -115,8 +113,11 @@ const Table<TaskSection>& task_table() {
 
 const Table<CircuitSection>& circuit_table() {
     static const Table<CircuitSection> rows{
-        {"model", &CircuitSection::model, "1",
-         "The circuit; `apical describe NAME` lists the other keys of this section.", one_of(names_of(models())),
+        {"model",
+         &CircuitSection::model,
+         "1",
+         "The circuit; `apical describe NAME` lists the other keys of this section.",
+         {},
          true}};
     return rows;
 }
@@ -271,6 +272,13 @@ const std::vector<Section>& sections() {
         {"noise", "[noise.NAME]: fluctuating currents (continuous mode).", noise_table().descriptors(), true},
     };
     return all;
+}
+
+Descriptor with_names(const std::string& section, Descriptor row, const Catalogue& catalogue) {
+    const bool model = (section == "circuit" && row.name == "model") || (section == "run" && row.name == "baselines");
+    if (model) row.choices = names_of(catalogue.models);
+    if (section == "task" && row.name == "dataset") row.choices = names_of(catalogue.data);
+    return row;
 }
 
 }  // namespace apical

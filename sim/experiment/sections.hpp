@@ -6,6 +6,8 @@
 
 namespace apical {
 
+struct Catalogue;
+
 // The sections of an experiment that belong to no model and no data set. The comment of every key is its row in the
 // table, in sections.cpp.
 
@@ -110,5 +112,9 @@ struct Section {
     bool named = false;  ///< there may be any number of them, [section.NAME]
 };
 const std::vector<Section>& sections();
+
+/// A key that names something of the catalogue ("circuit.model", "run.baselines", "task.dataset") with these names as
+/// choices; any other as it is.
+Descriptor with_names(const std::string& section, Descriptor row, const Catalogue& catalogue);
 
 }  // namespace apical

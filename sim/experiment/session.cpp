@@ -61,8 +61,8 @@ void Session<S>::start(bool force) {
     const Due first{experiment_.metrics.at_start(), experiment_.spectra.at_start(), experiment_.weights.at_start()};
     for (const auto& learner : learners_) {
         learner->check_weights();
-        if (first.metrics) learner->measure(Panel::metrics, time());
-        if (first.spectra) learner->measure(Panel::spectra, time());
+        if (first.metrics) learner->measure(MetricGroup::metrics, time());
+        if (first.spectra) learner->measure(MetricGroup::spectra, time());
     }
     {
         const BlockedSignals until_it_is_known;
@@ -142,8 +142,8 @@ Hdf5Sink::Continuation Session<S>::continuation(const CheckpointReader& checkpoi
 template <class S>
 std::vector<Series> Session<S>::all_series() const {
     std::vector<Series> series;
-    for (Panel panel : panels)
-        for (const auto& learner : learners_) series.push_back(learner->series(panel));
+    for (MetricGroup group : metric_groups)
+        for (const auto& learner : learners_) series.push_back(learner->series(group));
     if (experiment_.record.weights != "never") series.push_back(snapshots());
     for (const Trace& trace : traces_) {
         series.push_back(trace.series());
@@ -193,8 +193,8 @@ void Session<S>::open_series() {
     std::vector<Sink::Id> ids;
     for (const Series& series : all_series()) ids.push_back(sink_->open(series));
     auto next = ids.cbegin();
-    for (Panel panel : panels)
-        for (std::size_t k = 0; k < learners_.size(); ++k) measured_[panel].push_back(*next++);
+    for (MetricGroup group : metric_groups)
+        for (std::size_t k = 0; k < learners_.size(); ++k) measured_[group].push_back(*next++);
     if (experiment_.record.weights != "never") snapshots_ = *next++;
     for (const Trace& trace : traces_) {
         trace_ids_.push_back(*next++);
@@ -252,8 +252,8 @@ void Session<S>::develop() {
 
 template <class S>
 void Session<S>::record(const Due& due) {
-    if (due.metrics) measure(Panel::metrics);
-    if (due.spectra) measure(Panel::spectra);
+    if (due.metrics) measure(MetricGroup::metrics);
+    if (due.spectra) measure(MetricGroup::spectra);
     if (due.weights) snapshot();
 }
 
@@ -289,13 +289,13 @@ typename Simulation<S>::Watch Session<S>::watch() {
 }
 
 template <class S>
-void Session<S>::measure(Panel panel) {
+void Session<S>::measure(MetricGroup group) {
     for (std::size_t k = 0; k < learners_.size(); ++k) {
         learners_[k]->check_weights();
-        const std::vector<double> row = learners_[k]->measure(panel, time());
-        sink_->append(measured_[panel][k], time(), row);
-        if (k > 0 || panel != Panel::metrics) continue;
-        const Series series = learners_[k]->series(panel);
+        const std::vector<double> row = learners_[k]->measure(group, time());
+        sink_->append(measured_[group][k], time(), row);
+        if (k > 0 || group != MetricGroup::metrics) continue;
+        const Series series = learners_[k]->series(group);
         loss_ = mean_of(series, row, "loss");
         test_accuracy_ = mean_of(series, row, "test_accuracy");
         cosine_ = mean_of(series, row, "cosine_h_sgd");

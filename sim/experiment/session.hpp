@@ -50,7 +50,7 @@ class Session {
         bool metrics, spectra, weights;
     };
     void record(const Due& due);
-    void measure(Panel panel);
+    void measure(MetricGroup group);
     void snapshot();
     void develop();
     void present();
@@ -81,7 +81,7 @@ class Session {
     std::shared_ptr<const Interruption> interruption_;  ///< from when on there is something to save
     std::optional<Unfinished> first_rows_;  ///< until then: a file without a single step is not worth keeping
     std::optional<Hdf5Sink> sink_;
-    std::map<Panel, std::vector<Sink::Id>> measured_;  ///< of every learner
+    std::map<MetricGroup, std::vector<Sink::Id>> measured_;  ///< of every learner
     std::optional<Sink::Id> snapshots_;
     std::vector<Trace> traces_;                           ///< of the circuit under study
     std::vector<Sink::Id> trace_ids_, presentation_ids_;  ///< their rows, and the presentations these are of

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "sim/core/units.hpp"
+#include "sim/experiment/catalogue.hpp"
 
 namespace apical {
 namespace {
@@ -54,8 +55,8 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     if (std::find(columns.begin(), columns.end(), column_) == columns.end())
         refused("column", "'" + column_ + "'",
                 fmt::format("one of {} of '{}'", fmt::join(columns, ", "), section.population));
-    unit_ = unit_of_column(circuit.populations[population_], column_);
-    text_ = text_of_column(circuit.populations[population_], column_);
+    unit_ = unit_of_column(experiment.catalogue->columns, circuit.populations[population_], column_);
+    text_ = text_of_column(experiment.catalogue->columns, circuit.populations[population_], column_);
     shown_for_ = settled_ ? "settled" : with_unit(experiment.run.presentation, "ms");
     units_ = chosen(section.units, circuit.populations[population_].units);
     lanes_ = chosen(section.lanes, stride_);

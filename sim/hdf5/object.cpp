@@ -2,7 +2,7 @@
 
 #include <hdf5.h>
 
-#include "sim/core/apart.hpp"
+#include "sim/core/subprocess.hpp"
 
 namespace apical::hdf5 {
 namespace {
@@ -68,7 +68,7 @@ void Object::look_at(const std::string& attribute) const {
     const bool varies = H5Tdetect_class(type.id(), H5T_VLEN) > 0 ||
                         (H5Tdetect_class(type.id(), H5T_STRING) > 0 &&
                          (H5Tget_class(type.id()) != H5T_STRING || check(H5Tis_variable_str(type.id()), action) > 0));
-    if (elements == 0 || (varies && !is_apart())) return;  // of variable length: see global_heap.hpp
+    if (elements == 0 || (varies && !is_subprocess())) return;  // of variable length: see global_heap.hpp
     std::vector<unsigned char> value(elements * size);
     check(H5Aread(handle.id(), type.id(), value.data()), action);
 }

@@ -4,12 +4,11 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <atomic>
 #include <mutex>
 #include <set>
 
-#include "sim/core/apart.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/subprocess.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/hdf5/link.hpp"
 
@@ -20,8 +19,6 @@ constexpr int deepest = 64;
 constexpr std::size_t longest_name = 255;
 // Values are read for the sake of the library's reaction, as long as it takes no time.
 constexpr std::uint64_t small_data_set = std::uint64_t{1} << 20, all_read = std::uint64_t{64} << 20;
-
-std::atomic<bool> in_other_process = false;
 
 class Survey {
    public:
@@ -102,8 +99,6 @@ Identity identity_of(const struct stat& status) {
 
 }  // namespace
 
-void survey_apart() { in_other_process = true; }
-
 void survey(const std::string& path) {
     static std::mutex mutex;
     static Identity last{};
@@ -113,11 +108,11 @@ void survey(const std::string& path) {
     const std::lock_guard guard(mutex);
     if (is_known && now == last) return;
     last = {};
-    if (in_other_process && !is_apart()) {
+    if (reads_in_subprocesses()) {
         const auto size = static_cast<std::uint64_t>(status.st_size);
         const Allowance allowance{std::uint64_t{256} << 20, 3 + (size >> 24)};
         const auto nothing = [](Pipe&) { return true; };
-        apart(
+        in_subprocess(
             path, allowance, [&] { look_through(path); }, nothing, nothing);
     } else {
         look_through(path);

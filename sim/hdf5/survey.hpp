@@ -7,12 +7,8 @@ namespace apical::hdf5 {
 /// that are stored outside of the file (external storage, external links, virtual data sets) or that need a plug-in,
 /// links to nothing, groups that hold themselves or stand in two places or too deep, data sets larger than the file can
 /// hold, names that no file of this program has. In linear time; every object is seen once. A file that was seen last
-/// and is still the same is not looked at again.
+/// and is still the same is not looked at again. In a process of its own if the program has asked for that
+/// (sim/core/subprocess.hpp), so that a file which crashes the library, or keeps it busy for ever, is refused too.
 void survey(const std::string& path);
-
-/// From now on `survey` works in a process of its own (sim/core/apart.hpp), so that a file which crashes the library,
-/// or keeps it busy for ever, is refused too. A program that reads files of others says so at its start; a library must
-/// not fork without being told.
-void survey_apart();
 
 }  // namespace apical::hdf5

@@ -107,7 +107,8 @@ const Node* value_at_key(const Node& document, const std::string& key) {
     return nullptr;
 }
 
-Combinations::Combinations(const std::string& file, const std::vector<std::string>& changes) {
+Combinations::Combinations(const std::string& file, const std::vector<std::string>& changes,
+                           const Catalogue& catalogue) {
     const Node sweep = parse_toml_file(file);
     refuse_unknown_sections(sweep);
     const Node* about = sweep.find("sweep");
@@ -118,7 +119,7 @@ Combinations::Combinations(const std::string& file, const std::vector<std::strin
 
     read_list(sweep);
     read_grid(sweep);
-    choices_.insert(choices_.begin(), read_samples(sweep));
+    choices_.insert(choices_.begin(), read_samples(sweep, catalogue));
     if (!section.seeds.empty()) read_seeds(sweep);
     if (swept_.empty())
         throw InputError(
@@ -186,7 +187,7 @@ void Combinations::add_values(const std::vector<std::string>& path, const Node::
 }
 
 /// [random] or [sobol].
-Combinations::Choice Combinations::read_samples(const Node& sweep) {
+Combinations::Choice Combinations::read_samples(const Node& sweep, const Catalogue& catalogue) {
     const Node *random = sweep.find("random"), *sobol = sweep.find("sobol");
     if (random != nullptr && sobol != nullptr)
         throw InputError({sobol->place, "sobol", "both [random] and [sobol]", "one of them", ""});
@@ -206,7 +207,7 @@ Combinations::Choice Combinations::read_samples(const Node& sweep) {
                 throw InputError({one.value.place, one.value.key, one.value.kind(),
                                   "{low = .., high = ..} or {choices = [..]}", ""});
             claim(sweep, one.path, one.value.place);
-            draws.keys.push_back(read_sampled_key(one.value, one.path, descriptor_of(example, one.path)));
+            draws.keys.push_back(read_sampled_key(one.value, one.path, descriptor_of(example, one.path, catalogue)));
         }
     refuse_empty(*section, draws.keys.empty());
     if (sobol != nullptr && draws.keys.size() > sobol_dimensions)

@@ -19,7 +19,7 @@ class Combinations {
     /// Reads SWEEP.toml and the experiment that it names, with `changes` ("run.epochs=1") in it. Throws InputError with
     /// the place in the sweep, the experiment or the command line: unknown sections, nothing to sweep, an empty list, a
     /// key that comes twice, more than `most` combinations.
-    Combinations(const std::string& file, const std::vector<std::string>& changes);
+    Combinations(const std::string& file, const std::vector<std::string>& changes, const Catalogue& catalogue);
 
     /// Keys that may differ, in the order list, grid, samples, seeds.
     const std::vector<std::string>& swept() const { return swept_; }
@@ -46,7 +46,7 @@ class Combinations {
 
     void read_list(const Node& sweep);
     void read_grid(const Node& sweep);
-    Choice read_samples(const Node& sweep);
+    Choice read_samples(const Node& sweep, const Catalogue& catalogue);
     void read_seeds(const Node& sweep);
     void add_values(const std::vector<std::string>& path, const Node::List& values);
     /// A key may be swept by one section only, and not be set for all runs besides.

@@ -125,8 +125,8 @@ void SweepFolder::require_same(const Plan& plan, const PlannedRun& run) const {
     const std::string path = file(run, "toml");
     const Node planned = plan.document(run);
     if (content(path) == to_toml(planned)) return;
-    const Node written = read_experiment(parse_toml_file(path)).document;
-    if (run_name(written) == run.name) return;
+    const Node written = read_experiment(parse_toml_file(path), *plan.catalogue).document;
+    if (run_name(written, *plan.catalogue) == run.name) return;
     throw InputError({{path, 0, 0},
                       "",
                       "settings that are not those of its name",

@@ -19,10 +19,10 @@ void drop_sign_of_zero(Value& value) {
 
 }  // namespace
 
-std::string settings_text(const Node& experiment) {
+std::string settings_text(const Node& experiment, const Catalogue& catalogue) {
     std::vector<std::string> lines;
     for (const KeyAndValue& one : values_below(experiment)) {
-        const Descriptor* row = descriptor_of(experiment, one.path);
+        const Descriptor* row = descriptor_of(experiment, one.path, catalogue);
         std::string text = one.value.text();
         if (row != nullptr) {
             Value value = read_value(one.value, *row);
@@ -38,9 +38,10 @@ std::string settings_text(const Node& experiment) {
     return all;
 }
 
-std::string run_name(const Node& experiment) {
+std::string run_name(const Node& experiment, const Catalogue& catalogue) {
     namespace uuids = boost::uuids;
-    std::string digits = uuids::to_string(uuids::name_generator_sha1(uuids::ns::oid())(settings_text(experiment)));
+    std::string digits =
+        uuids::to_string(uuids::name_generator_sha1(uuids::ns::oid())(settings_text(experiment, catalogue)));
     digits.erase(std::remove(digits.begin(), digits.end(), '-'), digits.end());
     return digits.substr(0, 8) + digits.substr(20);  // what lies between holds the version of the identifier
 }

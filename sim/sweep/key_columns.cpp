@@ -66,7 +66,7 @@ std::vector<KeyColumn> key_columns(const Plan& plan) {
     for (std::size_t k = 0; k < plan.runs.size(); ++k) {
         const Node document = plan.document(plan.runs[k]);
         for (const KeyAndValue& one : values_below(document))
-            column(dotted(one.path)).note(k, one.value, descriptor_of(document, one.path));
+            column(dotted(one.path)).note(k, one.value, descriptor_of(document, one.path, *plan.catalogue));
     }
     std::vector<KeyColumn> all;
     all.reserve(columns.size());

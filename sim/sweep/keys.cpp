@@ -1,20 +1,11 @@
 #include "sim/sweep/keys.hpp"
 
-#include <algorithm>
-
-#include "sim/circuit/model.hpp"
-#include "sim/core/data_source.hpp"
 #include "sim/core/toml_text.hpp"
+#include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/sections.hpp"
 
 namespace apical {
 namespace {
-
-template <class Named>
-const Named* named(const std::vector<Named>& list, const std::string& name) {
-    const auto found = std::find_if(list.begin(), list.end(), [&](const Named& one) { return one.name == name; });
-    return found == list.end() ? nullptr : &*found;
-}
 
 std::string text_at(const Node& experiment, const std::string& section, const std::string& key) {
     const Node* table = experiment.find(section);
@@ -41,23 +32,24 @@ std::string dotted(const std::vector<std::string>& path) {
     return key;
 }
 
-const Descriptor* descriptor_of(const Node& experiment, const std::vector<std::string>& path) {
+const Descriptor* descriptor_of(const Node& experiment, const std::vector<std::string>& path,
+                                const Catalogue& catalogue) {
     const bool inside_named = path.size() == 3;  // trace.NAME.key
     if (path.size() != 2 && !inside_named) return nullptr;
     const std::string &section = path.front(), &key = path.back();
-    const Section* own = named(sections(), section);
+    const Section* own = find_named(sections(), section);
     if (inside_named != (own != nullptr && own->named)) return nullptr;
     if (own != nullptr)
-        if (const Descriptor* row = named(own->keys, key)) return row;
+        if (const Descriptor* row = find_named(own->keys, key)) return row;
     // The model's keys stand in [circuit] as well as in its own section.
     const std::string model_name = section == "circuit" ? text_at(experiment, "circuit", "model") : section;
-    if (const Model* model = named(models(), model_name)) {
-        if (const Descriptor* row = named(model->shared, key)) return row;
-        if (section == model->name) return named(model->own, key);
+    if (const Model* model = find_named(catalogue.models, model_name)) {
+        if (const Descriptor* row = find_named(model->shared, key)) return row;
+        if (section == model->name) return find_named(model->own, key);
     }
     if (section == "task")
-        if (const DataSource* source = named(data_sources(), text_at(experiment, "task", "dataset")))
-            return named(source->parameters, key);
+        if (const DataSource* source = find_named(catalogue.data, text_at(experiment, "task", "dataset")))
+            return find_named(source->parameters, key);
     return nullptr;
 }
 

@@ -6,12 +6,15 @@
 
 namespace apical {
 
+struct Catalogue;
+
 /// "circuit.eta_W".
 std::string dotted(const std::vector<std::string>& path);
 
 /// The row that a key of an experiment has in its table, whoever's it is: a section's, the data set's, the model's;
 /// null if there is none.
-const Descriptor* descriptor_of(const Node& experiment, const std::vector<std::string>& path);
+const Descriptor* descriptor_of(const Node& experiment, const std::vector<std::string>& path,
+                                const Catalogue& catalogue);
 
 /// Every value below a table, with its path; a value is what `is_value` says, by default all that is no table.
 struct KeyAndValue {

@@ -9,8 +9,8 @@
 namespace apical {
 namespace {
 
-Node resolved(const Node& document) {
-    Experiment experiment = read_experiment(document);
+Node resolved(const Node& document, const Catalogue& catalogue) {
+    Experiment experiment = read_experiment(document, catalogue);
     if (!experiment.checkpoint.file.empty())
         refuse(experiment.document, "checkpoint", "file", "'" + experiment.checkpoint.file + "', which all runs share",
                "no name", "every run of a sweep has a checkpoint of its own");
@@ -19,14 +19,16 @@ Node resolved(const Node& document) {
 
 }  // namespace
 
-Node Plan::document(const PlannedRun& run) const { return resolved(combinations.document(run.combination)); }
+Node Plan::document(const PlannedRun& run) const {
+    return resolved(combinations.document(run.combination), *catalogue);
+}
 
-Plan read_plan(const std::string& file, const std::vector<std::string>& changes) {
-    Plan plan{Combinations(file, changes), {}, {}};
+Plan read_plan(const std::string& file, const std::vector<std::string>& changes, const Catalogue& catalogue) {
+    Plan plan{&catalogue, Combinations(file, changes, catalogue), {}, {}};
     std::unordered_map<std::string, std::uint64_t> combination_of;
     std::unordered_set<std::string> said;
     for (std::uint64_t which = 0; which < plan.combinations.count(); ++which) {
-        std::string name = run_name(resolved(plan.combinations.document(which)));
+        std::string name = run_name(resolved(plan.combinations.document(which), catalogue), catalogue);
         const auto [first, is_new] = combination_of.try_emplace(name, which);
         if (is_new) {
             plan.runs.push_back({plan.runs.size() + 1, std::move(name), which});

@@ -16,6 +16,7 @@ struct PlannedRun {
 
 /// A sweep: runs that differ in some keys.
 struct Plan {
+    const Catalogue* catalogue = nullptr;  ///< that its experiments are read with
     Combinations combinations;
     std::vector<PlannedRun> runs;
     /// Combinations that give a run which is there already, the same values in another spelling, say; as sentences with
@@ -29,7 +30,7 @@ struct Plan {
 
 /// Reads SWEEP.toml, applies `changes` ("run.epochs=1") to the experiment it names, and checks every run as far as that
 /// can be done without the data. Throws InputError as Combinations does and for unknown keys and values out of range.
-Plan read_plan(const std::string& file, const std::vector<std::string>& changes);
+Plan read_plan(const std::string& file, const std::vector<std::string>& changes, const Catalogue& catalogue);
 
 /// As TOML, for people: the swept keys of a run, "circuit.eta_W = 0.1, run.seed = 2".
 std::string swept_values(const Plan& plan, const PlannedRun& run);

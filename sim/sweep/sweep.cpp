@@ -31,8 +31,8 @@ std::string folder_of_sweep(const SweepRequest& request) {
 
 /// A sweep that has been read and checked, and nothing more.
 struct Prepared {
-    explicit Prepared(const SweepRequest& request)
-        : plan(read_plan(request.sweep, request.changes)),
+    Prepared(const SweepRequest& request, const Catalogue& catalogue)
+        : plan(read_plan(request.sweep, request.changes, catalogue)),
           shard(shard_of(request, plan)),
           folder(folder_of_sweep(request)) {
         for (const PlannedRun& run : plan.runs)
@@ -48,7 +48,7 @@ struct Prepared {
     void try_one() const {
         for (const PlannedRun* run : runs) {
             if (folder.finished(*run)) continue;
-            const Experiment experiment = resolve(plan.document(*run));
+            const Experiment experiment = resolve(plan.document(*run), *plan.catalogue);
             build_circuit(experiment, *experiment.model);
             folder.require_apart_from(experiment.inputs);
             return;
@@ -95,8 +95,8 @@ std::string json_of(const Prepared& sweep, const PlannedRun& run) {
 
 }  // namespace
 
-SweepOutcome sweep(const SweepRequest& request, SweepProgress& progress) {
-    const Prepared sweep(request);
+SweepOutcome sweep(const SweepRequest& request, const Catalogue& catalogue, SweepProgress& progress) {
+    const Prepared sweep(request, catalogue);
     sweep.try_one();
     for (const std::string& note : sweep.notes()) progress.warn(note);
     sweep.folder.claim(sweep.plan, sweep.runs);
@@ -107,8 +107,9 @@ SweepOutcome sweep(const SweepRequest& request, SweepProgress& progress) {
     return Carrier(request, sweep.plan, sweep.folder, sweep.runs, progress).carry_out();
 }
 
-void list_runs(const SweepRequest& request, bool json, std::ostream& out, std::ostream& notes) {
-    const Prepared sweep(request);
+void list_runs(const SweepRequest& request, const Catalogue& catalogue, bool json, std::ostream& out,
+               std::ostream& notes) {
+    const Prepared sweep(request, catalogue);
     sweep.try_one();
     sweep.print_notes(notes);
     if (!json) {
@@ -122,16 +123,16 @@ void list_runs(const SweepRequest& request, bool json, std::ostream& out, std::o
     out << "\n]}\n";
 }
 
-void expand(const SweepRequest& request, std::ostream& out, std::ostream& notes) {
-    const Prepared sweep(request);
+void expand(const SweepRequest& request, const Catalogue& catalogue, std::ostream& out, std::ostream& notes) {
+    const Prepared sweep(request, catalogue);
     sweep.try_one();
     sweep.print_notes(notes);
     sweep.folder.claim(sweep.plan, sweep.runs);
     for (const PlannedRun* run : sweep.runs) out << sweep.folder.file(*run, "toml") << "\n";
 }
 
-SweepOutcome make_index(const SweepRequest& request, std::ostream& notes) {
-    const Prepared sweep(request);
+SweepOutcome make_index(const SweepRequest& request, const Catalogue& catalogue, std::ostream& notes) {
+    const Prepared sweep(request, catalogue);
     if (!std::filesystem::is_directory(sweep.folder.path() + "/runs"))
         throw InputError({{sweep.folder.path(), 0, 0},
                           "",

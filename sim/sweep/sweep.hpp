@@ -7,6 +7,8 @@
 
 namespace apical {
 
+struct Catalogue;
+
 struct SweepRequest {
     std::string sweep;                 ///< TOML file
     std::vector<std::string> changes;  ///< of the experiment: "run.epochs=1"
@@ -46,17 +48,18 @@ struct SweepOutcome {
 /// sweep in the same folder. A run that fails is recorded with its reason and does not stop the rest. Runs that another
 /// process has are waited for. After a signal that asks to stop (Interruption) the runs save their state. Throws
 /// InputError, before anything is run, if the sweep, its first run or the folder is wrong.
-SweepOutcome sweep(const SweepRequest& request, SweepProgress& progress);
+SweepOutcome sweep(const SweepRequest& request, const Catalogue& catalogue, SweepProgress& progress);
 
 /// Lists the runs of a sweep (of a shard) and what differs between them, for people or as JSON, and says on `notes`
 /// what `sweep` would; runs and writes nothing. Throws what `sweep` would.
-void list_runs(const SweepRequest& request, bool json, std::ostream& out, std::ostream& notes);
+void list_runs(const SweepRequest& request, const Catalogue& catalogue, bool json, std::ostream& out,
+               std::ostream& notes);
 
 /// Writes the experiments of the runs, FOLDER/runs/NAME.toml, and names them on `out`. Runs nothing. Throws what
 /// `sweep` would.
-void expand(const SweepRequest& request, std::ostream& out, std::ostream& notes);
+void expand(const SweepRequest& request, const Catalogue& catalogue, std::ostream& out, std::ostream& notes);
 
 /// Writes the index of what is there. Throws InputError if the folder is not one of this sweep.
-SweepOutcome make_index(const SweepRequest& request, std::ostream& notes);
+SweepOutcome make_index(const SweepRequest& request, const Catalogue& catalogue, std::ostream& notes);
 
 }  // namespace apical

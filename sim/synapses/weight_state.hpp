@@ -1,17 +1,13 @@
 #pragma once
-#include <Eigen/Core>
 #include <cstddef>
 #include <memory>
 
 #include "sim/circuit/circuit.hpp"
+#include "sim/core/matrix.hpp"
 #include "sim/synapses/pairs.hpp"
 #include "sim/synapses/synapse_visitor.hpp"
 
 namespace apical {
-
-/// Row-major, as on disk: all synapses of one postsynaptic cell stand side by side.
-template <class S>
-using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// The numbers of one Weights: what a checkpoint holds. The pathways of any number of networks read them; those of the
 /// one network that learns change them.

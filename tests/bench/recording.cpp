@@ -4,8 +4,8 @@
 // run.
 #include <map>
 
+#include "analysis/registry.hpp"
 #include "data/stored.hpp"
-#include "sim/experiment/instrument.hpp"
 #include "sim/protocol/accuracy.hpp"
 #include "sim/protocol/batch.hpp"
 #include "tests/bench/networks.hpp"
@@ -45,13 +45,14 @@ class Recorded {
         }
     }
     void examine(std::size_t count) { apical::examine(evaluators_, set_, std::span(whole_).first(count)); }
-    void measure(Panel panel) {
+    void measure(MetricGroup group) {
         Evaluator<float>& evaluator = evaluators_.with(evaluated);
         evaluator.settle(evaluation_.inputs(), evaluation_.targets());
-        auto& instrument = instruments_[panel];
-        if (instrument == nullptr) instrument = make_instrument(simulation_.circuit(), panel);
+        auto& instrument = instruments_[group];
+        if (instrument == nullptr) instrument = make_instrument(simulation_.circuit(), group);
         row_.clear();
-        instrument->measure(Scene<float>{simulation_, evaluator, evaluation_.inputs(), evaluation_.targets()}, row_);
+        instrument->measure(MetricContext<float>{simulation_, evaluator, evaluation_.inputs(), evaluation_.targets()},
+                            row_);
     }
 
    private:
@@ -60,7 +61,7 @@ class Recorded {
     StoredSamples set_;
     std::vector<std::uint64_t> order_ = fixed_part(set_, samples, Random(1)), whole_ = whole(set_);
     apical::Batch<float> evaluation_, batch_;
-    std::map<Panel, std::unique_ptr<Instrument>> instruments_;
+    std::map<MetricGroup, std::unique_ptr<Instrument>> instruments_;
     std::vector<double> row_;
     std::size_t at_ = 0;
 };
@@ -77,17 +78,17 @@ void report(benchmark::State& state, Motif motif, const Measure& measure) {
 }
 
 void metrics(benchmark::State& state, Motif motif) {
-    report(state, motif, [](Recorded& run) { run.measure(Panel::metrics); });
+    report(state, motif, [](Recorded& run) { run.measure(MetricGroup::metrics); });
 }
 void spectra(benchmark::State& state, Motif motif) {
-    report(state, motif, [](Recorded& run) { run.measure(Panel::spectra); });
+    report(state, motif, [](Recorded& run) { run.measure(MetricGroup::spectra); });
 }
 void examination(benchmark::State& state, Motif motif) {
     report(state, motif, [](Recorded& run) { run.examine(tested); });
 }
 void row(benchmark::State& state, Motif motif) {
     report(state, motif, [](Recorded& run) {
-        run.measure(Panel::metrics);
+        run.measure(MetricGroup::metrics);
         run.examine(asked);
         run.examine(tested);
     });

@@ -5,11 +5,10 @@
 #include <iterator>
 #include <sstream>
 
+#include "analysis/commands.hpp"
+#include "analysis/registry.hpp"
 #include "sim/core/error.hpp"
-#include "sim/experiment/analyse.hpp"
-#include "sim/experiment/export.hpp"
-#include "sim/experiment/report.hpp"
-#include "sim/hdf5/survey.hpp"
+#include "sim/core/subprocess.hpp"
 #include "sim/record/checkpoint.hpp"
 #include "sim/record/hdf5_sink.hpp"
 #include "tests/fuzz/damaged_file.hpp"
@@ -84,7 +83,8 @@ void attempt(const Read& read, Tally& tally) {
 }
 
 void damage_results(std::uint32_t first, std::uint32_t many) {
-    hdf5::survey_apart();
+    read_in_subprocesses();
+    const Catalogue catalogue{.metrics = metric_sets()};
     const test::Folder folder;
     for (const bool compress : {false, true}) {
         const fuzz::DamagedFile damaged(results(folder, compress));
@@ -93,12 +93,14 @@ void damage_results(std::uint32_t first, std::uint32_t many) {
         for (std::uint32_t number = first; number < first + many; ++number) {
             CAPTURE(compress, number);
             const std::string path = folder.write("damaged.h5", damaged(number));
-            attempt([&] { write_page({path, folder.path("page.html"), true}); }, tally);
+            attempt([&] { write_page({path, folder.path("page.html"), true}, catalogue); }, tally);
             attempt([&] { export_csv({path, folder.path("csv"), {}, true}); }, tally);
             attempt([&] { export_csv({path, folder.path("csv"), {"/final", "/weights"}, true}); }, tally);
             std::ostringstream table;
-            attempt([&] { analyse({.file = path, .out = folder.path("analysis.h5"), .force = true}, table); }, tally);
-            attempt([&] { analyse({.file = path, .evolution = true, .threads = 1}, table); }, tally);
+            attempt(
+                [&] { analyse({.file = path, .out = folder.path("analysis.h5"), .force = true}, catalogue, table); },
+                tally);
+            attempt([&] { analyse({.file = path, .evolution = true, .threads = 1}, catalogue, table); }, tally);
         }
         CHECK(tally.slowest < longest);
         CHECK(tally.read > static_cast<int>(many) / 20);
@@ -107,7 +109,7 @@ void damage_results(std::uint32_t first, std::uint32_t many) {
 }
 
 void damage_checkpoints(std::uint32_t first, std::uint32_t many) {
-    hdf5::survey_apart();
+    read_in_subprocesses();
     const test::Folder folder;
     const fuzz::DamagedFile damaged(checkpoint(folder));
     REQUIRE(damaged.checked_blocks() > 5);

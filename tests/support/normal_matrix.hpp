@@ -1,6 +1,6 @@
 #pragma once
+#include "sim/core/matrix.hpp"
 #include "sim/core/random.hpp"
-#include "sim/synapses/weight_state.hpp"
 
 namespace apical {
 

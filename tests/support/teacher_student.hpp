@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "models/upstream.hpp"
-#include "sim/synapses/weight_state.hpp"
+#include "sim/core/matrix.hpp"
 
 namespace apical::theorem {
 

@@ -5,10 +5,11 @@
 #include <iterator>
 
 #include "sim/core/error.hpp"
+#include "sim/core/subprocess.hpp"
 #include "tests/fuzz/coverage/target.hpp"
 #include "tests/unit/data/made_files.hpp"
 
-// Some targets end another process by the thousand (data/readers/apart.hpp): no time for readable addresses there.
+// Some targets end another process by the thousand (data/readers/subprocess.hpp): no time for readable addresses there.
 extern "C" const char* __asan_default_options() { return "symbolize=0"; }
 
 namespace apical::fuzz {
@@ -49,6 +50,7 @@ std::string contents(const std::string& path) {
 /// Without a corpus on the command line, a folder of seeds is one; it is gone at the end.
 extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
     using namespace apical::fuzz;
+    apical::read_in_subprocesses();
     static std::vector<char*> all(*arguments, *arguments + *count);
     for (std::size_t i = 1; i < all.size(); ++i)
         if (all[i][0] != '-') return 0;

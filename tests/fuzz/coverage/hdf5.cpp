@@ -1,7 +1,7 @@
 // Covered: the promise that a damaged HDF5 file, whatever the C library does with it, ends in one InputError or in
 // consistent records, here and at once; and the checks of what comes back. Not covered: the C library. It reads in a
-// process of its own (data/readers/apart.hpp) because versions in use do crash on files made for that, and the fuzzer
-// sees nothing of that process: inputs are mutations of the seeds, not guided further.
+// process of its own (data/readers/subprocess.hpp) because versions in use do crash on files made for that, and the
+// fuzzer sees nothing of that process: inputs are mutations of the seeds, not guided further.
 #include "data/readers/hdf5.hpp"
 
 #include "tests/fuzz/coverage/target.hpp"

@@ -1,5 +1,3 @@
-#include "sim/experiment/analyse.hpp"
-
 #include <cmath>
 #include <fstream>
 

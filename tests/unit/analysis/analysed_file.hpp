@@ -1,8 +1,8 @@
 #pragma once
 #include <sstream>
 
+#include "analysis/commands.hpp"
 #include "sim/core/error.hpp"
-#include "sim/experiment/analyse.hpp"
 #include "sim/experiment/recorded_weights.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/hdf5_sink.hpp"
@@ -34,7 +34,7 @@ inline void write_run(const Observed<double>& seen, const std::string& path, boo
 
 inline std::string analysed(const AnalyseRequest& request) {
     std::ostringstream out;
-    analyse(request, out);
+    analyse(request, {.metrics = metric_sets()}, out);
     return out.str();
 }
 

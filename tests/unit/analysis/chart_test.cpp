@@ -82,13 +82,15 @@ TEST_CASE("names that do not fit are cut or left out, never over each other") {
 }
 
 TEST_CASE("layers have different colours, whatever their number, and none is a method's") {
+    const std::vector<std::string> models {"self_assembly", "pal", "pal_layers", "burst_ccn", "backpropagation",
+                                          "feedback_alignment", "kolen_pollack"};
     for (const std::size_t layers : {1u, 2u, 3u, 7u, 20u}) {
         std::set<std::string> colours;
         for (std::size_t l = 1; l <= layers; ++l) colours.insert(layer_colour(l, layers));
         CHECK(colours.size() == layers);
         for (const char* method : {"self_assembly", "pal", "burst_ccn", "backpropagation", "kolen_pollack"})
-            CHECK_FALSE(colours.contains(method_colour(method)));
+            CHECK_FALSE(colours.contains(method_colour(method, models)));
     }
-    CHECK(method_colour("backpropagation") != method_colour("self_assembly"));
+    CHECK(method_colour("backpropagation", models) != method_colour("self_assembly", models));
     CHECK(layer_colour(9, 3) == layer_colour(3, 3));
 }

@@ -251,9 +251,10 @@ TEST_CASE("a circuit that has diverged measures as not a number") {
 TEST_CASE("baselines measure what they have; backpropagation follows the gradient") {
     using Names = std::vector<std::string>;
     Observed<double> exact(backpropagation_circuit(small_network(), small_task()));
-    CHECK(exact.names(Panel::metrics) == Names{"cosine_sgd", "gain_sgd", "norm_W", "rate_rms"});
-    CHECK(exact.names(Panel::spectra) == Names{"spectral_norm_W", "effective_rank_W", "cosine_dW_W", "cosine_sgd_W",
-                                               "correlation_h", "separability", "cka_below", "cka_targets"});
+    CHECK(exact.names(MetricGroup::metrics) == Names{"cosine_sgd", "gain_sgd", "norm_W", "rate_rms"});
+    CHECK(exact.names(MetricGroup::spectra) == Names{"spectral_norm_W", "effective_rank_W", "cosine_dW_W",
+                                                     "cosine_sgd_W", "correlation_h", "separability", "cka_below",
+                                                     "cka_targets"});
     const auto measured = exact.measure();
     for (const double value : measured.at("gain_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
     for (const double value : measured.at("cosine_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
@@ -262,8 +263,8 @@ TEST_CASE("baselines measure what they have; backpropagation follows the gradien
     Upstream shallow = small_network();
     shallow.hidden = {};
     Observed<double> single(backpropagation_circuit(shallow, small_task()));
-    CHECK(single.names(Panel::metrics) == Names{"norm_W"});
-    CHECK(single.names(Panel::spectra) == Names{"spectral_norm_W", "effective_rank_W"});
+    CHECK(single.names(MetricGroup::metrics) == Names{"norm_W"});
+    CHECK(single.names(MetricGroup::spectra) == Names{"spectral_norm_W", "effective_rank_W"});
     CHECK(single.measure().at("norm_W").size() == 1);
 }
 

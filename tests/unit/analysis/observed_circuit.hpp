@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 
+#include "analysis/registry.hpp"
 #include "models/baselines/baselines.hpp"
 #include "models/burst_ccn/circuit.hpp"
 #include "models/self_assembly/circuit.hpp"
@@ -16,7 +17,7 @@ struct Observed {
 
     explicit Observed(Circuit circuit, std::uint64_t seed = 3)
         : simulation(std::move(circuit), Setup{.lanes = lanes, .seed = seed}), evaluator(simulation, lanes) {
-        for (Panel panel : panels) instruments.push_back(make_instrument(simulation.circuit(), panel));
+        for (MetricGroup group : metric_groups) instruments.push_back(make_instrument(simulation.circuit(), group));
         const Anatomy& anatomy = simulation.circuit().anatomy;
         const Random random(seed);
         for (std::size_t k = 0; k < anatomy.sizes.front() * lanes; ++k)
@@ -34,7 +35,7 @@ struct Observed {
         std::map<std::string, std::vector<double>> result;
         for (const auto& instrument : instruments) {
             std::vector<double> row;
-            instrument->measure(Scene<S>{simulation, evaluator, inputs.data(), targets.data()}, row);
+            instrument->measure(MetricContext<S>{simulation, evaluator, inputs.data(), targets.data()}, row);
             auto next = row.begin();
             for (const Variable& variable : instrument->variables())
                 for (const Axis& axis : instrument->axes())
@@ -48,17 +49,17 @@ struct Observed {
         return result;
     }
 
-    /// Names of what a panel has.
-    std::vector<std::string> names(Panel panel) const {
+    /// Names of what a group has.
+    std::vector<std::string> names(MetricGroup group) const {
         std::vector<std::string> result;
-        for (const Variable& variable : instruments[static_cast<std::size_t>(panel)]->variables())
+        for (const Variable& variable : instruments[static_cast<std::size_t>(group)]->variables())
             result.push_back(variable.name);
         return result;
     }
 
     Simulation<S> simulation;
     Evaluator<S> evaluator;
-    std::vector<std::unique_ptr<Instrument>> instruments;  ///< one a panel
+    std::vector<std::unique_ptr<Instrument>> instruments;  ///< one a group
     std::vector<S> inputs, targets;
 };
 

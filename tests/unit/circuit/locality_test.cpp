@@ -12,6 +12,7 @@
 #include "models/neurons/prospective.hpp"
 #include "models/pal/cells.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
+#include "models/registry.hpp"
 #include "models/self_assembly/gates.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/columns.hpp"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/core/data_source.hpp"
+#include "data/registry.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/data/made_files.hpp"
 

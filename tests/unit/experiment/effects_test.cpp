@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace apical;
@@ -10,7 +11,7 @@ using namespace apical;
 namespace {
 
 std::vector<std::string> found(const std::string& text) {
-    return without_effect(resolve(parse_toml("[task]\ndataset = \"xor\"\n" + text, "e.toml")));
+    return without_effect(resolve(parse_toml("[task]\ndataset = \"xor\"\n" + text, "e.toml"), test::catalogue()));
 }
 
 /// The key of every line: "e.toml:4:5: circuit.tau: has no effect here: ..." is "circuit.tau".
@@ -73,8 +74,9 @@ TEST_CASE("a shared key that every learner overrides has no effect, and has one 
 }
 
 TEST_CASE("the defaults in a resolved experiment are nobody's mistake") {
-    const Experiment once = resolve(parse_toml("[task]\ndataset = \"xor\"\n" + circuit + "leak = 0.1\n", "e.toml"));
-    const Experiment again = resolve(parse_toml(to_toml(once.document), "e.toml"));
+    const Experiment once =
+        resolve(parse_toml("[task]\ndataset = \"xor\"\n" + circuit + "leak = 0.1\n", "e.toml"), test::catalogue());
+    const Experiment again = resolve(parse_toml(to_toml(once.document), "e.toml"), test::catalogue());
     const std::vector<std::string> lines = without_effect(again);
     REQUIRE(lines.size() == 1);
     CHECK(lines[0].find("circuit.leak: has no effect") != std::string::npos);
@@ -86,13 +88,14 @@ TEST_CASE("no experiment of the project has a key without effect") {
         if (entry.path().extension() != ".toml") continue;
         const Node document = parse_toml_file(entry.path().string());
         if (document.find("circuit") == nullptr) continue;  // a sweep
-        Experiment e = read_experiment(document);
+        Experiment e = read_experiment(document, test::catalogue());
         ++experiments;
         // All that is asked of the data is whether they end, and they need not be loaded for that.
         const bool endless = document.find("run")->find("epoch_size") != nullptr;
         e.data = resolve(parse_toml(std::string("task.dataset = \"xor\"\ncircuit.model = \"backpropagation\"\n") +
                                         "task.samples = " + (endless ? "0" : "4"),
-                                    "x"))
+                                    "x"),
+                         test::catalogue())
                      .data;
         CAPTURE(entry.path().string());
         CHECK(without_effect(e) == std::vector<std::string>{});

@@ -4,6 +4,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
+#include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 const std::string minimal = "[task]\ndataset = \"xor\"\n[circuit]\nmodel = \"self_assembly\"\n";
 
-Experiment resolved(const std::string& text) { return resolve(parse_toml(text, "e.toml")); }
+Experiment resolved(const std::string& text) { return resolve(parse_toml(text, "e.toml"), test::catalogue()); }
 
 InputError::Parts refusal(const std::string& text) {
     try {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
 
@@ -25,7 +26,7 @@ struct Seen {
 };
 
 Seen seen(const std::string& text, const std::string& file = "e.toml") {
-    const Experiment e = resolve(parse_toml(text, file));
+    const Experiment e = resolve(parse_toml(text, file), test::catalogue());
     return {overview_of(e, summarise_parts(e.data), build_circuit(e, *e.model))};
 }
 

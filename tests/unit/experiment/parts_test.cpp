@@ -1,6 +1,7 @@
 // What a run makes of the parts of its data set.
 #include "sim/experiment/run.hpp"
 #include "sim/hdf5/file.hpp"
+#include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
 
@@ -30,7 +31,7 @@ std::string results(const Folder& folder, const std::string& task, const std::st
                                       "[self_assembly]\ndevelopment = 0\n[record]\nmetrics = '1 epoch'\n"
                                       "[task]\ndataset = 'csv'\nfile = '" +
                                           table + "'\n" + task);
-    return run(request, silent).file;
+    return run(request, test::catalogue(), silent).file;
 }
 
 std::vector<double> metric(const hdf5::File& file, const std::string& name) {

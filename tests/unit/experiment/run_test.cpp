@@ -11,6 +11,7 @@
 #include "sim/experiment/summary.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/hdf5_sink.hpp"
+#include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
 #include "tests/support/memory_archive.hpp"
@@ -36,7 +37,7 @@ struct Workplace {
         RunRequest request;
         request.experiment = folder.write("e.toml", text);
         request.out = (*this)("e.h5");
-        return apical::run(request, progress);
+        return apical::run(request, test::catalogue(), progress);
     }
 };
 
@@ -197,6 +198,7 @@ TEST_CASE("a checkpoint of another build or processor is taken over with a warni
     here.save(other);
     other.put("provenance/binary", "version 0.0");
     CHECK(Provenance("apical resume").take_over(same).empty());
+    CHECK(Provenance("apical resume", {{"own_rule", "1.0"}}).take_over(same).starts_with("made by another build (ver"));
     CHECK(Provenance("apical resume").take_over(other) == "made by another build (version 0.0)");
     other.put("provenance/cpu", "Z80");
     CHECK(Provenance("apical resume").take_over(other) ==

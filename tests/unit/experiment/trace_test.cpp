@@ -7,6 +7,7 @@
 #include "sim/experiment/experiment.hpp"
 #include "sim/experiment/run.hpp"
 #include "sim/hdf5/file.hpp"
+#include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
 
@@ -61,7 +62,7 @@ struct Run {
         request.experiment = folder.write("e.toml", base + traces);
         request.out = folder.path("e.h5");
         Silent silent;
-        path = run(request, silent).file;
+        path = run(request, test::catalogue(), silent).file;
     }
     hdf5::File file() const { return hdf5::File::open(path); }
     Values read(const std::string& name) const { return file().data_set(name).read<double>(); }
@@ -128,7 +129,7 @@ TEST_CASE("a trace holds the columns of the simulation, bit for bit") {
     const Run run(trace("input", "in", "rate", "at = [\"4.5 ms\"]\n") +
                   trace("target", "target", "rate", "at = [\"0 ms\"]\n") + trace("soma", "up1", "soma") +
                   trace("error", "error", "rate") + trace("jitter", "up1", "noise_jitter_basal"));
-    const Experiment e = resolve(parse_toml(experiment, "e.toml"));
+    const Experiment e = resolve(parse_toml(experiment, "e.toml"), test::catalogue());
     Simulation<double> simulation(build_circuit(e, *e.model),
                                   {e.mode(), 4, static_cast<std::uint64_t>(e.run.seed), 1, e.clock()});
     const Values inputs = run.read("/trace/input/rate"), targets = run.read("/trace/target/rate"),
@@ -220,7 +221,7 @@ TEST_CASE("a trace says what it is of, in which unit, and which samples it saw")
     // At the end of a presentation the ramp is over: the input is the sample, and its class follows from it.
     const Values x = run.read("/trace/x/rate"), sample = run.read("/trace/x/sample"),
                  label = run.read("/trace/x/label"), few = run.read("/trace/v/sample");
-    const Experiment e = resolve(parse_toml(cells, "e.toml"));
+    const Experiment e = resolve(parse_toml(cells, "e.toml"), test::catalogue());
     for (std::size_t shown = 0; shown < 6; ++shown)
         for (std::size_t lane = 0; lane < 4; ++lane) {
             const std::size_t at = shown * 4 + lane;

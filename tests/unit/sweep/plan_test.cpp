@@ -138,7 +138,7 @@ TEST_CASE("a run is named by its settings, not by its place, by the sweep, or by
         CHECK(name.find_first_not_of("0123456789abcdef") == std::string::npos);
     }
     // Names are kept in folders: they must not change with the program.
-    CHECK(settings_text(at.plan("seeds = [7]\n").document({1, "", 0})) ==
+    CHECK(settings_text(at.plan("seeds = [7]\n").document({1, "", 0}), test::catalogue()) ==
           "circuit.hidden = [6]\ncircuit.model = \"self_assembly\"\nrun.epochs = 2.0\nrun.lanes = 4\nrun.seed = 7\n"
           "task.dataset = \"xor\"\n");
     CHECK(names("seeds = [7]\n").at("run.seed = 7") == "fb737862d9eaf2644831");
@@ -147,8 +147,10 @@ TEST_CASE("a run is named by its settings, not by its place, by the sweep, or by
 TEST_CASE("a sweep of an experiment that is not there, or wrong itself, is refused") {
     const WrittenSweep at;
     const std::string none = at.folder.write("none.toml", "[sweep]\nexperiment = \"nowhere.toml\"\n");
-    CHECK_THROWS_WITH(read_plan(none, {}), StartsWith(none + ":2:14: sweep.experiment: found 'nowhere.toml'"));
+    CHECK_THROWS_WITH(read_plan(none, {}, test::catalogue()),
+                      StartsWith(none + ":2:14: sweep.experiment: found 'nowhere.toml'"));
     at.folder.write("bad.toml", "[run]\nlane = 3\n");
     const std::string bad = at.folder.write("of_bad.toml", "[sweep]\nexperiment = \"bad.toml\"\nseeds = [1]\n");
-    CHECK_THROWS_WITH(read_plan(bad, {}), StartsWith(at.folder.path("bad.toml") + ":2:8: run.lane: found key 'lane'"));
+    CHECK_THROWS_WITH(read_plan(bad, {}, test::catalogue()),
+                      StartsWith(at.folder.path("bad.toml") + ":2:8: run.lane: found key 'lane'"));
 }

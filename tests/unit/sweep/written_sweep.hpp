@@ -1,5 +1,6 @@
 #pragma once
 #include "sim/sweep/plan.hpp"
+#include "tests/support/catalogue.hpp"
 #include "tests/support/folder.hpp"
 
 namespace apical::test {
@@ -14,7 +15,7 @@ struct WrittenSweep {
     }
     /// `text` is what follows on [sweep] and the experiment in it.
     Plan plan(const std::string& text, const std::vector<std::string>& changes = {}) const {
-        return read_plan(folder.write("s.toml", "[sweep]\nexperiment = \"e.toml\"\n" + text), changes);
+        return read_plan(folder.write("s.toml", "[sweep]\nexperiment = \"e.toml\"\n" + text), changes, catalogue());
     }
     /// What the error says, without the name of the folder; "" if there is none.
     std::string refusal(const std::string& text, const std::vector<std::string>& changes = {}) const {

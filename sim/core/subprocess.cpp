@@ -1,4 +1,4 @@
-#include "sim/core/apart.hpp"
+#include "sim/core/subprocess.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -34,7 +35,8 @@ constexpr bool has_shadow_memory = false;
 constexpr std::uint64_t longest_text = 1 << 16;
 enum Outcome : std::uint64_t { success, input_error };
 
-bool in_other_process = false;
+bool is_child = false;
+std::atomic<bool> is_switched_on = false;
 
 template <class Call, class Byte>
 bool transfer(int descriptor, Call call, Byte* data, std::size_t size) {
@@ -56,7 +58,7 @@ std::uint64_t own_address_space() {
 
 /// In the new process: a crash is to be quick and silent, and to leave no core.
 void confine(const Allowance& allowance) {
-    in_other_process = true;
+    is_child = true;
     leave_signals();
 #ifdef __linux__
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody is left to take what it reads
@@ -156,10 +158,14 @@ bool Pipe::take(std::string& text) {
     return take(text.data(), size);
 }
 
-bool is_apart() { return in_other_process; }
+void read_in_subprocesses() { is_switched_on = true; }
 
-void apart(const std::string& file, const Allowance& allowance, const std::function<void()>& work,
-           const std::function<bool(Pipe&)>& send, const std::function<bool(Pipe&)>& take) {
+bool reads_in_subprocesses() { return is_switched_on && !is_child; }
+
+bool is_subprocess() { return is_child; }
+
+void in_subprocess(const std::string& file, const Allowance& allowance, const std::function<void()>& work,
+                   const std::function<bool(Pipe&)>& send, const std::function<bool(Pipe&)>& take) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) < 0) throw RunError(file + ": cannot be read: " + std::strerror(errno));
     std::optional<BlockedSignals> until_it_is_confined{std::in_place};  // it has nothing of ours to tidy up

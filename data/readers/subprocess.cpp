@@ -1,9 +1,9 @@
-#include "data/readers/apart.hpp"
+#include "data/readers/subprocess.hpp"
 
 #include <filesystem>
 
 #include "data/readers/bytes.hpp"
-#include "sim/core/apart.hpp"
+#include "sim/core/subprocess.hpp"
 
 namespace apical {
 namespace {
@@ -51,7 +51,8 @@ bool take(Pipe& pipe, Array& array) {
 
 }  // namespace
 
-std::vector<Array> read_apart(const std::string& file, const std::function<std::vector<Array>()>& read) {
+std::vector<Array> read_in_subprocess(const std::string& file, const std::function<std::vector<Array>()>& read) {
+    if (!reads_in_subprocesses()) return read();
     std::error_code none;
     const std::uintmax_t size = std::filesystem::file_size(file, none);
     // What numbers of a file that is compressed as well as can be, and some copies of them, may need.
@@ -72,7 +73,7 @@ std::vector<Array> read_apart(const std::string& file, const std::function<std::
             if (!take(pipe, array)) return false;
         return true;
     };
-    apart(
+    in_subprocess(
         file, allowance, [&] { found = read(); }, send_all, take_all);
     return result;
 }

@@ -38,10 +38,17 @@ struct Allowance {
 /// there that ends the other process, and becomes an InputError that names `file`. An InputError of `work` itself comes
 /// out as it is. This guards the run against a bad file, it is no wall against an attacker who has found a way to run
 /// code of his own inside the library. `take` must check all that it takes.
-void apart(const std::string& file, const Allowance& allowance, const std::function<void()>& work,
-           const std::function<bool(Pipe&)>& send, const std::function<bool(Pipe&)>& take);
+void in_subprocess(const std::string& file, const Allowance& allowance, const std::function<void()>& work,
+                   const std::function<bool(Pipe&)>& send, const std::function<bool(Pipe&)>& take);
 
-/// Whether this process is one that `apart` has made.
-bool is_apart();
+/// Whether this process is one that `in_subprocess` has made.
+bool is_subprocess();
+
+/// From now on files of others are read in a process of their own, where a library reads them that a file may crash or
+/// keep busy for ever. A program says so at its start; a library must not fork without being told.
+void read_in_subprocesses();
+
+/// Whether a reader is to call `in_subprocess`.
+bool reads_in_subprocesses();
 
 }  // namespace apical

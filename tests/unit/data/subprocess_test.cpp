@@ -1,5 +1,5 @@
 // The process in which C libraries read: whatever becomes of it, this one goes on with a result or an InputError.
-#include "data/readers/apart.hpp"
+#include "data/readers/subprocess.hpp"
 
 #include <sys/resource.h>
 
@@ -12,6 +12,7 @@
 #include "data/readers/hdf5.hpp"
 #include "data/readers/svhn.hpp"
 #include "sim/core/random.hpp"
+#include "sim/core/subprocess.hpp"
 #include "tests/unit/data/array_files.hpp"
 #include "tests/unit/data/fixtures.hpp"
 
@@ -28,8 +29,11 @@ constexpr bool sanitized = __has_feature(address_sanitizer);
 constexpr bool sanitized = false;
 #endif
 
+// In every test of this program: what damaged files of the two libraries end in is part of them.
+const bool is_switched_on = (read_in_subprocesses(), true);
+
 InputError::Parts refusal(const std::function<std::vector<Array>()>& read) {
-    return error_of([&] { read_apart("some file", read); });
+    return error_of([&] { read_in_subprocess("some file", read); });
 }
 
 std::string bytes_of(const std::string& path) {
@@ -72,7 +76,7 @@ TEST_CASE("arrays come back from the other process as they were") {
                             {"b", {3}, std::vector<std::uint8_t>{1, 2, 255}, true},
                             {"c", {1, 300000}, std::vector<float>(300000, 2.5f), false},
                             {"d", {0, 7}, std::vector<double>{}, true}};
-    const auto taken = read_apart("f", [&] { return sent; });
+    const auto taken = read_in_subprocess("f", [&] { return sent; });
     REQUIRE(taken.size() == sent.size());
     for (std::size_t i = 0; i < sent.size(); ++i) {
         CHECK(taken[i].name == sent[i].name);
