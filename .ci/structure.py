@@ -37,6 +37,8 @@ MAY_INCLUDE = {
     "data": {"sim/core", "sim/hdf5"},
     "program": ENGINE | {"sim/app", "models", "analysis", "data"},
     "tests": ENGINE | {"sim/sweep", "sim/app", "models", "analysis", "data", "program"},
+    # Projects outside of the tree: what is installed, in angle brackets.
+    "examples": set(),
 }
 
 # Headers, mostly of libraries -> the only places that may see them.

@@ -1,4 +1,5 @@
 # One library per job; all of them are Debian 12 packages (see quickstart for their names).
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)  # a project that has this one as a part links them too
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost 1.74 REQUIRED)
 find_package(fmt REQUIRED)

@@ -2,11 +2,18 @@
 include(CheckCXXSourceRuns)
 
 add_library(apical_options INTERFACE)
-target_include_directories(apical_options INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(apical_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -ffp-contract=off
+target_include_directories(apical_options INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/apical>)
+# Warnings are for who changes the project, not for who uses it.
+if(PROJECT_IS_TOP_LEVEL)
+  target_compile_options(apical_options INTERFACE $<BUILD_INTERFACE:-Wall> $<BUILD_INTERFACE:-Wextra> $<BUILD_INTERFACE:-Wpedantic>
+    $<BUILD_INTERFACE:-Wshadow>)
+endif()
+target_compile_features(apical_options INTERFACE cxx_std_20)
+target_compile_options(apical_options INTERFACE -ffp-contract=off
   # g++ 12 warns of its own std::string: of concatenation, copies and temporaries.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized>)
-# 64-byte alignment of Eigen's vectors is part of the ABI: every file must agree.
+  "$<BUILD_INTERFACE:$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-stringop-overflow;-Wno-array-bounds;-Wno-maybe-uninitialized>>")
+# 64-byte alignment of Eigen's vectors and, below, the instructions are part of the ABI: every file must agree, and
+# sim/core/abi.hpp sees to it.
 target_compile_definitions(apical_options INTERFACE EIGEN_MAX_ALIGN_BYTES=64 EIGEN_DONT_PARALLELIZE)
 
 # AVX2 + FMA (x86-64-v3) on machines that have it; otherwise what the compiler targets by default.

@@ -21,10 +21,6 @@ std::vector<Model> models() {
 
 namespace {
 
-Component component(const Info& info) {
-    return {std::string(info.name), std::string(info.text), std::string(info.equation), std::string(info.reference)};
-}
-
 /// What each says of itself; a template that stands for several functions, once.
 template <class Parts>
 std::vector<Component> described(const Parts& parts) {

@@ -9,11 +9,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <initializer_list>
 #include <iostream>
 #include <new>
 
 #include "sim/app/directory.hpp"
+#include "sim/app/plugin.hpp"
 #include "sim/app/printable_output.hpp"
 #include "sim/app/progress_lines.hpp"
 #include "sim/core/descriptor.hpp"
@@ -172,9 +174,70 @@ void add_threads_and_progress(CLI::App& command, std::optional<std::int64_t>& th
         ->capture_default_str();
 }
 
-void declare(CLI::App& app, const Catalogue& catalogue, Arguments& arguments) {
+void declare_result_commands(CLI::App& app, const ResultCommands& results, Arguments& arguments) {
+    if (results.analyse) {
+        CLI::App& analyse =
+            *app.add_subcommand("analyse", "Measure on the weights of a file; write into its group /analysis.");
+        analyse.add_option("RUN", arguments.analyse.file, "File of a run.")->required();
+        analyse.add_option("--metric", arguments.analyse.metrics, "Only this measurement; may be given several times.")
+            ->take_all()
+            ->expected(1);
+        analyse
+            .add_option("--row", arguments.analyse.row,
+                        "Snapshot of /weights, counted from 0, then /final; negative: from the last one back.")
+            ->capture_default_str();
+        analyse.add_flag("--evolution", arguments.analyse.evolution,
+                         "All snapshots of /weights, one after the other, into /analysis/evolution.");
+        analyse.add_option("--out", arguments.analyse.out, "File to write to, instead of RUN.");
+        analyse
+            .add_option("--threads", arguments.analyse.threads, "Snapshots measured at a time; 0: one for every core.")
+            ->check(CLI::Range(0, 1024));
+        analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
+        analyse.footer(
+            "Examples:\n  apical analyse digits.h5\n  apical analyse digits.h5 --evolution --metric effective_rank_W");
+    }
+    if (results.report) {
+        CLI::App& report = *app.add_subcommand("report", "Write one HTML file about a run or a sweep, with figures.");
+        report.add_option("SUBJECT", arguments.page.subject, "File of a run, or folder of a sweep.")->required();
+        report.add_option("--out", arguments.page.out, "File to write; by default RUN.html, or FOLDER/report.html.");
+        report.add_flag("--force", arguments.page.force, "Replace an existing file.");
+        report.footer("Examples:\n  apical report digits.h5\n  apical report results/rates");
+    }
+    if (results.export_csv) {
+        CLI::App& exporting = *app.add_subcommand("export", "Write what was recorded as CSV, one file a group.");
+        exporting.add_option("RUN", arguments.exported.file, "File of a run.")->required();
+        exporting.add_option("--out", arguments.exported.folder,
+                             "Folder to write to; by default RUN without its ending.");
+        exporting
+            .add_option(
+                "--group", arguments.exported.groups,
+                "Only this group: /metrics, /trace/NAME, /final ...; may be given several times. By default all series "
+                "but /weights.")
+            ->take_all()
+            ->expected(1);
+        exporting.add_flag("--force", arguments.exported.force, "Replace existing files.");
+        exporting.footer(
+            "Examples:\n  apical export digits.h5\n  apical export digits.h5 --group /final --out weights");
+    }
+}
+
+void declare(CLI::App& app, Catalogue& catalogue, Arguments& arguments) {
     app.require_subcommand(1);
-    app.set_version_flag("--version", version_text(catalogue));
+    // Before --version, which names them.
+    app.add_option_function<std::vector<std::string>>(
+           "--plugin",
+           [&](const std::vector<std::string>& files) {
+               for (const std::string& file : files) {
+                   load_plugin(file, catalogue);
+                   arguments.sweep.options.insert(arguments.sweep.options.end(),
+                                                  {"--plugin", std::filesystem::absolute(file).string()});
+               }
+           },
+           "Shared library with circuits, data sets and metrics of your own; may be given several times. It may do\n"
+           "whatever the program may: only load what you trust.")
+        ->take_all()
+        ->expected(1);
+    app.set_version_flag("--version", [&] { return version_text(catalogue); });
     app.footer(
         "Each command explains itself:  apical run --help\n"
         "Exit status: 0 done, 1 the run failed, 2 the input is wrong, 128 + n stopped by signal n (130 by Ctrl-C), "
@@ -240,43 +303,7 @@ void declare(CLI::App& app, const Catalogue& catalogue, Arguments& arguments) {
         "half done. FOLDER/index.csv and FOLDER/index.h5 have a row a run, with every key and every final metric.\n"
         "Examples:\n  apical sweep rates.toml -j 2\n  apical sweep rates.toml --shard 3/10 --out results/rates");
 
-    CLI::App& analyse =
-        *app.add_subcommand("analyse", "Measure on the weights of a file; write into its group /analysis.");
-    analyse.add_option("RUN", arguments.analyse.file, "File of a run.")->required();
-    analyse.add_option("--metric", arguments.analyse.metrics, "Only this measurement; may be given several times.")
-        ->take_all()
-        ->expected(1);
-    analyse
-        .add_option("--row", arguments.analyse.row,
-                    "Snapshot of /weights, counted from 0, then /final; negative: from the last one back.")
-        ->capture_default_str();
-    analyse.add_flag("--evolution", arguments.analyse.evolution,
-                     "All snapshots of /weights, one after the other, into /analysis/evolution.");
-    analyse.add_option("--out", arguments.analyse.out, "File to write to, instead of RUN.");
-    analyse.add_option("--threads", arguments.analyse.threads, "Snapshots measured at a time; 0: one for every core.")
-        ->check(CLI::Range(0, 1024));
-    analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
-    analyse.footer(
-        "Examples:\n  apical analyse digits.h5\n  apical analyse digits.h5 --evolution --metric effective_rank_W");
-
-    CLI::App& report = *app.add_subcommand("report", "Write one HTML file about a run or a sweep, with figures.");
-    report.add_option("SUBJECT", arguments.page.subject, "File of a run, or folder of a sweep.")->required();
-    report.add_option("--out", arguments.page.out, "File to write; by default RUN.html, or FOLDER/report.html.");
-    report.add_flag("--force", arguments.page.force, "Replace an existing file.");
-    report.footer("Examples:\n  apical report digits.h5\n  apical report results/rates");
-
-    CLI::App& exporting = *app.add_subcommand("export", "Write what was recorded as CSV, one file a group.");
-    exporting.add_option("RUN", arguments.exported.file, "File of a run.")->required();
-    exporting.add_option("--out", arguments.exported.folder, "Folder to write to; by default RUN without its ending.");
-    exporting
-        .add_option(
-            "--group", arguments.exported.groups,
-            "Only this group: /metrics, /trace/NAME, /final ...; may be given several times. By default all series "
-            "but /weights.")
-        ->take_all()
-        ->expected(1);
-    exporting.add_flag("--force", arguments.exported.force, "Replace existing files.");
-    exporting.footer("Examples:\n  apical export digits.h5\n  apical export digits.h5 --group /final --out weights");
+    declare_result_commands(app, catalogue.results, arguments);
 
     CLI::App& list = *app.add_subcommand("list", "List what the program knows.");
     list.add_option("KIND", arguments.name, "What to list.")->required()->check(CLI::IsMember(kinds()));
@@ -291,26 +318,26 @@ void declare(CLI::App& app, const Catalogue& catalogue, Arguments& arguments) {
 }
 
 int dispatch(const CLI::App& app, const Catalogue& catalogue, Arguments& arguments) {
-    if (app.got_subcommand("run"))
+    const std::string command = app.get_subcommands().front()->get_name();
+    if (command == "run")
         return follow(arguments.progress, [&](Progress& progress) { return run(arguments.run, catalogue, progress); });
-    if (app.got_subcommand("resume"))
+    if (command == "resume")
         return follow(arguments.progress,
                       [&](Progress& progress) { return resume(arguments.resume, catalogue, progress); });
-    if (app.got_subcommand("sweep"))
-        return carry_out(arguments.sweep, catalogue, arguments.sweep_choices, arguments.progress);
+    if (command == "sweep") return carry_out(arguments.sweep, catalogue, arguments.sweep_choices, arguments.progress);
     const ResultCommands& results = catalogue.results;
-    if (app.got_subcommand("analyse")) results.analyse(arguments.analyse, catalogue, std::cout);
-    if (app.got_subcommand("report")) std::cout << results.report(arguments.page, catalogue) << "\n";
-    if (app.got_subcommand("export"))
+    if (command == "analyse") results.analyse(arguments.analyse, catalogue, std::cout);
+    if (command == "report") std::cout << results.report(arguments.page, catalogue) << "\n";
+    if (command == "export")
         for (const std::string& file : results.export_csv(arguments.exported)) std::cout << file << "\n";
-    if (app.got_subcommand("list")) list(arguments.name, catalogue, std::cout);
-    if (app.got_subcommand("describe")) describe(arguments.name, catalogue, std::cout);
-    return app.got_subcommand("list") || app.got_subcommand("describe") ? printed() : 0;
+    if (command == "list") list(arguments.name, catalogue, std::cout);
+    if (command == "describe") describe(arguments.name, catalogue, std::cout);
+    return command == "list" || command == "describe" ? printed() : 0;
 }
 
 /// The first word must be a command; the parser would only say that one is missing.
 void check_command(const CLI::App& app, int argc, char** argv) {
-    if (argc < 2 || argv[1][0] == '-') return;
+    if (argc < 2 || argv[1][0] == '-') return;  // options of the program come first
     std::vector<std::string> names;
     for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
         names.push_back(command->get_name());

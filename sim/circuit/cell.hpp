@@ -11,6 +11,7 @@
 #include "sim/circuit/pack.hpp"
 #include "sim/circuit/tag.hpp"
 #include "sim/circuit/tiles.hpp"
+#include "sim/core/abi.hpp"  // for the linker: packs of one width in all of a program
 #include "sim/core/edit_distance.hpp"
 
 namespace apical {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/circuit/circuit.hpp"
+#include "sim/circuit/info.hpp"
 #include "sim/circuit/mode.hpp"
 #include "sim/core/descriptor.hpp"
 
@@ -46,5 +47,9 @@ struct Component {
     std::string equation;
     std::string reference;
 };
+/// What the struct of a rule or a neuron says of itself.
+inline Component component(const Info& info) {
+    return {std::string(info.name), std::string(info.text), std::string(info.equation), std::string(info.reference)};
+}
 
 }  // namespace apical

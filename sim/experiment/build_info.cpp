@@ -3,7 +3,7 @@
 #include <Eigen/Core>
 #include <fstream>
 
-#include "sim/experiment/git_commit.hpp"  // made by the build
+#include "sim/experiment/version.hpp"  // made by the build
 
 namespace apical {
 namespace {

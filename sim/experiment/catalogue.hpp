@@ -22,7 +22,7 @@ struct Extension {
 struct Catalogue {
     std::vector<Model> models{};
     std::vector<Component> rules{}, neurons{};  ///< of the models, for `list` and `describe`
-    std::vector<ColumnKind> columns{};        ///< of their populations
+    std::vector<ColumnKind> columns{};          ///< of their populations
     std::vector<DataSource> data{};
     std::vector<MetricSet> metrics{};  ///< in the order of their variables in a file
     ResultCommands results{};

@@ -114,6 +114,7 @@ bool Carrier::start(const PlannedRun& run, FileLock lock) {
     std::filesystem::remove(folder_.file(run, "failed"));
     const std::string output = folder_.file(run, "h5"), checkpoint = folder_.file(run, "h5.checkpoint");
     std::vector<std::string> words{"apical"};
+    words.insert(words.end(), request_.options.begin(), request_.options.end());
     if (std::filesystem::exists(output) && std::filesystem::exists(checkpoint))
         words.insert(words.end(), {"resume", checkpoint});
     else words.insert(words.end(), {"run", folder_.file(run, "toml"), "--out", output, "--force"});

@@ -10,14 +10,15 @@ namespace apical {
 struct Catalogue;
 
 struct SweepRequest {
-    std::string sweep;                 ///< TOML file
-    std::vector<std::string> changes;  ///< of the experiment: "run.epochs=1"
-    std::string out;                   ///< folder; empty: named after the sweep, in the current folder
-    std::string shard;                 ///< "3/10", "auto"; empty: the whole sweep
-    std::int64_t processes = 1;        ///< 0: one for every core
-    std::int64_t threads = 1;          ///< of each
-    bool retry = false;                ///< also the runs that failed
-    std::string program;               ///< that runs one experiment: this one
+    std::string sweep;                   ///< TOML file
+    std::vector<std::string> changes;    ///< of the experiment: "run.epochs=1"
+    std::string out;                     ///< folder; empty: named after the sweep, in the current folder
+    std::string shard;                   ///< "3/10", "auto"; empty: the whole sweep
+    std::int64_t processes = 1;          ///< 0: one for every core
+    std::int64_t threads = 1;            ///< of each
+    bool retry = false;                  ///< also the runs that failed
+    std::string program;                 ///< that runs one experiment: this one
+    std::vector<std::string> options{};  ///< of the program, before its command: what it took to be this one
 };
 
 /// Where a sweep stands; of a shard, where the shard does.

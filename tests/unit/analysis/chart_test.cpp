@@ -82,8 +82,8 @@ TEST_CASE("names that do not fit are cut or left out, never over each other") {
 }
 
 TEST_CASE("layers have different colours, whatever their number, and none is a method's") {
-    const std::vector<std::string> models {"self_assembly", "pal", "pal_layers", "burst_ccn", "backpropagation",
-                                          "feedback_alignment", "kolen_pollack"};
+    const std::vector<std::string> models{
+        "self_assembly", "pal", "pal_layers", "burst_ccn", "backpropagation", "feedback_alignment", "kolen_pollack"};
     for (const std::size_t layers : {1u, 2u, 3u, 7u, 20u}) {
         std::set<std::string> colours;
         for (std::size_t l = 1; l <= layers; ++l) colours.insert(layer_colour(l, layers));

@@ -154,6 +154,6 @@ TEST_CASE("the memory of a reader depends on the length of the file") {
     const test::Folder folder;
     const auto read = [] { return std::vector<Array>{{"a", {50000000}, std::vector<double>(50000000, 1), false}}; };
     const std::string small = folder.write("small", "x"), large = folder.write("large", std::string(100000, 'x'));
-    CHECK_THAT(error_of([&] { read_apart(small, read); }).found, Contains("memory"));
-    CHECK(read_apart(large, read).at(0).shape.at(0) == 50000000);
+    CHECK_THAT(error_of([&] { read_in_subprocess(small, read); }).found, Contains("memory"));
+    CHECK(read_in_subprocess(large, read).at(0).shape.at(0) == 50000000);
 }

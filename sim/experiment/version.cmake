@@ -1,4 +1,5 @@
-# Writes the commit that is being built to a header, touching it only when it changes: cmake -D SOURCE=... -D HEADER=... -P
+# Writes the version and the commit that is being built to a header, touching it only when it changes:
+# cmake -D SOURCE=... -D VERSION=... -D HEADER=... -P
 cmake_minimum_required(VERSION 3.25)
 find_program(GIT git)
 set(commit "unknown")
@@ -10,4 +11,4 @@ if(GIT)
     set(commit "${found}")
   endif()
 endif()
-file(CONFIGURE OUTPUT ${HEADER} CONTENT "#pragma once\n#define APICAL_GIT_COMMIT \"@commit@\"\n" @ONLY)
+file(CONFIGURE OUTPUT ${HEADER} CONTENT "#pragma once\n#define APICAL_VERSION \"${VERSION}\"\n#define APICAL_GIT_COMMIT \"@commit@\"\n" @ONLY)
