@@ -86,6 +86,7 @@ bool add_to(Circuit& circuit, PopulationId p, const std::string& place, NoiseCur
 void add_noise(Circuit& circuit, const Experiment& experiment, bool complete) {
     for (const NoiseSection& noise : experiment.noise) {
         const std::string table = "noise." + noise.name;
+        if (noise.into.empty()) refuse(experiment.document, table, "into", "an empty list", "at least one place");
         if (experiment.mode() == Mode::settled)
             refuse(experiment.document, table, "into", fmt::format("{}", fmt::join(noise.into, ", ")),
                    "run.mode = \"continuous\": noise needs time");

@@ -170,10 +170,11 @@ void damage_initial_weights(std::uint32_t first, std::uint32_t many) {
     hdf5::survey_apart();
     const test::Folder folder;
     Silent silent;
-    RunRequest request{.experiment = folder.write("e.toml", base + "[run]\nlanes = 4\nsamples = 8\nthreads = 1\n"),
-                       .changes = {"record.weights='start and end'"},
-                       .out = folder.path("whole.h5"),
-                       .force = true};
+    RunRequest request;
+    request.experiment = folder.write("e.toml", base + "[run]\nlanes = 4\nsamples = 8\nthreads = 1\n");
+    request.changes = {"record.weights='start and end'"};
+    request.out = folder.path("whole.h5");
+    request.force = true;
     run(request, silent);
     std::ifstream stream(request.out, std::ios::binary);
     const fuzz::DamagedFile damaged(std::string{std::istreambuf_iterator<char>(stream), {}});

@@ -171,6 +171,7 @@ TEST_CASE("what does not fit is refused with its key") {
         {microcircuit + quadratic + "[pal]\nrange_B = [1]\n", "pal.range_B", ""},
         {microcircuit + quadratic + "[pal]\ntau_xi = \"5 us\"\n", "pal.tau_xi", ""},
         {microcircuit + quadratic + "[noise.n]\ninto = [\"pyr2.noise\"]\n", "noise.n.into", ""},
+        {microcircuit + quadratic + "[noise.n]\ninto = []\n", "noise.n.into", ""},
         {"run.mode = \"settled\"\ncircuit.model = \"pal\"\n" + quadratic, "run.mode", ""},
         {"[circuit]\nmodel = \"backpropagation\"\n", "task.dataset", "this key has no default"},
     };
