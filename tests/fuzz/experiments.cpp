@@ -7,10 +7,11 @@
 #include "sim/core/document.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/random.hpp"
+#include "sim/core/subprocess.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "sim/experiment/run.hpp"
-#include "sim/hdf5/survey.hpp"
 #include "tests/fuzz/damaged_file.hpp"
+#include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
 
@@ -155,7 +156,7 @@ void damage_assignments(std::uint32_t first, std::uint32_t many) {
                 set(document, assignment);
                 // So that what is accepted is small, unless it is the kind of value that is damaged.
                 if (assignment.find("hidden") == std::string::npos) set(document, "circuit.hidden=[4]");
-                const Experiment experiment = resolve(document);
+                const Experiment experiment = resolve(document, test::catalogue());
                 if (assignment.find("hidden") == std::string::npos) build_circuit(experiment, *experiment.model);
             },
             tally);
@@ -167,7 +168,7 @@ void damage_assignments(std::uint32_t first, std::uint32_t many) {
 }
 
 void damage_initial_weights(std::uint32_t first, std::uint32_t many) {
-    hdf5::survey_apart();
+    read_in_subprocesses();
     const test::Folder folder;
     Silent silent;
     RunRequest request;
@@ -175,7 +176,7 @@ void damage_initial_weights(std::uint32_t first, std::uint32_t many) {
     request.changes = {"record.weights='start and end'"};
     request.out = folder.path("whole.h5");
     request.force = true;
-    run(request, silent);
+    run(request, test::catalogue(), silent);
     std::ifstream stream(request.out, std::ios::binary);
     const fuzz::DamagedFile damaged(std::string{std::istreambuf_iterator<char>(stream), {}});
     REQUIRE(damaged.checked_blocks() > 10);
@@ -185,7 +186,7 @@ void damage_initial_weights(std::uint32_t first, std::uint32_t many) {
     for (std::uint32_t number = first; number < first + many; ++number) {
         CAPTURE(number);
         folder.write("damaged.h5", damaged(number));
-        attempt([&] { run(request, silent); }, tally);
+        attempt([&] { run(request, test::catalogue(), silent); }, tally);
     }
     INFO(tally.accepted << " accepted, slowest " << tally.slowest << " s");
     CHECK(tally.slowest < longest);
