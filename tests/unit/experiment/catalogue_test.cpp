@@ -14,8 +14,13 @@ using namespace apical;
 
 namespace {
 
-struct RateIsBasal {
+struct SomaIsBasal {
     static constexpr auto is = basal;
+    static constexpr auto writes = tags(soma);
+};
+
+struct RateIsSoma {
+    static constexpr auto is = soma;
     static constexpr auto writes = tags(rate);
 };
 
@@ -30,7 +35,8 @@ Circuit one_cell(const Node&, const TaskShape& task) {
     circuit.name = "one_cell";
     circuit.input = circuit.add(Population{.name = "in", .units = task.inputs, .clamped = {"rate"}});
     Population cell{.name = "out", .units = task.outputs, .compartments = {"basal", "apical"}};
-    cell.signals.push_back(signal(RateIsBasal{}));
+    cell.signals.push_back(signal(SomaIsBasal{}));
+    cell.signals.push_back(signal(RateIsSoma{}));
     circuit.readout = circuit.add(std::move(cell));
     circuit.target = circuit.add(Population{.name = "target", .units = task.outputs, .clamped = {"rate"}});
     circuit.add(Teacher{.loss = task.loss,
