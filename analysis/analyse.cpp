@@ -113,7 +113,10 @@ void measure(Report& report, const Snapshot& snapshot) {
 }
 
 /// Throws InputError if nothing could be measured.
-void refuse_nothing(const std::string& file, const std::vector<std::string>& metrics) {
+void refuse_nothing(const std::string& file, const std::vector<std::string>& metrics,
+                    const std::vector<std::string>& left_out) {
+    if (!left_out.empty())
+        throw InputError({{file}, "", fmt::format("{}", fmt::join(left_out, "; ")), "weights that fit a matrix", ""});
     if (metrics.empty()) throw InputError({{file}, "", "no weights", "matrices of weights in /final or /weights", ""});
     throw InputError({{"command line"},
                       "metric",
@@ -131,7 +134,7 @@ void analyse_one(const AnalyseRequest& request, std::ostream& out) {
     decompose(snapshot);
     measure(report, snapshot);
     report.say_what_is_missing(out);
-    if (report.fields().empty()) refuse_nothing(request.file, request.metrics);
+    if (report.fields().empty()) refuse_nothing(request.file, request.metrics, snapshot.left_out);
     Destination destination(request, report.group());
     for (const Field& field : report.fields()) destination.sink().write(field);
     destination.finish(out);
@@ -176,6 +179,7 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
     std::optional<Series> series;
     std::vector<std::pair<double, std::vector<double>>> rows;
     std::ostringstream missing;  // the same in all snapshots
+    std::vector<std::string> left_out;
     {
         const hdf5::File file = hdf5::File::open(request.file);
         const long snapshots = count_snapshots(file);
@@ -197,6 +201,7 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
                 if (!series) {
                     series = series_of(file, report.fields());
                     report.say_what_is_missing(missing);
+                    left_out = snapshot.left_out;
                 }
                 rows.emplace_back(snapshot.time, std::vector<double>{});
                 for (const Field& field : report.fields())
@@ -204,7 +209,7 @@ void analyse_evolution(const AnalyseRequest& request, std::ostream& out) {
             }
         }
     }
-    if (series->variables.empty()) refuse_nothing(request.file, request.metrics);
+    if (series->variables.empty()) refuse_nothing(request.file, request.metrics, left_out);
     print_evolution(request.file, *series, rows, out);
     out << missing.str();
     Destination destination(request, series->group);

@@ -11,6 +11,7 @@
 #include "sim/hdf5/file.hpp"
 #include "sim/record/apart.hpp"
 #include "sim/record/csv_text.hpp"
+#include "sim/record/gathered.hpp"
 #include "sim/record/netcdf.hpp"
 #include "sim/record/output_file.hpp"
 
@@ -149,12 +150,26 @@ class Exporter {
     void write_matrix(const std::string& path) {
         const hdf5::DataSet data = file_.data_set(path);
         if (data.kind() == hdf5::Kind::text || data.shape().size() > 2) return;
+        if (data.shape().size() == 1)
+            if (const auto where = gathered(file_, data)) return write_gathered(path, data, *where);
         const std::vector<double> values = data.read<double>();
         const std::size_t width = data.shape().size() < 2 ? 1 : data.shape()[1];
         OutputFile& file = begin(path);
         std::ofstream out = file.stream();
         for (std::size_t k = 0; k < values.size(); ++k)
             out << csv_number(values[k], data.kind() == hdf5::Kind::float32) << ((k + 1) % width == 0 ? '\n' : ',');
+        file.close(out);
+    }
+
+    /// A line a number: where it stands in the matrix, and what it is.
+    void write_gathered(const std::string& path, const hdf5::DataSet& data, const Gathered& where) {
+        const std::vector<double> values = data.read<double>();
+        OutputFile& file = begin(path);
+        std::ofstream out = file.stream();
+        out << "post,pre,value\n";
+        for (std::size_t k = 0; k < values.size(); ++k)
+            out << where.places[k] / where.columns << ',' << where.places[k] % where.columns << ','
+                << csv_number(values[k], data.kind() == hdf5::Kind::float32) << '\n';
         file.close(out);
     }
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "sim/core/error.hpp"
+#include "sim/record/gathered.hpp"
 
 namespace apical {
 
@@ -21,6 +22,24 @@ std::string cells_along(const hdf5::DataSet& data, std::size_t axis) {
     return scale.substr(scale.rfind('/') + 1);
 }
 
+/// Numbers of a matrix that is made of sparse weights: 128 MB.
+constexpr std::uint64_t most_numbers = 1 << 24;
+
+void add_gathered(const std::string& name, const Gathered& where, const std::vector<double>& values,
+                  Snapshot& snapshot) {
+    if (where.columns_axis == "one" || where.rows == 0 || where.columns == 0) return;
+    if (where.rows > most_numbers / where.columns) {
+        snapshot.left_out.push_back(
+            fmt::format("{} ({} x {}, {} synapses): too large for a matrix, and what is measured is of matrices", name,
+                        where.rows, where.columns, where.places.size()));
+        return;
+    }
+    Matrix<double> matrix =
+        Matrix<double>::Zero(static_cast<Eigen::Index>(where.rows), static_cast<Eigen::Index>(where.columns));
+    for (std::size_t k = 0; k < values.size(); ++k) matrix.data()[where.places[k]] = values[k];
+    snapshot.entries.push_back({name, std::move(matrix)});
+}
+
 /// Data sets of a group that are weights from cells to cells, however few; with `rows`, behind the axis of time. What
 /// comes from the cell that is always 1 is a bias.
 template <class Read>
@@ -31,6 +50,8 @@ void read_group(const hdf5::File& file, const std::string& group, bool rows, Sna
         const hdf5::DataSet data = file.data_set(path);
         hdf5::Shape shape = data.shape();
         const std::size_t pre = rows ? 2 : 1;
+        if (shape.size() == pre)
+            if (const auto where = gathered(file, data)) add_gathered(name, *where, read(data), snapshot);
         if (shape.size() != pre + 1 || cells_along(data, pre) == "one") continue;
         if (rows) shape.erase(shape.begin());
         if (std::ranges::min(shape) == 0) continue;
@@ -172,6 +193,7 @@ Snapshot read_snapshot(const hdf5::File& file, long row) {
 
 Layered layered(const Snapshot& snapshot) {
     Layered found;
+    found.left_out = snapshot.left_out;
     Observation& seen = found.seen;
     Available& available = found.available;
     const std::size_t L = seen.layers = count_layers(snapshot, found.left_out);

@@ -14,10 +14,11 @@ struct Snapshot {
         Matrix<double> values;  ///< post x pre
         Spectrum singular{};    ///< singular values; `decompose` finds them
     };
-    std::string group;           ///< for /analysis: "final", or "row_3" of /weights
-    std::string when;            ///< in words
-    double time = 0;             ///< presented samples; NaN for /final
-    std::vector<Entry> entries;  ///< in the order of the file; without biases: what comes from the cell `one`
+    std::string group;                    ///< for /analysis: "final", or "row_3" of /weights
+    std::string when;                     ///< in words
+    double time = 0;                      ///< presented samples; NaN for /final
+    std::vector<Entry> entries;           ///< in the order of the file; without biases: what comes from the cell `one`
+    std::vector<std::string> left_out{};  ///< sparse weights that are too large to be made a matrix
 
     /// Null if there is none of this name.
     const Entry* find(const std::string& name) const;

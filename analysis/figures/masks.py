@@ -11,6 +11,7 @@ from drawing import Missing, refusing
 
 import h5py
 import numpy as np
+from states import whole
 
 SAMPLES = 2000
 
@@ -35,7 +36,7 @@ def main():
     images = idx(folder / "train-images-idx3-ubyte.gz").reshape(-1, 784)
     labels = idx(folder / "train-labels-idx1-ubyte.gz")[:SAMPLES]
     with h5py.File(sys.argv[1]) as run:
-        final = {name: values[:].astype(float) for name, values in run["final"].items()}
+        final = {name: whole(values) for name, values in run["final"].items()}
     L = max(int(name[1:]) for name in final if name[0] == "W" and name[1:].isdigit())
 
     h = [(images[:SAMPLES].T - images.mean()) / images.std()]

@@ -18,7 +18,7 @@ from drawing import lacking, Missing, plt, refusing, save, say, style
 
 import h5py
 import numpy as np
-from states import states
+from states import State, states
 
 GROUPS = {"W": "up", "Wbar": "down", "V": "up to down", "Vbar": "down to up"}
 SEEN = (3, 5, 10, 20, 50)  # cells
@@ -240,9 +240,8 @@ def prepare(options):
         if "weights/time" not in run:
             raise lacking(run, "weights/time")
         developed = int(np.searchsorted(run["weights/time"][:], 0))
-        states = {"final": {name: item[:] for name, item in run["final"].items() if item.ndim == 2},
-                  "developed": {name: run[f"weights/{name}"][developed] for name in run["weights"]
-                                if run[f"weights/{name}"].ndim == 3}}
+        found = {"final": State(run, "final", None, None), "developed": State(run, "weights", developed, None)}
+        states = {when: {name: state[name] for name in state.names()} for when, state in found.items()}
         config = run["config"][()].decode()
     (folder / "experiment.toml").write_text(config)
     entries = []

@@ -178,11 +178,13 @@ void spectra(const hdf5::File& file, Page& page) {
                         shown(effective_rank(entry.singular)), shown(participation_ratio(entry.singular)),
                         shown(stable_rank(entry.singular))});
     }
-    if (rows.empty()) return;
+    if (rows.empty() && snapshot.left_out.empty()) return;
     page.heading("Weights " + snapshot.when);
-    page.table({"matrix", "post x pre", "norm", "largest s", "smallest s", "effective rank", "participation ratio",
-                "stable rank"},
-               rows);
+    if (!rows.empty())
+        page.table({"matrix", "post x pre", "norm", "largest s", "smallest s", "effective rank", "participation ratio",
+                    "stable rank"},
+                   rows);
+    for (const std::string& reason : snapshot.left_out) page.paragraph("Not measured: " + reason + ".");
     for (const Chart& chart : charts) draw(chart, "The " + chart.title + ", " + snapshot.when + ".", page);
 }
 

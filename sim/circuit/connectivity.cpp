@@ -138,6 +138,19 @@ Connectivity Connectivity::without_autapses() const {
     return result;
 }
 
+bool Connectivity::is_random() const {
+    switch (law_) {
+        case Law::dense:
+        case Law::one_to_one:
+        case Law::list:
+            return false;
+        case Law::transpose:
+            return other_->connectivity.is_random();
+        default:
+            return true;
+    }
+}
+
 std::uint64_t Connectivity::expected_synapses(std::size_t post_units, std::size_t pre_units) const {
     const std::uint64_t pairs = post_units * (pre_units - (autapses_ || pre_units == 0 ? 0 : 1));
     switch (law_) {

@@ -65,6 +65,8 @@ class Connectivity {
 
     /// Stored as a matrix. Everything else is stored by rows, however many synapses there are.
     bool is_dense() const { return law_ == Law::dense && autapses_; }
+    /// Drawn, so that another version of the program may draw other synapses.
+    bool is_random() const;
     /// How many there will be; of `probability` the mean, rounded.
     std::uint64_t expected_synapses(std::size_t post_units, std::size_t pre_units) const;
     /// Those of the weights called `name`, without ever making a matrix of them. Throws std::invalid_argument, naming

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "sim/core/error.hpp"
+#include "sim/synapses/synapse_list.hpp"
 
 namespace apical {
 
@@ -188,7 +189,20 @@ void Simulation<S>::learn(double factor) {
 
 template <class S>
 Matrix<double> Simulation<S>::weights(std::string_view name) const {
-    return weights_[circuit_.weights_named(name)].matrix();
+    const WeightState<S>& state = weights_[circuit_.weights_named(name)];
+    constexpr std::size_t most = std::size_t{1} << 31;  // numbers: 16 GB
+    if (!state.dense() && state.rows() > most / std::max<std::size_t>(1, state.columns()))
+        throw std::invalid_argument(fmt::format("weights '{}' are {} x {}, too many for a matrix: visit their synapses",
+                                                name, state.rows(), state.columns()));
+    return state.matrix();
+}
+
+template <class S>
+void Simulation<S>::assign(std::string_view name, std::span<const std::uint64_t> places,
+                           std::span<const double> values) {
+    const std::string problem = assign_list(weights_[circuit_.weights_named(name)], places, values);
+    if (!problem.empty()) throw std::invalid_argument(fmt::format("weights '{}' {}", name, problem));
+    derive();
 }
 
 template <class S>
@@ -257,6 +271,9 @@ void Simulation<S>::save(ArchiveWriter& archive, const std::string& prefix) cons
         };
         put("/weights/", weights_[k].values());
         if (weights_[k].eligibility().size() != 0) put("/eligibility/", weights_[k].eligibility());
+        // The numbers alone do not say whose they are.
+        if (circuit_.weights[k].connectivity.is_random())
+            archive.put(prefix + "/synapses/" + circuit_.weights[k].name, fingerprint_of_synapses(weights_[k]));
     }
     if (motion_) motion_->save(archive, prefix + "/motion");
     else if (looks_back_) archive.put(prefix + "/columns", std::as_const(*network_).columns());
@@ -267,6 +284,14 @@ void Simulation<S>::load(const ArchiveReader& archive, const std::string& prefix
     std::uint64_t counts[2];
     archive.take(prefix + "/counts", std::span<std::uint64_t>(counts));
     for (WeightsId k{}; k < weights_.size(); ++k) {
+        const std::string synapses = prefix + "/synapses/" + circuit_.weights[k].name;
+        if (circuit_.weights[k].connectivity.is_random() &&
+            archive.text(synapses) != fingerprint_of_synapses(weights_[k]))
+            throw InputError({{"checkpoint", 0, 0},
+                              synapses,
+                              "other synapses than this program draws",
+                              "the same",
+                              "go on with the version that wrote it"});
         const auto take = [&](const char* what, auto values) {
             archive.take(prefix + what + circuit_.weights[k].name,
                          std::span<S>(values.data(), static_cast<std::size_t>(values.size())));

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,9 +52,13 @@ class Simulation {
     /// Simulated time in ms (continuous).
     double time() const { return motion_ ? static_cast<double>(motion_->steps()) * setup_.clock.step : 0; }
 
+    /// As a full matrix. Throws std::invalid_argument for sparse weights that would make one of more than 2^31 numbers.
     Matrix<double> weights(std::string_view name) const;
     /// Replaces initial weights. Entries outside of the support must be zero (std::invalid_argument).
     void assign(std::string_view name, const Matrix<double>& values);
+    /// The same for the synapses at these places (post * columns + pre, ascending), which must be all that there are
+    /// (std::invalid_argument).
+    void assign(std::string_view name, std::span<const std::uint64_t> places, std::span<const double> values);
 
     /// Throws NumericalError if any weight is not finite or larger than `limit` in absolute value.
     void check_weights(double limit) const;

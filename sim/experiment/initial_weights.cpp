@@ -10,24 +10,32 @@
 
 #include "sim/core/error.hpp"
 #include "sim/core/fingerprint.hpp"
+#include "sim/experiment/recorded_weights.hpp"
 #include "sim/hdf5/file.hpp"
+#include "sim/record/gathered.hpp"
 
 namespace apical {
 namespace {
 
 std::string text_of(const hdf5::Shape& shape) { return fmt::format("{}", fmt::join(shape, " x ")); }
 
+/// Throws std::invalid_argument.
+std::uint64_t chosen_row(const hdf5::Shape& shape, long row) {
+    const auto rows = static_cast<long>(shape[0]);
+    const long wanted = row < 0 ? rows + row : row;
+    if (wanted < 0 || wanted >= rows)
+        throw std::invalid_argument(fmt::format("has {} rows, row {} is wanted", rows, row));
+    return static_cast<std::uint64_t>(wanted);
+}
+
 /// One matrix of the file; of a data set with time first, one row. Throws std::invalid_argument.
 Matrix<double> read_matrix(const hdf5::DataSet& data, long row, std::size_t post, std::size_t pre) {
     hdf5::Shape shape = data.shape();
     std::vector<double> values;
     if (shape.size() == 3) {
-        const auto rows = static_cast<long>(shape[0]);
-        const long wanted = row < 0 ? rows + row : row;
-        if (wanted < 0 || wanted >= rows)
-            throw std::invalid_argument(fmt::format("has {} rows, row {} is wanted", rows, row));
+        const std::uint64_t wanted = chosen_row(shape, row);
         shape.erase(shape.begin());
-        if (shape == hdf5::Shape{post, pre}) values = data.read_rows<double>(static_cast<std::uint64_t>(wanted), 1);
+        if (shape == hdf5::Shape{post, pre}) values = data.read_rows<double>(wanted, 1);
     } else if (shape == hdf5::Shape{post, pre}) {
         values = data.read<double>();
     }
@@ -37,8 +45,36 @@ Matrix<double> read_matrix(const hdf5::DataSet& data, long row, std::size_t post
                                             static_cast<Eigen::Index>(pre));
 }
 
+/// One Weights as the file has it: whole, or where its synapses stand and their numbers.
+struct Found {
+    std::string name;
+    Matrix<double> whole{};
+    std::optional<Gathered> where{};
+    std::vector<double> gathered{};
+
+    std::span<const double> numbers() const {
+        return where ? std::span(gathered) : std::span(whole.data(), static_cast<std::size_t>(whole.size()));
+    }
+};
+
+/// Throws std::invalid_argument.
+Found read_found(const hdf5::File& file, const std::string& path, long row, std::size_t post, std::size_t pre) {
+    Found found;
+    const hdf5::DataSet data = file.data_set(path);
+    if (found.where = gathered(file, data); !found.where) {
+        found.whole = read_matrix(data, row, post, pre);
+        return found;
+    }
+    if (found.where->rows != post || found.where->columns != pre)
+        throw std::invalid_argument(fmt::format("is gathered from {} x {} instead of {} x {} (post x pre)",
+                                                found.where->rows, found.where->columns, post, pre));
+    found.gathered =
+        data.shape().size() == 1 ? data.read<double>() : data.read_rows<double>(chosen_row(data.shape(), row), 1);
+    return found;
+}
+
 struct Stored {
-    std::vector<std::pair<std::string, Matrix<double>>> found;
+    std::vector<Found> found;
     std::vector<std::string> wrong, missing;
 };
 
@@ -56,7 +92,7 @@ Stored read_weights(const Simulation<S>& simulation, const Experiment& experimen
     const Circuit& circuit = simulation.circuit();
     for (WeightsId k{}; k < circuit.weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
-        if (w.derived) continue;
+        if (w.derived || (is_gathered(circuit, k) && simulation.weights()[k].synapses() == 0)) continue;
         const std::string path = (init.group == "/" ? "" : init.group) + "/" + w.name;
         if (!file.exists(path)) {
             stored.missing.push_back(w.name);
@@ -64,15 +100,17 @@ Stored read_weights(const Simulation<S>& simulation, const Experiment& experimen
         }
         try {
             const auto& state = simulation.weights()[k];
-            Matrix<double> values =
-                read_matrix(file.data_set(path), static_cast<long>(init.row), state.rows(), state.columns());
+            Found found = read_found(file, path, static_cast<long>(init.row), state.rows(), state.columns());
+            found.name = w.name;
+            const auto all = found.numbers();
+            const Eigen::Map<const Eigen::VectorXd> values(all.data(), static_cast<Eigen::Index>(all.size()));
             if (values.size() > 0 && (values.minCoeff() < w.lower || values.maxCoeff() > w.upper))
                 throw std::invalid_argument(fmt::format("holds numbers outside of [{}, {}]", w.lower, w.upper));
             const double largest = values.size() > 0 ? values.cwiseAbs().maxCoeff() : 0;
             if (std::isfinite(static_cast<S>(largest)) && largest > experiment.guard.largest_weight)
                 throw std::invalid_argument(fmt::format("holds {:.6g}, beyond guard.largest_weight = {}", largest,
                                                         experiment.guard.largest_weight));
-            stored.found.emplace_back(w.name, std::move(values));
+            stored.found.push_back(std::move(found));
         } catch (const std::invalid_argument& error) {
             stored.wrong.push_back(w.name + " " + error.what());
         }
@@ -83,11 +121,12 @@ Stored read_weights(const Simulation<S>& simulation, const Experiment& experimen
 std::string text_of(const Stored& stored) {
     Fingerprint fingerprint;
     std::int64_t numbers = 0;
-    for (const auto& [name, values] : stored.found) {
-        fingerprint.add(name);
-        fingerprint.add(static_cast<std::uint64_t>(values.rows()));
-        fingerprint.add(std::span(values.data(), static_cast<std::size_t>(values.size())));
-        numbers += values.size();
+    for (const Found& found : stored.found) {
+        fingerprint.add(found.name);
+        fingerprint.add(found.where ? found.where->rows : static_cast<std::uint64_t>(found.whole.rows()));
+        if (found.where) fingerprint.add(std::span<const std::uint64_t>(found.where->places));
+        fingerprint.add(found.numbers());
+        numbers += static_cast<std::int64_t>(found.numbers().size());
     }
     return fmt::format("{} numbers of {} weights, {}", numbers, stored.found.size(), fingerprint.text());
 }
@@ -99,8 +138,9 @@ std::string take_initial_weights(Simulation<S>& simulation, const Experiment& ex
     const InitSection& init = experiment.init;
     if (init.file.empty()) return "";
     Stored stored = read_weights(simulation, experiment);
-    for (const auto& [name, values] : stored.found) try {
-            simulation.assign(name, values);
+    for (const Found& found : stored.found) try {
+            if (found.where) simulation.assign(found.name, found.where->places, found.gathered);
+            else simulation.assign(found.name, found.whole);
         } catch (const std::invalid_argument& error) {
             stored.wrong.emplace_back(error.what());
         }

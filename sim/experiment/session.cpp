@@ -42,7 +42,11 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
     for (const TraceSection& section : experiment.traces)
         traces_.emplace_back(experiment, section, learners_.front()->simulation().circuit());
     overview_ = overview_of(experiment, questions_.parts, learners_.front()->simulation().circuit());
-    size_ = expected_size(all_series(), final_weights(false));
+    std::vector<Field> final_weights;
+    for (const auto& learner : learners_)
+        std::ranges::move(weight_fields(learner->simulation(), learner->group() + "/final", experiment_.storage()),
+                          std::back_inserter(final_weights));
+    size_ = expected_size(all_series(), final_weights);
 }
 
 template <class S>
@@ -304,12 +308,7 @@ void Session<S>::measure(MetricGroup group) {
 
 template <class S>
 void Session<S>::snapshot() {
-    std::vector<double> row;
-    for (const WeightState<S>& state : learners_.front()->simulation().weights()) {
-        const Matrix<double> values = state.matrix();
-        row.insert(row.end(), values.data(), values.data() + values.size());
-    }
-    sink_->append(*snapshots_, time(), row);
+    sink_->append(*snapshots_, time(), weights_now(learners_.front()->simulation()));
 }
 
 /// Rows first: a checkpoint must not promise rows that the file does not have.
@@ -338,7 +337,8 @@ void Session<S>::save(const std::vector<std::uint64_t>& rows) {
 template <class S>
 void Session<S>::finish() {
     for (const auto& learner : learners_) learner->check_weights();
-    for (const Field& field : final_weights(true)) sink_->write(field);
+    for (const auto& learner : learners_)
+        write_weights(learner->simulation(), learner->group() + "/final", experiment_.storage(), *sink_);
     provenance_.write_end(*sink_, "done");
     if (experiment_.checkpoint.keep) save();
     if (const std::string problem = sink_->finish(); !problem.empty()) progress_.note("warning: " + problem);
@@ -351,23 +351,8 @@ void Session<S>::finish() {
 
 template <class S>
 Series Session<S>::snapshots() const {
-    return weight_snapshots(learners_.front()->simulation().circuit(), experiment_.storage(),
+    return weight_snapshots(learners_.front()->simulation(), experiment_.storage(),
                             experiment_.weights.rows(experiment_.end, index_.size()) + (events_left() > 0 ? 1 : 0));
-}
-
-template <class S>
-std::vector<Field> Session<S>::final_weights(bool with_values) const {
-    std::vector<Field> fields;
-    for (const auto& learner : learners_) {
-        const Circuit& circuit = learner->simulation().circuit();
-        for (WeightsId k{}; k < circuit.weights.size(); ++k) {
-            fields.push_back(weight_field(circuit, k, learner->group() + "/final", experiment_.storage()));
-            if (!with_values) continue;
-            const Matrix<double> values = learner->simulation().weights()[k].matrix();
-            fields.back().values.assign(values.data(), values.data() + values.size());
-        }
-    }
-    return fields;
 }
 
 template <class S>

@@ -59,7 +59,6 @@ class Session {
     void save(const std::vector<std::uint64_t>& rows);
     void finish();
     Series snapshots() const;
-    std::vector<Field> final_weights(bool with_values) const;
     /// Events of spontaneous activity until the first sample.
     std::uint64_t events_left() const;
     /// Presented samples; before the first, events of spontaneous activity count backwards.

@@ -40,7 +40,8 @@ std::uint64_t axis_bytes(const std::string& group, const std::vector<Axis>& axes
     std::uint64_t bytes = made.insert(group).second ? object_pages * page : 0;
     for (const Axis& axis : axes)
         if (made.insert(join(group, axis.name)).second)
-            bytes += object_pages * page + pages(axis.values.size() * sizeof(double));
+            bytes += axis.gathered.empty() ? object_pages * page + pages(axis.size() * sizeof(double))
+                                           : growing_bytes({}, sizeof(std::uint64_t), axis.size());
     return bytes;
 }
 

@@ -11,7 +11,7 @@ std::size_t length_of(const Variable& variable, const std::vector<Axis>& axes) {
     for (const std::string& name : variable.axes) {
         const auto axis = std::find_if(axes.begin(), axes.end(), [&](const Axis& a) { return a.name == name; });
         assert(axis != axes.end());
-        length *= axis->values.size();
+        length *= axis->size();
     }
     return length;
 }

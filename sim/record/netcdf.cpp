@@ -1,5 +1,8 @@
 #include "sim/record/netcdf.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cassert>
 
@@ -18,14 +21,17 @@ void describe(hdf5::DataSet& data, const std::string& unit, const std::string& l
     data.set_attribute("long_name", long_name);
 }
 
+/// The attribute of that name: the axes of the grid from which the points of an axis are gathered.
+std::string compressed(const Axis& axis) { return fmt::format("{}", fmt::join(axis.gathered, " ")); }
+
 }  // namespace
 
 hdf5::Shape row_shape(const Variable& variable, const std::vector<Axis>& axes) {
     hdf5::Shape shape;
     for (const std::string& name : variable.axes) {
         const auto axis = std::find_if(axes.begin(), axes.end(), [&](const Axis& a) { return a.name == name; });
-        assert(axis != axes.end() && !axis->values.empty());
-        shape.push_back(axis->values.size());
+        assert(axis != axes.end() && axis->size() > 0);
+        shape.push_back(axis->size());
     }
     return shape;
 }
@@ -64,7 +70,8 @@ void require_axis(const hdf5::File& file, const std::string& group, const Axis& 
     if (!file.exists(path)) throw InputError({{file.path(), 0, 0}, path, "nothing", "an axis", of_another});
     const hdf5::DataSet found = file.data_set(path);
     require_unit(file, found, axis.unit);
-    if (found.count() != axis.values.size() || found.read<double>() != axis.values)
+    if (found.count() != axis.size() || found.attribute("compress").value_or("") != compressed(axis) ||
+        (axis.gathered.empty() ? found.read<double>() != axis.values : found.read<std::uint64_t>() != axis.places))
         throw InputError({{file.path(), 0, 0}, path, "another axis of this name", "the axis of this run", of_another});
 }
 
@@ -75,10 +82,17 @@ void require_axes(hdf5::File& file, const std::string& group, const std::vector<
             require_axis(file, group, axis);
             continue;
         }
-        hdf5::DataSet made = file.make_data_set(path, {hdf5::Kind::float64, {axis.values.size()}});
-        made.write<double>(axis.values);
+        hdf5::DataSetForm form{hdf5::Kind::float64, {axis.size()}};
+        if (!axis.gathered.empty()) {  // as long as the data themselves: in chunks, so that it can be compressed
+            form.kind = hdf5::Kind::uint64;
+            form.chunk = chunk_shape({}, sizeof(std::uint64_t), axis.size());
+        }
+        hdf5::DataSet made = file.make_data_set(path, form);
+        if (axis.gathered.empty()) made.write<double>(axis.values);
+        else made.write<std::uint64_t>(axis.places);
         made.make_scale(axis.name);
         describe(made, axis.unit, axis.long_name);
+        if (!axis.gathered.empty()) made.set_attribute("compress", compressed(axis));
     }
 }
 

@@ -13,6 +13,12 @@ struct Axis {
     std::string unit;  ///< UDUNITS spelling
     std::string long_name;
     std::vector<double> values;
+    /// Or, of an axis of points gathered from a grid (CF conventions, section 8.2): the names of the grid's axes, in
+    /// the same series or group, and the row-major place of every point on it.
+    std::vector<std::string> gathered{};
+    std::vector<std::uint64_t> places{};
+
+    std::size_t size() const { return gathered.empty() ? values.size() : places.size(); }
 };
 
 struct Variable {

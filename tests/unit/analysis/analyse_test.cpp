@@ -138,3 +138,41 @@ TEST_CASE("what cannot be analysed is an input error, and nothing is written") {
     Hdf5Sink({.path = empty}).finish();
     CHECK(refused({.file = empty}) != "");
 }
+
+TEST_CASE("sparse weights are measured as a matrix, and named where that would be too large") {
+    const Folder folder;
+    const std::string path = folder.path("run.h5");
+    const auto write = [&](const std::string& name, std::size_t cells, Hdf5Sink& sink) {
+        const std::string axis = "cells_of_" + name;
+        Axis synapses{name + "_synapse", "1", "synapse", {}};
+        synapses.gathered = {axis, axis};
+        synapses.places = {0, cells + 1, 3 * cells};
+        std::vector<double> numbers(cells);
+        for (std::size_t k = 0; k < cells; ++k) numbers[k] = static_cast<double>(k);
+        sink.write({"/final",
+                    {{axis, "1", "cell", numbers}, synapses},
+                    {name, "1", "weights", {synapses.name}},
+                    {2, -1, 0.5}});
+    };
+    {
+        Hdf5Sink sink({.path = path});
+        write("small", 4, sink);
+        write("large", 5000, sink);
+        sink.finish();
+    }
+    const std::string said = analysed({.file = path, .metrics = {"singular_values"}});
+    CHECK(said.find("large (5000 x 5000, 3 synapses): too large for a matrix") != std::string::npos);
+    const auto singular = hdf5::File::open(path).data_set("/analysis/final/singular_values_small").read<double>();
+    REQUIRE(singular.size() == 4);
+    CHECK(singular[0] == Approx(std::hypot(2, 0.5)));  // entries (0, 0) and (3, 0) are of one column
+    CHECK(singular[1] == Approx(1));
+    CHECK(singular[2] == Approx(0).margin(1e-12));
+    const std::string alone = folder.path("alone.h5");
+    {
+        Hdf5Sink sink({.path = alone});
+        write("large", 5000, sink);
+        sink.finish();
+    }
+    CHECK(refused({.file = alone}).find("large (5000 x 5000, 3 synapses): too large") != std::string::npos);
+    CHECK_FALSE(hdf5::File::open(alone).exists("/analysis"));
+}

@@ -12,17 +12,10 @@ namespace apical::test {
 
 /// The file of a run of two snapshots: twice the circuit's weights, then the weights themselves, which are also final.
 inline void write_run(const Observed<double>& seen, const std::string& path, bool complete = true) {
-    const Circuit& circuit = seen.simulation.circuit();
     Hdf5Sink sink({.path = path});
-    std::vector<double> row;
-    for (WeightsId k{}; k < circuit.weights.size(); ++k) {
-        const Matrix<double> values = seen.simulation.weights(circuit.weights[k].name);
-        row.insert(row.end(), values.data(), values.data() + values.size());
-        Field field = weight_field(circuit, k, "/final", Storage::float64);
-        field.values.assign(values.data(), values.data() + values.size());
-        if (complete) sink.write(field);
-    }
-    const Sink::Id id = sink.open(weight_snapshots(circuit, Storage::float32, 2));
+    const std::vector<double> row = weights_now(seen.simulation);
+    if (complete) write_weights(seen.simulation, "/final", Storage::float64, sink);
+    const Sink::Id id = sink.open(weight_snapshots(seen.simulation, Storage::float32, 2));
     std::vector<double> twice = row;
     for (double& value : twice) value *= 2;
     sink.append(id, 0, twice);
