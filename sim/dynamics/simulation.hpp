@@ -30,6 +30,7 @@ class Simulation {
     const Setup& setup() const { return setup_; }
     const std::vector<WeightState<S>>& weights() const { return weights_; }
     const Network<S>& network() const { return *network_; }
+    const Pathways<S>& pathways() const { return *pathways_; }
     /// The threads of the simulation, for who looks at it between two presentations.
     ThreadPool& pool() const { return *setup_.pool; }
 

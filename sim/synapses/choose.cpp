@@ -1,5 +1,7 @@
 #include "sim/synapses/choose.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -65,10 +67,18 @@ std::string why_not_deferred(const Circuit& circuit, WeightsId id, std::size_t l
     return why_not(circuit, id);
 }
 
-Choice choose(const Circuit& circuit, WeightsId id, std::size_t lanes, const PathwayOptions& options) {
+Choice choose(const Circuit& circuit, WeightsId id, SynapseStorage storage, std::size_t lanes,
+              const PathwayOptions& options) {
     const Weights& w = circuit.weights[id];
-    if (!w.connectivity.is_dense())
-        return {Strategy::sparse, "sparse pairs; one value a pair, read and updated in every step"};
+    const char* const direct = w.rule && options.learns ? "read and updated in every step" : "read in every step";
+    switch (storage) {
+        case SynapseStorage::pairs:
+            return {Strategy::sparse_pairs, fmt::format("sparse, one partner each; {}", direct)};
+        case SynapseStorage::rows:
+            return {Strategy::sparse_rows, fmt::format("sparse, compressed rows; {}", direct)};
+        case SynapseStorage::dense:
+            break;
+    }
     const std::string not_static = why_not_static_source(circuit, id, options);
     if (not_static.empty()) return {Strategy::dense_static_source, "dense; static source: read once a presentation"};
     const std::string not_deferred = why_not_deferred(circuit, id, lanes, options);
@@ -79,10 +89,9 @@ Choice choose(const Circuit& circuit, WeightsId id, std::size_t lanes, const Pat
                     "dense; deferred update: made on a column-major copy with the next read"};
         return {Strategy::dense_deferred, "dense; deferred update: made in one pass with a later read"};
     }
-    if (w.rule == nullptr || !options.learns) return {Strategy::dense, "dense; read in every step: " + not_static};
-    return {Strategy::dense, not_static == not_deferred
-                                 ? "dense; read and updated in every step: " + not_static
-                                 : "dense; read and updated in every step: " + not_static + "; " + not_deferred};
+    const bool says_all = w.rule == nullptr || !options.learns || not_static == not_deferred;
+    return {Strategy::dense,
+            fmt::format("dense; {}: {}", direct, says_all ? not_static : not_static + "; " + not_deferred)};
 }
 
 }  // namespace apical

@@ -3,6 +3,7 @@
 
 #include "sim/circuit/circuit.hpp"
 #include "sim/circuit/mode.hpp"
+#include "sim/synapses/weight_state.hpp"
 
 namespace apical {
 
@@ -25,7 +26,7 @@ std::string why_not_deferred(const Circuit& circuit, WeightsId weights, std::siz
                              const PathwayOptions& options);
 
 /// How a Weights is stored, read and updated in one network.
-enum class Strategy { dense, dense_static_source, dense_deferred, dense_by_columns, sparse };
+enum class Strategy { dense, dense_static_source, dense_deferred, dense_by_columns, sparse_pairs, sparse_rows };
 
 /// From so few presynaptic cells on a column-major copy is worth it.
 constexpr std::size_t most_columns_of_a_copy = 64;
@@ -35,7 +36,8 @@ struct Choice {
     std::string reason;  ///< "dense; static source: read once a presentation"
 };
 
-/// The one place where this is decided.
-Choice choose(const Circuit& circuit, WeightsId weights, std::size_t lanes, const PathwayOptions& options);
+/// The one place where this is decided, for weights that are stored so.
+Choice choose(const Circuit& circuit, WeightsId weights, SynapseStorage storage, std::size_t lanes,
+              const PathwayOptions& options);
 
 }  // namespace apical

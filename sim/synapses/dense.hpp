@@ -36,7 +36,7 @@ class Dense final : public Direct<S> {
         : Direct<S>(weights, lanes, decays_beside), matrix_(weights->rows(), weights->columns()) {}
 
     void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override {
-        matrix_.transmit(this->weights()->values().data(), rows, from, into, this->lanes(),
+        matrix_.transmit(this->weights()->data(), rows, from, into, this->lanes(),
                          {how.transposed, how.assign, this->scale_of(how)});
     }
     std::optional<Tiles> transmit_tiles(bool transposed) const override {

@@ -79,7 +79,7 @@ void ColumnMajorCopy<S>::block(std::size_t first, const Rank1& update, const S* 
 
 template <class S>
 void DenseByColumns<S>::begin_learning() {
-    if (++learnt_ == 2) copy_.load(this->weights_->values().data());
+    if (++learnt_ == 2) copy_.load(this->weights_->data());
 }
 
 template <class S>
@@ -93,7 +93,7 @@ void DenseByColumns<S>::transmit(Rows rows, const S* from, S* into, const Write<
 
 template <class S>
 void DenseByColumns<S>::flush(std::size_t part) {
-    if (copied()) copy_.store(this->weights_.own().values().data());
+    if (copied()) copy_.store(this->weights_.own().data());
     DenseDeferred<S>::flush(part);
     learnt_ = 0;
 }

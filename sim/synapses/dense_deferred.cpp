@@ -105,7 +105,7 @@ void DenseDeferred<S>::transmit(Rows rows, const S* from, S* into, const Write<S
         make(rows, from, [&](std::size_t i, S sum) { into[i] = how.assign ? scale * sum : into[i] + scale * sum; });
         return;
     }
-    matrix_.transmit(weights_->values().data(), rows, from, into, 1, {false, how.assign, scale});
+    matrix_.transmit(weights_->data(), rows, from, into, 1, {false, how.assign, scale});
     using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
     const Eigen::Map<const Vector, Eigen::Aligned64> source(from, pres_.cols());
     Eigen::Map<Vector> target(into + rows.first, index(rows.end - rows.first));
@@ -153,7 +153,7 @@ void DenseDeferred<S>::make_rows(std::size_t first, const S* x, S* sums) {
     for (std::size_t k = 0; k < waiting_; ++k)
         for (std::size_t r = 0; r < rows; ++r) factors[k][r] = left_[k] * post(k)[first + r];
     const std::size_t columns = weights_->columns();
-    S* const w = weights_.own().values().data() + first * columns;
+    S* const w = weights_.own().data() + first * columns;
     Pack<S> total[rows];
     for (Pack<S>& sum : total) sum = Pack<S>(0);
     const auto pass = [&]<std::size_t packs>(std::size_t j) {
@@ -177,7 +177,7 @@ template <std::size_t rows>
 void DenseDeferred<S>::make_with_trace(std::size_t first, const S* x, S* sums) {
     using P = Pack<S>;
     const std::size_t columns = weights_->columns();
-    S* const w = weights_.own().values().data() + first * columns;
+    S* const w = weights_.own().data() + first * columns;
     S* const e = weights_.own().eligibility().data() + first * columns;
     const P trace_decay(trace_decay_), gain(left_[0]);
     for (std::size_t r = 0; r < rows; ++r) {

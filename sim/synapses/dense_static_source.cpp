@@ -55,7 +55,7 @@ template <class S>
 void DenseStaticSource<S>::read(std::size_t part) {
     const Tiles cut = matrix_.transmit_tiles(lanes_, false);
     const Rows rows{cut.begin(part), cut.begin(part + 1)};
-    matrix_.transmit(weights_->values().data(), rows, source_, of_weights_.drive.data(), lanes_,
+    matrix_.transmit(weights_->data(), rows, source_, of_weights_.drive.data(), lanes_,
                      {.scale = static_cast<S>(weights_->kept())});
     if (has_trace())
         matrix_.transmit(weights_->eligibility().data(), rows, source_, of_trace_.drive.data(), lanes_, {});
@@ -128,7 +128,7 @@ template <class S>
 void DenseStaticSource<S>::flush(std::size_t part) {
     WeightState<S>& own = weights_.own();
     const std::size_t sides = sides_ * lanes_;
-    S* const w = own.values().data();
+    S* const w = own.data();
     double decay = of_weights_.kept;
     if (has_trace()) {
         S* const e = own.eligibility().data();

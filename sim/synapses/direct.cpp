@@ -21,7 +21,7 @@ void Direct<S>::learn(std::size_t part, std::span<const OuterProduct<S>> terms, 
     WeightState<S>& own = weights_.own();
     // What is added is as many times too large as the values are, beside which decay stands.
     const double beside = decays_beside_ ? own.kept() * update.decay : 1, decay = decays_beside_ ? 1 : update.decay;
-    S* const w = own.values().data();
+    S* const w = own.data();
     if (update.has_trace) {
         S* const e = own.eligibility().data();
         auto trace_decay = static_cast<S>(update.trace_decay);
@@ -51,6 +51,12 @@ template <class S>
 void Direct<S>::limit(std::size_t part, const Update& update) {
     if (decays_beside_) weights_.own().decay(update.decay);
     else limiter_.apply(weights_.own(), part);
+}
+
+template <class S>
+void Direct<S>::limit_whole(const Update& update) {
+    if (decays_beside_) weights_.own().decay(update.decay);
+    else limiter_.apply(weights_.own());
 }
 
 template <class S>

@@ -14,6 +14,7 @@ class Direct : public Pathway<S> {
     void learn(std::size_t part, std::span<const OuterProduct<S>> terms, const Update& update) final;
     Share limiting() const override;
     void limit(std::size_t part, const Update& update) final;
+    void limit_whole(const Update& update) final;
     Share flushing() const override;
     void flush(std::size_t) final { weights_.own().apply_decay(); }
 

@@ -68,6 +68,9 @@ class Pairs {
                std::size_t end) const;
 
     std::size_t size() const { return post_.size(); }
+    std::size_t bytes() const {
+        return sizeof(std::uint32_t) * (4 * size() + into_post_.units() + into_pre_.units() + 2);
+    }
     const std::vector<std::uint32_t>& post() const { return post_; }
     const std::vector<std::uint32_t>& pre() const { return pre_; }
 

@@ -71,6 +71,10 @@ class Pathway {
     virtual void learn(std::size_t part, std::span<const OuterProduct<S>> terms, const Update& update) = 0;
     virtual Share limiting() const { return {}; }
     virtual void limit(std::size_t /*part*/, const Update&) {}
+    /// All parts, with the same bits: what a thread that is alone does.
+    virtual void limit_whole(const Update& update) {
+        for (std::size_t part = 0, end = limiting().parts; part < end; ++part) limit(part, update);
+    }
 
     /// What waits comes into the weights, before anybody else looks at them.
     virtual Share flushing() const { return {}; }

@@ -5,7 +5,8 @@
 #include "sim/synapses/dense_by_columns.hpp"
 #include "sim/synapses/dense_static_source.hpp"
 #include "sim/synapses/identity.hpp"
-#include "sim/synapses/sparse.hpp"
+#include "sim/synapses/sparse_pairs.hpp"
+#include "sim/synapses/sparse_rows.hpp"
 
 namespace apical {
 
@@ -28,7 +29,8 @@ std::unique_ptr<Pathway<S>> pathway(Strategy strategy, const Weights& w, Access<
         case Strategy::dense_by_columns:
             return std::make_unique<DenseByColumns<S>>(weights);
         case Strategy::dense:
-        case Strategy::sparse:
+        case Strategy::sparse_pairs:
+        case Strategy::sparse_rows:
             break;
     }
     return direct_pathway(weights, lanes, decays_beside);
@@ -38,8 +40,15 @@ std::unique_ptr<Pathway<S>> pathway(Strategy strategy, const Weights& w, Access<
 
 template <class S>
 std::unique_ptr<Pathway<S>> direct_pathway(Access<S> weights, std::size_t lanes, bool decays_beside) {
-    if (weights->dense()) return std::make_unique<Dense<S>>(weights, lanes, decays_beside);
-    return std::make_unique<Sparse<S>>(weights, lanes, decays_beside);
+    switch (weights->storage()) {
+        case SynapseStorage::pairs:
+            return std::make_unique<SparsePairs<S>>(weights, lanes, decays_beside);
+        case SynapseStorage::rows:
+            return std::make_unique<SparseRows<S>>(weights, lanes, decays_beside);
+        case SynapseStorage::dense:
+            break;
+    }
+    return std::make_unique<Dense<S>>(weights, lanes, decays_beside);
 }
 
 template <class S>
@@ -62,7 +71,7 @@ template <class Weighted>
 void Pathways<S>::make(const Circuit& circuit, Weighted& weights, const PathwayOptions& options) {
     for (WeightsId k{}; k < weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
-        const auto [strategy, reason] = choose(circuit, k, lanes_, options);
+        const auto [strategy, reason] = choose(circuit, k, weights[k].storage(), lanes_, options);
         const bool beside = options.mode == Mode::continuous && options.learns && w.rule && !weights[k].has_limits();
         weights_.push_back(&weights[k]);
         pathways_.push_back(pathway(strategy, w, Access<S>(weights[k]), lanes_, beside));

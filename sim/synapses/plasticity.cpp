@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
+#include <memory>
 
 namespace apical {
 
@@ -64,16 +66,43 @@ class Learning<S>::Phase : public Op<S> {
     Share share_;
 };
 
-/// What an update needs besides the pathway.
+/// What the updates of one Weights need besides the pathway. They are the same in every step until the rates change.
 template <class S>
 struct Learning<S>::Numbers {
     const std::vector<BoundTerm<S>>& terms;
     Plasticity plasticity;
     std::size_t lanes;
-    const PlasticStep& step;
+    Update update{};
+    std::vector<double> gains{};  ///< of the terms
 
-    Update update() const { return update_of(plasticity, terms.size() == 1 ? terms.front().gain : 1, step, lanes); }
-    double gain(const BoundTerm<S>& term) const { return gain_of(term.gain, terms.size(), plasticity, step, lanes); }
+    void refresh(const PlasticStep& step) {
+        update = update_of(plasticity, terms.size() == 1 ? terms.front().gain : 1, step, lanes);
+        gains.resize(terms.size());
+        for (std::size_t k = 0; k < terms.size(); ++k)
+            gains[k] = gain_of(terms[k].gain, terms.size(), plasticity, step, lanes);
+    }
+};
+
+/// Comes before all updates.
+template <class S>
+class Learning<S>::Rates final : public Op<S> {
+   public:
+    explicit Rates(const PlasticStep& step) : step_(step) {}
+    Numbers& add(const typename Synapses<S>::Plastic& plastic, std::size_t lanes) {
+        numbers_.push_back(std::make_unique<Numbers>(Numbers{plastic.terms, plastic.plasticity, lanes}));
+        return *numbers_.back();
+    }
+    double work() const override { return 1; }
+    void run(std::size_t) override {
+        if (step_.factor == factor_) return;
+        for (const auto& numbers : numbers_) numbers->refresh(step_);
+        factor_ = step_.factor;
+    }
+
+   private:
+    const PlasticStep& step_;
+    std::vector<std::unique_ptr<Numbers>> numbers_;
+    double factor_ = std::numeric_limits<double>::quiet_NaN();  ///< that the numbers are of
 };
 
 template <class S>
@@ -83,16 +112,16 @@ class Learning<S>::Learn final : public Phase {
         : Phase(pathway, pathway.learning()), numbers_(numbers), products_(numbers.terms.size() * this->parts()) {}
     void run(std::size_t part) override {
         const std::size_t count = numbers_.terms.size();
-        const std::span<OuterProduct<S>> products(products_.data() + part * count, count);
+        OuterProduct<S>* const products = products_.data() + part * count;
         for (std::size_t k = 0; k < count; ++k) {
             const BoundTerm<S>& term = numbers_.terms[k];
-            products[k] = {term.post.value.data(), term.pre.value.data(), numbers_.gain(term)};
+            products[k] = {term.post.value.data(), term.pre.value.data(), numbers_.gains[k]};
         }
-        this->pathway_.learn(part, products, numbers_.update());
+        this->pathway_.learn(part, {products, count}, numbers_.update);
     }
 
    private:
-    Numbers numbers_;
+    const Numbers& numbers_;
     std::vector<OuterProduct<S>> products_;  ///< of every part, which may run at the same time
 };
 
@@ -100,10 +129,11 @@ template <class S>
 class Learning<S>::Limit final : public Phase {
    public:
     Limit(Pathway<S>& pathway, const Numbers& numbers) : Phase(pathway, pathway.limiting()), numbers_(numbers) {}
-    void run(std::size_t part) override { this->pathway_.limit(part, numbers_.update()); }
+    void run(std::size_t part) override { this->pathway_.limit(part, numbers_.update); }
+    void run_whole() override { this->pathway_.limit_whole(numbers_.update); }
 
    private:
-    Numbers numbers_;
+    const Numbers& numbers_;
 };
 
 template <class S>
@@ -123,22 +153,24 @@ Learning<S>::Learning(Pathways<S>& pathways, Synapses<S>& synapses, double step,
 template <class S>
 Learning<S>::Learning(Pathways<S>& pathways, Synapses<S>& synapses) {
     enum Wave : std::size_t { sides, update, limits };
-    for (auto& plastic : synapses.all()) for_each_side(plastic.terms, [this](Op<S>& op) { updating_.add(sides, op); });
     const auto add = [this](TaskGraph<S>& graph, std::size_t wave, std::unique_ptr<Op<S>> op) {
         if (op->parts() == 0) return;
         ops_.push_back(std::move(op));
         graph.add(wave, *ops_.back());
     };
-    const auto numbers_of = [&](const typename Synapses<S>::Plastic& plastic) {
-        return Numbers{plastic.terms, plastic.plasticity, pathways.lanes(), step_};
-    };
+    auto made = std::make_unique<Rates>(step_);
+    Rates& rates = *made;
+    add(updating_, sides, std::move(made));
+    for (auto& plastic : synapses.all()) for_each_side(plastic.terms, [this](Op<S>& op) { updating_.add(sides, op); });
+    std::vector<std::unique_ptr<Op<S>>> limiting;  // after all updates, alone too
     for (auto& plastic : synapses.all()) {
         Pathway<S>& pathway = pathways.of(plastic.weights);
-        add(updating_, update, std::make_unique<Learn>(pathway, numbers_of(plastic)));
+        const Numbers& numbers = rates.add(plastic, pathways.lanes());
+        add(updating_, update, std::make_unique<Learn>(pathway, numbers));
+        limiting.push_back(std::make_unique<Limit>(pathway, numbers));
         add(flushing_, 0, std::make_unique<Flush>(pathway));
     }
-    for (auto& plastic : synapses.all())
-        add(updating_, limits, std::make_unique<Limit>(pathways.of(plastic.weights), numbers_of(plastic)));
+    for (auto& op : limiting) add(updating_, limits, std::move(op));
 }
 
 template <class S>

@@ -51,6 +51,7 @@ class Learning {
 
    private:
     struct Numbers;
+    class Rates;
     class Phase;
     class Learn;
     class Limit;

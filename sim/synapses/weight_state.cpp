@@ -1,5 +1,6 @@
 #include "sim/synapses/weight_state.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -14,51 +15,92 @@ Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
 
 }  // namespace
 
-template <class S>
-WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std::size_t pre_units, const Random& random)
-    : rows_(post_units),
-      columns_(pre_units),
-      pairs_(
-          weights.connectivity.is_dense()
-              ? nullptr
-              : std::make_shared<const Pairs>(
-                    Support(weights.connectivity.draw(post_units, pre_units, random, weights.name)), rows_, columns_)),
-      limits_{static_cast<S>(weights.lower), static_cast<S>(weights.upper),
-              std::isfinite(weights.lower) || std::isfinite(weights.upper), weights.scaling},
-      values_(Vector::Zero(index(dense() ? rows_ * columns_ : pairs_->size()))) {
-    if (weights.rule && weights.rule->plasticity().low_pass > 0) eligibility_ = Vector::Zero(values_.size());
-    if (weights.initial) {
-        const Entries entry = weights.initial(random, weights.name, rows_, columns_);
-        for (std::size_t k = 0; k < synapses(); ++k)
-            values_[index(k)] = static_cast<S>(dense() ? entry(k / columns_, k % columns_)
-                                                       : entry(pairs_->post()[k], pairs_->pre()[k]));
-    }
-    Limiter<S>(*this).apply(*this);
-}
-
 namespace {
 
-/// act(first, post, pre) for all synapses, some at a time: synapse first + k is the pair (post[k], pre[k]).
-template <class S, class Act>
-void for_runs(const WeightState<S>& weights, const Act& act) {
-    if (!weights.dense()) {
-        act(std::size_t{0}, std::span(weights.pairs().post()), std::span(weights.pairs().pre()));
-        return;
-    }
-    std::vector<std::uint32_t> post(weights.columns()), pre(weights.columns());
-    std::iota(pre.begin(), pre.end(), 0U);
-    for (std::size_t row = 0; row < weights.rows(); ++row) {
-        std::fill(post.begin(), post.end(), static_cast<std::uint32_t>(row));
-        act(row * weights.columns(), std::span<const std::uint32_t>(post), std::span<const std::uint32_t>(pre));
-    }
+/// Whether each cell of one side has one synapse, in order, so that loops over single pairs need no list of that side.
+bool one_partner_each(const Adjacency& rows, std::size_t pre_units) {
+    const bool of_post = rows.synapses() == rows.post_units(), of_pre = rows.synapses() == pre_units;
+    const auto post_in_order = [&] {
+        for (std::size_t i = 0; i < rows.post_units(); ++i)
+            if (rows.begin[i] != i) return false;
+        return true;
+    };
+    const auto pre_in_order = [&] {
+        for (std::size_t k = 0; k < rows.pre.size(); ++k)
+            if (rows.pre[k] != k) return false;
+        return true;
+    };
+    return (of_post && post_in_order()) || (of_pre && pre_in_order());
 }
 
 }  // namespace
 
 template <class S>
+typename WeightState<S>::Listed WeightState<S>::draw(const Weights& weights, std::size_t post_units,
+                                                     std::size_t pre_units, const Random& random) {
+    if (weights.connectivity.is_dense()) return {};
+    Adjacency rows = weights.connectivity.draw(post_units, pre_units, random, weights.name);
+    if (one_partner_each(rows, pre_units)) return std::make_shared<const Pairs>(Support(rows), post_units, pre_units);
+    return std::make_shared<const Adjacency>(std::move(rows));
+}
+
+template <class S>
+WeightState<S>::WeightState(const Weights& weights, std::size_t post_units, std::size_t pre_units, const Random& random)
+    : rows_(post_units),
+      columns_(pre_units),
+      listed_(draw(weights, post_units, pre_units, random)),
+      limits_{static_cast<S>(weights.lower), static_cast<S>(weights.upper),
+              std::isfinite(weights.lower) || std::isfinite(weights.upper), weights.scaling} {
+    const std::size_t count = dense()                              ? rows_ * columns_
+                              : storage() == SynapseStorage::pairs ? pairs().size()
+                                                                   : adjacency().synapses();
+    values_ = Vector::Zero(index(count));
+    if (weights.rule && weights.rule->plasticity().low_pass > 0) eligibility_ = Vector::Zero(values_.size());
+    if (weights.initial) {
+        const Entries entry = weights.initial(random, weights.name, rows_, columns_);
+        for_runs([&](std::size_t first, auto post, auto pre) {
+            for (std::size_t k = 0; k < post.size(); ++k)
+                values_[index(first + k)] = static_cast<S>(entry(post[k], pre[k]));
+        });
+    }
+    Limiter<S>(*this).apply(*this);
+}
+
+template <class S>
+std::size_t WeightState<S>::bytes() const {
+    const std::size_t numbers = sizeof(S) * static_cast<std::size_t>(values_.size() + eligibility_.size());
+    if (dense()) return numbers;
+    return numbers + (storage() == SynapseStorage::pairs
+                          ? pairs().bytes()
+                          : sizeof(std::uint32_t) * synapses() + sizeof(std::uint64_t) * (rows_ + 1));
+}
+
+template <class S>
+template <class Act>
+void WeightState<S>::for_runs(const Act& act) const {
+    using Cells = std::span<const std::uint32_t>;
+    if (storage() == SynapseStorage::pairs) return act(std::size_t{0}, Cells(pairs().post()), Cells(pairs().pre()));
+    std::vector<std::uint32_t> one, all(dense() ? columns_ : 0);
+    std::iota(all.begin(), all.end(), 0U);
+    for (std::size_t post = 0; post < rows_; ++post) {
+        const Cells pre = dense() ? Cells(all) : adjacency().row(post);
+        one.assign(pre.size(), static_cast<std::uint32_t>(post));
+        act(dense() ? post * columns_ : adjacency().begin[post], Cells(one), pre);
+    }
+}
+
+template <class S>
+std::size_t WeightState<S>::post_of(std::size_t k) const {
+    if (dense()) return k / columns_;
+    if (storage() == SynapseStorage::pairs) return pairs().post()[k];
+    const auto& begin = adjacency().begin;
+    return static_cast<std::size_t>(std::ranges::upper_bound(begin, k) - begin.begin()) - 1;
+}
+
+template <class S>
 void WeightState<S>::visit(SynapseVisitor& visitor) const {
     std::vector<double> shown;
-    for_runs(*this, [&](std::size_t first, auto post, auto pre) {
+    for_runs([&](std::size_t first, auto post, auto pre) {
         shown.resize(post.size());
         for (std::size_t k = 0; k < post.size(); ++k) shown[k] = kept_ * static_cast<double>(values_[index(first + k)]);
         visitor.visit(post, pre, shown);
@@ -69,7 +111,7 @@ template <class S>
 void WeightState<S>::edit(SynapseEditor& editor) {
     apply_decay();
     std::vector<double> shown;
-    for_runs(*this, [&](std::size_t first, auto post, auto pre) {
+    for_runs([&](std::size_t first, auto post, auto pre) {
         shown.resize(post.size());
         for (std::size_t k = 0; k < post.size(); ++k) shown[k] = static_cast<double>(values_[index(first + k)]);
         editor.edit(post, pre, shown);
@@ -101,10 +143,11 @@ std::vector<double> WeightState<S>::direction(const S* post, const S* pre, std::
         std::copy_n(direction.data(), direction.size(), result.begin());
         return result;
     }
-    for (std::size_t k = 0; k < result.size(); ++k)
-        result[k] =
-            mean *
-            p.row(pairs_->post()[k]).template cast<double>().dot(q.row(pairs_->pre()[k]).template cast<double>());
+    for_runs([&](std::size_t first, auto posts, auto pres) {
+        for (std::size_t k = 0; k < posts.size(); ++k)
+            result[first + k] =
+                mean * p.row(posts[k]).template cast<double>().dot(q.row(pres[k]).template cast<double>());
+    });
     return result;
 }
 
@@ -112,7 +155,9 @@ template <class S>
 Matrix<double> WeightState<S>::as_matrix(const std::vector<double>& numbers) const {
     if (dense()) return Eigen::Map<const Matrix<double>>(numbers.data(), index(rows_), index(columns_));
     Matrix<double> full = Matrix<double>::Zero(index(rows_), index(columns_));
-    for (std::size_t k = 0; k < numbers.size(); ++k) full(pairs_->post()[k], pairs_->pre()[k]) = numbers[k];
+    for_runs([&](std::size_t first, auto post, auto pre) {
+        for (std::size_t k = 0; k < post.size(); ++k) full(post[k], pre[k]) = numbers[first + k];
+    });
     return full;
 }
 
@@ -132,8 +177,9 @@ void WeightState<S>::assign(const Matrix<double>& full) {
         Eigen::Map<Matrix<S>>(values_.data(), index(rows_), index(columns_)) = full.template cast<S>();
         return;
     }
-    for (std::size_t k = 0; k < synapses(); ++k)
-        values_[index(k)] = static_cast<S>(full(pairs_->post()[k], pairs_->pre()[k]));
+    for_runs([&](std::size_t first, auto post, auto pre) {
+        for (std::size_t k = 0; k < post.size(); ++k) values_[index(first + k)] = static_cast<S>(full(post[k], pre[k]));
+    });
 }
 
 template class WeightState<float>;

@@ -1,6 +1,9 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <variant>
+#include <vector>
 
 #include "sim/circuit/circuit.hpp"
 #include "sim/core/matrix.hpp"
@@ -8,6 +11,13 @@
 #include "sim/synapses/synapse_visitor.hpp"
 
 namespace apical {
+
+/// How the synapses of a Weights are stored.
+enum class SynapseStorage {
+    dense,  ///< all pairs of cells, row-major
+    pairs,  ///< a list, where each cell of one side has one synapse, in order: one-to-one, topographic
+    rows,   ///< of every postsynaptic cell those that it hears, in compressed rows: any other connectivity
+};
 
 /// The numbers of one Weights: what a checkpoint holds. The pathways of any number of networks read them; those of the
 /// one network that learns change them.
@@ -21,9 +31,13 @@ class WeightState {
     std::size_t rows() const { return rows_; }        ///< postsynaptic units
     std::size_t columns() const { return columns_; }  ///< presynaptic units
     std::size_t synapses() const { return static_cast<std::size_t>(values_.size()); }
-    bool dense() const { return pairs_ == nullptr; }
-    /// Which synapses there are, of weights that are not dense.
-    const Pairs& pairs() const { return *pairs_; }
+    /// Memory of the numbers, traces among them, and of the list of synapses if there is one.
+    std::size_t bytes() const;
+    SynapseStorage storage() const { return static_cast<SynapseStorage>(listed_.index()); }
+    bool dense() const { return storage() == SynapseStorage::dense; }
+    /// Which synapses there are, if these are stored so; else std::bad_variant_access.
+    const Pairs& pairs() const { return *std::get<PairsPointer>(listed_); }
+    const Adjacency& adjacency() const { return *std::get<RowsPointer>(listed_); }
 
     struct Limits {
         S lower, upper;
@@ -40,7 +54,7 @@ class WeightState {
     /// Takes the entries where there are synapses. Rounds to S.
     void assign(const Matrix<double>& values);
     /// The postsynaptic cell of stored number k.
-    std::size_t post_of(std::size_t k) const { return dense() ? k / columns_ : pairs_->post()[k]; }
+    std::size_t post_of(std::size_t k) const;
 
     /// post pre^T / lanes of every synapse, in the order in which they are stored: the direction in which an update
     /// would go, and as exact.
@@ -51,6 +65,8 @@ class WeightState {
     /// The stored numbers, one a synapse: of dense weights a row-major matrix.
     Eigen::Ref<const Vector> values() const { return values_; }
     Eigen::Ref<Vector> values() { return values_; }
+    const S* data() const { return values_.data(); }
+    S* data() { return values_.data(); }
     /// The traces of the synapses, stored as the weights are; empty if the rule has no low-pass.
     Eigen::Ref<const Vector> eligibility() const { return eligibility_; }
     Eigen::Ref<Vector> eligibility() { return eligibility_; }
@@ -63,8 +79,16 @@ class WeightState {
     void apply_decay();
 
    private:
+    using PairsPointer = std::shared_ptr<const Pairs>;
+    using RowsPointer = std::shared_ptr<const Adjacency>;
+    using Listed = std::variant<std::monostate, PairsPointer, RowsPointer>;  // in the order of SynapseStorage
+    static Listed draw(const Weights& weights, std::size_t post_units, std::size_t pre_units, const Random& random);
+    /// act(first, post, pre) for all synapses, some at a time: synapse first + k leads from pre[k] to post[k].
+    template <class Act>
+    void for_runs(const Act& act) const;
+
     std::size_t rows_, columns_;
-    std::shared_ptr<const Pairs> pairs_;  ///< null: dense; never changes, so that copies share it
+    Listed listed_;  ///< never changes, so that copies share it
     Limits limits_;
     Vector values_, eligibility_;
     double kept_ = 1;  ///< the weights are values_ times this

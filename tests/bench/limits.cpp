@@ -12,10 +12,7 @@ void limits(benchmark::State& state, const Weights& description, std::size_t pos
     WeightState<float> weights = random_weights(description, post, pre);
     const double bytes = 2.0 * sizeof(float) * static_cast<double>(weights.values().size());
     const auto pathway = direct_pathway(Access<float>(weights), lanes);
-    const std::size_t parts = pathway->limiting().parts;
-    report_bandwidth(state, bytes, [&] {
-        for (std::size_t k = 0; k < parts; ++k) pathway->limit(k, {});
-    });
+    report_bandwidth(state, bytes, [&] { pathway->limit_whole({}); });
 }
 
 const Weights positive{.name = "V", .lower = 0}, incoming{.name = "V", .scaling = Scaling::incoming},

@@ -213,8 +213,15 @@ TEST_CASE("which weights of the circuits are held, and which are updated on the 
 
 namespace {
 
+/// As it is stored.
+Choice choice(const Circuit& circuit, WeightsId id, std::size_t lanes, const PathwayOptions& options) {
+    const Weights& w = circuit.weights[id];
+    const WeightState<float> state(w, circuit.populations[w.post].units, circuit.populations[w.pre].units, Random(1));
+    return choose(circuit, id, state.storage(), lanes, options);
+}
+
 Strategy strategy_of(const Circuit& circuit, const char* name, std::size_t lanes, const PathwayOptions& options = {}) {
-    return choose(circuit, circuit.weights_named(name), lanes, options).strategy;
+    return choice(circuit, circuit.weights_named(name), lanes, options).strategy;
 }
 
 }  // namespace
@@ -228,18 +235,18 @@ TEST_CASE("a static source comes first, then a deferred update, on a copy by col
     CHECK(strategy_of(circuit, "W2", 1) == Strategy::dense_deferred);
     CHECK(strategy_of(circuit, "Wbar3", 1) == Strategy::dense_by_columns);
     CHECK(strategy_of(circuit, "W2", 5) == Strategy::dense);
-    CHECK(strategy_of(circuit, "V1", 1) == Strategy::sparse);
+    CHECK(strategy_of(circuit, "V1", 1) == Strategy::sparse_pairs);
     // Who only looks updates nothing.
     CHECK(strategy_of(circuit, "W1", 1, {.learns = false}) == Strategy::dense_static_source);
     CHECK(strategy_of(circuit, "W2", 1, {.learns = false}) == Strategy::dense);
     for (const Weights& w : circuit.weights)
         CHECK(strategy_of(circuit, w.name.c_str(), 1, PathwayOptions::settled()) ==
-              (w.connectivity.is_dense() ? Strategy::dense : Strategy::sparse));
+              (w.connectivity.is_dense() ? Strategy::dense : Strategy::sparse_pairs));
 }
 
 TEST_CASE("the reason of a choice says what is done, and what is against doing less") {
     const auto reason = [](const Circuit& circuit, std::size_t lanes, const PathwayOptions& options) {
-        return choose(circuit, W, lanes, options).reason;
+        return choice(circuit, W, lanes, options).reason;
     };
     CHECK(reason(simplest(), 1, {}) == "dense; static source: read once a presentation");
     CHECK(reason(simplest(), 1, {.static_sources = false}) ==
@@ -253,8 +260,15 @@ TEST_CASE("the reason of a choice says what is done, and what is against doing l
           "dense; read and updated in every step: their bounds act on every step");
     CHECK(reason(simplest(), 3, {.learns = false, .static_sources = false}) ==
           "dense; read in every step: held sources are switched off");
-    CHECK(reason(with([](Circuit& c) { c.weights[W].connectivity = Connectivity::one_to_one(); }), 1, {}) ==
-          "sparse pairs; one value a pair, read and updated in every step");
+    const auto sparse = [](const Connectivity& connectivity) {
+        return with([&](Circuit& c) { c.weights[W].connectivity = connectivity; });
+    };
+    CHECK(reason(sparse(Connectivity::in_degree(1)), 1, {}) ==
+          "sparse, one partner each; read and updated in every step");
+    CHECK(reason(sparse(Connectivity::list({0, 1}, {0, 1})), 1, {}) ==
+          "sparse, compressed rows; read and updated in every step");
+    CHECK(reason(sparse(Connectivity::in_degree(2)), 1, {.learns = false}) ==
+          "sparse, compressed rows; read in every step");
 }
 
 namespace {
@@ -274,9 +288,9 @@ TEMPLATE_TEST_CASE("pathways of a network carry the reason that was chosen, and 
         const Pathways<S> learning(circuit, weights, lanes, {}), looking(circuit, std::as_const(weights), lanes, {});
         for (WeightsId k{}; k < weights.size(); ++k) {
             CAPTURE(circuit.weights[k].name, lanes);
-            CHECK(learning.of(k).reason() == choose(circuit, k, lanes, {}).reason);
-            CHECK(looking.of(k).reason() == choose(circuit, k, lanes, {.learns = false}).reason);
-            if (choose(circuit, k, lanes, {.learns = false}).strategy == Strategy::dense_static_source) continue;
+            CHECK(learning.of(k).reason() == choice(circuit, k, lanes, {}).reason);
+            CHECK(looking.of(k).reason() == choice(circuit, k, lanes, {.learns = false}).reason);
+            if (choice(circuit, k, lanes, {.learns = false}).strategy == Strategy::dense_static_source) continue;
             const Matrix<S> post = zeros<S>(weights[k].rows(), lanes), pre = zeros<S>(weights[k].columns(), lanes);
             const OuterProduct<S> term[] = {{post.data(), pre.data(), 1}};
             const auto learn = [&] { looking.of(k).learn(0, term, Update{}); };

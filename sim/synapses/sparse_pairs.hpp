@@ -5,14 +5,14 @@ namespace apical {
 
 /// Weights that are a list of pairs of cells, as in one-to-one and topographic projections.
 template <class S>
-class Sparse final : public Direct<S> {
+class SparsePairs final : public Direct<S> {
    public:
-    Sparse(Access<S> weights, std::size_t lanes, bool decays_beside)
+    SparsePairs(Access<S> weights, std::size_t lanes, bool decays_beside)
         : Direct<S>(weights, lanes, decays_beside), pairs_(weights->pairs()) {}
 
     void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override {
-        pairs_.transmit(this->weights()->values().data(), rows.first, rows.end, from, into, this->lanes(),
-                        how.transposed, how.assign, this->scale_of(how));
+        pairs_.transmit(this->weights()->data(), rows.first, rows.end, from, into, this->lanes(), how.transposed,
+                        how.assign, this->scale_of(how));
     }
 
    private:
