@@ -14,6 +14,7 @@
 #include <iostream>
 #include <new>
 
+#include "sim/app/describe_experiment.hpp"
 #include "sim/app/directory.hpp"
 #include "sim/app/plugin.hpp"
 #include "sim/app/printable_output.hpp"
@@ -310,11 +311,16 @@ void declare(CLI::App& app, Catalogue& catalogue, Arguments& arguments) {
     list.footer("Example:\n  apical list models");
 
     CLI::App& describe =
-        *app.add_subcommand("describe", "Explain a model, rule, data set, metric, section, key or column.");
-    describe.add_option("NAME", arguments.name, "Any name that `apical list` gives, a key, a column or a population.")
+        *app.add_subcommand("describe", "Explain a model, rule, data set, metric, section, key, column or experiment.");
+    describe
+        .add_option("NAME", arguments.name, "A name that `apical list` gives, a key, column, population or TOML file.")
         ->required();
+    describe.add_option("--set", arguments.run.changes, "Of a TOML file, change a key.")->take_all()->expected(1);
     describe.footer(
-        "Examples:\n  apical describe self_assembly\n  apical describe run\n  apical describe circuit.eta_W");
+        "Of an experiment: populations, projections, and how weights are stored, read and updated, and "
+        "why.\nExamples:\n"
+        "  apical describe self_assembly\n  apical describe run\n  apical describe circuit.eta_W\n"
+        "  apical describe models/self_assembly/digits.toml --set run.mode=continuous");
 }
 
 int dispatch(const CLI::App& app, const Catalogue& catalogue, Arguments& arguments) {
@@ -331,7 +337,7 @@ int dispatch(const CLI::App& app, const Catalogue& catalogue, Arguments& argumen
     if (command == "export")
         for (const std::string& file : results.export_csv(arguments.exported)) std::cout << file << "\n";
     if (command == "list") list(arguments.name, catalogue, std::cout);
-    if (command == "describe") describe(arguments.name, catalogue, std::cout);
+    if (command == "describe") describe_any(arguments.name, arguments.run.changes, catalogue, std::cout);
     return command == "list" || command == "describe" ? printed() : 0;
 }
 

@@ -24,6 +24,18 @@ Setup setup_of(const Experiment& experiment, const std::shared_ptr<ThreadPool>& 
             pool};
 }
 
+/// Without hidden layers there is nothing along their axis.
+void drop_empty(Series& series) {
+    for (const Axis& axis : series.axes)
+        if (axis.values.empty())
+            std::erase_if(series.variables, [&](const Variable& variable) {
+                return std::find(variable.axes.begin(), variable.axes.end(), axis.name) != variable.axes.end();
+            });
+    std::erase_if(series.axes, [](const Axis& axis) { return axis.values.empty(); });
+}
+
+}  // namespace
+
 /// A circuit that cannot be simulated is the fault of its parameters.
 template <class S>
 Simulation<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool) {
@@ -41,18 +53,6 @@ Simulation<S> simulation_of(const Experiment& experiment, const Model& model, co
         throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
     }
 }
-
-/// Without hidden layers there is nothing along their axis.
-void drop_empty(Series& series) {
-    for (const Axis& axis : series.axes)
-        if (axis.values.empty())
-            std::erase_if(series.variables, [&](const Variable& variable) {
-                return std::find(variable.axes.begin(), variable.axes.end(), axis.name) != variable.axes.end();
-            });
-    std::erase_if(series.axes, [](const Axis& axis) { return axis.values.empty(); });
-}
-
-}  // namespace
 
 Axis hidden_layer_axis(const Circuit& circuit) {
     Axis axis{"hidden_layer", "1", "hidden layer, counted from the input", {}};
@@ -223,6 +223,8 @@ std::vector<double> Learner<S>::silent_fractions(const Evaluator<S>& evaluator) 
     return fractions;
 }
 
+template Simulation<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+template Simulation<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
 template struct Questions<float>;
 template struct Questions<double>;
 template class Learner<float>;

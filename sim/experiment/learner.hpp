@@ -31,6 +31,11 @@ constexpr std::uint64_t rows_of_development = 4;
 /// silent cells. Every group begins with the first of them, the epoch.
 const std::vector<Component>& scores();
 
+/// A circuit with state, as the experiment runs it. Throws InputError if the circuit, its keys and those of the run do
+/// not go together.
+template <class S>
+Simulation<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool);
+
 /// One circuit of a run, the one under study or a baseline, with what measures it.
 template <class S>
 class Learner {
@@ -77,6 +82,8 @@ class Learner {
     std::map<MetricGroup, Known> known_;
 };
 
+extern template Simulation<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+extern template Simulation<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
 extern template struct Questions<float>;
 extern template struct Questions<double>;
 extern template class Learner<float>;

@@ -233,7 +233,8 @@ std::vector<std::string> shown_lines(const Overview& overview) {
     return lines;
 }
 
-Overview overview_of(const Experiment& e, const std::vector<PartSummary>& parts, const Circuit& circuit) {
+Overview overview_of(const Experiment& e, const std::vector<PartSummary>& parts, const Circuit& circuit,
+                     const std::vector<PathwayLine>& pathways) {
     Overview overview;
     auto& lines = overview.lines;
     lines.emplace_back("data", fmt::format("{}, {} and {}", e.data.name, numbered(e.shape.inputs, "input", "inputs"),
@@ -242,6 +243,7 @@ Overview overview_of(const Experiment& e, const std::vector<PartSummary>& parts,
     for (const PartSummary& part : parts) lines.emplace_back(part.name, text_of(part, e.data.classes));
     if (e.data.classes) lines.emplace_back("classes", text_of_classes(e, parts));
     lines.emplace_back("circuit", text_of_circuit(circuit));
+    lines.emplace_back("pathways", text_of(pathways, circuit));
     if (e.mode() == Mode::continuous) lines.emplace_back("time_constants", text_of(time_constants(circuit)));
     lines.emplace_back("length", text_of_time(e));
 

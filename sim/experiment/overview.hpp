@@ -5,6 +5,7 @@
 
 #include "sim/core/part_summary.hpp"
 #include "sim/experiment/experiment.hpp"
+#include "sim/experiment/pathway_lines.hpp"
 
 namespace apical {
 
@@ -14,8 +15,14 @@ struct Overview {
     std::vector<std::string> warnings;  ///< what will go wrong or was not meant, each with its numbers and the key
 };
 
-/// `parts` are those of the experiment's data, `circuit` is the one under study.
-Overview overview_of(const Experiment& experiment, const std::vector<PartSummary>& parts, const Circuit& circuit);
+/// `parts` are those of the experiment's data, `circuit` and `pathways` are of the simulation under study.
+Overview overview_of(const Experiment& experiment, const std::vector<PartSummary>& parts, const Circuit& circuit,
+                     const std::vector<PathwayLine>& pathways);
+template <class S>
+Overview overview_of(const Experiment& experiment, const std::vector<PartSummary>& parts,
+                     const Simulation<S>& simulation) {
+    return overview_of(experiment, parts, simulation.circuit(), pathway_lines(simulation));
+}
 
 /// The lines as they are shown, name before text.
 std::vector<std::string> shown_lines(const Overview& overview);

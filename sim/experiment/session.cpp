@@ -41,7 +41,7 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
     for (const Model* model : experiment.baselines) add(*model, "/baselines/" + model->name);
     for (const TraceSection& section : experiment.traces)
         traces_.emplace_back(experiment, section, learners_.front()->simulation().circuit());
-    overview_ = overview_of(experiment, questions_.parts, learners_.front()->simulation().circuit());
+    overview_ = overview_of(experiment, questions_.parts, learners_.front()->simulation());
     std::vector<Field> final_weights;
     for (const auto& learner : learners_)
         std::ranges::move(weight_fields(learner->simulation(), learner->group() + "/final", experiment_.storage()),

@@ -1,7 +1,9 @@
 """Every name of every list is described, and so are keys, columns and populations, each so that it can be read alone."""
+import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 APICAL = sys.argv[1]
 KINDS = ["models", "rules", "neurons", "steppers", "datasets", "metrics", "spectra", "sections"]
@@ -53,3 +55,26 @@ assert "  self_assembly: basal, lateral" in said("describe", "down1")
 loss = said("describe", "loss")
 assert loss.startswith("loss: Mean loss") and "task.loss = " in loss
 assert "did you mean 'eta_W'?" in said("describe", "eta_w", status=2)
+
+# An experiment is described as it would be run.
+with tempfile.TemporaryDirectory() as folder:
+    file = pathlib.Path(folder) / "xor.toml"
+    file.write_text('[task]\ndataset = "xor"\n[circuit]\nmodel = "self_assembly"\nhidden = [4]\n[run]\nlanes = 1\n')
+    text = said("describe", str(file))
+    assert text.startswith(f"{file}: self_assembly on xor, settled, 1 lane, float"), text
+    assert re.search(r"\n  up1 +4 cells: basal, apical", text), text
+    assert "\n  in.rate -> up1.basal: W1\n" in text, text
+    assert re.search(r"\n  W1 +up1 \(4\) <- in \(2\): 8 synapses, plastic[^,]*, 32 bytes\n +dense; read and updated in every step:", text), text
+    assert re.search(r"\n  V1 +down1 \(8\) <- up1 \(4\): 8 synapses, plastic.*\n +sparse, one partner each", text), text
+    assert re.search(r"\n48 synapses, \d+ bytes\n", text), text
+    held = said("describe", str(file), "--set", "run.mode=continuous", "--set", "run.precision=double")
+    assert re.search(r"W1 .*: 8 synapses, plastic[^,]*, 64 bytes\n +dense; static source: read once a presentation\n", held), held
+    assert "deferred update" in held, held
+    # What `run` refuses, in the same words; a change of what is no experiment.
+    for change in ("circuit.hidden=[-1]", "run.step=3"):
+        asked = subprocess.run([APICAL, "run", str(file), "--set", change, "--set", "run.mode=continuous", "--out", f"{folder}/x.h5"],
+                               capture_output=True, text=True, check=False)
+        assert asked.returncode == 2, asked
+        assert said("describe", str(file), "--set", change, "--set", "run.mode=continuous", status=2) == asked.stderr
+    assert "none.toml" in said("describe", "none.toml", status=2)
+    assert "--set" in said("describe", "loss", "--set", "run.lanes=2", status=2)

@@ -78,15 +78,17 @@ TEST_CASE("a million synapses between a hundred thousand cells learn; their matr
     circuit.target = circuit.add(Population{.name = "target", .units = units, .clamped = {"rate"}});
     circuit.readout = circuit.add(Population{
         .name = "cell", .units = units, .compartments = {"basal", "apical"}, .neurons = {neuron(Leaky{10})}});
-    circuit.add(Weights{.name = "W",
-                        .post = circuit.readout,
-                        .pre = circuit.input,
-                        .connectivity = Connectivity::in_degree(10),
-                        .rule = rule(ApicalSteered{0.1, 0.01}),
-                        .scaling = Scaling::incoming,
-                        .initial = normal(0.3)});
-    circuit.projections.push_back({0, circuit.input, "rate", circuit.readout, "basal"});
-    circuit.projections.push_back({std::nullopt, circuit.target, "rate", circuit.readout, "apical"});
+    const WeightsId W = circuit.add(Weights{.name = "W",
+                                            .post = circuit.readout,
+                                            .pre = circuit.input,
+                                            .connectivity = Connectivity::in_degree(10),
+                                            .rule = rule(ApicalSteered{0.1, 0.01}),
+                                            .scaling = Scaling::incoming,
+                                            .initial = normal(0.3)});
+    circuit.add(Projection{
+        .weights = W, .source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = basal});
+    circuit.add(
+        Projection{.source = circuit.target, .signal = rate, .target = circuit.readout, .compartment = apical::apical});
     const auto learnt = [&](int threads) {
         Setup setup;
         setup.lanes = 1;
@@ -94,8 +96,8 @@ TEST_CASE("a million synapses between a hundred thousand cells learn; their matr
         Simulation<float> simulation(circuit, setup);
         const Matrix<float> x = random_matrix<float>(units, 1, "x"), y = random_matrix<float>(units, 1, "y");
         for (int k = 0; k < 3; ++k) simulation.present(x.data(), y.data());
-        CHECK(simulation.pathways().of(0).reason() == "sparse, compressed rows; read and updated in every step");
-        return Eigen::VectorXf(simulation.weights()[0].values());
+        CHECK(simulation.pathways().of(W).reason() == "sparse, compressed rows; read and updated in every step");
+        return Eigen::VectorXf(simulation.weights()[W].values());
     };
     const Eigen::VectorXf values = learnt(1);
     REQUIRE(values.size() == 10 * units);

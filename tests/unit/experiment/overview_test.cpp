@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/experiment/learner.hpp"
 #include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
@@ -27,7 +28,8 @@ struct Seen {
 
 Seen seen(const std::string& text, const std::string& file = "e.toml") {
     const Experiment e = resolve(parse_toml(text, file), test::catalogue());
-    return {overview_of(e, summarise_parts(e.data), build_circuit(e, *e.model))};
+    const auto simulation = simulation_of<double>(e, *e.model, std::make_shared<ThreadPool>(1));
+    return {overview_of(e, summarise_parts(e.data), simulation)};
 }
 
 const std::string task = "[task]\ndataset = \"xor\"\n",
@@ -54,6 +56,17 @@ TEST_CASE("the overview says what the data, the circuit and the run are") {
     CHECK(settled.line("length") == "12 samples (3 epochs) in 6 presentations of 2 lanes, one step each");
     CHECK(settled.overview.lines.size() <= 12);
     CHECK(settled.warnings().empty());
+}
+
+TEST_CASE("the overview says how weights are read and updated, and why, those alike together") {
+    CHECK(seen(task + circuit + "[run]\nlanes = 2\n").line("pathways") ==
+          "W1 W2 Wbar2: dense; read and updated in every step: a presentation has one step | V1 Vbar1: sparse, one "
+          "partner each; read and updated in every step");
+    const std::string in_time = task + circuit + "[run]\nmode = \"continuous\"\n";
+    CHECK_THAT(seen(in_time + "lanes = 1\n").line("pathways"),
+               Contains("W1: dense; static source: read once a presentation | W2 Wbar2: dense; deferred update"));
+    CHECK_THAT(seen(in_time + "lanes = 1\nheld_sources = false\none_pass = false\n").line("pathways"),
+               Contains("W1 W2 Wbar2: dense; read and updated in every step: held sources are switched off"));
 }
 
 TEST_CASE("time constants that follow from conductances, and the simulated time") {

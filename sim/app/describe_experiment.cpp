@@ -1,0 +1,102 @@
+#include "sim/app/describe_experiment.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "sim/app/directory.hpp"
+#include "sim/core/error.hpp"
+#include "sim/experiment/learner.hpp"
+#include "sim/experiment/pathway_lines.hpp"
+#include "sim/record/file_size.hpp"
+
+namespace apical {
+namespace {
+
+std::size_t width_of(const Circuit& circuit) {
+    std::size_t width = 0;
+    for (const Population& population : circuit.populations) width = std::max(width, population.name.size());
+    for (const Weights& weights : circuit.weights) width = std::max(width, weights.name.size());
+    return width;
+}
+
+void print_populations(const Circuit& circuit, std::size_t width, std::ostream& out) {
+    out << "\nPopulations:\n";
+    for (const Population& population : circuit.populations)
+        out << fmt::format("  {:<{}}  {} cells: {}\n", population.name, width, population.units,
+                           fmt::join(columns_of(population), ", "));
+}
+
+void print_projections(const Circuit& circuit, std::ostream& out) {
+    out << "\nProjections:\n";
+    for (const Projection& projection : circuit.projections) {
+        std::vector<std::string> notes{projection.weights ? circuit.weights[*projection.weights].name : "one to one"};
+        if (projection.transposed) notes.emplace_back("transposed");
+        if (projection.scale != 1) notes.push_back(fmt::format("times {:.6g}", projection.scale));
+        if (projection.delay > 0) notes.push_back(fmt::format("after {:.6g} ms", projection.delay));
+        out << fmt::format("  {}.{} -> {}.{}: {}\n", circuit.populations[projection.source].name, projection.signal,
+                           circuit.populations[projection.target].name, projection.compartment, fmt::join(notes, ", "));
+    }
+}
+
+std::string rule_of(const Weights& weights) {
+    if (weights.derived) return "derived";
+    if (!weights.rule) return "fixed";
+    std::string text = "plastic";
+    if (const std::string name(weights.rule->info().name); !name.empty()) text += " by " + name;
+    if (const std::size_t terms = weights.rule->terms(); terms > 1) text += fmt::format(", {} terms", terms);
+    if (const double tau = weights.rule->plasticity().low_pass; tau > 0)
+        text += fmt::format(", low-passed {:.6g} ms", tau);
+    return text;
+}
+
+void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines, std::size_t width,
+                   std::ostream& out) {
+    out << "\nWeights, post <- pre:\n";
+    std::uint64_t bytes = 0, synapses = 0;
+    for (const PathwayLine& line : lines) {
+        const Weights& w = circuit.weights[line.weights];
+        const Population &post = circuit.populations[w.post], &pre = circuit.populations[w.pre];
+        out << fmt::format("  {:<{}}  {} ({}) <- {} ({}): {} synapses, {}, {}\n  {:<{}}  {}\n", w.name, width,
+                           post.name, post.units, pre.name, pre.units, line.synapses, rule_of(w),
+                           readable_size(line.bytes), "", width, line.reason);
+        bytes += line.bytes;
+        synapses += line.synapses;
+    }
+    out << fmt::format("\n{} synapses, {}\n", synapses, readable_size(bytes));
+}
+
+template <class S>
+void print(const std::string& file, const Experiment& experiment, std::ostream& out) {
+    const Simulation<S> simulation = simulation_of<S>(experiment, *experiment.model, std::make_shared<ThreadPool>(1));
+    const Circuit& circuit = simulation.circuit();
+    const std::size_t width = width_of(circuit);
+    out << fmt::format("{}: {} on {}, {}, {} lane{}, {}\n", file, circuit.name, experiment.data.name,
+                       experiment.run.mode, experiment.run.lanes, experiment.run.lanes == 1 ? "" : "s",
+                       experiment.run.precision);
+    print_populations(circuit, width, out);
+    print_projections(circuit, out);
+    print_weights(circuit, pathway_lines(simulation), width, out);
+}
+
+}  // namespace
+
+void describe_any(const std::string& name, const std::vector<std::string>& changes, const Catalogue& catalogue,
+                  std::ostream& out) {
+    if (!name.ends_with(".toml")) {
+        if (!changes.empty())
+            throw InputError(
+                {{"command line", 0, 0}, "--set", "a change of '" + name + "'", "the TOML file of an experiment", ""});
+        return describe(name, catalogue, out);
+    }
+    Node document = parse_toml_file(name);
+    for (const std::string& change : changes) set(document, change);
+    const Experiment experiment = resolve(document, catalogue);
+    if (experiment.run.precision == "float") print<float>(name, experiment, out);
+    else print<double>(name, experiment, out);
+}
+
+}  // namespace apical
