@@ -12,7 +12,7 @@ import tempfile
 
 # The rooms of the engine, from the ground up: what computes, and stands without a file or an experiment ...
 GROUND = {"sim/core", "sim/circuit"}
-LIBRARY = GROUND | {"sim/steppers", "sim/parallel", "sim/synapses", "sim/network", "sim/dynamics", "sim/protocol"}
+LIBRARY = GROUND | {"sim/steppers", "sim/parallel", "sim/state", "sim/synapses", "sim/network", "sim/dynamics", "sim/protocol"}
 # ... and what runs experiments with it.
 ENGINE = LIBRARY | {"sim/hdf5", "sim/record", "sim/experiment"}
 
@@ -25,8 +25,9 @@ MAY_INCLUDE = {
     "sim/steppers": GROUND,
     "sim/parallel": GROUND,
     "sim/synapses": GROUND | {"sim/parallel"},
-    "sim/network": GROUND | {"sim/parallel", "sim/synapses"},
-    "sim/dynamics": GROUND | {"sim/steppers", "sim/parallel", "sim/synapses", "sim/network"},
+    "sim/state": GROUND,
+    "sim/network": GROUND | {"sim/steppers", "sim/parallel", "sim/state", "sim/synapses"},
+    "sim/dynamics": GROUND | {"sim/steppers", "sim/parallel", "sim/state", "sim/synapses", "sim/network"},
     "sim/protocol": LIBRARY,
     "sim/experiment": ENGINE,
     "sim/sweep": ENGINE,

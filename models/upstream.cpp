@@ -174,13 +174,13 @@ void finish_cells(Circuit& circuit, const Upstream& upstream) {
     }
 }
 
-UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const TaskShape& task) {
+UpstreamParts add_upstream(ModelCircuit& circuit, const Upstream& upstream, const TaskShape& task) {
     UpstreamParts parts;
     const std::vector<std::size_t> sizes = task.sizes(upstream.hidden);
     const std::size_t L = sizes.size() - 1;
 
     parts.up.push_back(circuit.add(Population{.name = "in", .units = sizes[0], .clamped = {rate}}));
-    circuit.input = parts.up[0];
+    circuit.open(ports::input, parts.up[0], rate);
     const std::string output = upstream.error_of_rate ? upstream.output_activation : "linear";
     for (std::size_t l = 1; l <= L; ++l) {
         // p^l = W^l h^{l-1}, h^l = phi(p^l), the output linear
@@ -192,13 +192,14 @@ UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const Tas
         give_soma(up, upstream.cells(), upstream.tau, /*downstream=*/false);
         parts.up.push_back(circuit.add(std::move(up)));
     }
-    circuit.readout = parts.up[L];
-    circuit.target = circuit.add(Population{.name = "target", .units = sizes[L], .clamped = {rate}});
+    circuit.open(ports::answer, parts.up[L], soma);
+    const PopulationId target = circuit.add(Population{.name = "target", .units = sizes[L], .clamped = {rate}});
+    circuit.open(ports::target, target, rate);
     parts.error = circuit.add(Population{.name = "error", .units = sizes[L], .compartments = {rate}});
     circuit.add(Teacher{.loss = task.loss,
-                        .readout = circuit.readout,
+                        .readout = parts.up[L],
                         .signal = upstream.error_of_rate ? "rate" : "soma",
-                        .target = circuit.target,
+                        .target = target,
                         .target_column = rate,
                         .error = parts.error,
                         .compartment = rate});

@@ -62,6 +62,6 @@ struct UpstreamParts {
 };
 /// The last touch, when all projections and rules are there: dendrites, adaptation, delays, slow plasticity.
 void finish_cells(Circuit& circuit, const Upstream& upstream);
-UpstreamParts add_upstream(Circuit& circuit, const Upstream& upstream, const TaskShape& task);
+UpstreamParts add_upstream(ModelCircuit& circuit, const Upstream& upstream, const TaskShape& task);
 
 }  // namespace apical

@@ -57,32 +57,32 @@ const Table<Keys>& keys() {
     return table;
 }
 
-Circuit build(const Node& experiment, const TaskShape& task) {
+ModelCircuit build(const Node& experiment, const TaskShape& task) {
     const Node* section = experiment.find("one_layer");
     const Keys k = section == nullptr ? Keys{} : keys().read(*section);
-    Circuit circuit;
+    ModelCircuit circuit;
     circuit.name = "one_layer";
-    circuit.input = circuit.add(Population{.name = "in", .units = task.inputs, .clamped = {"rate"}});
+    const PopulationId in = circuit.add(Population{.name = "in", .units = task.inputs, .clamped = {"rate"}});
+    circuit.open(ports::input, in, rate);
     Population cells{.name = "out", .units = task.outputs, .compartments = {"basal", "apical"}};
     cells.neurons.push_back(neuron(Biased{k.tau, k.current}));
     cells.signals.push_back(signal(RateIsPotential{}));
     cells.signals.push_back(signal(Mistake{}));
-    circuit.readout = circuit.add(std::move(cells));
-    circuit.target = circuit.add(Population{.name = "target", .units = task.outputs, .clamped = {"rate"}});
+    const PopulationId out = circuit.add(std::move(cells));
+    circuit.open(ports::answer, out, soma);
+    const PopulationId target = circuit.add(Population{.name = "target", .units = task.outputs, .clamped = {"rate"}});
+    circuit.open(ports::target, target, rate);
     circuit.add(Teacher{.loss = task.loss,
-                        .readout = circuit.readout,
+                        .readout = out,
                         .signal = soma,
-                        .target = circuit.target,
+                        .target = target,
                         .target_column = rate,
-                        .error = circuit.readout,
+                        .error = out,
                         .compartment = apical::apical});
-    Weights W{.name = "W1", .post = circuit.readout, .pre = circuit.input, .initial = normal(0.1)};
+    Weights W{.name = "W1", .post = out, .pre = in, .initial = normal(0.1)};
     W.rule = rule(Delta{k.eta});
-    circuit.add(Projection{.weights = circuit.add(std::move(W)),
-                           .source = circuit.input,
-                           .signal = rate,
-                           .target = circuit.readout,
-                           .compartment = basal});
+    circuit.add(Projection{
+        .weights = circuit.add(std::move(W)), .source = in, .signal = rate, .target = out, .compartment = basal});
     return circuit;
 }
 

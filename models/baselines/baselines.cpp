@@ -11,7 +11,7 @@ namespace apical {
 namespace {
 
 /// Upstream network with a local error in every cell and the delta rule on W; the feedback is the caller's.
-UpstreamParts add_delta_network(Circuit& circuit, const Upstream& upstream, const TaskShape& task) {
+UpstreamParts add_delta_network(ModelCircuit& circuit, const Upstream& upstream, const TaskShape& task) {
     UpstreamParts parts = add_upstream(circuit, upstream, task);
     const std::size_t L = parts.up.size() - 1;
     for (std::size_t l = 1; l < L; ++l)
@@ -55,7 +55,7 @@ Model feedback_model(const std::string& name, std::string text, std::string refe
             .build = [name, plastic](const Node& experiment, const TaskShape& task) {
                 const Upstream upstream = read_upstream(experiment, name, feedback_table().descriptors());
                 const Feedback feedback = feedback_table().read(own_section(experiment, name), upstream_keys());
-                Circuit circuit = feedback_circuit(upstream, feedback.scale_B, plastic, task);
+                ModelCircuit circuit = feedback_circuit(upstream, feedback.scale_B, plastic, task);
                 circuit.name = name;
                 return circuit;
             }};
@@ -63,8 +63,8 @@ Model feedback_model(const std::string& name, std::string text, std::string refe
 
 }  // namespace
 
-Circuit backpropagation_circuit(const Upstream& upstream, const TaskShape& task) {
-    Circuit circuit;
+ModelCircuit backpropagation_circuit(const Upstream& upstream, const TaskShape& task) {
+    ModelCircuit circuit;
     circuit.name = "backpropagation";
     const UpstreamParts parts = add_delta_network(circuit, upstream, task);
     for (std::size_t l = 1; l + 1 < parts.up.size(); ++l)
@@ -78,8 +78,8 @@ Circuit backpropagation_circuit(const Upstream& upstream, const TaskShape& task)
     return circuit;
 }
 
-Circuit feedback_circuit(const Upstream& upstream, double scale_B, bool plastic, const TaskShape& task) {
-    Circuit circuit;
+ModelCircuit feedback_circuit(const Upstream& upstream, double scale_B, bool plastic, const TaskShape& task) {
+    ModelCircuit circuit;
     const UpstreamParts parts = add_delta_network(circuit, upstream, task);
     for (std::size_t l = 2; l < parts.up.size(); ++l) {
         const double spread = 1 / std::sqrt(static_cast<double>(circuit.populations[parts.up[l]].units));

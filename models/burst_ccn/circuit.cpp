@@ -66,8 +66,8 @@ class Builder {
             up_.push_back(circuit_.add(std::move(cells)));
         }
         one_ = circuit_.add(Population{.name = "one", .units = 1, .clamped = {rate}, .constant = 1});
-        circuit_.input = up_[0];
-        circuit_.readout = up_[L_];
+        circuit_.open(ports::input, up_[0], rate);
+        circuit_.open(ports::answer, up_[L_], soma);
     }
 
     Population layer(std::size_t l) const {
@@ -113,17 +113,17 @@ class Builder {
 
     /// Emits t - e into the apical dendrites of the output.
     void teacher() {
-        circuit_.target = circuit_.add(Population{.name = "target", .units = sizes_[L_], .clamped = {rate}});
+        const PopulationId target = circuit_.add(Population{.name = "target", .units = sizes_[L_], .clamped = {rate}});
+        circuit_.open(ports::target, target, rate);
         circuit_.add(Teacher{.loss = loss_,
                              .readout = up_[L_],
                              .signal = softmax() ? "soma" : "rate",
-                             .target = circuit_.target,
+                             .target = target,
                              .target_column = rate,
                              .error = up_[L_],
                              .compartment = apical});
         if (softmax())
-            circuit_.add(
-                Projection{.source = circuit_.target, .signal = rate, .target = up_[L_], .compartment = "target"});
+            circuit_.add(Projection{.source = target, .signal = rate, .target = up_[L_], .compartment = "target"});
     }
 
     /// N(0, 2 gain^2 / (fan-in + fan-out))

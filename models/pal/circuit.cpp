@@ -52,8 +52,8 @@ class Builder {
     }
 
     void cells() {
-        circuit_.input = circuit_.add(Population{.name = "in", .units = sizes_[0], .clamped = {rate}});
-        pyr_.push_back(circuit_.input);
+        pyr_.push_back(circuit_.add(Population{.name = "in", .units = sizes_[0], .clamped = {rate}}));
+        circuit_.open(ports::input, pyr_[0], rate);
         for (std::size_t l = 1; l <= N_; ++l) pyr_.push_back(circuit_.add(pyramidal(l)));
         inter_.emplace_back();
         for (std::size_t l = 1; l < N_; ++l) {
@@ -63,16 +63,18 @@ class Builder {
             add_rate(cells);
             inter_.push_back(circuit_.add(std::move(cells)));
         }
-        circuit_.readout = pyr_[N_];
-        circuit_.target = circuit_.add(Population{.name = "target",
-                                                  .units = sizes_[N_],
-                                                  .clamped = {rate},
-                                                  .signals = {signal(TargetPotential{p_.target_off, p_.target_on})}});
+        circuit_.open(ports::answer, pyr_[N_], soma);
+        const PopulationId target =
+            circuit_.add(Population{.name = "target",
+                                    .units = sizes_[N_],
+                                    .clamped = {rate},
+                                    .signals = {signal(TargetPotential{p_.target_off, p_.target_on})}});
+        circuit_.open(ports::target, target, rate);
         // Emits u_tgt - v^ into the output cells themselves.
         circuit_.add(Teacher{.loss = Loss::squared_error,
                              .readout = pyr_[N_],
                              .signal = prediction,
-                             .target = circuit_.target,
+                             .target = target,
                              .target_column = potential,
                              .error = pyr_[N_],
                              .compartment = nudge});

@@ -57,15 +57,16 @@ class Builder {
 
     Circuit build() {
         circuit_.name = "pal_layers";
-        circuit_.input = circuit_.add(Population{.name = "in", .units = sizes_[0], .clamped = {rate}});
-        up_.push_back(circuit_.input);
+        up_.push_back(circuit_.add(Population{.name = "in", .units = sizes_[0], .clamped = {rate}}));
+        circuit_.open(ports::input, up_[0], rate);
         for (std::size_t l = 1; l <= L_; ++l) up_.push_back(circuit_.add(layer(l)));
-        circuit_.readout = up_[L_];
-        circuit_.target = circuit_.add(Population{.name = "target", .units = sizes_[L_], .clamped = {rate}});
+        circuit_.open(ports::answer, up_[L_], soma);
+        const PopulationId target = circuit_.add(Population{.name = "target", .units = sizes_[L_], .clamped = {rate}});
+        circuit_.open(ports::target, target, rate);
         circuit_.add(Teacher{.loss = Loss::squared_error,
                              .readout = up_[L_],
                              .signal = rate,
-                             .target = circuit_.target,
+                             .target = target,
                              .target_column = rate,
                              .error = up_[L_],
                              .compartment = apical});

@@ -45,7 +45,7 @@ class Builder {
         Vbar_.resize(L_);
     }
 
-    Circuit build() {
+    ModelCircuit build() {
         circuit_.name = "self_assembly";
         circuit_.anatomy.topographic = p_.motif == "topographic" && p_.gate == "partner";
         for (std::size_t l = 1; l < L_; ++l) downstream(l);
@@ -195,7 +195,7 @@ class Builder {
 
     const Upstream& upstream_;
     const Parameters& p_;
-    Circuit circuit_;
+    ModelCircuit circuit_;
     UpstreamParts parts_;
     std::size_t L_;
     std::vector<PopulationId> down_;
@@ -204,7 +204,7 @@ class Builder {
 
 }  // namespace
 
-Circuit circuit(const Upstream& upstream, const Parameters& parameters, const TaskShape& task) {
+ModelCircuit circuit(const Upstream& upstream, const Parameters& parameters, const TaskShape& task) {
     return Builder(upstream, parameters, task).build();
 }
 

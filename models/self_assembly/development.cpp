@@ -29,8 +29,10 @@ bool can_develop(const Parameters& p) {
 }
 
 Development development(const Circuit& circuit, const Parameters& p, std::uint64_t events) {
-    Development result{events, circuit};
+    Development result{events, circuit, {}};
     Circuit& c = result.circuit;
+    const PopulationId input = c.port(ports::input).population;
+    c.ports.clear();
     c.projections.clear();
     c.teachers.clear();
     for (Population& population : c.populations) {
@@ -45,23 +47,24 @@ Development development(const Circuit& circuit, const Parameters& p, std::uint64
     const std::size_t L = layers.size();
     const double g = forgetting / static_cast<double>(events);
     // Var W_ij = sigma^2 (active / d) / (4 g) in the long run, half of the events being the turn of j: scale^2 / d.
-    const auto noise_of = [&](std::size_t l, const char* column) {
+    const auto add_noise = [&](std::size_t l, PopulationId cells, const char* column) {
         const double scale = l < L ? p.developed_scale_W : p.developed_scale_W_output;
-        return Spontaneous{column, Spontaneous::Law::normal, scale * std::sqrt(4 * g / active), (l + 1) % 2};
+        result.activity.push_back(
+            {cells, column, Spontaneous::Law::normal, scale * std::sqrt(4 * g / active), (l + 1) % 2});
     };
 
-    std::vector<PopulationId> up{c.input};
+    std::vector<PopulationId> up{input};
     for (const auto& layer : layers) up.push_back(c.population(layer.population));
     const PopulationId error = c.population("error");
     c.populations[error].clamped = {rate};
-    c.populations[error].spontaneous = {noise_of(L, "rate")};
+    add_noise(L, error, "rate");
     c.populations[up[L]].compartments = {apical};
     c.add(Projection{.source = error, .signal = rate, .target = up[L], .compartment = apical});
 
     for (std::size_t l = 0; l < L; ++l) {
         Population& cells = c.populations[up[l]];
         cells.clamped = {rate};
-        cells.spontaneous = {{"rate", Spontaneous::Law::sparse, active, l % 2}};
+        result.activity.push_back({up[l], "rate", Spontaneous::Law::sparse, active, l % 2});
         c.weights[c.weights_named(layers[l].up)].rule = rule(ApicalSteered{1, g});
         if (l > 0) c.weights[c.weights_named(layers[l].down)].rule = rule(LateralSteered{1, g});
         if (l == 0) continue;
@@ -71,7 +74,7 @@ Development development(const Circuit& circuit, const Parameters& p, std::uint64
         cells.compartments = {apical};
         c.populations[down].compartments = {lateral};
         c.populations[down].clamped = {noise};
-        c.populations[down].spontaneous = {noise_of(l, "noise")};
+        add_noise(l, down, "noise");
         c.populations[down].signals = {signal(DrivenByPartner{})};
         c.add(Projection{.weights = V, .source = up[l], .signal = rate, .target = down, .compartment = lateral});
         c.add(Projection{.weights = Vbar, .source = down, .signal = rate, .target = up[l], .compartment = apical});

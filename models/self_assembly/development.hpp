@@ -1,6 +1,6 @@
 #pragma once
 #include "models/self_assembly/parameters.hpp"
-#include "sim/circuit/circuit.hpp"
+#include "sim/circuit/model_circuit.hpp"
 
 namespace apical::self_assembly {
 

@@ -71,7 +71,7 @@ void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines
 
 template <class S>
 void print(const std::string& file, const Experiment& experiment, std::ostream& out) {
-    const Simulation<S> simulation = simulation_of<S>(experiment, *experiment.model, std::make_shared<ThreadPool>(1));
+    const Training<S> simulation = simulation_of<S>(experiment, *experiment.model, std::make_shared<ThreadPool>(1));
     const Circuit& circuit = simulation.circuit();
     const std::size_t width = width_of(circuit);
     out << fmt::format("{}: {} on {}, {}, {} lane{}, {}\n", file, circuit.name, experiment.data.name,

@@ -1,6 +1,6 @@
 #include "sim/circuit/circuit.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <stdexcept>
 
 namespace apical {
@@ -14,13 +14,21 @@ Id index_of(const List& list, std::string_view name, const char* what) {
     throw std::out_of_range(std::string("the circuit has no ") + what + " '" + std::string(name) + "'");
 }
 
+bool reads_before(const std::vector<Read>& reads) {
+    return std::any_of(reads.begin(), reads.end(), [](const Read& read) { return read.instant == Instant::before; });
+}
+
 }  // namespace
 
-double RateSchedule::at(std::uint64_t samples) const {
-    const double rise = warm_up == 0 ? 1.0 : std::min(1.0, static_cast<double>(samples) / static_cast<double>(warm_up));
-    // The sample that completes a period still belongs to it.
-    const std::uint64_t periods = period == 0 || samples == 0 ? 0 : (samples - 1) / period;
-    return rise * std::pow(factor, static_cast<double>(periods));
+bool needs_history(const Circuit& circuit) {
+    for (const Population& population : circuit.populations) {
+        for (const auto& neuron : population.neurons)
+            if (reads_before(neuron->reads())) return true;
+        for (const auto& signal : population.signals)
+            if (reads_before(signal->reads())) return true;
+    }
+    return std::any_of(circuit.weights.begin(), circuit.weights.end(),
+                       [](const Weights& w) { return w.rule && w.rule->looks_back(); });
 }
 
 PopulationId Circuit::add(Population population) {
@@ -42,6 +50,14 @@ PopulationId Circuit::population(std::string_view wanted) const {
 WeightsId Circuit::weights_named(std::string_view wanted) const {
     return index_of<WeightsId>(weights, wanted, "weights");
 }
+
+PopulationId Circuit::open(std::string_view port, PopulationId id, std::string column) {
+    std::erase_if(ports, [&](const Port& other) { return other.name == port; });
+    ports.push_back({std::string(port), id, std::move(column)});
+    return id;
+}
+
+const Port& Circuit::port(std::string_view wanted) const { return ports[index_of<std::size_t>(ports, wanted, "port")]; }
 
 std::vector<std::string> columns_of(const Population& population) {
     std::vector<std::string> columns = population.clamped;

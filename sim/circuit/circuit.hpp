@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/circuit/connectivity.hpp"
@@ -15,18 +16,6 @@
 #include "sim/circuit/teacher.hpp"
 
 namespace apical {
-
-/// Spontaneous activity in a clamped column: the engine draws it anew for every event (a lane of a step).
-struct Spontaneous {
-    enum class Law {
-        sparse,  ///< `parameter` cells, drawn with replacement, have the value 1, all others 0
-        normal,  ///< N(0, parameter^2), each cell on its own
-    };
-    std::string column;
-    Law law = Law::normal;
-    double parameter = 1;
-    std::size_t turn = 0;  ///< populations take turns: the column is silent (0) in step k unless k % 2 == turn
-};
 
 /// A current that fluctuates without cause, in a column of its own, which an identity projection may lead into any
 /// compartment. Every cell of every lane has its own; its mean is 0, and it is 0 in settled dynamics. Moments in
@@ -56,9 +45,8 @@ struct Population {
     std::string name;
     std::size_t units = 0;
     std::vector<std::string> compartments{};
-    std::vector<std::string> clamped{};                    ///< set from outside through `Simulation::clamp`
+    std::vector<std::string> clamped{};                    ///< set from outside, through a port
     std::optional<double> constant{};                      ///< every clamped column holds this value (a bias cell: 1)
-    std::vector<Spontaneous> spontaneous{};                ///< which clamped columns the engine fills
     std::vector<std::shared_ptr<const Neuron>> neurons{};  ///< dendrites and soma that have states of their own
     std::vector<NoiseCurrent> noise{};
     std::vector<std::shared_ptr<const Signal>> signals{};
@@ -105,14 +93,19 @@ struct Projection {
     double delay = 0;  ///< ms, a whole number of steps; no matter in settled dynamics
 };
 
-/// How the rates of learning and decay change over presented samples; one factor for all weights.
-struct RateSchedule {
-    std::uint64_t warm_up = 0;  ///< samples over which the rates rise linearly from 0
-    double factor = 1;          ///< after every `period` samples the rates are multiplied by this
-    std::uint64_t period = 0;   ///< samples; 0: never
-    /// Factor for the update that brings the count of presented samples to `samples`.
-    double at(std::uint64_t samples) const;
+/// A column that the world sets or reads, by name. Ports into the circuit are clamped columns; all others lead out.
+struct Port {
+    std::string name;
+    PopulationId population{};
+    std::string column;
 };
+
+/// Names of the ports that a task asks for.
+namespace ports {
+inline constexpr std::string_view input = "input";    ///< takes the sample
+inline constexpr std::string_view target = "target";  ///< takes what the teacher compares with
+inline constexpr std::string_view answer = "answer";  ///< its largest cell is the class
+}  // namespace ports
 
 /// What instruments may know of a feed-forward network inside the circuit; no rule can see it. Names are those of
 /// Weights, empty where the circuit has none. Layers 1..L stand at [0]..[L-1].
@@ -141,8 +134,6 @@ struct Anatomy {
     bool topographic = false;
 };
 
-struct Development;
-
 /// The pure description of a circuit. A value without state; a Simulation gives it one.
 struct Circuit {
     std::string name;
@@ -150,28 +141,22 @@ struct Circuit {
     std::vector<Weights> weights;
     std::vector<Projection> projections;
     std::vector<Teacher> teachers;
-    PopulationId input{};    ///< its clamped `rate` takes the sample
-    PopulationId target{};   ///< its clamped `rate` takes the target
-    PopulationId readout{};  ///< its `soma` is the answer
-    RateSchedule rates;
+    std::vector<Port> ports;
     Anatomy anatomy;
-    std::shared_ptr<const Development> development{};  ///< none: the first sample meets the initial weights
 
     PopulationId add(Population population);
     WeightsId add(Weights weights);
     void add(Projection projection);
     void add(Teacher teacher);
+    /// Gives a column a name for the world, in place of what had it; returns the population.
+    PopulationId open(std::string_view port, PopulationId population, std::string column);
     /// Throws std::out_of_range.
     PopulationId population(std::string_view name) const;
     WeightsId weights_named(std::string_view name) const;
+    const Port& port(std::string_view name) const;
 };
 
-/// What happens to the weights before the first sample: a circuit of the same populations and weights, driven by
-/// spontaneous activity instead of inputs and teachers, with rules of its own. Gains and decays of these rules are per
-/// event.
-struct Development {
-    std::uint64_t events = 0;
-    Circuit circuit;
-};
+/// Whether something reads a column of the previous step.
+bool needs_history(const Circuit& circuit);
 
 }  // namespace apical

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/circuit/circuit.hpp"
 #include "sim/circuit/info.hpp"
 #include "sim/circuit/mode.hpp"
+#include "sim/circuit/model_circuit.hpp"
 #include "sim/core/descriptor.hpp"
 
 namespace apical {
@@ -37,7 +37,7 @@ struct Model {
     std::vector<Descriptor> shared;  ///< keys of [circuit]; they may be overridden in the model's own section
     std::vector<Descriptor> own;     ///< keys of the section named like the model
     /// Builds it from the whole experiment (the root table). Throws InputError.
-    std::function<Circuit(const Node& experiment, const TaskShape& task)> build;
+    std::function<ModelCircuit(const Node& experiment, const TaskShape& task)> build;
 };
 
 /// A rule or a neuron, for `list` and `describe`.

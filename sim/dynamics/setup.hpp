@@ -6,7 +6,6 @@
 #include <string>
 
 #include "sim/circuit/mode.hpp"
-#include "sim/synapses/choose.hpp"
 
 namespace apical {
 
@@ -34,9 +33,9 @@ class ClockError : public std::invalid_argument {
 /// Continuous time, in ms. Steps are counted, never summed.
 struct Clock {
     double step = 0.1;
-    double presentation = 100;  ///< how long a sample is shown
-    double ramp = 0;            ///< within which the input goes from the sample before to this one
-    double error_onset = 0;     ///< after which the teacher sees the target; until then it sees none and is silent
+    double presentation = 100;  ///< how long a sample is shown: the time that gains and decays of rules are given for
+    double ramp = 0;         ///< within which the input goes from the sample before to this one; 0: ports stand still
+    double error_onset = 0;  ///< after which the teacher sees the target; until then it sees none and is silent
     std::string stepper = "rk4";
     double tolerance = 1e-6;  ///< of a controlled stepper, absolute and relative
     Splitting splitting = Splitting::lie;
@@ -48,15 +47,6 @@ struct Clock {
     std::uint64_t steps() const;  ///< of a presentation
     std::uint64_t steps_of_settling() const;
     std::uint64_t steps_before_error() const;
-    /// The other splittings put weights back, or change them in the middle of a step: what was read once, or waits,
-    /// would not notice.
-    PathwayOptions pathways() const {
-        const bool forward = splitting == Splitting::lie;
-        return {.static_sources = held_sources && forward,
-                .deferred_updates = one_pass && forward,
-                .inputs_stand_still = ramp == 0,
-                .repeats = presentation > 1.5 * step};
-    }
     /// Throws ClockError if these do not fit together: times that are no whole number of steps, an onset or a ramp that
     /// does not end before the presentation.
     void check() const;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,186 +9,132 @@
 #include <utility>
 
 #include "sim/core/error.hpp"
+#include "sim/dynamics/running_network.hpp"
 #include "sim/synapses/synapse_list.hpp"
 
 namespace apical {
 
 namespace {
 
-bool reads_before(const std::vector<Read>& reads) {
-    return std::any_of(reads.begin(), reads.end(), [](const Read& read) { return read.instant == Instant::before; });
-}
-
-bool any_looks_back(const Circuit& circuit) {
-    for (const Population& population : circuit.populations) {
-        for (const auto& neuron : population.neurons)
-            if (reads_before(neuron->reads())) return true;
-        for (const auto& signal : population.signals)
-            if (reads_before(signal->reads())) return true;
-    }
-    return std::any_of(circuit.weights.begin(), circuit.weights.end(),
-                       [](const Weights& w) { return w.rule && w.rule->looks_back(); });
-}
-
 constexpr const char* advice_on_divergence =
     "lower the learning rates, lengthen the warm-up, shrink the initial weights, or raise the weight decay";
+
+Setup complete(Setup setup) {
+    if (!setup.pool) setup.pool = std::make_shared<ThreadPool>(setup.threads);
+    if (setup.lanes == 0) throw std::invalid_argument("a simulation needs at least one lane");
+    return setup;
+}
+
+template <class S>
+std::vector<WeightState<S>> initial(const Circuit& circuit, std::uint64_t seed) {
+    const Random random(seed);
+    std::vector<WeightState<S>> weights;
+    weights.reserve(circuit.weights.size());
+    for (const Weights& w : circuit.weights)
+        weights.emplace_back(w, circuit.populations.at(w.post).units, circuit.populations.at(w.pre).units, random);
+    derive(circuit, weights);
+    return weights;
+}
 
 }  // namespace
 
 template <class S>
-Simulation<S>::Simulation(Circuit circuit, const Setup& setup) : circuit_(std::move(circuit)), setup_(setup) {
-    if (!setup_.pool) setup_.pool = std::make_shared<ThreadPool>(setup_.threads);
-    if (setup_.lanes == 0) throw std::invalid_argument("a simulation needs at least one lane");
-    const Random random(setup_.seed);
-    weights_.reserve(circuit_.weights.size());  // networks keep pointers to them
-    for (const Weights& w : circuit_.weights)
-        weights_.emplace_back(w, circuit_.populations.at(w.post).units, circuit_.populations.at(w.pre).units, random);
-    derive();
-    looks_back_ = any_looks_back(circuit_);
-    if (setup_.mode == Mode::settled) {
-        pathways_ = std::make_unique<Pathways<S>>(circuit_, weights_, setup_.lanes, PathwayOptions::settled());
-        network_ = std::make_unique<Network<S>>(circuit_, *pathways_);
-        synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_, *network_);
-        learning_ = std::make_unique<Learning<S>>(*pathways_, *synapses_);
-    } else {
-        const Clock& clock = setup_.clock;
-        clock.check();
-        for (const Weights& w : circuit_.weights)
-            if (const double tau = w.rule ? w.rule->plasticity().low_pass : 0;
-                tau > 0 && !clock.is_plasticity_exact && clock.step > tau * (1 + 1e-9))
-                throw ClockError(
-                    "step", fmt::format("{} ms", clock.step),
-                    fmt::format("at most {} ms, the low-pass of '{}', with plasticity = \"euler\"", tau, w.name));
-        pathways_ = std::make_unique<Pathways<S>>(circuit_, weights_, setup_.lanes, clock.pathways());
-        network_ = std::make_unique<Network<S>>(circuit_, *pathways_, clock.step);
-        synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_, *network_);
-        learning_ = std::make_unique<Learning<S>>(*pathways_, *synapses_, clock.step, clock.is_plasticity_exact);
-        motion_ = std::make_unique<Motion<S>>(circuit_, *network_, clock, setup_.seed, "noise");
-        if (clock.splitting != Splitting::lie) require_smooth();
-        if (clock.splitting == Splitting::coupled)
-            coupled_ = std::make_unique<Coupled<S>>(weights_, *network_, *synapses_, clock);
-    }
-    if (circuit_.development)
-        developing_ = std::make_unique<Developing<S>>(*circuit_.development, weights_, setup_.lanes, setup_.seed);
-}
+struct Simulation<S>::State {
+    State(Circuit described, const Setup& wanted)
+        : circuit(std::move(described)),
+          setup(complete(wanted)),
+          weights(initial<S>(circuit, setup.seed)),
+          running(circuit, weights, setup) {}
 
-/// The other splittings ask for a right side without a past of its own.
-template <class S>
-void Simulation<S>::require_smooth() const {
-    const std::string found = setup_.clock.splitting == Splitting::strang ? "strang" : "coupled";
-    const auto refuse = [&](const std::string& reason) {
-        throw ClockError("splitting", found, "lie, since " + reason);
-    };
-    if (looks_back_) refuse("something reads the previous step");
-    for (const Population& population : circuit_.populations)
-        if (!population.noise.empty()) refuse("'" + population.name + "' has noise");
-    for (const Projection& projection : circuit_.projections)
-        if (projection.delay > 0) refuse("a projection has a delay");
-    for (WeightsId k{}; k < weights_.size(); ++k) {
-        const std::string of = "weights '" + circuit_.weights[k].name + "' ";
-        if (!weights_[k].eligibility().size()) continue;
-        refuse(of + "have a low-passed plasticity");
-    }
-    if (setup_.clock.splitting != Splitting::coupled) return;
-    for (WeightsId k{}; k < weights_.size(); ++k)
-        if (weights_[k].has_limits() || circuit_.weights[k].derived)
-            refuse("weights '" + circuit_.weights[k].name + "' have bounds or scaling, or follow from others");
-}
+    const Circuit circuit;
+    const Setup setup;
+    std::vector<WeightState<S>> weights;  ///< networks keep pointers to them
+    RunningNetwork<S> running;
+};
 
 template <class S>
-void Simulation<S>::derive() {
-    for (WeightsId k{}; k < circuit_.weights.size(); ++k)
-        if (const auto& derived = circuit_.weights[k].derived) {
-            const Eigen::MatrixXd from = weights_[derived->from].matrix();
-            weights_[k].assign(Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd>(from).pseudoInverse());
-        }
-}
+Simulation<S>::Simulation(Circuit circuit, const Setup& setup)
+    : state_(std::make_unique<State>(std::move(circuit), setup)) {}
+template <class S>
+Simulation<S>::~Simulation() = default;
+template <class S>
+Simulation<S>::Simulation(Simulation&&) noexcept = default;
+template <class S>
+Simulation<S>& Simulation<S>::operator=(Simulation&&) noexcept = default;
 
 template <class S>
-void Simulation<S>::develop() {
-    if (events_left() == 0) throw std::logic_error("the development is over");
-    developing_->advance(pool());
-    derive();
+const Circuit& Simulation<S>::circuit() const {
+    return state_->circuit;
 }
-
 template <class S>
-void Simulation<S>::present(const S* inputs, const S* targets, const Watch& watch) {
-    if (motion_ && samples_ == 0)
-        motion_->settle(inputs, setup_.clock.steps_of_settling(), pool(), [this] {
-            if (looks_back_) network_->flip();
-        });
-    // A new instant begins before its inputs are set, so that previous() of an input is the input before.
-    if (looks_back_) network_->flip();
-    samples_ += setup_.lanes;
-    if (setup_.mode == Mode::settled) {
-        network_->clamp(circuit_.input, "rate", inputs);
-        network_->clamp(circuit_.target, "rate", targets);
-        network_->evaluate(pool());
-        if (watch) watch(0);
-        learn(circuit_.rates.at(samples_));
-    } else {
-        motion_->show(inputs, targets, pool());
-        const std::uint64_t steps = setup_.clock.steps();
-        const double factor = circuit_.rates.at(samples_) / static_cast<double>(steps);
-        for (std::uint64_t k = 0; k < steps; ++k) {
-            if (looks_back_ && k > 0) network_->flip();
-            step(k, factor, watch);
-        }
-        learning_->flush(pool());
-    }
-    const Population& readout = circuit_.populations[circuit_.readout];
-    const S* answer = network_->column(circuit_.readout, "soma");
-    if (!std::all_of(answer, answer + readout.units * setup_.lanes, [](S x) { return std::isfinite(x); }))
-        report_bad_number();
+const Setup& Simulation<S>::setup() const {
+    return state_->setup;
 }
-
-/// Step k of a presentation; `factor` multiplies what plasticity does in a presentation.
 template <class S>
-void Simulation<S>::step(std::uint64_t k, double factor, const Watch& watch) {
-    switch (setup_.clock.splitting) {
-        case Splitting::lie:
-            motion_->evaluate(k, pool());
-            if (watch) watch(k);
-            motion_->advance(k, pool());
-            learn(factor);
-            break;
-        case Splitting::strang:
-            motion_->evaluate(k, pool());
-            if (watch) watch(k);
-            strang_step(k, factor);
-            break;
-        case Splitting::coupled:
-            motion_->evaluate(k, pool());
-            if (watch) watch(k);
-            coupled_->step(k, circuit_.rates.at(samples_), *motion_, pool());
-            break;
-    }
-    motion_->pass();
+ThreadPool& Simulation<S>::pool() const {
+    return *state_->setup.pool;
 }
-
-/// Both halves are of second order, and so is the whole: the weights' own step is the midpoint rule.
 template <class S>
-void Simulation<S>::strang_step(std::uint64_t k, double factor) {
-    motion_->advance(k, pool(), 0, 0.5);
-    motion_->evaluate(k, pool(), 0.5);
-    const std::vector<WeightState<S>> before = weights_;
-    learn(factor / 2);
-    motion_->evaluate(k, pool(), 0.5);
-    std::copy(before.begin(), before.end(), weights_.begin());
-    learn(factor);
-    motion_->evaluate(k, pool(), 0.5);
-    motion_->advance(k, pool(), 0.5, 0.5);
+PortHandle Simulation<S>::port(std::string_view name) const {
+    return state_->running.port(name);
 }
-
 template <class S>
-void Simulation<S>::learn(double factor) {
-    learning_->run(factor, pool());
-    derive();
+void Simulation<S>::set(PortHandle port, std::span<const S> values) {
+    state_->running.set(port, values);
+}
+template <class S>
+void Simulation<S>::teach(bool present) {
+    state_->running.teach(present);
+}
+template <class S>
+void Simulation<S>::set_rate(double factor) {
+    state_->running.set_rate(factor);
+}
+template <class S>
+void Simulation<S>::advance(std::uint64_t steps, const Observer& observe, Stimulus<S>* stimulus) {
+    state_->running.advance(steps, observe, stimulus);
+}
+template <class S>
+void Simulation<S>::relax(std::uint64_t steps) {
+    state_->running.relax(steps);
+}
+template <class S>
+double Simulation<S>::time() const {
+    return state_->running.time();
+}
+template <class S>
+std::span<const S> Simulation<S>::column(PortHandle port) const {
+    return state_->running.column(port);
+}
+template <class S>
+std::span<const S> Simulation<S>::column(std::string_view population, std::string_view column) const {
+    const PopulationId p = state_->circuit.population(population);
+    return {network().column(p, column), network().cells(p)};
+}
+template <class S>
+const Network<S>& Simulation<S>::network() const {
+    return std::as_const(state_->running).network();
+}
+template <class S>
+const Pathways<S>& Simulation<S>::pathways() const {
+    return state_->running.pathways();
+}
+template <class S>
+RunningNetwork<S>& Simulation<S>::running() {
+    return state_->running;
+}
+template <class S>
+const std::vector<WeightState<S>>& Simulation<S>::weights() const {
+    return state_->weights;
+}
+template <class S>
+std::vector<WeightState<S>>& Simulation<S>::weights() {
+    return state_->weights;
 }
 
 template <class S>
 Matrix<double> Simulation<S>::weights(std::string_view name) const {
-    const WeightState<S>& state = weights_[circuit_.weights_named(name)];
+    const WeightState<S>& state = state_->weights[circuit().weights_named(name)];
     constexpr std::size_t most = std::size_t{1} << 31;  // numbers: 16 GB
     if (!state.dense() && state.rows() > most / std::max<std::size_t>(1, state.columns()))
         throw std::invalid_argument(fmt::format("weights '{}' are {} x {}, too many for a matrix: visit their synapses",
@@ -200,14 +145,14 @@ Matrix<double> Simulation<S>::weights(std::string_view name) const {
 template <class S>
 void Simulation<S>::assign(std::string_view name, std::span<const std::uint64_t> places,
                            std::span<const double> values) {
-    const std::string problem = assign_list(weights_[circuit_.weights_named(name)], places, values);
+    const std::string problem = assign_list(state_->weights[circuit().weights_named(name)], places, values);
     if (!problem.empty()) throw std::invalid_argument(fmt::format("weights '{}' {}", name, problem));
-    derive();
+    derive(circuit(), state_->weights);
 }
 
 template <class S>
 void Simulation<S>::assign(std::string_view name, const Matrix<double>& values) {
-    WeightState<S>& state = weights_[circuit_.weights_named(name)];
+    WeightState<S>& state = state_->weights[circuit().weights_named(name)];
     if (values.rows() != static_cast<Eigen::Index>(state.rows()) ||
         values.cols() != static_cast<Eigen::Index>(state.columns()))
         throw std::invalid_argument("weights '" + std::string(name) + "' are " + std::to_string(state.rows()) + " x " +
@@ -226,83 +171,86 @@ void Simulation<S>::assign(std::string_view name, const Matrix<double>& values) 
                                         "' hold a number where the circuit has no synapse");
     }
     state.assign(values);
-    derive();
+    derive(circuit(), state_->weights);
 }
 
 template <class S>
 void Simulation<S>::check_weights(double limit) const {
-    for (WeightsId k{}; k < weights_.size(); ++k) {
-        const auto values = weights_[k].values();
+    for (WeightsId k{}; k < weights().size(); ++k) {
+        const WeightState<S>& state = weights()[k];
+        const auto values = state.values();
         if (values.size() == 0) continue;
         const auto is_bad = [&](S w) { return !(std::abs(static_cast<double>(w)) <= limit); };
         const auto* const end = values.data() + values.size();
         const auto* const bad = std::find_if(values.data(), end, is_bad);
         if (bad == end) continue;
-        const std::size_t unit = weights_[k].post_of(static_cast<std::size_t>(bad - values.data()));
-        throw NumericalError({circuit_.weights[k].name, "weights", unit, std::nullopt, static_cast<double>(*bad),
-                              static_cast<double>(samples_), "samples", advice_on_divergence});
+        const std::size_t unit = state.post_of(static_cast<std::size_t>(bad - values.data()));
+        throw NumericalError({circuit().weights[k].name, "weights", unit, std::nullopt, static_cast<double>(*bad),
+                              time(), "ms", advice_on_divergence});
     }
 }
 
 template <class S>
-void Simulation<S>::report_bad_number() const {
+void Simulation<S>::check_finite(PortHandle port) const {
+    const auto is_finite = [](S x) { return std::isfinite(x); };
+    const std::span<const S> values = column(port);
+    const auto bad = std::find_if_not(values.begin(), values.end(), is_finite);
+    if (bad == values.end()) return;
+    const std::size_t lanes = setup().lanes;
+    const auto report = [&](const std::string& population, const std::string& column, std::size_t k, S value) {
+        throw NumericalError(
+            {population, column, k / lanes, k % lanes, static_cast<double>(value), time(), "ms", advice_on_divergence});
+    };
     // The first column, in the order of computation, that holds one is where it came from.
-    for (const auto& place : network_->computed_columns()) {
-        const S* values = network_->column(place.population, place.column);
-        for (std::size_t k = 0; k < network_->cells(place.population); ++k)
-            if (!std::isfinite(values[k]))
-                throw NumericalError({circuit_.populations[place.population].name, place.column, k / setup_.lanes,
-                                      k % setup_.lanes, static_cast<double>(values[k]), static_cast<double>(samples_),
-                                      "samples", advice_on_divergence});
+    for (const auto& place : network().computed_columns()) {
+        const S* const found = network().column(place.population, place.column);
+        for (std::size_t k = 0; k < network().cells(place.population); ++k)
+            if (!std::isfinite(found[k]))
+                report(circuit().populations[place.population].name, place.column, k, found[k]);
     }
     check_weights(std::numeric_limits<double>::max());
-    throw NumericalError({circuit_.populations[circuit_.readout].name, "soma", 0, 0, NAN, static_cast<double>(samples_),
-                          "samples", advice_on_divergence});
+    for (const Port& one : circuit().ports)
+        if (this->port(one.name).place == port.place)
+            report(circuit().populations[one.population].name, one.column,
+                   static_cast<std::size_t>(bad - values.begin()), *bad);
+    throw std::logic_error("a port of another simulation");
 }
 
 template <class S>
 void Simulation<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
-    const std::uint64_t counts[] = {samples_, events_left()};
-    archive.put(prefix + "/counts", std::span<const std::uint64_t>(counts));
-    for (WeightsId k{}; k < weights_.size(); ++k) {
+    for (WeightsId k{}; k < weights().size(); ++k) {
         const auto put = [&](const char* what, const auto& values) {
-            archive.put(prefix + what + circuit_.weights[k].name,
+            archive.put(prefix + what + circuit().weights[k].name,
                         std::span<const S>(values.data(), static_cast<std::size_t>(values.size())));
         };
-        put("/weights/", weights_[k].values());
-        if (weights_[k].eligibility().size() != 0) put("/eligibility/", weights_[k].eligibility());
+        put("/weights/", weights()[k].values());
+        if (weights()[k].eligibility().size() != 0) put("/eligibility/", weights()[k].eligibility());
         // The numbers alone do not say whose they are.
-        if (circuit_.weights[k].connectivity.is_random())
-            archive.put(prefix + "/synapses/" + circuit_.weights[k].name, fingerprint_of_synapses(weights_[k]));
+        if (circuit().weights[k].connectivity.is_random())
+            archive.put(prefix + "/synapses/" + circuit().weights[k].name, fingerprint_of_synapses(weights()[k]));
     }
-    if (motion_) motion_->save(archive, prefix + "/motion");
-    else if (looks_back_) archive.put(prefix + "/columns", std::as_const(*network_).columns());
+    std::as_const(state_->running).save(archive, prefix);
 }
 
 template <class S>
 void Simulation<S>::load(const ArchiveReader& archive, const std::string& prefix) {
-    std::uint64_t counts[2];
-    archive.take(prefix + "/counts", std::span<std::uint64_t>(counts));
-    for (WeightsId k{}; k < weights_.size(); ++k) {
-        const std::string synapses = prefix + "/synapses/" + circuit_.weights[k].name;
-        if (circuit_.weights[k].connectivity.is_random() &&
-            archive.text(synapses) != fingerprint_of_synapses(weights_[k]))
+    for (WeightsId k{}; k < weights().size(); ++k) {
+        const std::string synapses = prefix + "/synapses/" + circuit().weights[k].name;
+        if (circuit().weights[k].connectivity.is_random() &&
+            archive.text(synapses) != fingerprint_of_synapses(weights()[k]))
             throw InputError({{"checkpoint", 0, 0},
                               synapses,
                               "other synapses than this program draws",
                               "the same",
                               "go on with the version that wrote it"});
         const auto take = [&](const char* what, auto values) {
-            archive.take(prefix + what + circuit_.weights[k].name,
+            archive.take(prefix + what + circuit().weights[k].name,
                          std::span<S>(values.data(), static_cast<std::size_t>(values.size())));
         };
-        take("/weights/", weights_[k].values());
-        if (weights_[k].eligibility().size() != 0) take("/eligibility/", weights_[k].eligibility());
+        take("/weights/", weights()[k].values());
+        if (weights()[k].eligibility().size() != 0) take("/eligibility/", weights()[k].eligibility());
     }
-    if (motion_) motion_->load(archive, prefix + "/motion");
-    else if (looks_back_) archive.take(prefix + "/columns", network_->columns());
-    samples_ = counts[0];
-    if (developing_) developing_->skip_to(counts[1]);
+    state_->running.load(archive, prefix);
 }
 
 template class Simulation<float>;

@@ -5,32 +5,19 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/dynamics/running_network.hpp"
+
 namespace apical {
 
 namespace {
 
-/// Cells of their own on the weights of a simulation, one lane.
+/// So many steps with this input and nothing else.
 template <class S>
-struct Trajectory {
-    Pathways<S> pathways;
-    Network<S> network;
-    Motion<S> motion;
-    ThreadPool& pool;
-    bool looks_back;
-
-    explicit Trajectory(const Simulation<S>& of)
-        : pathways(of.circuit(), of.weights(), 1, of.setup().clock.pathways()),
-          network(of.circuit(), pathways, of.setup().clock.step),
-          motion(of.circuit(), network, of.setup().clock, of.setup().seed, "stability"),
-          pool(of.pool()),
-          looks_back(of.looks_back()) {}
-
-    void live(const S* inputs, std::uint64_t steps) {
-        motion.settle(inputs, steps, pool, [this] {
-            if (looks_back) network.flip();
-        });
-    }
-};
+void live(RunningNetwork<S>& cells, const S* inputs, std::uint64_t steps) {
+    const PortHandle input = cells.port(ports::input);
+    cells.set(input, {inputs, input.cells});
+    cells.relax(steps);
+}
 
 }  // namespace
 
@@ -55,25 +42,26 @@ template <class S>
 double growth_of_a_step(const Simulation<S>& simulation, const S* inputs) {
     constexpr std::uint64_t to_settle = 50, to_turn = 50, to_measure = 50;
     const S small = std::is_same_v<S, float> ? S(1e-3) : S(1e-6);
-    Trajectory<S> path(simulation), beside(simulation);
-    path.live(inputs, to_settle);
-    beside.live(inputs, to_settle);
+    RunningNetwork<S> path(simulation.circuit(), simulation.weights(), simulation.setup(), 1, "stability"),
+        beside(simulation.circuit(), simulation.weights(), simulation.setup(), 1, "stability");
+    live(path, inputs, to_settle);
+    live(beside, inputs, to_settle);
     using Vector = typename Network<S>::Vector;
-    const Vector& x = path.network.states();
+    const Vector& x = path.network().states();
     // A disturbance in all states, of either sign, that prefers no direction; what does not leak is padding.
     Vector away(x.size());
     const Random random(simulation.setup().seed);
     for (Eigen::Index k = 0; k < away.size(); ++k)
-        away[k] = path.network.leaks()[k] > 0
+        away[k] = path.network().leaks()[k] > 0
                       ? static_cast<S>(random.normal(Random::stream("stability"), static_cast<std::uint32_t>(k)))
                       : S(0);
     double log_growth = 0;
     for (std::uint64_t k = 0; k < to_turn + to_measure; ++k) {
         const double size = static_cast<double>(small) * std::max(1.0, static_cast<double>(x.norm()));
-        beside.network.states() = x + away * static_cast<S>(size / static_cast<double>(away.norm()));
-        path.live(inputs, 1);
-        beside.live(inputs, 1);
-        away = beside.network.states() - x;
+        beside.network().states() = x + away * static_cast<S>(size / static_cast<double>(away.norm()));
+        live(path, inputs, 1);
+        live(beside, inputs, 1);
+        away = beside.network().states() - x;
         const double growth = static_cast<double>(away.norm()) / size;
         if (!std::isfinite(growth)) return std::numeric_limits<double>::infinity();
         if (growth == 0) return 0;

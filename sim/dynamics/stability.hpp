@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "sim/circuit/circuit.hpp"
 #include "sim/dynamics/simulation.hpp"
 
 namespace apical {

@@ -335,12 +335,12 @@ Experiment resolve(const Node& document, const Catalogue& catalogue) {
     return e;
 }
 
-Circuit build_circuit(const Experiment& experiment, const Model& model) {
+ModelCircuit build_circuit(const Experiment& experiment, const Model& model) {
     if (std::find(model.modes.begin(), model.modes.end(), experiment.mode()) == model.modes.end())
         refuse(experiment.document, "run", "mode", "'" + experiment.run.mode + "'",
                "a mode that '" + model.name + "' supports");
     try {
-        Circuit circuit = model.build(experiment.document, experiment.shape);
+        ModelCircuit circuit = model.build(experiment.document, experiment.shape);
         add_noise(circuit, experiment, &model == experiment.model);
         return circuit;
     } catch (const std::invalid_argument& error) {

@@ -53,7 +53,7 @@ Experiment read_experiment(const Node& document, const Catalogue& catalogue);
 Experiment resolve(const Node& document, const Catalogue& catalogue);
 
 /// Throws InputError if the model and its keys do not go together, or with the data.
-Circuit build_circuit(const Experiment& experiment, const Model& model);
+ModelCircuit build_circuit(const Experiment& experiment, const Model& model);
 
 /// `section.key` (a section [trace.x] is "trace.x") has a value that does not fit the rest. Throws InputError with the
 /// place of the key.

@@ -13,6 +13,7 @@
 #include "sim/experiment/recorded_weights.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/gathered.hpp"
+#include "sim/synapses/weight_state.hpp"
 
 namespace apical {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sim/circuit/model.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/evaluator.hpp"
 #include "sim/record/sink.hpp"
 
 namespace apical {

@@ -38,9 +38,9 @@ void drop_empty(Series& series) {
 
 /// A circuit that cannot be simulated is the fault of its parameters.
 template <class S>
-Simulation<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool) {
+Training<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool) {
     try {
-        return Simulation<S>(build_circuit(experiment, model), setup_of(experiment, pool));
+        return Training<S>(build_circuit(experiment, model), setup_of(experiment, pool));
     } catch (const ClockError& error) {
         refuse(experiment.document, "run", error.key(), error.found(), error.expected());
     } catch (const Cycle& cycle) {
@@ -102,7 +102,7 @@ void Learner<S>::naming_itself(const Work& work) const {
 }
 
 template <class S>
-void Learner<S>::present(const Batch<S>& batch, const typename Simulation<S>::Watch& watch) {
+void Learner<S>::present(const Batch<S>& batch, const Observer& watch) {
     naming_itself([&] { simulation_.present(batch.inputs(), batch.targets(), watch); });
 }
 
@@ -223,8 +223,8 @@ std::vector<double> Learner<S>::silent_fractions(const Evaluator<S>& evaluator) 
     return fractions;
 }
 
-template Simulation<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
-template Simulation<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+template Training<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+template Training<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
 template struct Questions<float>;
 template struct Questions<double>;
 template class Learner<float>;

@@ -9,6 +9,7 @@
 #include "sim/experiment/instrument.hpp"
 #include "sim/protocol/accuracy.hpp"
 #include "sim/protocol/batch.hpp"
+#include "sim/protocol/training.hpp"
 #include "sim/record/sink.hpp"
 
 namespace apical {
@@ -34,7 +35,7 @@ const std::vector<Component>& scores();
 /// A circuit with state, as the experiment runs it. Throws InputError if the circuit, its keys and those of the run do
 /// not go together.
 template <class S>
-Simulation<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool);
+Training<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool);
 
 /// One circuit of a run, the one under study or a baseline, with what measures it.
 template <class S>
@@ -46,11 +47,11 @@ class Learner {
 
     const std::string& name() const { return simulation_.circuit().name; }
     const std::string& group() const { return group_; }
-    const Simulation<S>& simulation() const { return simulation_; }
-    Simulation<S>& simulation() { return simulation_; }
+    const Training<S>& simulation() const { return simulation_; }
+    Training<S>& simulation() { return simulation_; }
 
-    /// As Simulation::present; a NumericalError also says whose it is.
-    void present(const Batch<S>& batch, const typename Simulation<S>::Watch& watch = {});
+    /// As Training::present; a NumericalError also says whose it is.
+    void present(const Batch<S>& batch, const Observer& watch = {});
     /// Throws NumericalError if a weight is not finite or beyond the guard.
     void check_weights() const;
 
@@ -71,7 +72,7 @@ class Learner {
     const Experiment& experiment_;
     const Questions<S>& questions_;
     std::string group_;
-    Simulation<S> simulation_;
+    Training<S> simulation_;
     Evaluators<S> evaluators_;
     std::map<MetricGroup, std::vector<std::unique_ptr<Instrument>>> instruments_;
     /// The last row, and the state it is of: a circuit that waits for another to develop is not measured again.
@@ -82,8 +83,8 @@ class Learner {
     std::map<MetricGroup, Known> known_;
 };
 
-extern template Simulation<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
-extern template Simulation<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+extern template Training<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+extern template Training<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
 extern template struct Questions<float>;
 extern template struct Questions<double>;
 extern template class Learner<float>;

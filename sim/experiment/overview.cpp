@@ -87,7 +87,7 @@ std::string text_of(const TimeConstants& constants) {
     return words.empty() ? "none: every cell follows its input at once" : fmt::format("{}", fmt::join(words, ", "));
 }
 
-std::string text_of_circuit(const Circuit& circuit) {
+std::string text_of_circuit(const Circuit& circuit, const Development* development) {
     std::uint64_t synapses = 0, plastic = 0;
     for (const Weights& w : circuit.weights) {
         const std::uint64_t count =
@@ -99,7 +99,7 @@ std::string text_of_circuit(const Circuit& circuit) {
     if (!circuit.anatomy.sizes.empty())
         text += fmt::format(", layers of {} cells", fmt::join(circuit.anatomy.sizes, "-"));
     text += fmt::format(", {} parameters, {} of them plastic", synapses, plastic);
-    if (circuit.development) text += fmt::format("; {} events of development first", circuit.development->events);
+    if (development != nullptr) text += fmt::format("; {} events of development first", development->events);
     return text;
 }
 
@@ -234,7 +234,7 @@ std::vector<std::string> shown_lines(const Overview& overview) {
 }
 
 Overview overview_of(const Experiment& e, const std::vector<PartSummary>& parts, const Circuit& circuit,
-                     const std::vector<PathwayLine>& pathways) {
+                     const Development* development, const std::vector<PathwayLine>& pathways) {
     Overview overview;
     auto& lines = overview.lines;
     lines.emplace_back("data", fmt::format("{}, {} and {}", e.data.name, numbered(e.shape.inputs, "input", "inputs"),
@@ -242,7 +242,7 @@ Overview overview_of(const Experiment& e, const std::vector<PartSummary>& parts,
                                                     e.data.classes ? "classes" : "targets")));
     for (const PartSummary& part : parts) lines.emplace_back(part.name, text_of(part, e.data.classes));
     if (e.data.classes) lines.emplace_back("classes", text_of_classes(e, parts));
-    lines.emplace_back("circuit", text_of_circuit(circuit));
+    lines.emplace_back("circuit", text_of_circuit(circuit, development));
     lines.emplace_back("pathways", text_of(pathways, circuit));
     if (e.mode() == Mode::continuous) lines.emplace_back("time_constants", text_of(time_constants(circuit)));
     lines.emplace_back("length", text_of_time(e));

@@ -6,6 +6,7 @@
 #include "sim/core/part_summary.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "sim/experiment/pathway_lines.hpp"
+#include "sim/protocol/training.hpp"
 
 namespace apical {
 
@@ -15,13 +16,13 @@ struct Overview {
     std::vector<std::string> warnings;  ///< what will go wrong or was not meant, each with its numbers and the key
 };
 
-/// `parts` are those of the experiment's data, `circuit` and `pathways` are of the simulation under study.
+/// `parts` are those of the experiment's data, `circuit` and `pathways` are of the training under study, `development`
+/// is null if it has none.
 Overview overview_of(const Experiment& experiment, const std::vector<PartSummary>& parts, const Circuit& circuit,
-                     const std::vector<PathwayLine>& pathways);
+                     const Development* development, const std::vector<PathwayLine>& pathways);
 template <class S>
-Overview overview_of(const Experiment& experiment, const std::vector<PartSummary>& parts,
-                     const Simulation<S>& simulation) {
-    return overview_of(experiment, parts, simulation.circuit(), pathway_lines(simulation));
+Overview overview_of(const Experiment& experiment, const std::vector<PartSummary>& parts, const Training<S>& training) {
+    return overview_of(experiment, parts, training.circuit(), training.development(), pathway_lines(training));
 }
 
 /// The lines as they are shown, name before text.

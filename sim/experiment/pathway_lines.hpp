@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/dynamics/simulation.hpp"
+#include "sim/synapses/pathways.hpp"
 
 namespace apical {
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sim/core/matrix.hpp"
+#include "sim/synapses/weight_state.hpp"
+
 namespace apical {
 namespace {
 

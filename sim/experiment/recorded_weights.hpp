@@ -1,4 +1,5 @@
 #pragma once
+#include "sim/circuit/circuit.hpp"
 #include "sim/dynamics/simulation.hpp"
 #include "sim/record/sink.hpp"
 

@@ -8,10 +8,8 @@
 #include "sim/core/error.hpp"
 #include "sim/dynamics/stability.hpp"
 #include "sim/experiment/initial_weights.hpp"
-#include "sim/experiment/recorded_weights.hpp"
 #include "sim/experiment/same_run.hpp"
 #include "sim/record/file_size.hpp"
-#include "sim/record/row_mean.hpp"
 
 namespace apical {
 namespace {
@@ -39,14 +37,9 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
     };
     add(*experiment.model, "");
     for (const Model* model : experiment.baselines) add(*model, "/baselines/" + model->name);
-    for (const TraceSection& section : experiment.traces)
-        traces_.emplace_back(experiment, section, learners_.front()->simulation().circuit());
+    recording_.emplace(experiment, learners_);
     overview_ = overview_of(experiment, questions_.parts, learners_.front()->simulation());
-    std::vector<Field> final_weights;
-    for (const auto& learner : learners_)
-        std::ranges::move(weight_fields(learner->simulation(), learner->group() + "/final", experiment_.storage()),
-                          std::back_inserter(final_weights));
-    size_ = expected_size(all_series(), final_weights);
+    size_ = expected_size(recording_->series(), recording_->final_weights());
 }
 
 template <class S>
@@ -62,11 +55,12 @@ void Session<S>::start(bool force) {
     introduce();
 
     // What takes long comes before an old file is replaced; learners keep what they measured last.
-    const Due first{experiment_.metrics.at_start(), experiment_.spectra.at_start(), experiment_.weights.at_start()};
+    const typename Recording<S>::Due first{experiment_.metrics.at_start(), experiment_.spectra.at_start(),
+                                           experiment_.weights.at_start()};
     for (const auto& learner : learners_) {
         learner->check_weights();
-        if (first.metrics) learner->measure(MetricGroup::metrics, time());
-        if (first.spectra) learner->measure(MetricGroup::spectra, time());
+        if (first.metrics) learner->measure(MetricGroup::metrics, recording_->time());
+        if (first.spectra) learner->measure(MetricGroup::spectra, recording_->time());
     }
     {
         const BlockedSignals until_it_is_known;
@@ -76,7 +70,7 @@ void Session<S>::start(bool force) {
     std::filesystem::remove(
         target_of(places_.checkpoint));  // of the run that was replaced: it must not be taken for one of this run
     open_series();
-    record(first);
+    recording_->record(first);
 }
 
 /// What the run has understood, and what it takes for a mistake, is on the screen before the first step; what must
@@ -116,7 +110,7 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
         progress_.note("warning: " + places_.out + " is gone: a new file begins " + where);
         provenance_.add("the results file was gone: this one begins " + where);
         // Before the file is there: a checkpoint must not promise rows that it will not have.
-        save(std::vector<std::uint64_t>(all_series().size(), 0));
+        save(std::vector<std::uint64_t>(recording_->series().size(), 0));
     }
     sink_.emplace(going_on);
     provenance_.add("resumed " + where);
@@ -128,7 +122,7 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
 /// locked.
 template <class S>
 Hdf5Sink::Continuation Session<S>::continuation(const CheckpointReader& checkpoint) const {
-    Hdf5Sink::Continuation result{all_series(), checkpoint.numbers("rows")};
+    Hdf5Sink::Continuation result{recording_->series(), checkpoint.numbers("rows")};
     result.otherwise = "put it elsewhere: without it the run goes on in a new file";
     const bool has_rows = std::any_of(result.rows.begin(), result.rows.end(), [](std::uint64_t n) { return n > 0; });
     result.check = [this, &checkpoint, has_rows](const hdf5::File& file) {
@@ -140,20 +134,6 @@ Hdf5Sink::Continuation Session<S>::continuation(const CheckpointReader& checkpoi
                 static_cast<void>(old.attribute(name));
     };
     return result;
-}
-
-/// In the order in which a checkpoint counts the rows.
-template <class S>
-std::vector<Series> Session<S>::all_series() const {
-    std::vector<Series> series;
-    for (MetricGroup group : metric_groups)
-        for (const auto& learner : learners_) series.push_back(learner->series(group));
-    if (experiment_.record.weights != "never") series.push_back(snapshots());
-    for (const Trace& trace : traces_) {
-        series.push_back(trace.series());
-        series.push_back(trace.presentations());
-    }
-    return series;
 }
 
 /// Other noise would make it another run, as other samples would, which were compared before. Initial weights are no
@@ -194,17 +174,7 @@ void Session<S>::open_series() {
                             learners_.front()->simulation().pool().members(), experiment_.data.attribution, given_);
     if (!experiment_.data.class_names.empty()) sink_->texts("/task/class_names", experiment_.data.class_names);
     if (!experiment_.data.input_names.empty()) sink_->texts("/task/input_names", experiment_.data.input_names);
-    std::vector<Sink::Id> ids;
-    for (const Series& series : all_series()) ids.push_back(sink_->open(series));
-    auto next = ids.cbegin();
-    for (MetricGroup group : metric_groups)
-        for (std::size_t k = 0; k < learners_.size(); ++k) measured_[group].push_back(*next++);
-    if (experiment_.record.weights != "never") snapshots_ = *next++;
-    for (const Trace& trace : traces_) {
-        trace_ids_.push_back(*next++);
-        presentation_ids_.push_back(*next++);
-        for (const auto& [name, text] : trace.attributes()) sink_->attribute(trace.series().group, name, text);
-    }
+    recording_->open(*sink_);
     for (const auto& [name, text] : overview_.lines) sink_->attribute("/overview", name, text);
     sink_->attribute("/provenance", "expected_size", readable_size(size_) + " before compression");
     sink_->flush();
@@ -249,16 +219,9 @@ void Session<S>::develop() {
     const std::uint64_t now = all - events_left();
     const bool due = before * rows_of_development / all != now * rows_of_development / all;
     const bool developed = events_left() == 0;
-    record({due && experiment_.metrics.at_start(), developed && experiment_.spectra.at_start(),
-            developed && experiment_.weights.at_start()});
+    recording_->record({due && experiment_.metrics.at_start(), developed && experiment_.spectra.at_start(),
+                        developed && experiment_.weights.at_start()});
     progress_.show(standing());
-}
-
-template <class S>
-void Session<S>::record(const Due& due) {
-    if (due.metrics) measure(MetricGroup::metrics);
-    if (due.spectra) measure(MetricGroup::spectra);
-    if (due.weights) snapshot();
 }
 
 template <class S>
@@ -266,49 +229,12 @@ void Session<S>::present() {
     order_.take(samples_, index_);
     batch_.gather(*experiment_.data.train, index_);
     for (const auto& learner : learners_)
-        learner->present(batch_, learner == learners_.front() ? watch() : typename Simulation<S>::Watch{});
+        learner->present(batch_, learner == learners_.front() ? recording_->of_presentation(index_) : Observer{});
     const std::uint64_t previous = samples_;
     samples_ += index_.size();
-    record({experiment_.metrics.due(previous, samples_), experiment_.spectra.due(previous, samples_),
-            experiment_.weights.due(previous, samples_)});
+    recording_->record({experiment_.metrics.due(previous, samples_), experiment_.spectra.due(previous, samples_),
+                        experiment_.weights.due(previous, samples_)});
     progress_.show(standing());
-}
-
-/// Records what is due in the presentation that is about to begin; nothing if that is nothing.
-template <class S>
-typename Simulation<S>::Watch Session<S>::watch() {
-    std::vector<std::size_t> due;
-    for (std::size_t k = 0; k < traces_.size(); ++k)
-        if (traces_[k].due(samples_, samples_ + index_.size())) due.push_back(k);
-    if (due.empty()) return {};
-    const Simulation<S>& simulation = learners_.front()->simulation();
-    const bool settled = experiment_.mode() == Mode::settled;
-    const double onset = settled ? static_cast<double>(samples_ + index_.size()) : simulation.time();
-    for (std::size_t k : due) sink_->append(presentation_ids_[k], onset, traces_[k].shown(index_));
-    return [this, due, settled, &simulation](std::uint64_t step) {
-        const double time = settled ? static_cast<double>(simulation.samples()) : simulation.time();
-        for (std::size_t k : due)
-            if (traces_[k].due_step(step)) sink_->append(trace_ids_[k], time, traces_[k].row(simulation));
-    };
-}
-
-template <class S>
-void Session<S>::measure(MetricGroup group) {
-    for (std::size_t k = 0; k < learners_.size(); ++k) {
-        learners_[k]->check_weights();
-        const std::vector<double> row = learners_[k]->measure(group, time());
-        sink_->append(measured_[group][k], time(), row);
-        if (k > 0 || group != MetricGroup::metrics) continue;
-        const Series series = learners_[k]->series(group);
-        loss_ = mean_of(series, row, "loss");
-        test_accuracy_ = mean_of(series, row, "test_accuracy");
-        cosine_ = mean_of(series, row, "cosine_h_sgd");
-    }
-}
-
-template <class S>
-void Session<S>::snapshot() {
-    sink_->append(*snapshots_, time(), weights_now(learners_.front()->simulation()));
 }
 
 /// Rows first: a checkpoint must not promise rows that the file does not have.
@@ -337,8 +263,7 @@ void Session<S>::save(const std::vector<std::uint64_t>& rows) {
 template <class S>
 void Session<S>::finish() {
     for (const auto& learner : learners_) learner->check_weights();
-    for (const auto& learner : learners_)
-        write_weights(learner->simulation(), learner->group() + "/final", experiment_.storage(), *sink_);
+    recording_->write_final();
     provenance_.write_end(*sink_, "done");
     if (experiment_.checkpoint.keep) save();
     if (const std::string problem = sink_->finish(); !problem.empty()) progress_.note("warning: " + problem);
@@ -350,27 +275,17 @@ void Session<S>::finish() {
 }
 
 template <class S>
-Series Session<S>::snapshots() const {
-    return weight_snapshots(learners_.front()->simulation(), experiment_.storage(),
-                            experiment_.weights.rows(experiment_.end, index_.size()) + (events_left() > 0 ? 1 : 0));
-}
-
-template <class S>
 std::uint64_t Session<S>::events_left() const {
     return learners_.front()->simulation().events_left();
 }
 
 template <class S>
-double Session<S>::time() const {
-    return static_cast<double>(samples_) - static_cast<double>(events_left());
-}
-
-template <class S>
 Standing Session<S>::standing() const {
-    return {samples_,      experiment_.end,
-            events_left(), static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch),
-            loss_,         test_accuracy_,
-            cosine_};
+    const auto& headline = recording_->headline();
+    return {samples_,       experiment_.end,
+            events_left(),  static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch),
+            headline.loss,  headline.test_accuracy,
+            headline.cosine};
 }
 
 template <class S>

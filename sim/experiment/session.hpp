@@ -1,6 +1,5 @@
 #pragma once
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,8 +10,8 @@
 #include "sim/experiment/learner.hpp"
 #include "sim/experiment/overview.hpp"
 #include "sim/experiment/provenance.hpp"
+#include "sim/experiment/recording.hpp"
 #include "sim/experiment/run.hpp"
-#include "sim/experiment/traces.hpp"
 #include "sim/protocol/order.hpp"
 #include "sim/record/checkpoint.hpp"
 #include "sim/record/hdf5_sink.hpp"
@@ -41,28 +40,17 @@ class Session {
 
    private:
     Hdf5Sink::Options options(bool force) const;
-    std::vector<Series> all_series() const;
     Hdf5Sink::Continuation continuation(const CheckpointReader& checkpoint) const;
     void open_series();
     void introduce();
     void compare_given(const CheckpointReader& checkpoint);
-    struct Due {
-        bool metrics, spectra, weights;
-    };
-    void record(const Due& due);
-    void measure(MetricGroup group);
-    void snapshot();
     void develop();
     void present();
-    typename Simulation<S>::Watch watch();
     void save();
     void save(const std::vector<std::uint64_t>& rows);
     void finish();
-    Series snapshots() const;
     /// Events of spontaneous activity until the first sample.
     std::uint64_t events_left() const;
-    /// Presented samples; before the first, events of spontaneous activity count backwards.
-    double time() const;
     Standing standing() const;
     std::string at_sample() const;
 
@@ -73,6 +61,7 @@ class Session {
     Progress& progress_;
     Questions<S> questions_;
     std::vector<std::unique_ptr<Learner<S>>> learners_;  ///< the circuit under study first, then the baselines
+    std::optional<Recording<S>> recording_;              ///< of all of them
     Order order_;
     std::vector<std::uint64_t> index_;
     Batch<S> batch_;
@@ -80,13 +69,8 @@ class Session {
     std::shared_ptr<const Interruption> interruption_;  ///< from when on there is something to save
     std::optional<Unfinished> first_rows_;  ///< until then: a file without a single step is not worth keeping
     std::optional<Hdf5Sink> sink_;
-    std::map<MetricGroup, std::vector<Sink::Id>> measured_;  ///< of every learner
-    std::optional<Sink::Id> snapshots_;
-    std::vector<Trace> traces_;                           ///< of the circuit under study
-    std::vector<Sink::Id> trace_ids_, presentation_ids_;  ///< their rows, and the presentations these are of
     Overview overview_;
     std::uint64_t size_ = 0;
-    std::optional<double> loss_, test_accuracy_, cosine_;  ///< of the circuit under study, for the progress
     std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
 };
 

@@ -149,7 +149,7 @@ std::vector<double> Trace::shown(std::span<const std::uint64_t> samples) const {
 
 template <class S>
 std::vector<double> Trace::row(const Simulation<S>& simulation) const {
-    const S* const values = simulation.network().column(population_, column_);
+    const std::span<const S> values = simulation.column(population_name_, column_);
     std::vector<double> row;
     row.reserve(units_.size() * lanes_.size());
     for (std::size_t unit : units_)

@@ -10,13 +10,6 @@ namespace apical {
 
 namespace {
 
-/// 64 bytes: whole packs of any register width, and whole cache lines.
-template <class S>
-std::size_t padded(std::size_t cells) {
-    constexpr std::size_t line = 64 / sizeof(S);
-    return (cells + line - 1) / line * line;
-}
-
 Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
 
 }  // namespace
@@ -31,40 +24,34 @@ template <class S>
 Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, double step)
     : pathways_(pathways), lanes_(pathways.lanes()), step_(step) {
     lay_out(circuit, Mode::continuous);
-    lay_lines(circuit, step);
     bind(circuit, Mode::continuous);
 }
 
 template <class S>
 void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
-    std::size_t size = 0, state_size = 0;
+    std::size_t state_size = 0;
     for (PopulationId p{}; p < circuit.populations.size(); ++p) {
         const Population& population = circuit.populations[p];
         auto& columns = offsets_.emplace_back();
         units_.push_back(population.units);
         names_.push_back(population.name);
-        const std::size_t room = padded<S>(population.units * lanes_);
-        const auto add = [&](const std::string& column) {
-            if (!columns.emplace(column, size).second)
+        const std::size_t room = population.units * lanes_;
+        const auto name = [&](const std::string& column, std::size_t place) {
+            if (!columns.emplace(column, place).second)
                 throw std::invalid_argument("population '" + population.name + "' has two columns '" + column + "'");
-            size += room;
+            return place;
         };
+        const auto add = [&](const std::string& column) { return name(column, columns_.add(room)); };
         const auto alias = [&](const std::string& column, const std::string& of) {
             const auto it = columns.find(of);
             if (it == columns.end())
                 throw std::invalid_argument("population '" + population.name + "' has no column '" + of + "'");
-            if (!columns.emplace(column, it->second).second)
-                throw std::invalid_argument("population '" + population.name + "' has two columns '" + column + "'");
+            name(column, it->second);
         };
-        for (const std::string& column : population.clamped) {
-            held_.push_back({size, population.units * lanes_, static_cast<S>(population.constant.value_or(0))});
-            add(column);
-        }
+        for (const std::string& column : population.clamped)
+            name(column, columns_.add_held(room, static_cast<S>(population.constant.value_or(0))));
         for (const std::string& column : population.compartments) add(column);
-        for (const NoiseCurrent& noise : population.noise) {
-            held_.push_back({size, population.units * lanes_, S(0)});
-            add(noise.column);
-        }
+        for (const NoiseCurrent& noise : population.noise) name(noise.column, columns_.add_held(room, S(0)));
         for (const auto& neuron : population.neurons) {
             const std::string of = neuron->target_alias();
             const std::vector<double> rates = neuron->rates();
@@ -74,10 +61,10 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
                     alias(state, of);
                     continue;
                 }
-                add(state);
+                const std::size_t place = add(state);
                 if (mode == Mode::continuous) {
-                    slots_.push_back({p, state, size - room, state_size, population.units * lanes_, room, leak});
-                    state_size += room;
+                    slots_.push_back({p, state, place, state_size, room, padded<S>(room), leak});
+                    state_size += padded<S>(room);
                 }
             }
         }
@@ -87,59 +74,28 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
                 else alias(column, signal->alias_of());
             }
     }
-    now_ = Vector::Zero(index(size));
-    before_ = Vector::Zero(index(size));
-    if (mode == Mode::continuous) stage_ = Vector::Zero(index(size));
+    columns_.allocate(mode == Mode::continuous);
     states_ = Vector::Zero(index(state_size));
     leaks_ = states_;
     for (const Slot& slot : slots_)
         leaks_.segment(index(slot.in_state), index(slot.size)).setConstant(static_cast<S>(slot.rate));
-    now_base_ = now_.data();
-    before_base_ = before_.data();
-    rest();
-}
-
-template <class S>
-void Network<S>::lay_lines(const Circuit& circuit, double step) {
-    std::size_t size = 0;
-    for (const Projection& projection : circuit.projections) {
-        if (!(projection.delay > 0)) continue;
-        const double steps = projection.delay / step;
-        if (steps < 1 || std::abs(steps - std::round(steps)) > 1e-9 * steps)
-            throw std::invalid_argument("the delay of the projection from '" + names_[projection.source] + "' to '" +
-                                        names_[projection.target] + "' is no whole number of steps");
-        const std::size_t room = padded<S>(cells(projection.source));
-        const auto count = static_cast<std::size_t>(std::llround(steps));
-        lines_.push_back(
-            std::make_unique<Line>(Line{projection.source, projection.signal, count, size, room, nullptr}));
-        size += room * count;
-    }
-    lines_values_ = Vector::Zero(index(size));
-    set_passed(0);
-}
-
-template <class S>
-void Network<S>::set_passed(std::uint64_t steps) {
-    passed_ = steps;
-    for (const auto& line : lines_)
-        line->oldest = lines_values_.data() + line->begin + steps % line->steps * line->size;
 }
 
 template <class S>
 void Network<S>::pass() {
-    for (const auto& line : lines_) std::copy_n(column(line->population, line->column), line->size, line->oldest);
-    set_passed(passed_ + 1);
+    delays_.push(columns_);
 }
 
-/// Where a projection reads: its column now, or the line that delays it.
+/// Where a projection reads: its column now, or as it was, in continuous dynamics.
 template <class S>
-Ref<S> Network<S>::source_of(const Projection& projection) const {
-    if (projection.delay > 0 && step_ > 0)
-        for (const auto& line : lines_)
-            if (line->population == projection.source && line->column == projection.signal &&
-                line->steps == static_cast<std::size_t>(std::llround(projection.delay / step_)))
-                return {&line->oldest, 0};
-    return ref(projection.source, projection.signal, Instant::now);
+Ref<S> Network<S>::source_of(const Projection& projection) {
+    if (!(projection.delay > 0) || step_ == 0) return ref(projection.source, projection.signal, Instant::now);
+    const double steps = projection.delay / step_;
+    if (steps < 1 || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+        throw std::invalid_argument("the delay of the projection from '" + names_[projection.source] + "' to '" +
+                                    names_[projection.target] + "' is no whole number of steps");
+    return delays_.delayed(offset(projection.source, projection.signal), cells(projection.source),
+                           static_cast<std::size_t>(std::llround(steps)));
 }
 
 template <class S>
@@ -198,7 +154,8 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
                     projection.weights ? pathways_.of(*projection.weights) : pathways_.identity(population.units);
                 const Ref<S> from = source_of(projection);
                 sources.push_back({&pathway, from, projection.transposed, static_cast<S>(projection.scale)});
-                if (from.base == &now_base_) reads.push_back(offset(projection.source, projection.signal));
+                if (!(projection.delay > 0) || step_ == 0)
+                    reads.push_back(offset(projection.source, projection.signal));
                 if (pathway.reading().parts == 0) continue;
                 beginnings_.push_back({&pathway, from, ref(projection.source, projection.signal, Instant::before)});
                 ops_.push_back(std::make_unique<ReadAtBeginning<S>>(pathway));
@@ -232,12 +189,19 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
                                        ref(e, teacher.compartment, Instant::now), units_[r], lanes_, taught_));
     }
     std::vector<std::size_t> asked;
-    if (has_column(circuit.readout, "soma")) asked.push_back(offset(circuit.readout, "soma"));
+    for (const Port& port : circuit.ports) {
+        const auto& clamped = circuit.populations.at(port.population).clamped;
+        if (!has_column(port.population, port.column))
+            throw std::invalid_argument("port '" + port.name + "': population '" + names_[port.population] +
+                                        "' has no column '" + port.column + "'");
+        if (std::find(clamped.begin(), clamped.end(), port.column) == clamped.end())
+            asked.push_back(offset(port.population, port.column));
+    }
     for (const Teacher& teacher : circuit.teachers) asked.push_back(offset(teacher.readout, teacher.signal));
     const std::vector<bool> needed = needed_for(asked, tasks);
     const std::vector<std::size_t> depth = depths(tasks);
     for (std::size_t k : topological_order(tasks)) {
-        columns_.add(depth[k], *work[k]);
+        instant_.add(depth[k], *work[k]);
         if (needed[k]) answer_.add(depth[k], *work[k]);
         ops_.push_back(std::move(work[k]));
         computed_.insert(computed_.end(), made[k].begin(), made[k].end());
@@ -245,38 +209,29 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
 }
 
 template <class S>
-void Network<S>::clamp(PopulationId population, std::string_view column, const S* values) {
-    clamp(offset(population, column), values, cells(population));
-}
-
-template <class S>
-void Network<S>::clamp(std::size_t place, const S* values, std::size_t cells) {
-    const Eigen::Map<const Vector> from(values, index(cells));
-    const auto at = index(place);
-    Eigen::Map<Vector>(now_base_ + at, from.size()) = from;
-    if (stage_.size() != 0) stage_.segment(at, from.size()) = from;
-}
-
-template <class S>
-void Network<S>::clamp_stage(PopulationId population, std::string_view column, const S* values) {
-    std::copy_n(values, cells(population), stage_.data() + offset(population, column));
-}
-
-template <class S>
 void Network<S>::rest() {
     states_.setZero();
-    for (Vector* arena : {&now_, &before_, &stage_}) {
-        arena->setZero();
-        if (arena->size() == 0) continue;
-        for (const Held& held : held_) arena->segment(index(held.offset), index(held.size)).setConstant(held.constant);
-    }
-    lines_values_.setZero();
-    set_passed(0);
+    columns_.rest();
+    delays_.rest();
+}
+
+template <class S>
+void Network<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
+    archive.put(prefix + "/states", std::span<const S>(states_.data(), static_cast<std::size_t>(states_.size())));
+    archive.put(prefix + "/columns", columns_.all());
+    delays_.save(archive, prefix + "/delays");
+}
+
+template <class S>
+void Network<S>::load(const ArchiveReader& archive, const std::string& prefix) {
+    archive.take(prefix + "/states", std::span<S>(states_.data(), static_cast<std::size_t>(states_.size())));
+    archive.take(prefix + "/columns", columns_.all());
+    delays_.load(archive, prefix + "/delays");
 }
 
 template <class S>
 const S* Network<S>::column(PopulationId population, std::string_view column) const {
-    return now_base_ + offset(population, column);
+    return columns_.now(offset(population, column));
 }
 
 template <class S>
@@ -286,7 +241,7 @@ bool Network<S>::has_column(PopulationId population, std::string_view column) co
 
 template <class S>
 void Network<S>::evaluate(ThreadPool& pool) {
-    columns_.run(pool);
+    instant_.run(pool);
 }
 
 template <class S>
@@ -303,7 +258,7 @@ template <class S>
 void Network<S>::slopes(const Vector& x, Vector& slope, ThreadPool& pool) {
     for (const Slot& slot : slots_)
         for (std::size_t k = 0; k < slot.padded; k += Pack<S>::size)
-            Pack<S>::load(x.data() + slot.in_state + k).store(now_base_ + slot.in_arena + k);
+            Pack<S>::load(x.data() + slot.in_state + k).store(columns_.now(slot.in_arena + k));
     evaluate(pool);
     slope.resize(x.size());
     slope_base_ = slope.data();
@@ -321,16 +276,7 @@ void Network<S>::accept(const Vector& x, Vector& slope, ThreadPool& pool) {
 
 template <class S>
 void Network<S>::stage(const Vector& x, Vector& slope, ThreadPool& pool) {
-    S* const accepted = now_base_;
-    now_base_ = stage_.data();
-    slopes(x, slope, pool);
-    now_base_ = accepted;
-}
-
-template <class S>
-void Network<S>::flip() {
-    std::swap(now_base_, before_base_);
-    for (const Held& held : held_) std::copy_n(before_base_ + held.offset, held.size, now_base_ + held.offset);
+    columns_.in_stage([&] { slopes(x, slope, pool); });
 }
 
 template <class S>
@@ -344,7 +290,7 @@ std::size_t Network<S>::offset(PopulationId population, std::string_view column)
 
 template <class S>
 Ref<S> Network<S>::ref(PopulationId population, std::string_view column, Instant instant) const {
-    return {instant == Instant::now ? &now_base_ : &before_base_, offset(population, column)};
+    return columns_.ref(offset(population, column), instant);
 }
 
 template <class S>

@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +12,10 @@
 #include "sim/circuit/graph.hpp"
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/mode.hpp"
+#include "sim/core/archive.hpp"
 #include "sim/parallel/task_graph.hpp"
+#include "sim/state/columns.hpp"
+#include "sim/state/delays.hpp"
 #include "sim/synapses/pathways.hpp"
 
 namespace apical {
@@ -36,13 +38,11 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     Network& operator=(const Network&) = delete;
 
     std::size_t lanes() const { return lanes_; }
-    /// Holds a clamped column at (units x lanes) row-major values, from this instant on.
-    void clamp(PopulationId population, std::string_view column, const S* values);
-    /// The same by the place of the column, for who does it in every step.
-    void clamp(std::size_t place, const S* values, std::size_t cells);
+    /// Throws std::out_of_range for an unknown column.
     std::size_t place_of(PopulationId population, std::string_view column) const { return offset(population, column); }
-    /// The same in the columns of the next `stage` only.
-    void clamp_stage(PopulationId population, std::string_view column, const S* values);
+    /// Where columns stand; clamped ones are set there.
+    Columns<S>& columns() { return columns_; }
+    const Columns<S>& columns() const { return columns_; }
     /// (units x lanes), row-major. Throws std::out_of_range for an unknown column.
     const S* column(PopulationId population, std::string_view column) const;
     bool has_column(PopulationId population, std::string_view column) const;
@@ -50,7 +50,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void teach(bool present) { taught_ = present; }
     /// Every column of the instant, from clamped columns (and states, if continuous).
     void evaluate(ThreadPool& pool);
-    /// Only the columns that the answer and its loss depend on; the others keep what they hold.
+    /// Only the columns that ports out of the circuit and the losses depend on; the others keep what they hold.
     void answer(ThreadPool& pool);
     /// Names and cells of columns in the order in which they are computed: where to look for the first bad number.
     struct Place {
@@ -75,19 +75,9 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void rest();
     /// Time passes: what was accepted enters the delay lines.
     void pass();
-    /// Begins a new instant: the accepted columns of now become those of before. Clamped columns keep their values; the
-    /// others are to be evaluated.
-    void flip();
-    /// The accepted columns, all of them, and what is under way in delay lines: with the weights and the states, all
-    /// that the next step depends on.
-    std::span<S> columns() { return {now_base_, static_cast<std::size_t>(now_.size())}; }
-    std::span<const S> columns() const { return {now_base_, static_cast<std::size_t>(now_.size())}; }
-    std::span<S> delayed() { return {lines_values_.data(), static_cast<std::size_t>(lines_values_.size())}; }
-    std::span<const S> delayed() const {
-        return {lines_values_.data(), static_cast<std::size_t>(lines_values_.size())};
-    }
-    /// As if so many steps had passed.
-    void set_passed(std::uint64_t steps);
+    /// With the weights, all that the next step depends on: states, columns, what is under way in delay lines.
+    void save(ArchiveWriter& archive, const std::string& prefix) const;
+    void load(const ArchiveReader& archive, const std::string& prefix);
 
     // Layout, SideBuffers
     Ref<S> ref(PopulationId population, std::string_view column, Instant instant) const override;
@@ -102,25 +92,13 @@ class Network final : public Layout<S>, public SideBuffers<S> {
         std::size_t in_arena, in_state, size, padded;
         double rate;  ///< 1/ms
     };
-    struct Held {
-        std::size_t offset, size;
-        S constant;  ///< what it holds before it is clamped
-    };
     struct Side {
         Vector values;
         S* data;
     };
-    /// A column of some steps ago: a ring of its last values. What stands at the head is the oldest.
-    struct Line {
-        PopulationId population;
-        std::string column;
-        std::size_t steps, begin, size;  ///< place in lines_values_
-        S* oldest;
-    };
     void lay_out(const Circuit& circuit, Mode mode);
-    void lay_lines(const Circuit& circuit, double step);
     void bind(const Circuit& circuit, Mode mode);
-    Ref<S> source_of(const Projection& projection) const;
+    Ref<S> source_of(const Projection& projection);
     std::size_t offset(PopulationId population, std::string_view column) const;
     void slopes(const Vector& x, Vector& slope, ThreadPool& pool);
 
@@ -130,19 +108,16 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     std::vector<std::string> names_;
     std::vector<std::map<std::string, std::size_t, std::less<>>> offsets_;  ///< of a population's columns
     std::vector<Slot> slots_;                                               ///< states, if continuous
-    std::vector<Held> held_;                                                ///< clamped columns
-    std::vector<std::unique_ptr<Line>> lines_;
-    Vector now_, before_, stage_, states_, leaks_, lines_values_;
-    double step_ = 0;
-    std::uint64_t passed_ = 0;
+    Columns<S> columns_;
+    Delays<S> delays_;
+    Vector states_, leaks_;
+    double step_ = 0;  ///< ms; 0: settled
     bool taught_ = true;
-    S* now_base_ = nullptr;
-    S* before_base_ = nullptr;
     S* slope_base_ = nullptr;
     std::vector<std::unique_ptr<Side>> sides_;
     std::vector<std::unique_ptr<Op<S>>> ops_;
-    TaskGraph<S> columns_;  ///< all columns of an instant
-    TaskGraph<S> answer_;   ///< those that the answer depends on
+    TaskGraph<S> instant_;  ///< all columns of an instant
+    TaskGraph<S> answer_;   ///< those that ports out of the circuit depend on
     TaskGraph<S> slopes_;   ///< of all states
     TaskGraph<S> reading_;  ///< what pathways read once a presentation
     struct Beginning {

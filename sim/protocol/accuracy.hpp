@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sim/core/samples.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/evaluator.hpp"
 
 namespace apical {
 

@@ -22,7 +22,7 @@ void step_over_products(benchmark::State& state, const char* Y, const char* Q) {
     parameters.Y = Y;
     parameters.Q = Q;
     parameters.eta_W = 1e-3;
-    Simulation<float> engine(net({784, 500, 500, 500, 10}, parameters), {.lanes = few});
+    Training<float> engine(net({784, 500, 500, 500, 10}, parameters), {.lanes = few});
     const M x = M::Random(784, few).cwiseAbs(), t = M::Random(10, few).cwiseAbs();
     BareProducts products(engine.circuit(), few);
     const Paired paired = compare(
@@ -46,7 +46,7 @@ void sines(benchmark::State& state) {
     setup.clock.stepper = "euler";
     setup.clock.step = setup.clock.presentation = 10;
     setup.clock.one_pass = false;  // as in sines.toml
-    Simulation<S> engine(net({3, 25, 1}, parameters), setup);
+    Training<S> engine(net({3, 25, 1}, parameters), setup);
     S x[] = {S(0.1), S(-0.7), S(0.4)};
     const S t = S(0.6);
     const auto step = [&] {

@@ -3,7 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 
 namespace apical::bench {
 
@@ -15,7 +15,7 @@ class ByHand {
     using M = Matrix<float>;
     static constexpr int L = 4;
 
-    ByHand(const Simulation<float>& like, float change, float keep) : change_(change), keep_(keep) {
+    ByHand(const Training<float>& like, float change, float keep) : change_(change), keep_(keep) {
         for (int l = 1; l <= L; ++l) {
             W[l] = like.weights("W" + std::to_string(l)).cast<float>();
             if (l > 1) Wbar[l] = like.weights("Wbar" + std::to_string(l)).cast<float>();

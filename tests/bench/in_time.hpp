@@ -33,18 +33,22 @@ inline Circuit feed_forward(const std::string& kind, const std::vector<std::int6
 inline Circuit one_projection(std::size_t rows, std::size_t columns) {
     Circuit circuit;
     circuit.name = "one_projection";
-    circuit.input = circuit.add(Population{.name = "in", .units = columns, .clamped = {"rate"}});
+    circuit.open(ports::input, circuit.add(Population{.name = "in", .units = columns, .clamped = {"rate"}}), "rate");
     const PopulationId steering =
         circuit.add(Population{.name = "steering", .units = rows, .clamped = {"rate"}, .constant = 0.1});
-    circuit.readout = circuit.add(Population{
-        .name = "cells", .units = rows, .compartments = {"basal", "apical"}, .neurons = {neuron(Leaky{10})}});
+    circuit.open(
+        ports::answer,
+        circuit.add(Population{
+            .name = "cells", .units = rows, .compartments = {"basal", "apical"}, .neurons = {neuron(Leaky{10})}}),
+        "soma");
     const WeightsId W = circuit.add(Weights{.name = "W",
-                                            .post = circuit.readout,
-                                            .pre = circuit.input,
+                                            .post = circuit.port(ports::answer).population,
+                                            .pre = circuit.port(ports::input).population,
                                             .rule = rule(ApicalSteered{eta, decay}),
                                             .initial = normal(0.01)});
-    circuit.projections = {{W, circuit.input, "rate", circuit.readout, "basal"},
-                           {std::nullopt, steering, "rate", circuit.readout, "apical"}};
+    circuit.projections = {
+        {W, circuit.port(ports::input).population, "rate", circuit.port(ports::answer).population, "basal"},
+        {std::nullopt, steering, "rate", circuit.port(ports::answer).population, "apical"}};
     return circuit;
 }
 
@@ -61,15 +65,15 @@ class InTime {
         const Circuit& c = simulation_.circuit();
         const auto columns = static_cast<Eigen::Index>(count);
         const auto units = [&](PopulationId p) { return static_cast<Eigen::Index>(c.populations[p].units); };
-        for (M& x : inputs_) x = M::Random(units(c.input), columns);
-        if (!c.teachers.empty()) targets_ = M::Identity(units(c.target), columns);
+        for (M& x : inputs_) x = M::Random(units(c.port(ports::input).population), columns);
+        if (!c.teachers.empty()) targets_ = M::Identity(units(c.port(ports::target).population), columns);
     }
 
     void present() {
         turn_ = 1 - turn_;
         simulation_.present(inputs_[turn_].data(), targets_.size() == 0 ? nullptr : targets_.data());
     }
-    const Simulation<float>& simulation() const { return simulation_; }
+    const Training<float>& simulation() const { return simulation_; }
     double synapses() const {
         double count = 0;
         for (const auto& w : simulation_.weights()) count += static_cast<double>(w.values().size());
@@ -92,7 +96,7 @@ class InTime {
         return setup;
     }
 
-    Simulation<float> simulation_;
+    Training<float> simulation_;
     M inputs_[2], targets_;
     std::size_t turn_ = 0;
 };

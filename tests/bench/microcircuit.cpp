@@ -5,7 +5,7 @@
 #include <random>
 
 #include "models/pal/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/bench/paired.hpp"
 
 namespace {
@@ -48,7 +48,7 @@ class Cells {
         return setup;
     }
 
-    Simulation<S> simulation_;
+    Training<S> simulation_;
     std::vector<S> x_[2], t_;
     std::size_t turn_ = 0;
 };

@@ -38,7 +38,7 @@ Circuit circuit(Motif motif) {
     return self_assembly::circuit(upstream, parameters, task);
 }
 
-Simulation<float> network(Motif motif, int threads) {
+Training<float> network(Motif motif, int threads) {
     Setup setup;
     setup.lanes = motif == Motif::burst_ccn ? 32 : lanes;
     setup.threads = threads;

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 
 namespace apical::bench {
 
@@ -19,7 +19,7 @@ Motif motif_named(const std::string& name);
 /// Everything plastic. Dense: gate `linear`, masked dW, free signs. Topographic and burst_ccn: the defaults of the
 /// model (burst_ccn: Y random and fixed, Q learns).
 Circuit circuit(Motif motif);
-Simulation<float> network(Motif motif, int threads);
+Training<float> network(Motif motif, int threads);
 
 struct Batch {
     M inputs, targets;  ///< (units x lanes)

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 
 namespace apical::bench {
 
@@ -22,7 +22,7 @@ std::vector<T> read_file(const std::string& path) {
 }
 
 /// All weights as float32, one after the other; their names and numbers go to the standard output.
-inline void write_weights(const Simulation<float>& simulation, const std::string& path) {
+inline void write_weights(const Training<float>& simulation, const std::string& path) {
     std::ofstream file(path, std::ios::binary);
     for (WeightsId k{}; k < simulation.weights().size(); ++k) {
         const auto values = simulation.weights()[k].values();
@@ -35,7 +35,7 @@ inline void write_weights(const Simulation<float>& simulation, const std::string
 /// Commands stand one a line on the standard input: `run N` presents N times and prints the seconds it took, on the
 /// wall and of the processor; `weights FILE` does `write_weights`.
 template <class Run>
-void serve(const Simulation<float>& simulation, const Run& run) {
+void serve(const Training<float>& simulation, const Run& run) {
     std::cout << "ready" << std::endl;
     for (std::string command; std::cin >> command;) {
         if (command == "run") {

@@ -56,7 +56,7 @@ class Recorded {
     }
 
    private:
-    Simulation<float> simulation_;
+    Training<float> simulation_;
     Evaluators<float> evaluators_;
     StoredSamples set_;
     std::vector<std::uint64_t> order_ = fixed_part(set_, samples, Random(1)), whole_ = whole(set_);

@@ -9,14 +9,14 @@ namespace {
 using namespace apical;
 using namespace apical::bench;
 
-void present(Simulation<float>& simulation, const Batch& batch) {
+void present(Training<float>& simulation, const Batch& batch) {
     simulation.present(batch.inputs.data(), batch.targets.data());
 }
 
 /// The time of the bare products over that of the step.
 void step_over_products(benchmark::State& state, Motif motif) {
     const Batch batch;
-    Simulation<float> engine = network(motif, 1);
+    Training<float> engine = network(motif, 1);
     BareProducts products(engine.circuit());
     const Paired paired = compare(
         state, thread_clock, [&] { present(engine, batch); }, [&] { products.run(); });
@@ -30,7 +30,7 @@ BENCHMARK_CAPTURE(step_over_products, backpropagation, Motif::backpropagation)
     ->Iterations(400)
     ->Unit(benchmark::kMillisecond);
 
-double largest_difference(const Simulation<float>& engine, const ByHand& by_hand) {
+double largest_difference(const Training<float>& engine, const ByHand& by_hand) {
     double largest = 0;
     const auto look_at = [&](const std::string& name, const M& expected) {
         largest = std::max(largest, (engine.weights(name) - expected.cast<double>()).cwiseAbs().maxCoeff());
@@ -48,7 +48,7 @@ double largest_difference(const Simulation<float>& engine, const ByHand& by_hand
 /// What the engine costs over the same step written by hand.
 void dense_step_over_by_hand(benchmark::State& state) {
     const Batch batch;
-    Simulation<float> engine = network(Motif::dense, 1);
+    Training<float> engine = network(Motif::dense, 1);
     ByHand by_hand(engine, static_cast<float>(eta / lanes), static_cast<float>(1 - eta * decay));
     // The clock is worth nothing if the two do different things.
     for (int k = 0; k < 3; ++k) {
@@ -71,8 +71,8 @@ BENCHMARK(dense_step_over_by_hand)->Iterations(400)->Unit(benchmark::kMillisecon
 void two_threads(benchmark::State& state, Motif motif) {
     constexpr int block = 20;
     const Batch batch;
-    Simulation<float> one = network(motif, 1), two = network(motif, 2);
-    const auto steps = [&](Simulation<float>& simulation) {
+    Training<float> one = network(motif, 1), two = network(motif, 2);
+    const auto steps = [&](Training<float>& simulation) {
         for (int k = 0; k < block; ++k) present(simulation, batch);
     };
     const Paired paired = compare(

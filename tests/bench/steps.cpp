@@ -45,10 +45,10 @@ class Steps {
         }
     }
 
-    const Simulation<float>& simulation() const { return simulation_; }
+    const Training<float>& simulation() const { return simulation_; }
 
    private:
-    Simulation<float> simulation_;
+    Training<float> simulation_;
     StoredSamples samples_;
     std::vector<std::uint64_t> order_, index_;
     Batch<float> batch_;

@@ -17,8 +17,8 @@ namespace {
 using namespace apical;
 using bench::M;
 
-Simulation<float> simulation_of(std::size_t lanes, double steps, const std::string& shortcuts, const std::string& input,
-                                const std::vector<std::int64_t>& units) {
+Training<float> simulation_of(std::size_t lanes, double steps, const std::string& shortcuts, const std::string& input,
+                              const std::vector<std::int64_t>& units) {
     Upstream upstream;
     upstream.hidden = {units.begin() + 1, units.end() - 1};
     upstream.eta_W = upstream.gamma_W = 1e-2;
@@ -57,7 +57,7 @@ int main(int count, char** arguments) try {
     const std::string folder = arguments[5];
     std::vector<std::int64_t> units;
     for (int k = 6; k < count; ++k) units.push_back(std::stoll(arguments[k]));
-    Simulation<float> simulation =
+    Training<float> simulation =
         simulation_of(static_cast<std::size_t>(lanes), std::stod(arguments[2]), arguments[3], arguments[4], units);
     const std::vector<M> inputs = batches(folder + "/inputs.f32", units.front(), lanes),
                          targets = batches(folder + "/targets.f32", units.back(), lanes);

@@ -24,7 +24,7 @@ import time
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-FOLDERS = ("sim/synapses", "sim/network", "sim/dynamics", "sim/protocol", "sim/experiment", "sim/circuit", "models",
+FOLDERS = ("sim/state", "sim/synapses", "sim/network", "sim/dynamics", "sim/protocol", "sim/experiment", "sim/circuit", "models",
            "analysis/metrics")
 SWAPS = ((" + ", " - "), (" - ", " + "), (" * ", " / "), (" / ", " * "), (" < ", " <= "), (" > ", " >= "), (" <= ", " < "),
          (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "), (" || ", " && "), ("true", "false"),

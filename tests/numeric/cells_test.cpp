@@ -28,25 +28,25 @@ CellKind pyramidal(const Membrane& membrane) {
 /// in (3 cells: basal drive, apical drive, current) -> one cell, linear.
 Circuit one_cell(const CellKind& kind, double tau = 10) {
     Circuit circuit;
-    circuit.input = circuit.add(Population{.name = "in", .units = 3, .clamped = {"rate"}});
-    circuit.target = circuit.add(Population{.name = "target", .units = 1, .clamped = {"rate"}});
+    circuit.open(ports::input, circuit.add(Population{.name = "in", .units = 3, .clamped = {"rate"}}), "rate");
+    circuit.open(ports::target, circuit.add(Population{.name = "target", .units = 1, .clamped = {"rate"}}), "rate");
     Population cell{.name = "cell", .units = 1, .compartments = {"basal", "apical"}, .signals = {signal(RateIsSoma{})}};
     give_soma(cell, kind, tau, /*downstream=*/false);
     const bool has_current = kind.pyramidal;
-    circuit.readout = circuit.add(std::move(cell));
+    circuit.open(ports::answer, circuit.add(std::move(cell)), "soma");
     const auto lead = [&](const char* into) {
-        const WeightsId id = circuit.add(Weights{.name = into, .post = circuit.readout, .pre = circuit.input});
-        circuit.add(Projection{
-            .weights = id, .source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = into});
+        const PopulationId in = circuit.port(ports::input).population, cell = circuit.port(ports::answer).population;
+        const WeightsId id = circuit.add(Weights{.name = into, .post = cell, .pre = in});
+        circuit.add(Projection{.weights = id, .source = in, .signal = rate, .target = cell, .compartment = into});
     };
     lead("basal");
     lead("apical");
     if (has_current) lead("current");
     lead_into_dendrites(circuit);
     if (kind.adaptation > 0)
-        circuit.add(Projection{.source = circuit.readout,
+        circuit.add(Projection{.source = circuit.port(ports::answer).population,
                                .signal = "adaptation",
-                               .target = circuit.readout,
+                               .target = circuit.port(ports::answer).population,
                                .compartment = "current",
                                .scale = -kind.adaptation});
     return circuit;
@@ -76,7 +76,7 @@ class HeldCell {
     double now(const char* column) const { return column_of(simulation_, "cell", column)(0, 0); }
 
    private:
-    Simulation<double> simulation_;
+    Training<double> simulation_;
 };
 
 double fixed_point(const Membrane& m, const Drives& d) {
@@ -226,7 +226,7 @@ TEST_CASE("the settled mode is the fixed point of the continuous one, for every 
                 const Circuit circuit = self_assembly::circuit(upstream, parameters, {6, 3, Loss::squared_error, 100});
                 Setup settled;
                 settled.lanes = 2;
-                Simulation<double> at_once(circuit, settled), in_the_end(circuit, in_time("rk4", 0.5, 1000, 2));
+                Training<double> at_once(circuit, settled), in_the_end(circuit, in_time("rk4", 0.5, 1000, 2));
                 const Matrix<double> x = sample<double>(6, 2, "x"), t = sample<double>(3, 2, "t");
                 at_once.present(x.data(), t.data());
                 in_the_end.present(x.data(), t.data());

@@ -31,7 +31,7 @@ Setup settled() {
 }
 
 /// Largest difference of the columns after one presentation, relative to the largest settled value.
-double distance(const Simulation<double>& a, const Simulation<double>& b) {
+double distance(const Training<double>& a, const Training<double>& b) {
     double difference = 0, scale = 0;
     for (const char* population : {"up1", "up2", "up3", "down1", "down2"})
         for (const char* column : {"soma", "apical"}) {
@@ -48,7 +48,7 @@ double distance(const Simulation<double>& a, const Simulation<double>& b) {
 
 /// Change of all weights over one presentation from rest, stacked.
 Eigen::VectorXd change(const Setup& setup, double eta) {
-    Simulation<double> simulation(linear_circuit({"W", "Wbar", "V", "Vbar"}, eta), setup);
+    Training<double> simulation(linear_circuit({"W", "Wbar", "V", "Vbar"}, eta), setup);
     const Batch<double> batch(lanes);
     std::vector<MatrixD> before;
     Eigen::Index size = 0;
@@ -68,12 +68,12 @@ Eigen::VectorXd change(const Setup& setup, double eta) {
 
 TEST_CASE("frozen: somata and dendrites end at the settled fixed point, as fast as a chain of five cells does") {
     const Batch<double> batch(lanes);
-    Simulation<double> fixed_point(linear_circuit({}, 0), settled());
+    Training<double> fixed_point(linear_circuit({}, 0), settled());
     fixed_point.present(batch.inputs.data(), batch.targets.data());
     for (const char* stepper : {"rk4", "dopri5"}) {
         for (double T : {60.0, 120.0, 200.0, 500.0}) {
             CAPTURE(stepper, T);
-            Simulation<double> simulation(linear_circuit({}, 0), continuous(stepper, T));
+            Training<double> simulation(linear_circuit({}, 0), continuous(stepper, T));
             simulation.present(batch.inputs.data(), batch.targets.data());
             // Five equal leaky cells in a row forget as e^-s (1 + s + ... + s^4 / 24) with s = t / tau; the columns are
             // those of the last step's beginning. Products of weights enlarge the later terms by up to `gain`.
@@ -83,7 +83,7 @@ TEST_CASE("frozen: somata and dendrites end at the settled fixed point, as fast 
             if (T >= 500) CHECK(distance(simulation, fixed_point) < 1e-10);
         }
         // From one sample to the next nothing is reset, and it does not matter.
-        Simulation<double> again(linear_circuit({}, 0), continuous(stepper, 500));
+        Training<double> again(linear_circuit({}, 0), continuous(stepper, 500));
         const Batch<double> other(lanes);
         again.present(MatrixD(-3 * other.inputs).eval().data(), other.targets.data());
         CHECK(distance(again, fixed_point) > 0.1);
@@ -114,8 +114,8 @@ TEST_CASE("plastic: the update of a presentation tends to the settled one as tau
 TEST_CASE("plastic: 60 long presentations in time leave the weights where 60 settled steps do", "[long]") {
     const std::vector<std::string> all{"W", "Wbar", "V", "Vbar"};
     const double eta = 2e-3;
-    Simulation<double> reference(linear_circuit(all, eta), settled());
-    Simulation<double> simulation(linear_circuit(all, eta), continuous("rk4", 1000, 2));
+    Training<double> reference(linear_circuit(all, eta), settled());
+    Training<double> simulation(linear_circuit(all, eta), continuous("rk4", 1000, 2));
     std::map<std::string, MatrixD> start;
     for (const Weights& w : reference.circuit().weights) start[w.name] = reference.weights(w.name);
     Batch<double> batch(lanes);

@@ -2,7 +2,9 @@
 #include <Eigen/Core>
 #include <string>
 
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/evaluator.hpp"
+#include "sim/protocol/training.hpp"
+#include "sim/steppers/stepper.hpp"
 
 namespace apical {
 
@@ -28,7 +30,7 @@ Matrix<double> column_of(const Network<S>& network, const Circuit& circuit, cons
 }
 
 template <class S>
-Matrix<double> column_of(const Simulation<S>& simulation, const std::string& population, const std::string& column) {
+Matrix<double> column_of(const Training<S>& simulation, const std::string& population, const std::string& column) {
     return column_of(simulation.network(), simulation.circuit(), population, column);
 }
 

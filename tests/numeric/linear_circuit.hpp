@@ -1,6 +1,6 @@
 #pragma once
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 
 namespace apical {
 

@@ -25,8 +25,8 @@ struct Slow {
 Circuit circuit_of(double gamma, double tau, Connectivity connectivity = {}) {
     Circuit circuit = chain({10}, 3);
     circuit.add(Weights{.name = "W",
-                        .post = circuit.readout,
-                        .pre = circuit.input,
+                        .post = circuit.port(ports::answer).population,
+                        .pre = circuit.port(ports::input).population,
                         .connectivity = std::move(connectivity),
                         .rule = rule(Slow{gamma, tau})});
     return circuit;
@@ -42,7 +42,7 @@ Matrix<double> product() { return inputs() * inputs().transpose() / 2; }
 
 template <class S = double>
 Matrix<double> after(const Circuit& circuit, double step, int presentations, const Matrix<double>& start) {
-    Simulation<S> simulation(circuit, in_time("euler", step, presentation, 2));
+    Training<S> simulation(circuit, in_time("euler", step, presentation, 2));
     simulation.assign("W", start);
     const Matrix<S> x = inputs().template cast<S>();
     for (int k = 0; k < presentations; ++k) simulation.present(x.data(), x.data());

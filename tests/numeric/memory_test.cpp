@@ -3,7 +3,7 @@
 
 #include "models/baselines/baselines.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {
@@ -33,7 +33,7 @@ Circuit noisy(Circuit circuit) {
 /// How often memory is taken in presentations after the first two.
 template <class S>
 std::size_t taken(const Circuit& circuit, const Setup& setup) {
-    Simulation<S> simulation(circuit, setup);
+    Training<S> simulation(circuit, setup);
     const auto lanes = static_cast<Eigen::Index>(setup.lanes);
     const Matrix<S> x[] = {Matrix<S>::Random(20, lanes), Matrix<S>::Random(20, lanes)};
     const Matrix<S> target = Matrix<S>::Identity(5, lanes);

@@ -21,9 +21,9 @@ constexpr double n = units * lanes, step = 0.5, tau = 8, tau_noise = 3, sigma = 
 /// Leaky cells whose basal dendrite receives this current.
 Circuit noisy(NoiseCurrent current, std::size_t cells = units) {
     Circuit circuit = chain({tau}, cells);
-    circuit.populations[circuit.readout].noise.push_back(std::move(current));
-    circuit.add(
-        Projection{.source = circuit.readout, .signal = "noise", .target = circuit.readout, .compartment = basal});
+    const PopulationId cell = circuit.port(ports::answer).population;
+    circuit.populations[cell].noise.push_back(std::move(current));
+    circuit.add(Projection{.source = cell, .signal = "noise", .target = cell, .compartment = basal});
     return circuit;
 }
 
@@ -37,8 +37,8 @@ struct Course {
 };
 
 Course course_of(const Circuit& circuit, const Setup& setup, int presentations = 1) {
-    Simulation<double> simulation(circuit, setup);
-    const std::size_t cells = circuit.populations[circuit.input].units;
+    Training<double> simulation(circuit, setup);
+    const std::size_t cells = circuit.populations[circuit.port(ports::input).population].units;
     const Matrix<double> silence = sample<double>(cells, setup.lanes, "x") * 0;
     Course course;
     for (int k = 0; k < presentations; ++k)
@@ -148,17 +148,17 @@ TEST_CASE("white noise through a leak: the variance that each stepper gives it")
 TEST_CASE("cells and lanes have noise of their own, and so have two currents, two seeds, two simulations' evaluators") {
     const std::size_t few = 8;
     Circuit circuit = noisy(coloured(), few);
-    circuit.populations[circuit.readout].compartments.emplace_back("other");
-    circuit.populations[circuit.readout].noise.push_back(
+    circuit.populations[circuit.port(ports::answer).population].compartments.emplace_back("other");
+    circuit.populations[circuit.port(ports::answer).population].noise.push_back(
         {"more", NoiseCurrent::Law::ornstein_uhlenbeck, sigma, tau_noise});
-    circuit.add(
-        Projection{.source = circuit.readout, .signal = "more", .target = circuit.readout, .compartment = "other"});
+    const PopulationId cell = circuit.port(ports::answer).population;
+    circuit.add(Projection{.source = cell, .signal = "more", .target = cell, .compartment = "other"});
     Setup setup = in_time("exponential_euler", 4 * tau_noise, 1000 * 4 * tau_noise, 3), reseeded = setup;
     reseeded.seed = 2;
     // One row a step; steps are so long that they hardly know of each other: e^-4.
     constexpr std::size_t rows = 1000;
     const auto series_of = [&](const Setup& given) {
-        Simulation<double> simulation(circuit, given);
+        Training<double> simulation(circuit, given);
         const Matrix<double> silence = sample<double>(few, 3, "x") * 0;
         Eigen::MatrixXd series(rows, 2 * few * 3);
         simulation.present(silence.data(), silence.data(), [&](std::uint64_t k) {
@@ -227,7 +227,7 @@ TEST_CASE("an evaluator's cells hear the noise of a stream of their own, once a 
     const std::size_t wide = 200;
     const Circuit circuit = noisy(coloured(), 50);
     Setup setup = in_time("exponential_euler", 0.5, 3, 4);
-    const Simulation<double> simulation(circuit, setup);
+    const Training<double> simulation(circuit, setup);
     Evaluator<double> evaluator(simulation, wide);
     const Matrix<double> silence = sample<double>(50, wide, "x") * 0;
     evaluator.settle(silence.data(), silence.data());
@@ -243,7 +243,7 @@ TEST_CASE("an evaluator does not hear the run's own noise: of the same steps fro
     const std::size_t cells = 100, wide = 40;
     const Circuit circuit = noisy(coloured(), cells);
     // A step is four time constants long: an evaluator's 13th draw, and what the run draws in 20 steps.
-    Simulation<double> simulation(circuit, in_time("exponential_euler", 4 * tau_noise, 6 * 4 * tau_noise, wide));
+    Training<double> simulation(circuit, in_time("exponential_euler", 4 * tau_noise, 6 * 4 * tau_noise, wide));
     Evaluator<double> evaluator(simulation, wide);
     const Matrix<double> silence = sample<double>(cells, wide, "x") * 0;
     evaluator.settle(silence.data(), silence.data());
@@ -283,20 +283,20 @@ TEST_CASE("noise is refused by steppers that cannot take it, with their reason")
     for (const StepperInfo& info : steppers()) {
         CAPTURE(info.name);
         Setup setup = in_time(info.name, 0.5, 5);
-        CHECK_NOTHROW(Simulation<double>(chain({tau}, 2), setup));
-        if (info.takes_noise) CHECK_NOTHROW(Simulation<double>(noisy(coloured(), 2), setup));
+        CHECK_NOTHROW(Training<double>(chain({tau}, 2), setup));
+        if (info.takes_noise) CHECK_NOTHROW(Training<double>(noisy(coloured(), 2), setup));
         else
             CHECK_THROWS_WITH(
-                Simulation<double>(noisy(coloured(), 2), setup),
+                Training<double>(noisy(coloured(), 2), setup),
                 "run.stepper: found '" + info.name + "' with noise, expected another one: " + info.why_no_noise);
     }
-    CHECK_THROWS_WITH(Simulation<double>(chain({tau}), in_time("leapfrog", 0.5, 5)),
+    CHECK_THROWS_WITH(Training<double>(chain({tau}), in_time("leapfrog", 0.5, 5)),
                       "run.stepper: found 'leapfrog', expected a known one");
 }
 
 TEST_CASE("a step that is too long for the shortest time constant is refused, with the longest that is allowed") {
     const auto made = [](const char* stepper, double dt) {
-        Simulation<double>(chain({40, 4}), in_time(stepper, dt, 4 * dt));
+        Training<double>(chain({40, 4}), in_time(stepper, dt, 4 * dt));
     };
     CHECK_NOTHROW(made("euler", 4));
     CHECK_THROWS_WITH(made("euler", 4.5),

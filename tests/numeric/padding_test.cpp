@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/steppers/stepper.hpp"
 #include "tests/numeric/linear_circuit.hpp"
 #include "tests/support/catch.hpp"
 
@@ -37,8 +38,11 @@ TEMPLATE_TEST_CASE("the slope of padding is zero, whatever memory the stepper ha
     Pathways<S> pathways(circuit, weights, lanes, {});
     Network<S> network(circuit, pathways, 0.5);
     const Batch<S> batch(lanes);
-    network.clamp(circuit.input, "rate", batch.inputs.data());
-    network.clamp(circuit.target, "rate", batch.targets.data());
+    for (const auto& [port, values] :
+         {std::pair{ports::input, batch.inputs.data()}, {ports::target, batch.targets.data()}}) {
+        const Port& of = circuit.port(port);
+        network.columns().set(network.place_of(of.population, of.column), {values, network.cells(of.population)});
+    }
     const auto cells = cells_of_state<S>(circuit, lanes);
     REQUIRE(static_cast<std::size_t>(network.states().size()) == cells.size());
     REQUIRE(std::count(cells.begin(), cells.end(), false) > 0);
@@ -73,7 +77,7 @@ TEMPLATE_TEST_CASE("after many steps the state is finite, its padding still zero
         setup.clock.step = 0.5;
         setup.clock.presentation = 10;
         setup.clock.stepper = info.name;
-        Simulation<S> simulation(linear_circuit({"W", "Wbar"}, 1e-3), setup);
+        Training<S> simulation(linear_circuit({"W", "Wbar"}, 1e-3), setup);
         const Batch<S> batch(setup.lanes);
         for (int k = 0; k < 50; ++k) simulation.present(batch.inputs.data(), batch.targets.data());
         const auto& states = simulation.network().states();
@@ -91,7 +95,7 @@ TEST_CASE("a lane's numbers do not depend on how many lanes run beside it, to ro
         setup.mode = Mode::continuous;
         setup.lanes = lanes;
         setup.clock.presentation = 20;
-        Simulation<double> simulation(linear_circuit({}, 0), setup);
+        Training<double> simulation(linear_circuit({}, 0), setup);
         const Batch<double> all(7);
         const Matrix<double> x = all.inputs.leftCols(static_cast<Eigen::Index>(lanes)),
                              y = all.targets.leftCols(static_cast<Eigen::Index>(lanes));

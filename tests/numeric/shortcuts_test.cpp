@@ -68,11 +68,11 @@ struct Roads {
 };
 
 template <class S>
-Simulation<S> after_all_steps(const Circuit& circuit, const char* stepper, std::size_t lanes, Roads roads) {
+Training<S> after_all_steps(const Circuit& circuit, const char* stepper, std::size_t lanes, Roads roads) {
     Setup setup = in_time(stepper, 0.25, 0.25 * steps, lanes);
     setup.clock.held_sources = roads.held;
     setup.clock.one_pass = roads.one_pass;
-    Simulation<S> simulation(circuit, setup);
+    Training<S> simulation(circuit, setup);
     for (std::uint64_t k = 0; k < presentations; ++k) {
         const Matrix<S> x = sample<S>(10, lanes, "x", k % 7), t = sample<S>(4, lanes, "t", k % 7);
         simulation.present(x.data(), t.data());
@@ -86,7 +86,7 @@ double relative(const Matrix<double>& found, const Matrix<double>& expected) {
 }
 
 template <class S>
-double difference_of_weights(const Simulation<S>& a, const Simulation<S>& b) {
+double difference_of_weights(const Training<S>& a, const Training<S>& b) {
     double largest = 0;
     for (const Weights& w : a.circuit().weights)
         largest = std::max(largest, relative(a.weights(w.name), b.weights(w.name)));
@@ -94,7 +94,7 @@ double difference_of_weights(const Simulation<S>& a, const Simulation<S>& b) {
 }
 
 template <class S>
-double difference_of_columns(const Simulation<S>& a, const Simulation<S>& b) {
+double difference_of_columns(const Training<S>& a, const Training<S>& b) {
     double largest = 0;
     for (const Population& population : a.circuit().populations)
         for (const std::string& column : columns_of(population))
@@ -105,8 +105,8 @@ double difference_of_columns(const Simulation<S>& a, const Simulation<S>& b) {
 
 /// How far the weights have come, of their size.
 template <class S>
-double learnt(const Simulation<S>& simulation) {
-    const Simulation<S> fresh(simulation.circuit(), simulation.setup());
+double learnt(const Training<S>& simulation) {
+    const Training<S> fresh(simulation.circuit(), simulation.setup());
     return relative(simulation.weights("W1"), fresh.weights("W1"));
 }
 

@@ -25,7 +25,7 @@ Circuit plastic_circuit() { return linear_circuit({"W", "Wbar", "V", "Vbar"}, 0.
 
 End end_of(const Circuit& circuit, Setup setup, Splitting splitting) {
     setup.clock.splitting = splitting;
-    Simulation<double> simulation(circuit, setup);
+    Training<double> simulation(circuit, setup);
     const Batch<double> batch(lanes);
     simulation.present(batch.inputs.data(), batch.targets.data());
     const Matrix<double> other = -0.5 * batch.inputs;
@@ -71,7 +71,7 @@ TEST_CASE("the reference is a solution to 1e-10, and the weights move") {
     // Of fifth order: the finer is closer by 32, so what separates the two is 31 times the finer's error.
     CHECK(relative(coarse.states, fine.states) < 1e-10);
     CHECK(relative(coarse.weights, fine.weights) < 1e-10);
-    const Simulation<double> start(circuit, in_time("rk4", 1, presentation, lanes));
+    const Training<double> start(circuit, in_time("rk4", 1, presentation, lanes));
     const auto W1 = start.weights()[0].values();
     CHECK(relative(fine.weights.head(W1.size()), W1) > 0.03);
 }
@@ -102,8 +102,8 @@ TEST_CASE("without activity only decay is left, and it is exact in all three") {
         CAPTURE(static_cast<int>(splitting));
         Setup setup = in_time("rk4", 1, presentation, lanes);
         setup.clock.splitting = splitting;
-        Simulation<double> simulation(circuit, setup);
-        const Simulation<double> start(circuit, setup);
+        Training<double> simulation(circuit, setup);
+        const Training<double> start(circuit, setup);
         for (int k = 0; k < 3; ++k) simulation.present(nothing.data(), nothing.data());
         for (WeightsId k{}; k < circuit.weights.size(); ++k) {
             const double rate = circuit.weights[k].rule->plasticity().decay_rate;
@@ -147,22 +147,24 @@ void check_refused(const Change& change, const std::string& reason, bool also_by
     Circuit circuit = weighted_chain();
     change(circuit);
     Setup setup = in_time("exponential_euler", 1, 10);
-    CHECK_NOTHROW(Simulation<double>(circuit, setup));
+    CHECK_NOTHROW(Training<double>(circuit, setup));
     setup.clock.splitting = Splitting::coupled;
-    CHECK_THROWS_WITH(Simulation<double>(circuit, setup),
-                      "run.splitting: found coupled, expected lie, since " + reason);
+    CHECK_THROWS_WITH(Training<double>(circuit, setup), "run.splitting: found coupled, expected lie, since " + reason);
     setup.clock.splitting = Splitting::strang;
     if (also_by_strang)
-        CHECK_THROWS_WITH(Simulation<double>(circuit, setup),
+        CHECK_THROWS_WITH(Training<double>(circuit, setup),
                           "run.splitting: found strang, expected lie, since " + reason);
-    else CHECK_NOTHROW(Simulation<double>(circuit, setup));
+    else CHECK_NOTHROW(Training<double>(circuit, setup));
 }
 
 }  // namespace
 
 TEST_CASE("splittings other than lie refuse a right side that has a past, coupled also one that is cut off") {
-    check_refused([](Circuit& c) { c.populations[c.readout].noise = {{.column = "noise", .sigma = 1, .tau = 5}}; },
-                  "'cell2' has noise", true);
+    check_refused(
+        [](Circuit& c) {
+            c.populations[c.port(ports::answer).population].noise = {{.column = "noise", .sigma = 1, .tau = 5}};
+        },
+        "'cell2' has noise", true);
     check_refused([](Circuit& c) { c.projections[1].delay = 2; }, "a projection has a delay", true);
     check_refused([](Circuit& c) { c.weights[0].rule = rule(Before{}); }, "something reads the previous step", true);
     check_refused([](Circuit& c) { c.weights[0].rule = rule(Slow{}); }, "weights 'W' have a low-passed plasticity",
@@ -173,6 +175,6 @@ TEST_CASE("splittings other than lie refuse a right side that has a past, couple
     Setup setup = in_time("rk4", 1, 10);
     for (const Splitting splitting : {Splitting::strang, Splitting::coupled}) {
         setup.clock.splitting = splitting;
-        CHECK_NOTHROW(Simulation<double>(weighted_chain(), setup));
+        CHECK_NOTHROW(Training<double>(weighted_chain(), setup));
     }
 }

@@ -59,8 +59,8 @@ struct Second {
 template <class R>
 void add_weights(Circuit& circuit, const char* name, R what, Connectivity connectivity = {}) {
     circuit.add(Weights{.name = name,
-                        .post = circuit.readout,
-                        .pre = circuit.input,
+                        .post = circuit.port(ports::answer).population,
+                        .pre = circuit.port(ports::input).population,
                         .connectivity = std::move(connectivity),
                         .rule = rule(what)});
 }
@@ -94,7 +94,7 @@ Setup continuous(Splitting splitting = Splitting::lie) {
 template <class S>
 Matrix<double> after(const Circuit& circuit, const Setup& setup, int presentations, const char* name = "W",
                      bool starts_at_0 = false) {
-    Simulation<S> simulation(circuit, setup);
+    Training<S> simulation(circuit, setup);
     if (!starts_at_0) simulation.assign(name, sample<double>(units, units, "W"));
     for (int k = 0; k < presentations; ++k) {
         const Matrix<S> x = coarse<S>("x", static_cast<std::uint64_t>(k));
@@ -216,7 +216,7 @@ TEST_CASE("the direction of two terms is their sum, each with its gain; of one, 
     const Matrix<double> x = coarse<double>("x"), v = x.cwiseProduct(x), y = x.array() - 0.25;
     const Matrix<double> first = x * x.transpose() / lanes, second = v * y.transpose() / lanes;
     const auto direction = [&](const Circuit& circuit, const Setup& setup) {
-        const Simulation<double> simulation(circuit, setup);
+        const Training<double> simulation(circuit, setup);
         Evaluator<double> evaluator(simulation, lanes);
         evaluator.settle(x.data(), x.data());
         return evaluator.plastic_direction("W");

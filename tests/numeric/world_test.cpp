@@ -16,12 +16,12 @@ using MatrixD = Matrix<double>;
 
 constexpr std::array<double, 1> silence{};
 
-void show(Simulation<double>& simulation, double input, const Simulation<double>::Watch& watch = {}) {
+void show(Training<double>& simulation, double input, const Observer& watch = {}) {
     alignas(64) const double x[1] = {input};
     simulation.present(x, silence.data(), watch);
 }
 
-double potential(const Simulation<double>& simulation, const char* cell) {
+double potential(const Training<double>& simulation, const char* cell) {
     return column_of(simulation, cell, "soma")(0, 0);
 }
 
@@ -37,7 +37,7 @@ double after_ramp(double u, double before, double now, double ramp, double tau, 
 TEST_CASE("the input goes in a straight line from the sample before to this one") {
     Setup setup = in_time("rk4", 0.5, 10);
     setup.clock.ramp = 4;
-    Simulation<double> simulation(chain({10}), setup);
+    Training<double> simulation(chain({10}), setup);
     double before = 0;
     for (const double now : {3.0, -1.0, 2.0}) {
         show(simulation, now, [&](std::uint64_t k) {
@@ -59,7 +59,7 @@ TEST_CASE("a stepper keeps its order while the input ramps, whatever the splitti
             Setup setup = in_time("rk4", step, presentation);
             setup.clock.ramp = ramp;
             setup.clock.splitting = splitting;
-            Simulation<double> simulation(chain({tau}), setup);
+            Training<double> simulation(chain({tau}), setup);
             show(simulation, 3);
             show(simulation, -2);
             errors.push_back(std::abs(simulation.network().states()[0] - expected));
@@ -72,7 +72,7 @@ TEST_CASE("a stepper keeps its order while the input ramps, whatever the splitti
 
 TEST_CASE("time is the count of steps times the step") {
     Setup setup = in_time("euler", 0.1, 100);
-    Simulation<double> simulation(chain({10}), setup);
+    Training<double> simulation(chain({10}), setup);
     for (int k = 0; k < 100; ++k) show(simulation, 1);
     double summed = 0;
     for (int k = 0; k < 100000; ++k) summed += 0.1;
@@ -85,7 +85,7 @@ TEST_CASE("a clock whose times do not fit together is refused by key") {
         Setup setup = in_time("rk4", 0.1, 100);
         change(setup.clock);
         try {
-            Simulation<double>(chain({10}), setup);
+            Training<double>(chain({10}), setup);
         } catch (const ClockError& error) {
             return error.key() + ": " + error.found();
         }
@@ -113,7 +113,7 @@ TEST_CASE("a signal arrives after its delay, to the bit") {
     circuit.populations[cell2].compartments.emplace_back("late");
     circuit.add(Projection{.source = cell1, .signal = rate, .target = cell2, .compartment = "late", .delay = 2.5});
     for (const char* stepper : {"euler", "rk4", "dopri5_controlled"}) {
-        Simulation<double> simulation(circuit, in_time(stepper, step, 1.5, lanes));
+        Training<double> simulation(circuit, in_time(stepper, step, 1.5, lanes));
         std::vector<MatrixD> sent;  // longer than the presentation, and no multiple of it
         for (std::uint64_t event = 0; event < 5; ++event) {
             const MatrixD x = sample<double>(units, lanes, "x", event);
@@ -135,7 +135,7 @@ TEST_CASE("a delay of n steps is the same answer n steps later") {
     const auto answers = [](double delay) {
         Circuit circuit = chain({10, 20});
         circuit.projections[1].delay = delay;
-        Simulation<double> simulation(circuit, in_time("euler", 0.5, 40));
+        Training<double> simulation(circuit, in_time("euler", 0.5, 40));
         std::vector<double> trace;
         show(simulation, 1, [&](std::uint64_t) { trace.push_back(potential(simulation, "cell2")); });
         return trace;
@@ -158,25 +158,25 @@ TEST_CASE("a delay that is no whole number of steps is refused") {
     const Setup setup = in_time("rk4", 0.1, 1);
     for (const double delay : {0.25, 0.04, 0.1000001}) {
         CAPTURE(delay);
-        CHECK_THROWS_WITH(Simulation<double>(with_delay(delay), setup),
+        CHECK_THROWS_WITH(Training<double>(with_delay(delay), setup),
                           "the delay of the projection from 'cell1' to 'cell2' is no whole number of steps");
     }
-    for (const double delay : {0.1, 0.3, 0.7, 12.3}) CHECK_NOTHROW(Simulation<double>(with_delay(delay), setup));
-    CHECK_NOTHROW(Simulation<double>(with_delay(0.25), Setup{}));  // nothing is late where nothing takes time
+    for (const double delay : {0.1, 0.3, 0.7, 12.3}) CHECK_NOTHROW(Training<double>(with_delay(delay), setup));
+    CHECK_NOTHROW(Training<double>(with_delay(0.25), Setup{}));  // nothing is late where nothing takes time
 }
 
 namespace {
 
 /// The steps of one presentation, of which the target is seen in the later 6.
-struct Presentation {
+struct Shown {
     double before = 0, at = 0, after = 0;  ///< largest error before, in and after the step of the onset
     std::vector<MatrixD> first, at_onset;  ///< weights
 };
 
 constexpr std::uint64_t onset = 4;
 
-Presentation live(Simulation<double>& simulation, std::uint64_t event) {
-    Presentation seen;
+Shown live(Training<double>& simulation, std::uint64_t event) {
+    Shown seen;
     const MatrixD x = sample<double>(6, 2, "x", event), t = sample<double>(3, 2, "t", event);
     simulation.present(x.data(), t.data(), [&](std::uint64_t k) {
         const double error = column_of(simulation, "error", "rate").cwiseAbs().maxCoeff();
@@ -214,13 +214,13 @@ Setup late() {
 }  // namespace
 
 TEST_CASE("before its onset there is no error; plasticity goes on with what is left of the last one") {
-    Simulation<double> simulation(late_circuit(0), late());
-    const auto changes = [&](const Presentation& seen, const char* name) {
+    Training<double> simulation(late_circuit(0), late());
+    const auto changes = [&](const Shown& seen, const char* name) {
         const WeightsId id = simulation.circuit().weights_named(name);
         return seen.first[id] != seen.at_onset[id];
     };
-    const Presentation first = live(simulation, 0), second = live(simulation, 1);
-    for (const Presentation& seen : {first, second}) {
+    const Shown first = live(simulation, 0), second = live(simulation, 1);
+    for (const Shown& seen : {first, second}) {
         CHECK(seen.before == 0);
         CHECK(seen.at > 0.1);
         CHECK(seen.after > 0.1);
@@ -238,10 +238,10 @@ TEST_CASE("before its onset there is no error; plasticity goes on with what is l
 }
 
 TEST_CASE("before the onset of the error weights decay as ever") {
-    Simulation<double> simulation(late_circuit(0.3), late());
+    Training<double> simulation(late_circuit(0.3), late());
     const double rate = 0.1 * 0.3, lasts = static_cast<double>(onset) / 10;
     for (std::uint64_t event = 0; event < 2; ++event) {
-        const Presentation seen = live(simulation, event);
+        const Shown seen = live(simulation, event);
         for (const char* name : {"W3", "Wbar3"}) {
             const WeightsId id = simulation.circuit().weights_named(name);
             CHECK((seen.at_onset[id] - std::exp(-rate * lasts) * seen.first[id]).norm() <
@@ -251,14 +251,17 @@ TEST_CASE("before the onset of the error weights decay as ever") {
 }
 
 TEST_CASE("the schedule of rates counts the samples of the presentation under way, in both modes") {
-    Circuit circuit = chain({10});
+    ModelCircuit circuit = chain({10});
     circuit.rates = {/*warm_up*/ 6, /*factor*/ 0.5, /*period*/ 4};
-    circuit.add(Weights{.name = "w", .post = circuit.target, .pre = circuit.input, .rule = rule(Hebbian{0.25, 0})});
+    circuit.add(Weights{.name = "w",
+                        .post = circuit.port(ports::target).population,
+                        .pre = circuit.port(ports::input).population,
+                        .rule = rule(Hebbian{0.25, 0})});
     for (const Mode mode : {Mode::settled, Mode::continuous}) {
         CAPTURE(static_cast<int>(mode));
         Setup setup = in_time("euler", 1, 4, 2);
         setup.mode = mode;
-        Simulation<double> simulation(circuit, setup);
+        Training<double> simulation(circuit, setup);
         alignas(64) const double x[2] = {2, 2}, t[2] = {3, 3};
         double expected = simulation.weights("w")(0, 0);
         for (std::uint64_t event = 1; event <= 8; ++event) {
@@ -279,9 +282,9 @@ TEST_CASE("a multistep stepper starts anew when the error begins, and keeps its 
     Circuit circuit = chain({10});
     const PopulationId error = circuit.add(Population{.name = "error", .units = 1, .compartments = {"rate"}});
     circuit.add(Teacher{.loss = Loss::squared_error,
-                        .readout = circuit.input,
+                        .readout = circuit.port(ports::input).population,
                         .signal = rate,
-                        .target = circuit.target,
+                        .target = circuit.port(ports::target).population,
                         .target_column = rate,
                         .error = error,
                         .compartment = rate});
@@ -295,7 +298,7 @@ TEST_CASE("a multistep stepper starts anew when the error begins, and keeps its 
     for (const double step : {1.0, 0.5, 0.25, 0.125}) {
         Setup setup = in_time("adams_bashforth_moulton", step, presentation);
         setup.clock.error_onset = begins;
-        Simulation<double> simulation(circuit, setup);
+        Training<double> simulation(circuit, setup);
         alignas(64) const double x[1] = {1}, t[1] = {4};
         std::vector<double> trace;
         const auto watch = [&](std::uint64_t) { trace.push_back(potential(simulation, "behind")); };

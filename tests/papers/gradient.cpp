@@ -5,7 +5,8 @@
 
 #include "models/baselines/baselines.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/evaluator.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace apical;
@@ -47,7 +48,7 @@ Batch batch(Loss loss, std::uint64_t step = 0) {
 }
 
 /// Largest difference between the update of `name` and -dLoss/dW by central differences.
-double gradient_error(Simulation<double>& simulation, const std::string& name, const Batch& b) {
+double gradient_error(Training<double>& simulation, const std::string& name, const Batch& b) {
     constexpr double h = 1e-5;
     Evaluator<double> evaluator(simulation, lanes);
     const auto loss_with = [&](const Matrix<double>& W) {
@@ -77,8 +78,8 @@ TEST_CASE("backpropagation: the update of every weight and bias is -dLoss/dW by 
     for (const char* activation : {"relu", "leaky_relu", "tanh", "linear"})
         for (Loss loss : {Loss::squared_error, Loss::softmax_cross_entropy}) {
             CAPTURE(activation, static_cast<int>(loss));
-            Simulation<double> simulation(backpropagation_circuit(small(activation, true), {4, 3, loss, 100}),
-                                          {.lanes = lanes, .seed = 2});
+            Training<double> simulation(backpropagation_circuit(small(activation, true), {4, 3, loss, 100}),
+                                        {.lanes = lanes, .seed = 2});
             for (std::uint32_t l = 1; l <= 3; ++l) {  // biases start at 0: move them where they matter
                 Matrix<double> bias = simulation.weights("b" + std::to_string(l));
                 fill(bias, 10 + l);
@@ -98,9 +99,9 @@ TEST_CASE("backpropagation: the update of every weight and bias is -dLoss/dW by 
 TEST_CASE("the same seed gives the same initial W to the circuit and to every baseline") {
     const Upstream up = small("relu", false);
     const TaskShape task{4, 3, Loss::squared_error, 100};
-    const Simulation<double> circuit(self_assembly::circuit(up, {}, task), {.lanes = lanes, .seed = 4});
-    const Simulation<double> backpropagation(backpropagation_circuit(up, task), {.lanes = lanes, .seed = 4});
-    const Simulation<double> alignment(feedback_circuit(up, 1, false, task), {.lanes = lanes, .seed = 4});
+    const Training<double> circuit(self_assembly::circuit(up, {}, task), {.lanes = lanes, .seed = 4});
+    const Training<double> backpropagation(backpropagation_circuit(up, task), {.lanes = lanes, .seed = 4});
+    const Training<double> alignment(feedback_circuit(up, 1, false, task), {.lanes = lanes, .seed = 4});
     for (const std::string& name : matrices) {
         CHECK(circuit.weights(name) == backpropagation.weights(name));
         CHECK(circuit.weights(name) == alignment.weights(name));
@@ -110,8 +111,8 @@ TEST_CASE("the same seed gives the same initial W to the circuit and to every ba
 TEST_CASE("Kolen-Pollack: B - W^T decays by 1 - eta gamma a step, whatever the data") {
     for (const char* activation : {"relu", "tanh"}) {
         const Upstream up = small(activation, false);
-        Simulation<double> simulation(feedback_circuit(up, 1, true, {4, 3, Loss::squared_error, 100}),
-                                      {.lanes = lanes, .seed = 2});
+        Training<double> simulation(feedback_circuit(up, 1, true, {4, 3, Loss::squared_error, 100}),
+                                    {.lanes = lanes, .seed = 2});
         const auto difference = [&](const std::string& l) -> Matrix<double> {
             return simulation.weights("B" + l) - simulation.weights("W" + l).transpose();
         };
@@ -129,8 +130,8 @@ TEST_CASE("Kolen-Pollack: B - W^T decays by 1 - eta gamma a step, whatever the d
 }
 
 TEST_CASE("feedback alignment: W learns, B never changes") {
-    Simulation<double> simulation(feedback_circuit(small("relu", false), 1, false, {4, 3, Loss::squared_error, 100}),
-                                  {.lanes = lanes, .seed = 2});
+    Training<double> simulation(feedback_circuit(small("relu", false), 1, false, {4, 3, Loss::squared_error, 100}),
+                                {.lanes = lanes, .seed = 2});
     const Matrix<double> B2 = simulation.weights("B2"), B3 = simulation.weights("B3"), W2 = simulation.weights("W2");
     for (std::uint64_t step = 0; step < 100; ++step) {
         const Batch b = batch(Loss::squared_error, step);

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace apical;
@@ -22,7 +22,7 @@ struct Variant {
     bool scaled = false;  ///< excitatory and scaled: bounds and scaling act on V and Vbar, so that S is another matter
 };
 
-Simulation<double> simulation_of(const Variant& variant) {
+Training<double> simulation_of(const Variant& variant) {
     Upstream up;
     up.hidden = {7, 5, 6};
     up.activation = variant.activation;
@@ -44,7 +44,7 @@ struct All {  ///< [l], l = 1 .. L; Vbar[L] = I
     std::vector<Matrix<double>> W, Wbar, V, Vbar;
 };
 
-All weights_of(const Simulation<double>& simulation, std::size_t L) {
+All weights_of(const Training<double>& simulation, std::size_t L) {
     All all;
     const Matrix<double> none;
     for (auto* group : {&all.W, &all.Wbar, &all.V, &all.Vbar}) group->assign(L + 1, none);
@@ -65,7 +65,7 @@ struct Violation {
 
 Violation largest_violation(const Variant& variant, int steps) {
     constexpr std::size_t L = 4;
-    Simulation<double> simulation = simulation_of(variant);
+    Training<double> simulation = simulation_of(variant);
     const Random random(11);
     Violation worst;
     All before = weights_of(simulation, L);

@@ -53,7 +53,7 @@ double rel_of(const Row& row) {
 }
 
 /// R^2 = Vbar^2 Wbar^2T - W^2 V^1T of a circuit with two hidden layers.
-Matrix<double> residual(const Simulation<double>& simulation) {
+Matrix<double> residual(const Training<double>& simulation) {
     return simulation.weights("Vbar2") * simulation.weights("Wbar2").transpose() -
            simulation.weights("W2") * simulation.weights("V1").transpose();
 }
@@ -100,7 +100,7 @@ TEST_CASE("rule drive: R forgets as exp(-(g_W + g_V) t), at any speed of V") {
         setup.clock = clock_of(20, 0, step);
         setup.clock.splitting = splitting;
         setup.clock.stepper = "dopri5";
-        Simulation<double> simulation(self_assembly::circuit(upstream, p, {8, 4, Loss::squared_error, 1000}), setup);
+        Training<double> simulation(self_assembly::circuit(upstream, p, {8, 4, Loss::squared_error, 1000}), setup);
         const Matrix<double> start = residual(simulation);
         Matrix<double> x(8, lanes), t(4, lanes);
         for (std::uint64_t k = 0; k < presentations; ++k) {

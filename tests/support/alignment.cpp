@@ -20,7 +20,7 @@ double cosine(const Matrix<double>& a, const Matrix<double>& b) {
 /// C^l dtilde^l (h^{l-1})^T for l = 1 .. L-1 (spec 3.6), from the activities of the circuit itself:
 /// dtilde^L = e, dtilde^{l-1} = D^{l-1} W^{lT} (A^l / C^l) dtilde^l, A^l = diag(V^T V), C^l = diag(Vbar V), A^L = C^L =
 /// I.
-std::vector<Matrix<double>> reweighted_gradients(const Simulation<double>& simulation, const Evaluator<double>& seen,
+std::vector<Matrix<double>> reweighted_gradients(const Training<double>& simulation, const Evaluator<double>& seen,
                                                  std::size_t L) {
     std::vector<Matrix<double>> gradients(L - 1);
     Matrix<double> carried = seen.column("error", "rate");  // (A^l / C^l) dtilde^l
@@ -47,14 +47,14 @@ double effective_rank(const Matrix<double>& m) {
     return std::exp(entropy);
 }
 
-std::vector<LayerAlignment> measure_alignment(const Simulation<double>& simulation, const Upstream& upstream,
+std::vector<LayerAlignment> measure_alignment(const Training<double>& simulation, const Upstream& upstream,
                                               const TeacherStudent& task) {
     Matrix<double> x, t;
     task.evaluation_batch(x, t);
     const auto lanes = static_cast<std::size_t>(x.cols());
     const std::size_t L = upstream.hidden.size() + 1;
 
-    Simulation<double> backpropagation(backpropagation_circuit(upstream, TeacherStudent::shape()), {.lanes = lanes});
+    Training<double> backpropagation(backpropagation_circuit(upstream, TeacherStudent::shape()), {.lanes = lanes});
     for (std::size_t l = 1; l <= L; ++l) backpropagation.assign(of_layer("W", l), simulation.weights(of_layer("W", l)));
     Evaluator<double> seen(simulation, lanes), gradient(backpropagation, lanes);
     seen.settle(x.data(), t.data());

@@ -1,7 +1,8 @@
 #pragma once
 #include <vector>
 
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/evaluator.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/teacher_student.hpp"
 
 namespace apical::theorem {
@@ -26,7 +27,7 @@ struct LayerAlignment {
 double effective_rank(const Matrix<double>& m);
 
 /// Layers 1 .. L-1 of a self_assembly circuit. dW_sgd comes from a backpropagation circuit that is given the same W.
-std::vector<LayerAlignment> measure_alignment(const Simulation<double>& simulation, const Upstream& upstream,
+std::vector<LayerAlignment> measure_alignment(const Training<double>& simulation, const Upstream& upstream,
                                               const TeacherStudent& task);
 
 }  // namespace apical::theorem

@@ -21,8 +21,10 @@ struct SparseNetwork {
 inline Circuit sparse_network(const SparseNetwork& what, std::size_t outputs) {
     Circuit circuit;
     circuit.name = "sparse";
-    circuit.input = circuit.add(Population{.name = "in", .units = 10, .clamped = {"rate"}});
-    circuit.target = circuit.add(Population{.name = "target", .units = outputs, .clamped = {"rate"}});
+    const PopulationId in = circuit.add(Population{.name = "in", .units = 10, .clamped = {"rate"}});
+    circuit.open(ports::input, in, "rate");
+    circuit.open(ports::target, circuit.add(Population{.name = "target", .units = outputs, .clamped = {"rate"}}),
+                 "rate");
     const auto cells = [&](const char* name, std::size_t units) {
         return circuit.add(Population{.name = name,
                                       .units = units,
@@ -31,11 +33,12 @@ inline Circuit sparse_network(const SparseNetwork& what, std::size_t outputs) {
                                       .signals = {signal(RateOf<Relu>{})}});
     };
     const PopulationId exc = cells("exc", what.cells * 4 / 5), inh = cells("inh", what.cells / 5);
-    circuit.readout = circuit.add(Population{.name = "out",
-                                             .units = outputs,
-                                             .compartments = {"basal"},
-                                             .neurons = {neuron(Leaky{20})},
-                                             .signals = {signal(RateIsSoma{})}});
+    const PopulationId out = circuit.add(Population{.name = "out",
+                                                    .units = outputs,
+                                                    .compartments = {"basal"},
+                                                    .neurons = {neuron(Leaky{20})},
+                                                    .signals = {signal(RateIsSoma{})}});
+    circuit.open(ports::answer, out, "soma");
     const auto connect = [&](const char* name, PopulationId from, PopulationId to, std::uint32_t n, double strength) {
         // Drives of order 1 and below, whatever the in-degree: the network is stable.
         const Initial strengths = multiple_of(lognormal(-0.702, 0.9355), strength / n);
@@ -48,7 +51,7 @@ inline Circuit sparse_network(const SparseNetwork& what, std::size_t outputs) {
         circuit.add(Projection{.weights = weights, .source = from, .signal = rate, .target = to, .compartment = basal});
         return weights;
     };
-    for (const auto& [to, name] : {std::pair{exc, "in_exc"}, {inh, "in_inh"}}) connect(name, circuit.input, to, 2, 1);
+    for (const auto& [to, name] : {std::pair{exc, "in_exc"}, {inh, "in_inh"}}) connect(name, in, to, 2, 1);
     if (what.recurrent) {
         const std::uint32_t E = what.in_degree * 4 / 5, I = what.in_degree / 5;
         const WeightsId EE = connect("exc_exc", exc, exc, E, 0.5);
@@ -60,12 +63,9 @@ inline Circuit sparse_network(const SparseNetwork& what, std::size_t outputs) {
             circuit.weights[EE].lower = 0;
         }
     }
-    const WeightsId readout = circuit.add(Weights{.name = "exc_out",
-                                                  .post = circuit.readout,
-                                                  .pre = exc,
-                                                  .initial = normal(1 / static_cast<double>(what.cells))});
-    circuit.add(
-        Projection{.weights = readout, .source = exc, .signal = rate, .target = circuit.readout, .compartment = basal});
+    const WeightsId readout = circuit.add(
+        Weights{.name = "exc_out", .post = out, .pre = exc, .initial = normal(1 / static_cast<double>(what.cells))});
+    circuit.add(Projection{.weights = readout, .source = exc, .signal = rate, .target = out, .compartment = basal});
     return circuit;
 }
 

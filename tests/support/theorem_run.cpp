@@ -18,13 +18,13 @@ namespace {
 constexpr Eigen::Index batch_size = 32;
 constexpr double runaway = 1e6;  ///< a weight this large, where all start below 10, is a divergence not yet infinite
 
-double evaluated_loss(const Simulation<double>& simulation, const Matrix<double>& x, const Matrix<double>& t) {
+double evaluated_loss(const Training<double>& simulation, const Matrix<double>& x, const Matrix<double>& t) {
     Evaluator<double> evaluator(simulation, static_cast<std::size_t>(x.cols()));
     evaluator.settle(x.data(), t.data());
     return evaluator.loss();
 }
 
-void train(Simulation<double>& simulation, const TeacherStudent& task, int steps) {
+void train(Training<double>& simulation, const TeacherStudent& task, int steps) {
     while (simulation.events_left() > 0) simulation.develop();
     Matrix<double> x, t;
     for (int step = 0; step < steps; ++step) {
@@ -41,8 +41,8 @@ double backpropagation_loss(const Row& row, std::uint64_t seed, const TeacherStu
     const Upstream& up = row.upstream;
     const Key key{up.activation, up.scale_W, up.eta_W, up.gamma_W, row.teacher, row.steps, seed};
     if (const auto found = known.find(key); found != known.end()) return found->second;
-    Simulation<double> simulation(backpropagation_circuit(up, TeacherStudent::shape()),
-                                  {.lanes = batch_size, .seed = seed});
+    Training<double> simulation(backpropagation_circuit(up, TeacherStudent::shape()),
+                                {.lanes = batch_size, .seed = seed});
     train(simulation, task, row.steps);
     Matrix<double> x, t;
     task.evaluation_batch(x, t);
@@ -124,8 +124,8 @@ Outcome run(const Row& row, std::uint64_t seed, bool with_backpropagation) {
             setup.mode = Mode::continuous;
             setup.clock = *row.clock;
         }
-        Simulation<double> simulation(self_assembly::circuit(row.upstream, row.parameters, TeacherStudent::shape()),
-                                      setup);
+        Training<double> simulation(self_assembly::circuit(row.upstream, row.parameters, TeacherStudent::shape()),
+                                    setup);
         train(simulation, task, row.steps);
         outcome.loss = evaluated_loss(simulation, x, t);
         outcome.layers = measure_alignment(simulation, row.upstream, task);

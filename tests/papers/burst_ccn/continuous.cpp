@@ -94,7 +94,7 @@ Parameters as_the_authors() {
 }
 
 template <class S>
-Simulation<S> learner(std::uint64_t seed) {
+Training<S> learner(std::uint64_t seed) {
     Setup setup;
     setup.mode = Mode::continuous;
     setup.lanes = 1;
@@ -106,14 +106,15 @@ Simulation<S> learner(std::uint64_t seed) {
 
 /// Runs `steps` of them; the mean squared error. Counts on at `k`.
 template <class S>
-double run(Simulation<S>& s, World& world, std::uint64_t& k, std::uint64_t steps, bool taught) {
+double run(Training<S>& s, World& world, std::uint64_t& k, std::uint64_t steps, bool taught) {
     double sum = 0;
     for (const std::uint64_t end = k + steps; k < end; ++k) {
         world.step(k);
         const Eigen::Matrix<S, Eigen::Dynamic, 1> x = world.x.template cast<S>();
         const S t = static_cast<S>(world.target);
         s.present(x.data(), taught ? &t : nullptr);
-        const double error = world.target - static_cast<double>(*s.network().column(s.circuit().readout, "rate"));
+        const double error =
+            world.target - static_cast<double>(*s.network().column(s.circuit().port(ports::answer).population, "rate"));
         sum += error * error;
     }
     return sum / static_cast<double>(steps);

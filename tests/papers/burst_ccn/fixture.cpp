@@ -75,10 +75,10 @@ void of_feedback(const BurstCcn& net, std::size_t l, const With& with) {
 }
 
 template <class S>
-Simulation<S> simulated(const BurstCcn& net) {
+Training<S> simulated(const BurstCcn& net) {
     Setup setup;
     setup.lanes = 2;
-    Simulation<S> s(
+    Training<S> s(
         burst_ccn::net({4, 5, 5, 2}, parameters_of(net),
                        net.softmax ? Loss::softmax_cross_entropy : Loss::squared_error, net.relu ? "relu" : "logistic"),
         setup);
@@ -95,7 +95,7 @@ Simulation<S> simulated(const BurstCcn& net) {
 }
 
 template <class S>
-void present(Simulation<S>& s) {
+void present(Training<S>& s) {
     const Matrix<S> inputs = matrix(x).transpose().cast<S>(), targets = matrix(t).transpose().cast<S>();
     s.present(inputs.data(), targets.data());
 }
@@ -108,7 +108,7 @@ double largest_difference(const M& a, const M& b) {
 
 template <class S>
 void compare(BurstCcn net, double tolerance) {
-    Simulation<S> s = simulated<S>(net);
+    Training<S> s = simulated<S>(net);
     for (int step = 0; step < 3; ++step) {
         CAPTURE(step);
         present(s);
@@ -180,7 +180,7 @@ TEST_CASE("BurstCCN 5.1: three steps are those of loops by hand, in every regime
 TEST_CASE("BurstCCN 5.1: tied feedback gives the authors' digits") {
     BurstCcn net = fixture();
     net.tied_Y = net.tied_Q = true;
-    Simulation<double> s = simulated<double>(net);
+    Training<double> s = simulated<double>(net);
     const auto mean_squared_error = [&] {
         return (matrix(t).transpose() - column(s, "up3", "rate")).array().square().mean();
     };

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "models/burst_ccn/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 
 namespace apical::burst_ccn {
 
@@ -16,7 +16,7 @@ inline Circuit net(std::vector<std::int64_t> sizes, const Parameters& parameters
 
 /// Of the accepted columns (units x lanes).
 template <class S>
-Matrix<double> column(const Simulation<S>& simulation, const std::string& population, const std::string& name) {
+Matrix<double> column(const Training<S>& simulation, const std::string& population, const std::string& name) {
     const PopulationId p = simulation.circuit().population(population);
     const auto lanes = static_cast<Eigen::Index>(simulation.setup().lanes);
     return Eigen::Map<const Matrix<S>>(simulation.network().column(p, name),
@@ -35,7 +35,7 @@ struct Gradient {
     std::vector<Matrix<double>> delta, W;
 };
 template <class S>
-Gradient gradient(const Simulation<S>& s, const std::vector<Matrix<double>>& B) {
+Gradient gradient(const Training<S>& s, const std::vector<Matrix<double>>& B) {
     const std::size_t L = s.circuit().anatomy.layers.size();
     const auto rate = [&](std::size_t l) { return column(s, l == 0 ? "in" : "up" + std::to_string(l), "rate"); };
     const auto slope = [&](std::size_t l) { return (rate(l).array() * (1 - rate(l).array())).matrix().eval(); };

@@ -15,7 +15,7 @@ constexpr Eigen::Index lanes = 32;
 const std::vector<std::int64_t> sizes{20, 30, 30, 30, 10};
 
 template <class S>
-Simulation<S> simulation(const Parameters& p, std::uint64_t seed = 1) {
+Training<S> simulation(const Parameters& p, std::uint64_t seed = 1) {
     Setup setup;
     setup.lanes = lanes;
     setup.seed = seed;
@@ -39,19 +39,19 @@ struct Batch {
 };
 
 template <class S>
-void present(Simulation<S>& s, const M& x, const M& t) {
+void present(Training<S>& s, const M& x, const M& t) {
     const Matrix<S> inputs = x.cast<S>(), targets = t.cast<S>();
     s.present(inputs.data(), targets.data());
 }
 
-double mean_apical(const Simulation<float>& s) {
+double mean_apical(const Training<float>& s) {
     double sum = 0;
     for (const char* cells : {"up1", "up2", "up3"}) sum += column(s, cells, "apical").cwiseAbs().mean() / 3;
     return sum;
 }
 
 /// Of all updates of W together: what the bursts say against the gradient through B.
-double angle_to(const Simulation<float>& s, const std::vector<M>& B) {
+double angle_to(const Training<float>& s, const std::vector<M>& B) {
     const Gradient expected = gradient(s, B);
     double product = 0, here = 0, there = 0;
     for (std::size_t l = 1; l <= 4; ++l) {
@@ -77,10 +77,10 @@ Learnt learn_Q(const std::string& Y, bool taught, std::uint64_t steps, std::uint
     p.Q = "random";
     p.eta_Q = 0.1;
     p.error_scale = taught ? 1 : 0;
-    Simulation<float> s = simulation<float>(p, seed);
+    Training<float> s = simulation<float>(p, seed);
     p.error_scale = 1;
     p.eta_Q = 0;
-    Simulation<float> looking = simulation<float>(p, seed);
+    Training<float> looking = simulation<float>(p, seed);
     std::vector<M> B(4);
     for (std::size_t l = 1; l <= 3; ++l) B[l] = looking.weights("Y" + std::to_string(l));
     const Batch held(seed, 1u << 30);
@@ -187,7 +187,7 @@ TEST_CASE("BurstCCN 5.5: XOR with tied feedback") {
         Setup setup;
         setup.lanes = 4;
         setup.seed = seed;
-        Simulation<double> s(net({2, 10, 2}, p), setup);
+        Training<double> s(net({2, 10, 2}, p), setup);
         double error = 1;
         int steps = 0;
         for (; steps < 1500 && error >= 0.01; ++steps) {

@@ -34,7 +34,7 @@ class Alignment {
         none_.assign(static_cast<std::size_t>(sizes.back()), 0.0);
     }
 
-    const Simulation<double>& simulation() const { return *simulation_; }
+    const Training<double>& simulation() const { return *simulation_; }
     M W(std::size_t l) const { return simulation_->weights("W" + std::to_string(l)); }
     M B(std::size_t l) const { return simulation_->weights("B" + std::to_string(l)); }
     /// One after the other, until `presentations` in all.
@@ -68,7 +68,7 @@ class Alignment {
     Parameters p_;
     std::vector<std::vector<double>> inputs_;
     Random random_;
-    std::optional<Simulation<double>> simulation_;
+    std::optional<Training<double>> simulation_;
     std::size_t layers_ = 0;
     std::vector<double> none_;
     std::vector<std::uint32_t> order_;

@@ -33,7 +33,7 @@ Chain learn(const std::string& variant, std::uint64_t epochs) {
     p.tau_LO = variant == "pal" ? 100 : 0;  // as the authors: the others without it
     p.range_W = p.range_B = {-1, 0};
     p.scheme = "euler_maruyama";
-    Simulation<double> s(net({1, 1, 1}, p), as_the_authors(0.01, 1, 4));
+    Training<double> s(net({1, 1, 1}, p), as_the_authors(0.01, 1, 4));
     const Random random(5);
     std::vector<double> x(samples), t(samples);
     for (std::uint32_t k = 0; k < samples; ++k) {

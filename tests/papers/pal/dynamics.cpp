@@ -23,7 +23,7 @@ const std::array<double, 2> first{0.9, 0.1}, second{0.2, 0.7}, nothing{0, 0};
 }  // namespace
 
 TEST_CASE("PAL T2: an input reaches layer l after l steps, not earlier") {
-    Simulation<double> s(net({2, 3, 2, 2}, still()), as_the_authors(dt, 1));
+    Training<double> s(net({2, 3, 2, 2}, still()), as_the_authors(dt, 1));
     s.present(first.data(), nothing.data());
     std::array<Eigen::VectorXd, 4> before;
     std::array<std::uint64_t, 4> arrival{};
@@ -41,7 +41,7 @@ TEST_CASE("PAL T2: an input reaches layer l after l steps, not earlier") {
 TEST_CASE("PAL T2: the membrane follows with 1/G = 5.263 ms while the output is there at once") {
     Parameters p = still();
     p.range_B = {0, 0};
-    Simulation<double> s(net({2, 3, 2}, p), as_the_authors(dt, 8));
+    Training<double> s(net({2, 3, 2}, p), as_the_authors(dt, 8));
     const double G = 0.19;
     CHECK(1 / G == Approx(5.263).epsilon(1e-4));
     s.present(first.data(), nothing.data(), [&](std::uint64_t k) {
@@ -60,7 +60,7 @@ TEST_CASE("PAL T2: all conductances times three leave the output what it is") {
     Parameters scaled = p;
     for (double* g : {&scaled.g_l, &scaled.g_bas, &scaled.g_api, &scaled.g_den, &scaled.g_nudge, &scaled.g_tgt})
         *g *= 3;
-    Simulation<double> one(net({2, 3, 2, 2}, p), as_the_authors(dt, 1)),
+    Training<double> one(net({2, 3, 2, 2}, p), as_the_authors(dt, 1)),
         three(net({2, 3, 2, 2}, scaled), as_the_authors(dt, 1));
     for (const auto* x : {&first, &second}) {
         one.present(x->data(), first.data());
@@ -81,7 +81,7 @@ TEST_CASE("PAL T3: in the self-predicting state without a teacher apical drives 
     p.tau_LO = 0;
     Setup setup = as_the_authors(dt, 1);
     setup.clock.settling = 5;
-    Simulation<double> s(net({3, 6, 5, 4}, p), setup);
+    Training<double> s(net({3, 6, 5, 4}, p), setup);
     const Matrix<double> W2 = s.weights("W2"), W3 = s.weights("W3");
     CHECK((s.weights("W_IP1") - 0.68421052631578947 * W2).cwiseAbs().maxCoeff() < 1e-12);
     CHECK((s.weights("W_IP2") - W3).cwiseAbs().maxCoeff() < 1e-12);
@@ -110,7 +110,7 @@ TEST_CASE("PAL T4: variance of the noise, sigma^2/2 exactly and sigma^2/(2 - dt/
         p.scheme = exact ? "exact" : "euler_maruyama";
         Setup setup = as_the_authors(coarse, 2);
         setup.lanes = 20;
-        Simulation<double> s(net({1, 2000, 1}, p), setup);
+        Training<double> s(net({1, 2000, 1}, p), setup);
         const std::vector<double> none(setup.lanes, 0.0);
         std::vector<Eigen::VectorXd> xi;
         s.present(none.data(), none.data());
@@ -134,7 +134,7 @@ TEST_CASE("PAL T4: of a rate that stands still nothing passes the high-pass, wit
     Parameters p = still();
     p.eta_B = {1e-9};  // somebody must look at it
     p.range_B = {0, 0};
-    Simulation<double> s(net({2, 3, 2}, p), as_the_authors(dt, 1));
+    Training<double> s(net({2, 3, 2}, p), as_the_authors(dt, 1));
     double start = 0;
     s.present(first.data(), nothing.data(), [&](std::uint64_t k) {
         if (k < 2) return;  // the input arrives
@@ -158,8 +158,8 @@ TEST_CASE("PAL: a held input and rules that see it a step late are the same numb
                 Setup setup = as_the_authors(dt, 0.2);
                 setup.lanes = lanes;
                 setup.clock.held_sources = setup.clock.one_pass = shortcuts;
-                Simulation<double> s(net({4, 5, 3}, p), setup);
-                CHECK(why_not_static_source(s.circuit(), s.circuit().weights_named("W1"), setup.clock.pathways())
+                Training<double> s(net({4, 5, 3}, p), setup);
+                CHECK(why_not_static_source(s.circuit(), s.circuit().weights_named("W1"), pathways_of(setup.clock))
                           .empty() == shortcuts);
                 const Random random(8);
                 std::vector<double> x(4 * lanes), t(3 * lanes);
@@ -173,7 +173,7 @@ TEST_CASE("PAL: a held input and rules that see it a step late are the same numb
             const auto held = after(true), plain = after(false);
             for (const char* name : {"W1", "W2", "B1", "W_IP1", "B_PI1"})
                 CHECK((held.weights(name) - plain.weights(name)).norm() < 1e-12 * plain.weights(name).norm());
-            const auto fresh = Simulation<double>(plain.circuit(), plain.setup());
+            const auto fresh = Training<double>(plain.circuit(), plain.setup());
             CHECK((plain.weights("W1") - fresh.weights("W1")).norm() > 0.01 * plain.weights("W1").norm());
         }
 }
@@ -188,7 +188,7 @@ TEST_CASE("PAL: a variant takes away the plasticity of B, or of B and B_PI, and 
         CAPTURE(expected.variant);
         Parameters p;
         p.variant = expected.variant;
-        Simulation<double> s(net({2, 3, 2, 2}, p), as_the_authors(dt, 1));
+        Training<double> s(net({2, 3, 2, 2}, p), as_the_authors(dt, 1));
         const auto all = [&] {
             std::vector<Matrix<double>> weights;
             for (const char* name : {"W1", "W3", "W_IP1", "B1", "B2", "B_PI1", "B_PI2"})

@@ -36,7 +36,7 @@ std::shared_ptr<const std::vector<double>> recorded_noise(std::size_t units, std
 }
 
 /// With `presentation` = dt rates are those of one step.
-Simulation<double> recorded_net(double presentation) {
+Training<double> recorded_net(double presentation) {
     const auto rate = [&](double eta) { return eta * presentation; };
     Parameters p;
     p.eta_W = {rate(2), rate(1), rate(0.5)};
@@ -52,7 +52,7 @@ Simulation<double> recorded_net(double presentation) {
     }
     Setup setup = as_the_authors(dt, presentation);
     setup.clock.settling = 5;
-    Simulation<double> simulation(circuit, setup);
+    Training<double> simulation(circuit, setup);
     const double hidden = p.left_of_drive(false) / p.left_at_interneuron(),
                  output = p.left_of_drive(true) / p.left_at_interneuron();
     const M W2 = pattern(2, 3, 1, std::sin), W3 = pattern(2, 2, 2, std::sin);
@@ -71,23 +71,23 @@ Simulation<double> recorded_net(double presentation) {
 
 constexpr std::array<double, 2> input{0.3, 0.8}, target{0.2, -0.4};
 
-double sum_of(const Simulation<double>& simulation, std::initializer_list<const char*> names) {
+double sum_of(const Training<double>& simulation, std::initializer_list<const char*> names) {
     double sum = 0;
     for (const char* name : names) sum += simulation.weights(name).sum();
     return sum;
 }
-double sum_W(const Simulation<double>& s) { return sum_of(s, {"W1", "W2", "W3"}); }
-double sum_B(const Simulation<double>& s) { return sum_of(s, {"B1", "B2"}); }
-double sum_W_IP(const Simulation<double>& s) { return sum_of(s, {"W_IP1", "W_IP2"}); }
-double sum_B_PI(const Simulation<double>& s) { return sum_of(s, {"B_PI1", "B_PI2"}); }
+double sum_W(const Training<double>& s) { return sum_of(s, {"W1", "W2", "W3"}); }
+double sum_B(const Training<double>& s) { return sum_of(s, {"B1", "B2"}); }
+double sum_W_IP(const Training<double>& s) { return sum_of(s, {"W_IP1", "W_IP2"}); }
+double sum_B_PI(const Training<double>& s) { return sum_of(s, {"B_PI1", "B_PI2"}); }
 
 auto near(double expected, double within = tolerance) { return Approx(expected).margin(within).epsilon(0); }
 
-double sum_u(const Simulation<double>& s) {
+double sum_u(const Training<double>& s) {
     return column(s, "pyr1", "membrane").sum() + column(s, "pyr2", "membrane").sum() +
            column(s, "pyr3", "membrane").sum();
 }
-double sum_uI(const Simulation<double>& s) {
+double sum_uI(const Training<double>& s) {
     return column(s, "inter1", "membrane").sum() + column(s, "inter2", "membrane").sum();
 }
 
@@ -96,7 +96,7 @@ double sum_uI(const Simulation<double>& s) {
 TEST_CASE("PAL T1: the authors' trace, from settling to step 2000") {
     for (const double presentation : {dt, 1.0}) {
         CAPTURE(presentation);
-        Simulation<double> s = recorded_net(presentation);
+        Training<double> s = recorded_net(presentation);
         CHECK(sum_W(s) == near(0.0824199222248762));
         CHECK(sum_B(s) == near(-0.0186136954475811));
         CHECK(sum_W_IP(s) == near(0.0472962695157606));

@@ -35,7 +35,7 @@ TEST_CASE("PAL layers: with B = W^T the update of W and b is eta beta times the 
     p.activations = {"tanh", "linear", "tanh"};
     p.eta_W = {1e-6};
     p.scale = 0.5;
-    Simulation<double> s(layers_circuit({5, 4}, p, {3, 2, Loss::squared_error, 100}), in_batches());
+    Training<double> s(layers_circuit({5, 4}, p, {3, 2, Loss::squared_error, 100}), in_batches());
     const M x = drawn(3, 1), t = drawn(2, 2);
     std::array<M, 4> W, b;
     for (std::size_t l = 1; l <= 3; ++l) {
@@ -67,7 +67,7 @@ TEST_CASE("PAL layers: feedback reaches sigma^2/(2 alpha) (1 - q) / (1 - (1 - a)
     p.alpha = 0.01;
     p.sigma = {0.1};
     p.scale = 0.5;
-    Simulation<double> s(layers_circuit({5, 4}, p, {3, 2, Loss::squared_error, 100}), in_batches());
+    Training<double> s(layers_circuit({5, 4}, p, {3, 2, Loss::squared_error, 100}), in_batches());
     const M x = drawn(3, 1), t = drawn(2, 2);
     // Exact noise through an Euler high-pass, no latency: a = dt / tau_HP, q = e^(-dt / tau_xi).
     const double a = 0.1, q = std::exp(-a), K = p.sigma[0] * p.sigma[0] / (2 * p.alpha) * (1 - q) / (1 - (1 - a) * q);

@@ -10,10 +10,10 @@ using namespace apical;
 using namespace apical::pal;
 
 /// W, interneurons without input, B alone on the way back.
-Simulation<double> chain(const std::string& activation, double W, double B) {
+Training<double> chain(const std::string& activation, double W, double B) {
     Parameters p;
     p.g_tgt = 0;
-    Simulation<double> s(net({1, 1, 1}, p, activation), as_the_authors(0.01, 1));
+    Training<double> s(net({1, 1, 1}, p, activation), as_the_authors(0.01, 1));
     const auto one = [](double value) { return Matrix<double>(Matrix<double>::Constant(1, 1, value)); };
     s.assign("W2", one(W));
     s.assign("B1", one(B));
@@ -27,7 +27,7 @@ TEST_CASE("PAL: a step multiplies a disturbance by the square root of the gain f
     const double x = 0.3, there = 0.1 / 0.13, back = 0.06 / 0.19;
     for (const auto& [W, B] : {std::pair(10.0, 10.0), {3.0, -2.0}, {2.0, 1.0}}) {
         CAPTURE(W, B);
-        const Simulation<double> s = chain("linear", W, B);
+        const Training<double> s = chain("linear", W, B);
         // Where the loop is weaker the slowest leak is what remains, that of the membrane.
         const double loop = std::sqrt(std::abs(there * back * W * B));
         CHECK(growth_of_a_step(s, &x) == Approx(std::max(loop, 1 - 0.01 * 0.19)).epsilon(1e-3));

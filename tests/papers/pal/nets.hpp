@@ -3,7 +3,7 @@
 #include <string>
 
 #include "models/pal/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 
 namespace apical::pal {
 
@@ -33,7 +33,7 @@ inline double angle(const Matrix<double>& a, const Matrix<double>& b) {
 }
 
 /// Of the accepted columns, as a vector (one lane).
-inline Eigen::VectorXd column(const Simulation<double>& simulation, const std::string& population,
+inline Eigen::VectorXd column(const Training<double>& simulation, const std::string& population,
                               const std::string& name) {
     const PopulationId p = simulation.circuit().population(population);
     return Eigen::Map<const Eigen::VectorXd>(simulation.network().column(p, name),

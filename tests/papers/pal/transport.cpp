@@ -47,7 +47,7 @@ Transport transport(double g_tgt, std::uint64_t seed) {
     p.eta_IP = {0};
     p.eta_W = {1e-4};  // updates of 1e-8: far from rounding, too small to change what they are made of
     Setup setup = as_the_authors(0.01, 1, seed);
-    Simulation<double> s(net({3, 6, 5, 4}, p), setup);
+    Training<double> s(net({3, 6, 5, 4}, p), setup);
     s.present(x.data(), t.data());  // settles
     std::array<M, 4> W, dW;
     for (std::size_t l = 1; l <= 3; ++l) W[l] = s.weights("W" + std::to_string(l));

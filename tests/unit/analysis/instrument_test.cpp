@@ -77,7 +77,7 @@ struct ByHand {
 
 /// Wbar^l = V^{l-1} (W^l)^T (C^l)^{-1} (V^l)^T: what spec 3.6 decays to, with the re-weighted error as its exact
 /// result.
-void assemble(Simulation<double>& simulation) {
+void assemble(Training<double>& simulation) {
     for (int l = 2; l <= 3; ++l) {
         const std::string k = std::to_string(l);
         RowMajor Wbar = simulation.weights("V" + std::to_string(l - 1)) * simulation.weights("W" + k).transpose();

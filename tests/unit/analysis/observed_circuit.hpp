@@ -6,6 +6,7 @@
 #include "models/burst_ccn/circuit.hpp"
 #include "models/self_assembly/circuit.hpp"
 #include "sim/experiment/instrument.hpp"
+#include "sim/protocol/training.hpp"
 
 namespace apical::test {
 
@@ -57,7 +58,7 @@ struct Observed {
         return result;
     }
 
-    Simulation<S> simulation;
+    Training<S> simulation;
     Evaluator<S> evaluator;
     std::vector<std::unique_ptr<Instrument>> instruments;  ///< one a group
     std::vector<S> inputs, targets;

@@ -5,7 +5,7 @@
 #include "models/neurons/leaky.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/setup.hpp"
+#include "sim/dynamics/running_network.hpp"
 #include "sim/synapses/pathways.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"
@@ -44,14 +44,14 @@ constexpr WeightsId W{};
 /// in.rate -> W -> cell.basal, W learning by the cell's apical column: everything that both strategies ask for.
 Circuit simplest() {
     Circuit circuit;
-    circuit.input = circuit.add(Population{.name = "in", .units = 4, .clamped = {"rate", "flag"}});
-    circuit.target = circuit.add(Population{.name = "target", .units = 3, .clamped = {"rate"}});
-    circuit.readout = circuit.add(
+    const PopulationId in = circuit.add(Population{.name = "in", .units = 4, .clamped = {"rate", "flag"}});
+    circuit.open(ports::input, in, "rate");
+    circuit.open(ports::target, circuit.add(Population{.name = "target", .units = 3, .clamped = {"rate"}}), "rate");
+    const PopulationId cell = circuit.add(
         Population{.name = "cell", .units = 3, .compartments = {"basal", "apical"}, .neurons = {neuron(Leaky{10})}});
-    circuit.add(
-        Weights{.name = "W", .post = circuit.readout, .pre = circuit.input, .rule = rule(ApicalSteered{0.1, 0.1})});
-    circuit.add(Projection{
-        .weights = W, .source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = basal});
+    circuit.open(ports::answer, cell, "soma");
+    circuit.add(Weights{.name = "W", .post = cell, .pre = in, .rule = rule(ApicalSteered{0.1, 0.1})});
+    circuit.add(Projection{.weights = W, .source = in, .signal = rate, .target = cell, .compartment = basal});
     return circuit;
 }
 
@@ -178,17 +178,17 @@ TEST_CASE("reasons against deferred updates alone") {
 
 TEST_CASE("a clock allows static inputs only if they do not ramp") {
     Clock clock;
-    CHECK(why_not_static_source(simplest(), W, clock.pathways()) == "");
+    CHECK(why_not_static_source(simplest(), W, pathways_of(clock)) == "");
     clock.ramp = clock.step;
-    CHECK(why_not_static_source(simplest(), W, clock.pathways()) == "the inputs move within a presentation");
+    CHECK(why_not_static_source(simplest(), W, pathways_of(clock)) == "the inputs move within a presentation");
     clock = {};
     clock.held_sources = false;
-    CHECK(why_not_static_source(simplest(), W, clock.pathways()) == "held sources are switched off");
+    CHECK(why_not_static_source(simplest(), W, pathways_of(clock)) == "held sources are switched off");
     clock = {};
     clock.presentation = clock.step;
-    CHECK(why_not_static_source(simplest(), W, clock.pathways()) == "a presentation has one step");
+    CHECK(why_not_static_source(simplest(), W, pathways_of(clock)) == "a presentation has one step");
     clock.one_pass = false;
-    CHECK(why_not_deferred(simplest(), W, 1, clock.pathways()) == "one pass is switched off");
+    CHECK(why_not_deferred(simplest(), W, 1, pathways_of(clock)) == "one pass is switched off");
 }
 
 TEST_CASE("which weights of the circuits are held, and which are updated on the way") {

@@ -13,12 +13,12 @@
 
 namespace apical {
 
-/// Columns of a few populations in plain memory, aligned and padded as the engine does it, to bind one function to and
-/// to spoil at will. Every population has every column, now and before, and the slope of each.
+/// PlainColumns of a few populations in plain memory, aligned and padded as the engine does it, to bind one function to
+/// and to spoil at will. Every population has every column, now and before, and the slope of each.
 template <class S>
-class Columns final : public Layout<S>, public SideBuffers<S> {
+class PlainColumns final : public Layout<S>, public SideBuffers<S> {
    public:
-    Columns(std::vector<std::size_t> units, std::size_t lanes, const std::vector<std::string>& names)
+    PlainColumns(std::vector<std::size_t> units, std::size_t lanes, const std::vector<std::string>& names)
         : units_(std::move(units)), lanes_(lanes) {
         for (PopulationId p{}; p < units_.size(); ++p)
             for (const std::string& name : names)

@@ -4,7 +4,9 @@
 
 #include "models/self_assembly/circuit.hpp"
 #include "sim/core/error.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/evaluator.hpp"
+#include "sim/protocol/training.hpp"
+#include "sim/steppers/stepper.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
 #include "tests/unit/circuit/looking_back.hpp"
@@ -14,7 +16,7 @@ namespace {
 
 using namespace apical;
 
-Circuit default_circuit() {
+ModelCircuit default_circuit() {
     Upstream upstream;
     upstream.hidden = {12, 9};
     upstream.warm_up = 40;
@@ -31,7 +33,7 @@ struct SlowHebbian {
 
 /// Everything that continuous time may have a past in: delays longer and shorter than a presentation, coloured and
 /// white noise, low-passed plasticity of dense and sparse weights, dendrites, adaptation.
-Circuit circuit_with_a_past() {
+ModelCircuit circuit_with_a_past() {
     Upstream upstream;
     upstream.hidden = {12, 9};
     upstream.biases = true;
@@ -42,7 +44,7 @@ Circuit circuit_with_a_past() {
     upstream.adaptation = 10;
     self_assembly::Parameters parameters;
     parameters.g_A_downstream = 50;
-    Circuit circuit = self_assembly::circuit(upstream, parameters, {5, 5, Loss::squared_error, 30});
+    ModelCircuit circuit = self_assembly::circuit(upstream, parameters, {5, 5, Loss::squared_error, 30});
     for (Projection& projection : circuit.projections) {
         if (projection.compartment == "lateral") projection.delay = 5.5;
         if (projection.compartment == "basal" && projection.source == circuit.population("up1")) projection.delay = 1;
@@ -57,7 +59,7 @@ Circuit circuit_with_a_past() {
 }
 
 template <class S>
-void present(Simulation<S>& simulation, int from, int to) {
+void present(Training<S>& simulation, int from, int to) {
     for (int k = from; k < to; ++k) {
         const auto x = random_matrix<S>(5, simulation.setup().lanes, ("x" + std::to_string(k)).c_str());
         simulation.present(x.data(), x.data());
@@ -72,10 +74,10 @@ bool same_bits(const Vector& a, const Vector& b) {
 }
 
 template <class S>
-bool same(const Simulation<S>& a, const Simulation<S>& b) {
+bool same(const Training<S>& a, const Training<S>& b) {
     bool equal = a.samples() == b.samples() && a.time() == b.time() &&
                  same_bits(a.network().states(), b.network().states()) &&
-                 same_bits(a.network().columns(), b.network().columns());
+                 same_bits(a.network().columns().all(), b.network().columns().all());
     for (WeightsId k{}; k < a.weights().size(); ++k)
         equal = equal && same_bits(a.weights()[k].values(), b.weights()[k].values()) &&
                 same_bits(a.weights()[k].eligibility(), b.weights()[k].eligibility());
@@ -83,15 +85,15 @@ bool same(const Simulation<S>& a, const Simulation<S>& b) {
 }
 
 template <class S>
-void check_continues(const Circuit& circuit, const Setup& setup, std::uint64_t seed_of_resumed = 99) {
-    Simulation<S> uninterrupted(circuit, setup), first(circuit, setup);
+void check_continues(const ModelCircuit& circuit, const Setup& setup, std::uint64_t seed_of_resumed = 99) {
+    Training<S> uninterrupted(circuit, setup), first(circuit, setup);
     present(uninterrupted, 0, 6);
     present(first, 0, 4);
     MemoryArchive archive;
     first.save(archive, "here");
     Setup other = setup;
     other.seed = seed_of_resumed;  // nothing of the new simulation's own start may remain
-    Simulation<S> resumed(circuit, other);
+    Training<S> resumed(circuit, other);
     present(resumed, 7, 9);
     resumed.load(archive, "here");
     present(resumed, 4, 6);
@@ -104,7 +106,7 @@ void check_continues(const Circuit& circuit, const Setup& setup, std::uint64_t s
 TEMPLATE_TEST_CASE("saved and loaded equals uninterrupted, bit for bit", "", float, double) {
     Setup setup;
     setup.lanes = 3;
-    for (const Circuit& circuit : {default_circuit(), looking_back::circuit(5)}) {
+    for (const ModelCircuit& circuit : {default_circuit(), ModelCircuit(looking_back::circuit(5))}) {
         setup.mode = Mode::settled;
         check_continues<TestType>(circuit, setup);
         setup.mode = Mode::continuous;
@@ -145,9 +147,9 @@ TEMPLATE_TEST_CASE("one thread or two give the same bits in continuous time, eva
     setup.clock.ramp = 1.5;
     setup.clock.error_onset = 1;
     setup.clock.stepper = "exponential_euler";
-    Simulation<TestType> one(circuit_with_a_past(), setup), watched(circuit_with_a_past(), setup);
+    Training<TestType> one(circuit_with_a_past(), setup), watched(circuit_with_a_past(), setup);
     setup.threads = 2;
-    Simulation<TestType> two(circuit_with_a_past(), setup);
+    Training<TestType> two(circuit_with_a_past(), setup);
     Evaluator<TestType> evaluator(watched, 4);
     const auto x = random_matrix<TestType>(5, 4, "evaluated");
     for (int k = 0; k < 6; ++k) {
@@ -163,7 +165,7 @@ TEMPLATE_TEST_CASE("one thread or two give the same bits in continuous time, eva
 TEST_CASE("a number that is not finite is reported with its population, variable, unit and lane") {
     Setup setup;
     setup.lanes = 4;
-    Simulation<double> simulation(default_circuit(), setup);
+    Training<double> simulation(default_circuit(), setup);
     MatrixD W = simulation.weights("W1");
     W.row(3).setConstant(1e308);
     simulation.assign("W1", W);
@@ -185,7 +187,7 @@ TEST_CASE("a number that is not finite is reported with its population, variable
 }
 
 TEST_CASE("weights that run away are reported with their name and the cell that they belong to") {
-    Simulation<double> simulation(default_circuit(), Setup{});
+    Training<double> simulation(default_circuit(), Setup{});
     CHECK_NOTHROW(simulation.check_weights(100));
     const auto blamed_unit = [&](const char* name, Eigen::Index row, Eigen::Index column, double value) -> std::size_t {
         const MatrixD sound = simulation.weights(name);

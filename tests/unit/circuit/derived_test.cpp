@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"
 
@@ -18,7 +18,7 @@ TEST_CASE("a derived pseudo-inverse follows its weights through learning and ass
     parameters.scaling = false;
     Setup setup;
     setup.lanes = 4;
-    Simulation<double> simulation(self_assembly::circuit(upstream, parameters, {5, 3, Loss::squared_error}), setup);
+    Training<double> simulation(self_assembly::circuit(upstream, parameters, {5, 3, Loss::squared_error}), setup);
     const auto residual = [&] {
         const MatrixD V = simulation.weights("V1"), Vplus = simulation.weights("Vplus1");
         return (Vplus * V - MatrixD::Identity(8, 8)).cwiseAbs().maxCoeff();
@@ -42,7 +42,7 @@ TEST_CASE("a bias is a weight from a cell of rate 1, in every lane and for ever"
     upstream.gamma_W = 0;
     Setup setup;
     setup.lanes = 7;
-    Simulation<double> simulation(self_assembly::circuit(upstream, {}, {5, 3, Loss::squared_error}), setup);
+    Training<double> simulation(self_assembly::circuit(upstream, {}, {5, 3, Loss::squared_error}), setup);
     const MatrixD x = MatrixD::Zero(5, 7), target = MatrixD::Constant(3, 7, 2);
     simulation.present(x.data(), target.data());
     // Nothing comes in, so the answer was 0, the error 2, and only the biases of the output can have learnt.

@@ -1,7 +1,7 @@
 // Development: the engine's spontaneous activity, and what it makes of a circuit of self_assembly.
 #include "models/plasticity/hebbian.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
 #include "tests/unit/circuit/naive.hpp"
@@ -13,7 +13,7 @@ using namespace apical;
 constexpr std::uint64_t events = 20000;
 
 template <class S>
-Simulation<S> young(const std::vector<std::int64_t>& hidden, std::size_t lanes, int threads = 1) {
+Training<S> young(const std::vector<std::int64_t>& hidden, std::size_t lanes, int threads = 1) {
     Upstream upstream;
     upstream.hidden = hidden;
     self_assembly::Parameters parameters;
@@ -25,12 +25,12 @@ Simulation<S> young(const std::vector<std::int64_t>& hidden, std::size_t lanes, 
 }
 
 template <class S>
-void grow_up(Simulation<S>& simulation) {
+void grow_up(Training<S>& simulation) {
     while (simulation.events_left() > 0) simulation.develop();
 }
 
 template <class S>
-std::vector<MatrixD> all_weights(const Simulation<S>& simulation) {
+std::vector<MatrixD> all_weights(const Training<S>& simulation) {
     std::vector<MatrixD> weights;
     for (const auto& state : simulation.weights()) weights.push_back(state.matrix());
     return weights;
@@ -39,24 +39,28 @@ std::vector<MatrixD> all_weights(const Simulation<S>& simulation) {
 double relative(const MatrixD& difference, const MatrixD& of) { return difference.norm() / of.norm(); }
 
 /// noise (1000) and sparse (40) -> their sums over all events, in the weights from a cell of rate 1.
-Circuit counting(const Spontaneous& what) {
+Circuit counting() {
     Circuit circuit;
-    circuit.input = circuit.add(Population{.name = "in", .units = 1, .clamped = {"rate"}, .constant = 1});
-    circuit.target = circuit.add(Population{.name = "target", .units = 1, .clamped = {"rate"}});
-    circuit.readout =
-        circuit.add(Population{.name = "cell", .units = 1000, .clamped = {"rate"}, .spontaneous = {what}});
-    circuit.add(Weights{.name = "sum", .post = circuit.readout, .pre = circuit.input, .rule = rule(Hebbian{1, 0})});
+    const PopulationId in = circuit.add(Population{.name = "in", .units = 1, .clamped = {"rate"}, .constant = 1});
+    const PopulationId cell = circuit.add(Population{.name = "cell", .units = 1000, .clamped = {"rate"}});
+    circuit.add(Weights{.name = "sum", .post = cell, .pre = in, .rule = rule(Hebbian{1, 0})});
+    circuit.open(ports::input, in, "rate");
+    circuit.open(ports::answer, cell, "rate");
     return circuit;
 }
 
-MatrixD sums(const Spontaneous& what, std::size_t lanes) {
-    Circuit circuit = counting(what);
-    Circuit grown = circuit;
-    grown.populations[grown.readout].clamped = {"rate", "soma"};
-    grown.development = std::make_shared<Development>(Development{1000, circuit});
+/// The circuit, developed by so many events of its own activity.
+ModelCircuit grown(const Circuit& circuit, const std::vector<Spontaneous>& activity) {
+    ModelCircuit grown = circuit;
+    grown.development = std::make_shared<Development>(Development{1000, circuit, activity});
+    return grown;
+}
+
+MatrixD sums(Spontaneous::Law law, double parameter, std::size_t turn, std::size_t lanes) {
+    const Circuit circuit = counting();
     Setup setup;
     setup.lanes = lanes;
-    Simulation<double> simulation(grown, setup);
+    Training<double> simulation(grown(circuit, {{circuit.population("cell"), "rate", law, parameter, turn}}), setup);
     CHECK(simulation.events() == 1000);
     grow_up(simulation);
     return simulation.weights("sum");
@@ -66,11 +70,11 @@ MatrixD sums(const Spontaneous& what, std::size_t lanes) {
 
 TEST_CASE("spontaneous activity has the moments it is asked for, in every second step") {
     using Law = Spontaneous::Law;
-    const MatrixD normal = sums({"rate", Law::normal, 0.5, 0}, 10);
+    const MatrixD normal = sums(Law::normal, 0.5, 0, 10);
     CHECK(normal.mean() == Approx(0).margin(4 * std::sqrt(500 * 0.25 / 1000)));
     CHECK(normal.squaredNorm() / 1000 == Approx(500 * 0.25).epsilon(4 * std::sqrt(2.0 / 1000)));
     for (std::size_t lanes : {1, 10}) {
-        const MatrixD sparse = sums({"rate", Law::sparse, 3, 1}, lanes);
+        const MatrixD sparse = sums(Law::sparse, 3, 1, lanes);
         // Two draws of one event may meet in a cell.
         CHECK(sparse.sum() <= 3 * 500);
         CHECK(sparse.sum() > 3 * 500 - 15);
@@ -80,14 +84,14 @@ TEST_CASE("spontaneous activity has the moments it is asked for, in every second
 
 TEST_CASE("populations whose turn it is together are active independently of each other") {
     using Law = Spontaneous::Law;
-    Circuit circuit = counting({"rate", Law::normal, 0.5, 0});
-    const PopulationId other = circuit.add(Population{
-        .name = "other", .units = 1000, .clamped = {"rate"}, .spontaneous = {{"rate", Law::normal, 0.5, 0}}});
-    circuit.add(Weights{.name = "other sum", .post = other, .pre = circuit.input, .rule = rule(Hebbian{1, 0})});
-    Circuit grown = circuit;
-    grown.populations[grown.readout].clamped = {"rate", "soma"};
-    grown.development = std::make_shared<Development>(Development{1000, circuit});
-    Simulation<double> simulation(grown, Setup{.lanes = 10});
+    Circuit circuit = counting();
+    const PopulationId cell = circuit.population("cell"),
+                       other = circuit.add(Population{.name = "other", .units = 1000, .clamped = {"rate"}});
+    circuit.add(Weights{
+        .name = "other sum", .post = other, .pre = circuit.port(ports::input).population, .rule = rule(Hebbian{1, 0})});
+    Training<double> simulation(
+        grown(circuit, {{cell, "rate", Law::normal, 0.5, 0}, {other, "rate", Law::normal, 0.5, 0}}),
+        Setup{.lanes = 10});
     grow_up(simulation);
     const MatrixD one = simulation.weights("sum"), two = simulation.weights("other sum");
     CHECK(one.norm() > 0);
@@ -96,7 +100,7 @@ TEST_CASE("populations whose turn it is together are active independently of eac
 
 TEMPLATE_TEST_CASE("a developed circuit has forgotten its weights and fits together", "", float, double) {
     using S = TestType;
-    Simulation<S> simulation = young<S>({30, 24}, 16);
+    Training<S> simulation = young<S>({30, 24}, 16);
     const MatrixD before = simulation.weights("W2");
     CHECK(simulation.events_left() == events);
     grow_up(simulation);
@@ -147,6 +151,6 @@ TEST_CASE("a development of too few events for its lanes is refused") {
     parameters.development = 500;
     Setup setup;
     setup.lanes = 128;
-    CHECK_THROWS_WITH(Simulation<float>(self_assembly::circuit(upstream, parameters, {20, 5}), setup),
+    CHECK_THROWS_WITH(Training<float>(self_assembly::circuit(upstream, parameters, {20, 5}), setup),
                       Catch::Contains("too few events for 128 lanes"));
 }

@@ -3,7 +3,8 @@
 
 #include "models/baselines/baselines.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/evaluator.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/looking_back.hpp"
 #include "tests/unit/circuit/naive.hpp"
@@ -37,7 +38,7 @@ TEST_CASE("evaluating between all steps, or never, gives the same run bit for bi
         setup.lanes = 8;
         setup.clock.presentation = 2;
         const Circuit circuit = self_assembly::circuit(small_upstream(), {}, task);
-        Simulation<float> watched(circuit, setup), alone(circuit, setup);
+        Training<float> watched(circuit, setup), alone(circuit, setup);
         Evaluator<float> evaluator(watched, 5);
         const Matrix<float> x = random_matrix<float>(9, 8, "x"), target = classes(8).cast<float>();
         const Matrix<float> x_test = random_matrix<float>(9, 5, "test"), target_test = classes(5).cast<float>();
@@ -67,16 +68,16 @@ TEST_CASE("what an evaluator finds does not depend on what it looked at before")
     setup.clock.stepper = "exponential_euler";
     Circuit circuit = self_assembly::circuit(small_upstream(), {}, task);
     circuit.projections[1].delay = 1;
-    circuit.populations[circuit.readout].noise = {{.column = "noise", .sigma = 1, .tau = 5}};
-    circuit.add(
-        Projection{.source = circuit.readout, .signal = "noise", .target = circuit.readout, .compartment = basal});
+    const PopulationId cell = circuit.port(ports::answer).population;
+    circuit.populations[cell].noise = {{.column = "noise", .sigma = 1, .tau = 5}};
+    circuit.add(Projection{.source = cell, .signal = "noise", .target = cell, .compartment = basal});
     for (const auto& [of, inputs, outputs] : {std::tuple{circuit, 9, 4}, {looking_back::circuit(4), 4, 4}}) {
-        const Simulation<double> simulation(of, setup);
+        const Training<double> simulation(of, setup);
         const MatrixD x = random_matrix<double>(static_cast<std::size_t>(inputs), 5, "x"),
                       target = classes(5).topRows(outputs), other = random_matrix<double>(9, 5, "y").topRows(inputs);
         const auto found = [&](Evaluator<double>& evaluator, bool whole) {
             whole ? evaluator.settle(x.data(), target.data()) : evaluator.answer(x.data(), target.data());
-            const auto columns = evaluator.network().columns();
+            const auto columns = evaluator.network().columns().all();
             return std::vector<double>(columns.begin(), columns.end());
         };
         for (bool whole : {false, true}) {
@@ -90,7 +91,7 @@ TEST_CASE("what an evaluator finds does not depend on what it looked at before")
 }
 
 TEST_CASE("loss, answers and directions do not depend on how the samples are cut into chunks") {
-    const Simulation<double> simulation(self_assembly::circuit(small_upstream(), {}, task), Setup{});
+    const Training<double> simulation(self_assembly::circuit(small_upstream(), {}, task), Setup{});
     const std::size_t samples = 60;
     const MatrixD x = random_matrix<double>(9, samples, "x"), target = classes(samples);
     struct Result {
@@ -127,7 +128,7 @@ TEST_CASE("loss, answers and directions do not depend on how the samples are cut
 TEST_CASE("the direction of backpropagation is minus the gradient of the loss, by central differences") {
     Upstream upstream = small_upstream();
     upstream.activation = "tanh";
-    Simulation<double> simulation(backpropagation_circuit(upstream, task), Setup{});
+    Training<double> simulation(backpropagation_circuit(upstream, task), Setup{});
     Evaluator<double> evaluator(simulation, 12);
     const MatrixD x = random_matrix<double>(9, 12, "x"), target = classes(12);
     const auto loss = [&] {

@@ -2,7 +2,7 @@
 
 #include "models/neurons/activation.hpp"
 #include "models/neurons/leaky.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {
@@ -14,22 +14,23 @@ std::vector<std::size_t> order_of(const std::vector<Task>& tasks) { return topol
 /// in (3) -> W -> cell (2), whose soma is the answer.
 Circuit small_circuit() {
     Circuit circuit;
-    circuit.input = circuit.add(Population{.name = "in", .units = 3, .clamped = {"rate"}});
-    circuit.target = circuit.add(Population{.name = "target", .units = 2, .clamped = {"rate"}});
-    circuit.readout = circuit.add(Population{.name = "cell",
-                                             .units = 2,
-                                             .compartments = {"basal"},
-                                             .neurons = {neuron(Leaky{10})},
-                                             .signals = {signal(RateOf<Relu>{{}})}});
-    const WeightsId W = circuit.add(Weights{.name = "W", .post = circuit.readout, .pre = circuit.input});
-    circuit.add(Projection{
-        .weights = W, .source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = basal});
+    const PopulationId in = circuit.add(Population{.name = "in", .units = 3, .clamped = {"rate"}});
+    circuit.open(ports::input, in, "rate");
+    circuit.open(ports::target, circuit.add(Population{.name = "target", .units = 2, .clamped = {"rate"}}), "rate");
+    const PopulationId cell = circuit.add(Population{.name = "cell",
+                                                     .units = 2,
+                                                     .compartments = {"basal"},
+                                                     .neurons = {neuron(Leaky{10})},
+                                                     .signals = {signal(RateOf<Relu>{{}})}});
+    circuit.open(ports::answer, cell, "soma");
+    const WeightsId W = circuit.add(Weights{.name = "W", .post = cell, .pre = in});
+    circuit.add(Projection{.weights = W, .source = in, .signal = rate, .target = cell, .compartment = basal});
     return circuit;
 }
 
 std::string error_of(Circuit circuit) {
     try {
-        Simulation<double> simulation(std::move(circuit), Setup{});
+        Training<double> simulation(std::move(circuit), Setup{});
     } catch (const std::exception& error) {
         return error.what();
     }
@@ -88,13 +89,13 @@ TEST_CASE("a cycle is reported with the columns that form it, and no others") {
 
 TEST_CASE("a circuit whose rate drives itself within one instant is refused; through a state it may run in time") {
     Circuit circuit = small_circuit();
-    const WeightsId R = circuit.add(Weights{.name = "R", .post = circuit.readout, .pre = circuit.readout});
-    circuit.add(Projection{
-        .weights = R, .source = circuit.readout, .signal = rate, .target = circuit.readout, .compartment = basal});
+    const PopulationId cell = circuit.port(ports::answer).population;
+    const WeightsId R = circuit.add(Weights{.name = "R", .post = cell, .pre = cell});
+    circuit.add(Projection{.weights = R, .source = cell, .signal = rate, .target = cell, .compartment = basal});
     CHECK(error_of(circuit) == "cycle: cell.basal <- cell.rate <- cell.basal");
     Setup setup;
     setup.mode = Mode::continuous;
-    CHECK_NOTHROW(Simulation<double>(circuit, setup));
+    CHECK_NOTHROW(Training<double>(circuit, setup));
 }
 
 TEST_CASE("a circuit that names what is not there, or names a thing twice, is refused and told what") {
@@ -122,11 +123,11 @@ TEST_CASE("a circuit that names what is not there, or names a thing twice, is re
     CHECK(after([](Circuit& c) {
               c.populations[2].compartments.push_back("error");
               c.add(Teacher{.loss = Loss::squared_error,
-                            .readout = c.readout,
+                            .readout = c.port(ports::answer).population,
                             .signal = soma,
-                            .target = c.input,
+                            .target = c.port(ports::input).population,
                             .target_column = rate,
-                            .error = c.readout,
+                            .error = c.port(ports::answer).population,
                             .compartment = "error"});
           }) == "the teacher's readout, target and error differ in size");
 }
@@ -134,14 +135,14 @@ TEST_CASE("a circuit that names what is not there, or names a thing twice, is re
 TEST_CASE("a setup that makes no sense is refused") {
     Setup setup;
     setup.lanes = 0;
-    CHECK_THROWS_AS(Simulation<double>(small_circuit(), setup), std::invalid_argument);
+    CHECK_THROWS_AS(Training<double>(small_circuit(), setup), std::invalid_argument);
     setup = {};
     setup.mode = Mode::continuous;
     setup.clock.step = 0;
-    CHECK_THROWS_AS(Simulation<double>(small_circuit(), setup), std::invalid_argument);
+    CHECK_THROWS_AS(Training<double>(small_circuit(), setup), std::invalid_argument);
     setup.clock.step = 200;  // longer than the presentation
-    CHECK_THROWS_AS(Simulation<double>(small_circuit(), setup), std::invalid_argument);
+    CHECK_THROWS_AS(Training<double>(small_circuit(), setup), std::invalid_argument);
     setup.clock.step = 1;
     setup.clock.stepper = "euler2";
-    CHECK_THROWS_WITH(Simulation<double>(small_circuit(), setup), "run.stepper: found 'euler2', expected a known one");
+    CHECK_THROWS_WITH(Training<double>(small_circuit(), setup), "run.stepper: found 'euler2', expected a known one");
 }

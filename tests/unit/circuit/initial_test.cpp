@@ -2,7 +2,7 @@
 
 #include "models/baselines/baselines.hpp"
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {
@@ -11,7 +11,7 @@ using namespace apical;
 
 const TaskShape task{20, 5, Loss::squared_error, 1000};
 
-Simulation<double> with_seed(Circuit circuit, std::uint64_t seed) {
+Training<double> with_seed(Circuit circuit, std::uint64_t seed) {
     Setup setup;
     setup.seed = seed;
     return {std::move(circuit), setup};
@@ -23,7 +23,7 @@ Upstream small_upstream() {
     return upstream;
 }
 
-Simulation<double> assembled(const self_assembly::Parameters& parameters) {
+Training<double> assembled(const self_assembly::Parameters& parameters) {
     return with_seed(self_assembly::circuit(small_upstream(), parameters, task), 1);
 }
 

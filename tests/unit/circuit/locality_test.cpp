@@ -58,7 +58,7 @@ constexpr PopulationId post{0}, pre{1};
 constexpr std::size_t lanes = 7;
 
 template <class S>
-Columns<S> columns_for(const std::vector<Read>& reads, const std::vector<std::string>& writes) {
+PlainColumns<S> columns_for(const std::vector<Read>& reads, const std::vector<std::string>& writes) {
     std::set<std::string> names{"basal", "apical", "soma", "rate", "lateral", "returned", "gated", "error"};
     for (const Read& read : reads) names.insert(read.column);
     names.insert(writes.begin(), writes.end());
@@ -67,7 +67,7 @@ Columns<S> columns_for(const std::vector<Read>& reads, const std::vector<std::st
 
 /// How many cells of the population see more than their own declared columns. `op` may be null (a renamed column).
 template <class S>
-int cells_that_peek(Columns<S>& columns, PopulationId p, Op<S>* op, const std::vector<Ref<S>>& results,
+int cells_that_peek(PlainColumns<S>& columns, PopulationId p, Op<S>* op, const std::vector<Ref<S>>& results,
                     const std::vector<Read>& reads) {
     int count = 0;
     for (std::size_t cell = 0; cell < columns.cells(p); ++cell) {

@@ -55,15 +55,17 @@ struct OfBefore {
 /// in -> (identity) cell.basal; W learns from in to cell and drives nothing.
 inline Circuit circuit(std::size_t units) {
     Circuit circuit;
-    circuit.input = circuit.add(Population{.name = "in", .units = units, .clamped = {"rate"}});
-    circuit.target = circuit.add(Population{.name = "target", .units = units, .clamped = {"rate"}});
-    circuit.readout = circuit.add(Population{.name = "cell",
-                                             .units = units,
-                                             .compartments = {"basal"},
-                                             .neurons = {neuron(Late{})},
-                                             .signals = {signal(Trace{}), signal(Change{})}});
-    circuit.add(Projection{.source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = basal});
-    circuit.add(Weights{.name = "W", .post = circuit.readout, .pre = circuit.input, .rule = rule(OfBefore{})});
+    const PopulationId in = circuit.add(Population{.name = "in", .units = units, .clamped = {"rate"}});
+    circuit.open(ports::input, in, "rate");
+    circuit.open(ports::target, circuit.add(Population{.name = "target", .units = units, .clamped = {"rate"}}), "rate");
+    const PopulationId cell = circuit.add(Population{.name = "cell",
+                                                     .units = units,
+                                                     .compartments = {"basal"},
+                                                     .neurons = {neuron(Late{})},
+                                                     .signals = {signal(Trace{}), signal(Change{})}});
+    circuit.open(ports::answer, cell, "soma");
+    circuit.add(Projection{.source = in, .signal = rate, .target = cell, .compartment = basal});
+    circuit.add(Weights{.name = "W", .post = cell, .pre = in, .rule = rule(OfBefore{})});
     return circuit;
 }
 

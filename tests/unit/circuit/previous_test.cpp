@@ -1,4 +1,4 @@
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/looking_back.hpp"
 #include "tests/unit/circuit/naive.hpp"
@@ -9,9 +9,10 @@ TEST_CASE("previous(tag) is the value of the step before, for signals, neurons, 
     const std::size_t units = 3, lanes = 5;
     Setup setup;
     setup.lanes = lanes;
-    Simulation<double> simulation(looking_back::circuit(units), setup);
+    Training<double> simulation(looking_back::circuit(units), setup);
     const auto column = [&](const char* name) -> MatrixD {
-        return Eigen::Map<const MatrixD>(simulation.network().column(simulation.circuit().readout, name), 3, 5);
+        return Eigen::Map<const MatrixD>(
+            simulation.network().column(simulation.circuit().port(ports::answer).population, name), 3, 5);
     };
     // Before the first step everything was zero.
     MatrixD x = MatrixD::Zero(3, 5), trace = x, W = MatrixD::Zero(3, 3);
@@ -36,7 +37,7 @@ TEST_CASE("in continuous time a step is the instant: the input before is that of
     setup.clock.step = 1;
     setup.clock.presentation = 3;
     setup.clock.stepper = "euler";
-    Simulation<double> simulation(looking_back::circuit(1), setup);
+    Training<double> simulation(looking_back::circuit(1), setup);
     double trace = 0, trace_before = 0, x_before = 0, W = 0, potential = 0, drive_before = 0;
     for (double x : {1.0, -2.0, 5.0}) {
         for (int step = 0; step < 3; ++step) {
@@ -48,7 +49,7 @@ TEST_CASE("in continuous time a step is the instant: the input before is that of
         }
         alignas(64) const double sample[1] = {x};
         simulation.present(sample, sample);
-        const auto& cell = simulation.circuit().readout;
+        const auto& cell = simulation.circuit().port(ports::answer).population;
         CHECK(simulation.network().column(cell, "trace")[0] == Approx(trace).epsilon(1e-14));
         CHECK(simulation.network().states()[0] == Approx(potential).epsilon(1e-14));
         CHECK(simulation.network().column(cell, "change")[0] == 0);  // the input was held

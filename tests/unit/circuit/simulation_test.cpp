@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"
 
@@ -14,7 +14,7 @@ using namespace apical;
 constexpr std::size_t layers = 3, lanes = 6;
 constexpr double eta = 0.02, gamma_W = 0.3, eta_V = 0.01, gamma_V = 0.1;
 
-Circuit circuit_of(Loss loss) {
+ModelCircuit circuit_of(Loss loss) {
     Upstream upstream;
     upstream.hidden = {11, 8};
     upstream.biases = true;
@@ -39,7 +39,7 @@ struct ByHand {
     MatrixD h[layers + 1], p[layers + 1], hbar[layers + 1], apical[layers + 1];
     Loss loss;
 
-    ByHand(const Simulation<double>& like, Loss which) : loss(which) {
+    ByHand(const Training<double>& like, Loss which) : loss(which) {
         for (std::size_t l = 1; l <= layers; ++l) {
             const std::string n = std::to_string(l);
             W[l] = like.weights("W" + n);
@@ -97,7 +97,7 @@ TEST_CASE("20 settled steps of dense self_assembly equal the equations written o
     for (Loss loss : {Loss::squared_error, Loss::softmax_cross_entropy}) {
         Setup setup;
         setup.lanes = lanes;
-        Simulation<double> simulation(circuit_of(loss), setup);
+        Training<double> simulation(circuit_of(loss), setup);
         ByHand expected(simulation, loss);
         const MatrixD before = expected.W[1];
         const Random random(5);
@@ -109,7 +109,8 @@ TEST_CASE("20 settled steps of dense self_assembly equal the equations written o
             simulation.present(x.data(), target.data());
             expected.settle(x, target);
             expected.learn(std::min(1.0, step / 10.0));
-            const auto answer = simulation.network().column(simulation.circuit().readout, "soma");
+            const auto answer =
+                simulation.network().column(simulation.circuit().port(ports::answer).population, "soma");
             CHECK(difference(Eigen::Map<const MatrixD>(answer, 4, lanes), expected.p[layers]) < rounding);
         }
         for (std::size_t l = 1; l <= layers; ++l) {
@@ -130,8 +131,8 @@ TEST_CASE("20 settled steps of dense self_assembly equal the equations written o
 TEST_CASE("float follows double to its own rounding") {
     Setup setup;
     setup.lanes = lanes;
-    Simulation<double> exact(circuit_of(Loss::squared_error), setup);
-    Simulation<float> rounded(circuit_of(Loss::squared_error), setup);
+    Training<double> exact(circuit_of(Loss::squared_error), setup);
+    Training<float> rounded(circuit_of(Loss::squared_error), setup);
     const MatrixD x = random_matrix<double>(7, lanes, "x"), target = random_matrix<double>(4, lanes, "t");
     const Matrix<float> x_float = x.cast<float>(), target_float = target.cast<float>();
     for (int step = 0; step < 20; ++step) {
@@ -143,7 +144,7 @@ TEST_CASE("float follows double to its own rounding") {
 }
 
 TEST_CASE("assigned weights are those that come out; what does not fit is refused and changes nothing") {
-    Simulation<float> simulation(self_assembly::circuit({}, {}, {7, 4}), Setup{});
+    Training<float> simulation(self_assembly::circuit({}, {}, {7, 4}), Setup{});
     const MatrixD V = simulation.weights("V1");
     CHECK_THROWS_WITH(simulation.assign("V1", MatrixD::Zero(3, 2)),
                       "weights 'V1' are 200 x 100 (post x pre), found 3 x 2");

@@ -1,7 +1,9 @@
 // Weights of general connectivity, in compressed rows: the same bits however they are cut, and no matrix anywhere.
 #include "models/neurons/leaky.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
+#include "sim/synapses/pathways.hpp"
+#include "sim/synapses/weight_state.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"
 
@@ -74,26 +76,27 @@ TEST_CASE("a synapse in compressed rows takes eight bytes in float, and a cell a
 TEST_CASE("a million synapses between a hundred thousand cells learn; their matrix would have 40 GB") {
     constexpr std::size_t units = 100'000;
     Circuit circuit;
-    circuit.input = circuit.add(Population{.name = "in", .units = units, .clamped = {"rate"}});
-    circuit.target = circuit.add(Population{.name = "target", .units = units, .clamped = {"rate"}});
-    circuit.readout = circuit.add(Population{
+    const PopulationId in = circuit.add(Population{.name = "in", .units = units, .clamped = {"rate"}});
+    const PopulationId target = circuit.add(Population{.name = "target", .units = units, .clamped = {"rate"}});
+    const PopulationId cell = circuit.add(Population{
         .name = "cell", .units = units, .compartments = {"basal", "apical"}, .neurons = {neuron(Leaky{10})}});
+    circuit.open(ports::input, in, "rate");
+    circuit.open(ports::target, target, "rate");
+    circuit.open(ports::answer, cell, "soma");
     const WeightsId W = circuit.add(Weights{.name = "W",
-                                            .post = circuit.readout,
-                                            .pre = circuit.input,
+                                            .post = cell,
+                                            .pre = in,
                                             .connectivity = Connectivity::in_degree(10),
                                             .rule = rule(ApicalSteered{0.1, 0.01}),
                                             .scaling = Scaling::incoming,
                                             .initial = normal(0.3)});
-    circuit.add(Projection{
-        .weights = W, .source = circuit.input, .signal = rate, .target = circuit.readout, .compartment = basal});
-    circuit.add(
-        Projection{.source = circuit.target, .signal = rate, .target = circuit.readout, .compartment = apical::apical});
+    circuit.add(Projection{.weights = W, .source = in, .signal = rate, .target = cell, .compartment = basal});
+    circuit.add(Projection{.source = target, .signal = rate, .target = cell, .compartment = apical::apical});
     const auto learnt = [&](int threads) {
         Setup setup;
         setup.lanes = 1;
         setup.threads = threads;
-        Simulation<float> simulation(circuit, setup);
+        Training<float> simulation(circuit, setup);
         const Matrix<float> x = random_matrix<float>(units, 1, "x"), y = random_matrix<float>(units, 1, "y");
         for (int k = 0; k < 3; ++k) simulation.present(x.data(), y.data());
         CHECK(simulation.pathways().of(W).reason() == "sparse, compressed rows; read and updated in every step");

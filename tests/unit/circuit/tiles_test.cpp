@@ -1,7 +1,7 @@
 #include "sim/circuit/tiles.hpp"
 
 #include "models/self_assembly/circuit.hpp"
-#include "sim/dynamics/simulation.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"
 
@@ -115,7 +115,7 @@ TEST_CASE("a whole circuit learns the same bits with one, two and three threads"
         Setup setup;
         setup.lanes = 64;
         setup.threads = threads;
-        Simulation<float> simulation(self_assembly::circuit(upstream, parameters, {784, 10}), setup);
+        Training<float> simulation(self_assembly::circuit(upstream, parameters, {784, 10}), setup);
         Matrix<float> x = random_matrix<float>(784, 64, "x"), target = zeros<float>(10, 64);
         target.row(3).setOnes();
         for (int k = 0; k < 3; ++k) simulation.present(x.data(), target.data());

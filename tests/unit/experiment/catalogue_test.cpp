@@ -33,26 +33,26 @@ struct ApicalTimesRate {
 Circuit one_cell(const Node&, const TaskShape& task) {
     Circuit circuit;
     circuit.name = "one_cell";
-    circuit.input = circuit.add(Population{.name = "in", .units = task.inputs, .clamped = {"rate"}});
+    const PopulationId in = circuit.add(Population{.name = "in", .units = task.inputs, .clamped = {"rate"}});
+    circuit.open(ports::input, in, "rate");
     Population cell{.name = "out", .units = task.outputs, .compartments = {"basal", "apical"}};
     cell.signals.push_back(signal(SomaIsBasal{}));
     cell.signals.push_back(signal(RateIsSoma{}));
-    circuit.readout = circuit.add(std::move(cell));
-    circuit.target = circuit.add(Population{.name = "target", .units = task.outputs, .clamped = {"rate"}});
+    const PopulationId out = circuit.add(std::move(cell));
+    circuit.open(ports::answer, out, "soma");
+    const PopulationId target = circuit.add(Population{.name = "target", .units = task.outputs, .clamped = {"rate"}});
+    circuit.open(ports::target, target, "rate");
     circuit.add(Teacher{.loss = task.loss,
-                        .readout = circuit.readout,
+                        .readout = out,
                         .signal = rate,
-                        .target = circuit.target,
+                        .target = target,
                         .target_column = rate,
-                        .error = circuit.readout,
+                        .error = out,
                         .compartment = apical::apical});
-    Weights W{.name = "W1", .post = circuit.readout, .pre = circuit.input};
+    Weights W{.name = "W1", .post = out, .pre = in};
     W.rule = rule(ApicalTimesRate{});
-    circuit.add(Projection{.weights = circuit.add(std::move(W)),
-                           .source = circuit.input,
-                           .signal = rate,
-                           .target = circuit.readout,
-                           .compartment = basal});
+    circuit.add(Projection{
+        .weights = circuit.add(std::move(W)), .source = in, .signal = rate, .target = out, .compartment = basal});
     return circuit;
 }
 

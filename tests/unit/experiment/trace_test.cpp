@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include "sim/core/error.hpp"
-#include "sim/dynamics/simulation.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "sim/experiment/run.hpp"
 #include "sim/hdf5/file.hpp"
+#include "sim/protocol/training.hpp"
 #include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"
@@ -130,8 +130,8 @@ TEST_CASE("a trace holds the columns of the simulation, bit for bit") {
                   trace("target", "target", "rate", "at = [\"0 ms\"]\n") + trace("soma", "up1", "soma") +
                   trace("error", "error", "rate") + trace("jitter", "up1", "noise_jitter_basal"));
     const Experiment e = resolve(parse_toml(experiment, "e.toml"), test::catalogue());
-    Simulation<double> simulation(build_circuit(e, *e.model),
-                                  {e.mode(), 4, static_cast<std::uint64_t>(e.run.seed), 1, e.clock()});
+    Training<double> simulation(build_circuit(e, *e.model),
+                                {e.mode(), 4, static_cast<std::uint64_t>(e.run.seed), 1, e.clock()});
     const Values inputs = run.read("/trace/input/rate"), targets = run.read("/trace/target/rate"),
                  soma = run.read("/trace/soma/soma"), error = run.read("/trace/error/rate"),
                  jitter = run.read("/trace/jitter/noise_jitter_basal");

@@ -1,6 +1,7 @@
 // A network of many cells and sparse random synapses: it runs, is recorded and continued as any other.
-#include "sim/dynamics/simulation.hpp"
+#include "sim/network/network.hpp"
 #include "sim/experiment/recorded_weights.hpp"
+#include "sim/protocol/training.hpp"
 #include "sim/record/gathered.hpp"
 #include "sim/record/hdf5_sink.hpp"
 #include "sim/record/memory_sink.hpp"
@@ -31,7 +32,7 @@ Matrix<float> inputs(std::size_t lanes, double value) {
 }
 
 /// Shows these inputs `count` times.
-void present(Simulation<float>& simulation, std::size_t count, double value = 1) {
+void present(Training<float>& simulation, std::size_t count, double value = 1) {
     const Matrix<float> x = inputs(simulation.setup().lanes, value), target = Matrix<float>::Zero(3, x.cols());
     for (std::size_t k = 0; k < count; ++k) simulation.present(x.data(), target.data());
 }
@@ -48,7 +49,7 @@ Matrix<double> product(const Circuit& circuit, const char* name, const Random& r
     return y;
 }
 
-bool same(const Simulation<float>& a, const Simulation<float>& b) { return weights_now(a) == weights_now(b); }
+bool same(const Training<float>& a, const Training<float>& b) { return weights_now(a) == weights_now(b); }
 
 }  // namespace
 
@@ -58,7 +59,7 @@ TEST_CASE("10,000 cells behind sparse synapses settle at what the description sa
         setup.lanes = lanes;
         setup.seed = 5;
         const Circuit circuit = test::sparse_network({.recurrent = false}, 3);
-        Simulation<float> simulation(circuit, setup);
+        Training<float> simulation(circuit, setup);
         present(simulation, 1, 0.5);
         const Matrix<double> expected =
             product(circuit, "in_exc", Random(5), inputs(lanes, 0.5).cast<double>()).cwiseMax(0);
@@ -74,7 +75,7 @@ TEST_CASE("10,000 cells behind sparse synapses settle at what the description sa
 
 TEST_CASE("a recurrent network of 10,000 cells lives, learns and goes on, on any number of threads") {
     const Circuit circuit = test::sparse_network({.eta = 1e-4}, 3);
-    Simulation<float> one(circuit, in_time()), two(circuit, in_time(2));
+    Training<float> one(circuit, in_time()), two(circuit, in_time(2));
     const std::vector<double> before = weights_now(one);
     present(one, 2);
     present(two, 2);
@@ -83,17 +84,17 @@ TEST_CASE("a recurrent network of 10,000 cells lives, learns and goes on, on any
     MemoryArchive archive;
     one.save(archive, "s");
     present(one, 2, 0.3);
-    Simulation<float> resumed(circuit, in_time());
+    Training<float> resumed(circuit, in_time());
     resumed.load(archive, "s");
     present(resumed, 2, 0.3);
     CHECK(same(one, resumed));
     Setup other = in_time();
     other.seed = 6;
-    Simulation<float> elsewhere(circuit, other);
+    Training<float> elsewhere(circuit, other);
     CHECK_THROWS_WITH(elsewhere.load(archive, "s"),
                       Catch::Matchers::Contains("other synapses than this program draws"));
     one.check_weights(100);
-    const float* const answer = one.network().column(circuit.readout, "soma");
+    const float* const answer = one.column(one.port(ports::answer)).data();
     CHECK(std::isfinite(answer[0]));
     CHECK(answer[0] != 0);
 }
@@ -102,7 +103,7 @@ TEST_CASE("weights of many cells are recorded as their synapses, and read back")
     const test::Folder folder;
     const std::string path = folder.path("run.h5");
     const Circuit circuit = test::sparse_network({.cells = 5000, .in_degree = 20, .eta = 1e-4}, 3);
-    Simulation<float> simulation(circuit, in_time());
+    Training<float> simulation(circuit, in_time());
     Hdf5Sink sink({.path = path});
     const Sink::Id id = sink.open(weight_snapshots(simulation, Storage::float32, 2));
     sink.append(id, 0, weights_now(simulation));
@@ -129,7 +130,7 @@ TEST_CASE("weights of many cells are recorded as their synapses, and read back")
     const auto own = simulation.weights()[k].values();
     CHECK(std::equal(values.begin(), values.end(), own.data(), own.data() + own.size()));
 
-    Simulation<float> other(circuit, in_time());
+    Training<float> other(circuit, in_time());
     REQUIRE(!same(other, simulation));
     for (WeightsId w{}; w < circuit.weights.size(); ++w) {
         const auto& [name, state] = std::pair(circuit.weights[w].name, &simulation.weights()[w]);
@@ -142,7 +143,7 @@ TEST_CASE("weights of many cells are recorded as their synapses, and read back")
 
 TEST_CASE("a list of numbers that is not that of the synapses changes nothing") {
     const Circuit circuit = test::sparse_network({.cells = 50, .in_degree = 5}, 3);
-    Simulation<float> simulation(circuit, in_time());
+    Training<float> simulation(circuit, in_time());
     const std::vector<double> before = weights_now(simulation);
     const Adjacency synapses =
         circuit.weights[circuit.weights_named("exc_exc")].connectivity.draw(40, 40, Random(5), "exc_exc");
@@ -169,8 +170,8 @@ TEST_CASE("a list of numbers that is not that of the synapses changes nothing") 
 }
 
 TEST_CASE("sparse weights of very many cells are no matrix") {
-    Simulation<float> simulation(test::sparse_network({.cells = 100000, .in_degree = 5, .recurrent = true}, 3),
-                                 in_time());
+    Training<float> simulation(test::sparse_network({.cells = 100000, .in_degree = 5, .recurrent = true}, 3),
+                               in_time());
     CHECK_THROWS_WITH(simulation.weights("exc_exc"),
                       "weights 'exc_exc' are 80000 x 80000, too many for a matrix: visit their synapses");
     CHECK(weights_now(simulation).size() > 5 * 80000);
@@ -179,7 +180,7 @@ TEST_CASE("sparse weights of very many cells are no matrix") {
 TEST_CASE("weights without a synapse and of many cells are left out") {
     Circuit circuit = test::sparse_network({.cells = 5000, .in_degree = 20}, 3);
     circuit.weights[circuit.weights_named("exc_exc")].connectivity = Connectivity::probability(0);
-    Simulation<float> simulation(circuit, in_time());
+    Training<float> simulation(circuit, in_time());
     present(simulation, 1);
     MemorySink sink;
     sink.append(sink.open(weight_snapshots(simulation, Storage::float32, 1)), 0, weights_now(simulation));

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "sim/circuit/circuit.hpp"
+#include "sim/circuit/model_circuit.hpp"
 #include "sim/core/random.hpp"
 #include "sim/network/network.hpp"
 #include "sim/parallel/thread_pool.hpp"
@@ -11,8 +11,8 @@
 
 namespace apical {
 
-/// The development of a simulation's weights (`Circuit::development`), step by step. Draws are addressed by
-/// (population, column, cell, event), so they do not depend on lanes or threads.
+/// A development under way, step by step, on the weights of a simulation. Draws are addressed by (population, column,
+/// cell, event), so they do not depend on lanes or threads.
 template <class S>
 class Developing {
    public:

@@ -1,4 +1,4 @@
-#include "sim/dynamics/development.hpp"
+#include "sim/protocol/development.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -77,13 +77,11 @@ Developing<S>::Developing(const Development& development, std::vector<WeightStat
         if (plastic.plasticity.decay_rate * static_cast<double>(lanes) > 0.5)
             throw std::invalid_argument("the development has too few events for " + std::to_string(lanes) +
                                         " lanes: each step would forget more than half");
-    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
-        const Population& population = circuit.populations[p];
-        for (const Spontaneous& what : population.spontaneous) {
-            draws_.push_back(std::make_unique<Draw>(what, population.name, population.units,
-                                                    network_.ref(p, what.column, Instant::now), *this));
-            activity_.add(0, *draws_.back());
-        }
+    for (const Spontaneous& what : development.activity) {
+        const Population& population = circuit.populations.at(what.population);
+        draws_.push_back(std::make_unique<Draw>(what, population.name, population.units,
+                                                network_.ref(what.population, what.column, Instant::now), *this));
+        activity_.add(0, *draws_.back());
     }
 }
 

@@ -1,0 +1,54 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+
+namespace apical {
+
+// What a model adds to a circuit for its training. The engine knows none of it: protocols do (sim/protocol).
+
+/// How the rates of learning and decay change over presented samples; one factor for all weights.
+struct RateSchedule {
+    std::uint64_t warm_up = 0;  ///< samples over which the rates rise linearly from 0
+    double factor = 1;          ///< after every `period` samples the rates are multiplied by this
+    std::uint64_t period = 0;   ///< samples; 0: never
+    /// Factor for the update that brings the count of presented samples to `samples`.
+    double at(std::uint64_t samples) const;
+};
+
+/// Spontaneous activity in a clamped column, drawn anew for every event (a lane of a step).
+struct Spontaneous {
+    enum class Law {
+        sparse,  ///< `parameter` cells, drawn with replacement, have the value 1, all others 0
+        normal,  ///< N(0, parameter^2), each cell on its own
+    };
+    PopulationId population{};
+    std::string column;
+    Law law = Law::normal;
+    double parameter = 1;
+    std::size_t turn = 0;  ///< populations take turns: the column is silent (0) in step k unless k % 2 == turn
+};
+
+/// What happens to the weights before the first sample: a circuit of the same populations and weights, driven by
+/// spontaneous activity instead of inputs and teachers, with rules of its own. Gains and decays of these rules are per
+/// event.
+struct Development {
+    std::uint64_t events = 0;
+    Circuit circuit;
+    std::vector<Spontaneous> activity;
+};
+
+/// What a model builds: a circuit, and how it is trained besides being shown samples.
+struct ModelCircuit : Circuit {
+    ModelCircuit() = default;
+    ModelCircuit(Circuit circuit) : Circuit(std::move(circuit)) {}  // a circuit alone learns at constant rates
+    RateSchedule rates{};
+    std::shared_ptr<const Development> development{};  ///< none: the first sample meets the initial weights
+};
+
+}  // namespace apical

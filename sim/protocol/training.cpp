@@ -1,0 +1,75 @@
+#include "sim/protocol/training.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "sim/core/archive.hpp"
+#include "sim/core/error.hpp"
+
+namespace apical {
+
+template <class S>
+Training<S>::Training(ModelCircuit circuit, const Setup& setup)
+    : Simulation<S>(std::move(static_cast<Circuit&>(circuit)), setup),
+      rates_(circuit.rates),
+      development_(std::move(circuit.development)),
+      presentation_(this->running()),
+      answer_(this->port(ports::answer)) {
+    if (development_)
+        developing_ = std::make_unique<Developing<S>>(*development_, this->weights(), setup.lanes, setup.seed);
+}
+
+template <class S>
+void Training<S>::develop() {
+    if (events_left() == 0) throw std::logic_error("the development is over");
+    developing_->advance(this->pool());
+    derive(this->circuit(), this->weights());
+}
+
+template <class S>
+void Training<S>::present(const S* inputs, const S* targets, const Observer& observe) {
+    if (samples_ == 0) presentation_.settle(inputs);
+    samples_ += this->setup().lanes;
+    this->set_rate(rates_.at(samples_));
+    presentation_.show(inputs, targets, observe);
+    counting_samples([&] { this->check_finite(answer_); });
+}
+
+template <class S>
+void Training<S>::check_weights(double limit) const {
+    counting_samples([&] { Simulation<S>::check_weights(limit); });
+}
+
+template <class S>
+template <class Work>
+void Training<S>::counting_samples(const Work& work) const {
+    try {
+        work();
+    } catch (const NumericalError& error) {
+        NumericalError::Parts parts = error.parts();
+        parts.time = static_cast<double>(samples_);
+        parts.time_unit = "samples";
+        throw NumericalError(parts);
+    }
+}
+
+template <class S>
+void Training<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
+    const std::uint64_t counts[] = {samples_, events_left()};
+    archive.put(prefix + "/counts", std::span<const std::uint64_t>(counts));
+    Simulation<S>::save(archive, prefix);
+}
+
+template <class S>
+void Training<S>::load(const ArchiveReader& archive, const std::string& prefix) {
+    std::uint64_t counts[2];
+    archive.take(prefix + "/counts", std::span<std::uint64_t>(counts));
+    Simulation<S>::load(archive, prefix);
+    samples_ = counts[0];
+    if (developing_) developing_->skip_to(counts[1]);
+}
+
+template class Training<float>;
+template class Training<double>;
+
+}  // namespace apical
