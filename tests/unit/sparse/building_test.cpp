@@ -1,5 +1,5 @@
 // What it takes to build many synapses.
-#include <chrono>
+#include <ctime>
 #include <optional>
 
 #include "sim/synapses/weight_state.hpp"
@@ -9,7 +9,6 @@
 namespace {
 
 using namespace apical;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t cells = 100000;
 
@@ -24,19 +23,19 @@ Built build(const Connectivity& connectivity, const Initial& initial) {
     Built built;
     std::optional<WeightState<float>> state;
     const auto before = test::status_of_process("VmRSS");
-    const auto start = Clock::now();
+    const std::clock_t start = std::clock();  // of the processor: a busy machine takes no part in it
     built.peak = test::peak_memory_of([&] {
         const Weights weights{.name = "W", .connectivity = connectivity, .initial = initial};
         state.emplace(weights, cells, cells, Random(1));
     });
-    built.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    built.seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     if (const auto after = test::status_of_process("VmRSS"); before && after) built.kept = *after - *before;
     built.synapses = state->synapses();
     built.mean = state->values().cast<double>().mean();
     return built;
 }
 
-/// `a_synapse`: seconds that each may take on a slow and busy machine.
+/// `a_synapse`: seconds that each may take on a slow machine.
 void check(const Connectivity& connectivity, double wanted, double a_synapse) {
     const Built built = build(connectivity, lognormal(0, 1));
     const auto synapses = static_cast<double>(built.synapses);
@@ -50,14 +49,16 @@ void check(const Connectivity& connectivity, double wanted, double a_synapse) {
     WARN(synapses << " synapses of 2 x " << cells << " cells: " << built.seconds << " s, " << *built.kept / synapses
                   << " B each, " << *built.peak / synapses << " B while they are built");
     const double of_cells = 4 * 8.0 * cells;  // a few numbers a cell
-    CHECK(*built.kept < 32 * synapses + of_cells);
-    CHECK(*built.peak < 40 * synapses + of_cells);
+    CHECK(*built.kept < 12 * synapses + of_cells);
+    CHECK(*built.peak < 24 * synapses + of_cells);
 }
 
 }  // namespace
 
 // Not with the sanitizers, whose memory it would be.
-TEST_CASE("a million synapses between 1e5 cells and 1e5 cells take their own memory, and no matrix", "[long]") {
+TEST_CASE(
+    "a million synapses between 1e5 cells and 1e5 cells take 12 B each at most, and less than twice that to build",
+    "[long]") {
     check(Connectivity::in_degree(10), 1e6, 2e-6);
     check(Connectivity::probability(1e-4), 1e6, 2e-6);
     check(Connectivity::out_degree(10), 1e6, 2e-6);
