@@ -29,7 +29,8 @@ namespace apical {
 
 extern const char APICAL_COMPILED_FOR[];  ///< their name
 namespace {
+// NOLINTNEXTLINE(misc-definitions-in-headers): every object that includes this is to need the symbol
 [[gnu::used]] const char* const compiled_for = APICAL_COMPILED_FOR;
-}
+}  // namespace
 
 }  // namespace apical
