@@ -66,7 +66,7 @@ void Limiter<S>::apply_rows(WeightState<S>& weights, std::size_t first, std::siz
     S* const w = weights.data();
     const std::size_t begin = rows.begin[first], past = rows.begin[end];
     if (bounded) {
-        auto values = weights.values().segment(index(begin), index(past - begin));
+        Eigen::Map<Eigen::Matrix<S, Eigen::Dynamic, 1>> values(w + begin, index(past - begin));
         values = values.cwiseMax(lower).cwiseMin(upper);
     }
     if (scaling == Scaling::outgoing) {
@@ -100,8 +100,10 @@ void Limiter<S>::apply_dense(WeightState<S>& weights, Eigen::Index first, Eigen:
         for (auto row : part.rowwise()) row.array() *= squares.transpose().array();
         return;
     }
-    if (auto part = weights.values().segment(first * columns, n * columns); bounded)
+    if (bounded) {
+        auto part = w.middleRows(first, n);
         part = part.cwiseMax(lower).cwiseMin(upper);
+    }
     if (scaling == Scaling::none) return;
     for (auto row : w.middleRows(first, n).rowwise())
         if (const S sum = row.squaredNorm(); sum > 0) row *= S(1) / std::sqrt(sum);

@@ -48,7 +48,7 @@ class BareProducts {
         M *w, *post, *pre;
     };
     M* random(std::size_t rows, std::size_t columns) {
-        matrices_.push_back(M::Random(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns)));
+        matrices_.emplace_back(M::Random(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns)));
         return &matrices_.back();
     }
 
