@@ -101,7 +101,7 @@ TEST_CASE("plastic: the update of a presentation tends to the settled one as tau
         CAPTURE(stepper);
         std::vector<Eigen::VectorXd> error;
         for (double T : {500.0, 1000.0, 2000.0})
-            error.push_back((change(continuous(stepper, T), eta) - expected) / expected.norm());
+            error.emplace_back((change(continuous(stepper, T), eta) - expected) / expected.norm());
         // Signals are late by a few tau, so a part of about that over T is missing: 5 cells, 2 factors.
         CHECK(error[0].norm() < 10 * tau / 500);
         CHECK(error[0].norm() > tau / 500);

@@ -57,11 +57,11 @@ struct Second {
 };
 
 template <class R>
-void add_weights(Circuit& circuit, const char* name, R what, Connectivity connectivity = {}) {
+void add_weights(Circuit& circuit, const char* name, R what, const Connectivity& connectivity = {}) {
     circuit.add(Weights{.name = name,
                         .post = circuit.port(ports::answer).population,
                         .pre = circuit.port(ports::input).population,
-                        .connectivity = std::move(connectivity),
+                        .connectivity = connectivity,
                         .rule = rule(what)});
 }
 
