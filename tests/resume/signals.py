@@ -177,7 +177,8 @@ def case_other_commands():
             assert process.returncode in (0, 143, -15), process.communicate()
             ended.add(process.returncode)
             files = {str(path.relative_to("out")) for path in pathlib.Path("out").rglob("*") if path.is_file()}
-            assert files == (whole if process.returncode == 0 else set()), (words, k, files, process.returncode)
+            # All or nothing; all, too, if the signal came between the last name and the end of the program.
+            assert files == whole or (files == set() and process.returncode != 0), (words, k, files, process.returncode)
             subprocess.run(["rm", "-r", "out"], check=True)
             os.mkdir("out")
     assert 143 in ended
