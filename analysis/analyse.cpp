@@ -15,7 +15,7 @@
 #include "sim/experiment/catalogue.hpp"
 #include "sim/hdf5/rewrite.hpp"
 #include "sim/parallel/thread_pool.hpp"
-#include "sim/record/apart.hpp"
+#include "sim/record/distinct_files.hpp"
 #include "sim/record/hdf5_sink.hpp"
 #include "sim/record/output_file.hpp"
 
@@ -224,7 +224,7 @@ void analyse(const AnalyseRequest& request, const Catalogue& catalogue, std::ost
     check_names(request.metrics, catalogue);
     const std::vector<InputFile> read{{request.file, "the file that is read"}};
     if (!request.out.empty())
-        require_apart({request.out, {"command line", 0, 0}, "--out", "leave --out away to write into it"}, read);
+        require_distinct({request.out, {"command line", 0, 0}, "--out", "leave --out away to write into it"}, read);
     if (request.evolution) analyse_evolution(request, out);
     else analyse_one(request, out);
 }

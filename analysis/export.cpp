@@ -9,8 +9,8 @@
 
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
-#include "sim/record/apart.hpp"
 #include "sim/record/csv_text.hpp"
+#include "sim/record/distinct_files.hpp"
 #include "sim/record/gathered.hpp"
 #include "sim/record/netcdf.hpp"
 #include "sim/record/output_file.hpp"
@@ -168,7 +168,7 @@ class Exporter {
         std::ofstream out = file.stream();
         out << "post,pre,value\n";
         for (std::size_t k = 0; k < values.size(); ++k)
-            out << where.places[k] / where.columns << ',' << where.places[k] % where.columns << ','
+            out << where.addresses[k] / where.columns << ',' << where.addresses[k] % where.columns << ','
                 << csv_number(values[k], data.kind() == hdf5::Kind::float32) << '\n';
         file.close(out);
     }
@@ -178,7 +178,7 @@ class Exporter {
         std::string name = path.substr(1);
         std::replace(name.begin(), name.end(), '/', '-');
         const std::string file = folder_.path() + "/" + name + ".csv";
-        require_apart({file, {"command line", 0, 0}, "--out", ""}, read_);
+        require_distinct({file, {"command line", 0, 0}, "--out", ""}, read_);
         folder_.make();
         files_.emplace_back(file, request_.force ? Existing::replaced : Existing::refused);
         return files_.back();

@@ -8,6 +8,7 @@
 #include "analysis/metrics/assembly.hpp"
 #include "analysis/reference.hpp"
 #include "analysis/registry.hpp"
+#include "models/roles.hpp"
 
 namespace apical {
 
@@ -47,19 +48,19 @@ class LayerInstrument final : public Instrument {
    public:
     LayerInstrument(const Circuit& circuit, MetricGroup group) : group_(group), L_(circuit.anatomy.layers.size()) {
         if (L_ == 0) return;
-        const Anatomy::Layer& first = circuit.anatomy.layers.front();
+        const Anatomy::Layer &first = circuit.anatomy.layers.front(), &last = circuit.anatomy.layers.back();
         const bool uniform = !circuit.anatomy.activation.empty();
         available_ = {
             .W = true,
-            .Wbar = !circuit.anatomy.layers.back().down.empty(),
-            .cross = !first.across.empty(),
+            .Wbar = last.further.has(roles::down),
+            .cross = first.further.has(roles::across),
             .updates = circuit.teachers.size() == 1 && uniform,
-            .reweighted = circuit.anatomy.topographic,
+            .reweighted = first.further.has(roles::partner),
             .rates = true,
-            .downstream = circuit.teachers.size() == 1 && !first.downstream.empty(),
+            .downstream = circuit.teachers.size() == 1 && first.companions.has(roles::downstream),
             .classes = circuit.teachers.size() == 1 && circuit.teachers[0].loss == Loss::softmax_cross_entropy,
-            .feedback = !circuit.anatomy.layers.back().feedback.empty(),
-            .cancelling = !circuit.anatomy.layers.back().cancelling.empty(),
+            .feedback = last.further.has(roles::feedback),
+            .cancelling = last.further.has(roles::cancelling),
             .slopes = uniform};
         for (const Metric& metric : layer_metrics())
             if (metric.group == group && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
@@ -114,10 +115,10 @@ class LayerInstrument final : public Instrument {
         };
         for (std::size_t l = 1; l <= L_; ++l) {
             const Anatomy::Layer& layer = context.simulation.circuit().anatomy.layers[l - 1];
-            read(l, layer.up, seen.W, seen.in_W);
-            read(l, layer.down, seen.Wbar, seen.in_Wbar);
-            read(l, layer.across, seen.V, seen.in_V);
-            read(l, layer.back_across, seen.Vbar, seen.in_Vbar);
+            read(l, layer.weights, seen.W, seen.in_W);
+            read(l, layer.further[roles::down], seen.Wbar, seen.in_Wbar);
+            read(l, layer.further[roles::across], seen.V, seen.in_V);
+            read(l, layer.further[roles::back_across], seen.Vbar, seen.in_Vbar);
         }
         if (group_ == MetricGroup::spectra && available_.Wbar && available_.cross) seen.path = feedback_paths(seen);
     }
@@ -135,7 +136,8 @@ class LayerInstrument final : public Instrument {
         if (!available_.downstream) return;
         seen.hbar.resize(L_ + 1);
         for (std::size_t l = 1; l < L_; ++l)
-            seen.hbar[l] = context.evaluator.column(circuit.anatomy.layers[l - 1].downstream, "rate");
+            seen.hbar[l] =
+                context.evaluator.column(circuit.anatomy.layers[l - 1].companions[roles::downstream], "rate");
         seen.hbar[L_] = context.evaluator.column(circuit.populations[circuit.teachers[0].error].name, "rate");
     }
 
@@ -154,8 +156,8 @@ class LayerInstrument final : public Instrument {
         seen.slope_B.resize(L_ + 1);
         for (std::size_t l = 2; l <= L_; ++l) {
             const Anatomy::Layer& layer = context.simulation.circuit().anatomy.layers[l - 1];
-            seen.B[l] = context.simulation.weights(layer.feedback);
-            if (available_.cancelling) seen.Q[l] = context.simulation.weights(layer.cancelling);
+            seen.B[l] = context.simulation.weights(layer.further[roles::feedback]);
+            if (available_.cancelling) seen.Q[l] = context.simulation.weights(layer.further[roles::cancelling]);
             if (!available_.slopes) continue;
             const Matrix<double> below = slopes(context, l - 1), above = slopes(context, l);
             const Matrix<double> together = product(below, above.transpose());
@@ -173,12 +175,12 @@ class LayerInstrument final : public Instrument {
         const Matrix<S> targets =
             context.evaluator.column(circuit.populations[teacher.target].name, teacher.target_column)
                 .template cast<S>();
-        gradient.settle(context.inputs, targets.data());
+        gradient.evaluate(context.inputs, targets.data());
         seen.dW.resize(L_ + 1);
         seen.dW_sgd.resize(L_ + 1);
         seen.h_sgd.resize(L_ + 1);
         for (std::size_t l = 1; l <= L_; ++l) {
-            const std::string& W = circuit.anatomy.layers[l - 1].up;
+            const std::string& W = circuit.anatomy.layers[l - 1].weights;
             const bool plastic = circuit.weights[circuit.weights_named(W)].rule != nullptr;
             seen.dW[l] = plastic ? context.evaluator.plastic_direction(W) : not_a_number(seen.W[l]);
             seen.dW_sgd[l] = gradient.update(l);
@@ -197,7 +199,7 @@ class LayerInstrument final : public Instrument {
     template <class S>
     void look_at_carried(const S* inputs, const S* targets, Reference<S>& carried, Observation& seen) const {
         for (std::size_t l = 2; l <= L_; ++l) carried.assign_feedback(l, seen.B[l]);
-        carried.settle(inputs, targets);
+        carried.evaluate(inputs, targets);
         seen.dW_fa.resize(L_ + 1);
         for (std::size_t l = 1; l <= L_; ++l) seen.dW_fa[l] = carried.update(l);
     }
@@ -222,7 +224,7 @@ class LayerInstrument final : public Instrument {
         for (std::size_t l = std::max<std::size_t>(defined, 2); l <= L_; ++l)
             reweighted.assign_feedback(
                 l, l == L_ ? seen.W[l].transpose() : reweighted_feedback(seen.W[l], factors[l - 1]));
-        reweighted.settle(context.inputs, context.targets);
+        reweighted.evaluate(context.inputs, context.targets);
         seen.dW_reweighted.resize(L_ + 1);
         for (std::size_t l = 1; l < L_; ++l)
             seen.dW_reweighted[l] =

@@ -37,7 +37,7 @@ template <class S>
 void Reference<S>::assign_upstream(const Simulation<S>& of) {
     for (std::size_t l = 1; l <= anatomy_.layers.size(); ++l) {
         const Anatomy::Layer& layer = anatomy_.layers[l - 1];
-        simulation_.assign("W" + std::to_string(l), layer.gain * of.weights(layer.up));
+        simulation_.assign("W" + std::to_string(l), layer.gain * of.weights(layer.weights));
         if (!layer.bias.empty()) simulation_.assign("b" + std::to_string(l), layer.gain * of.weights(layer.bias));
     }
 }

@@ -25,7 +25,7 @@ class Reference {
     /// B^l is d_{l-1} x d_l, l = 2 .. L.
     void assign_feedback(std::size_t l, const Matrix<double>& B);
     /// (units x lanes), row-major.
-    void settle(const S* inputs, const S* targets) { evaluator_.settle(inputs, targets); }
+    void evaluate(const S* inputs, const S* targets) { evaluator_.evaluate(inputs, targets); }
     /// dW^l for what was settled last.
     Matrix<double> update(std::size_t l) {
         return anatomy_.layers[l - 1].gain * evaluator_.plastic_direction("W" + std::to_string(l));

@@ -31,12 +31,12 @@ void add_gathered(const std::string& name, const Gathered& where, const std::vec
     if (where.rows > most_numbers / where.columns) {
         snapshot.left_out.push_back(
             fmt::format("{} ({} x {}, {} synapses): too large for a matrix, and what is measured is of matrices", name,
-                        where.rows, where.columns, where.places.size()));
+                        where.rows, where.columns, where.addresses.size()));
         return;
     }
     Matrix<double> matrix =
         Matrix<double>::Zero(static_cast<Eigen::Index>(where.rows), static_cast<Eigen::Index>(where.columns));
-    for (std::size_t k = 0; k < values.size(); ++k) matrix.data()[where.places[k]] = values[k];
+    for (std::size_t k = 0; k < values.size(); ++k) matrix.data()[where.addresses[k]] = values[k];
     snapshot.entries.push_back({name, std::move(matrix)});
 }
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "data/data_path.hpp"
 #include "data/keys.hpp"
 #include "data/parts.hpp"
-#include "data/places.hpp"
 #include "data/readers/hdf5.hpp"
 #include "data/readers/npy.hpp"
 

@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
+#include "data/data_path.hpp"
 #include "data/keys.hpp"
 #include "data/parts.hpp"
-#include "data/places.hpp"
 #include "data/readers/cifar10.hpp"
 #include "data/readers/svhn.hpp"
 

@@ -1,8 +1,8 @@
 #include "data/digits.hpp"
 
+#include "data/data_path.hpp"
 #include "data/keys.hpp"
 #include "data/parts.hpp"
-#include "data/places.hpp"
 #include "data/readers/csv.hpp"
 
 namespace apical {

@@ -1,8 +1,8 @@
 #include "data/images.hpp"
 
+#include "data/data_path.hpp"
 #include "data/keys.hpp"
 #include "data/parts.hpp"
-#include "data/places.hpp"
 #include "data/readers/idx.hpp"
 
 namespace apical {

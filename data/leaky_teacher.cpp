@@ -8,8 +8,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "data/data_path.hpp"
 #include "data/keys.hpp"
-#include "data/places.hpp"
 #include "data/readers/array.hpp"
 #include "data/readers/hdf5.hpp"
 #include "data/stored.hpp"

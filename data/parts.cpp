@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/places.hpp"
+#include "data/data_path.hpp"
 #include "data/split.hpp"
 
 namespace apical {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "data/data_path.hpp"
 #include "data/generated.hpp"
-#include "data/places.hpp"
 #include "data/teacher_student.hpp"
 
 namespace apical {

@@ -6,8 +6,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "data/data_path.hpp"
 #include "data/generated.hpp"
-#include "data/places.hpp"
 
 namespace apical {
 namespace {

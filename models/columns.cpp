@@ -23,7 +23,7 @@ std::vector<ColumnKind> columns() {
         {"gated", "slope of the activation times `returned`; downstream: what arrives of it", Measure::potential},
         {"current", "current into the soma: noise and adaptation", Measure::flow},
         {"adaptation", "rate as its low-pass with tau_adaptation sees it"},
-        {"noise", "fluctuations of a cell without cause; in development, spontaneous activity"},
+        {"noise", "noise current of a cell; in development, spontaneous activity"},
         {"nudge",
          "what pulls a soma away from what its basal dendrite predicts: a target, or a cell of the layer above",
          Measure::potential},

@@ -233,7 +233,7 @@ UpstreamParts add_upstream(ModelCircuit& circuit, const Upstream& upstream, cons
     circuit.anatomy.leak = upstream.leak;
     for (std::size_t l = 1; l <= L; ++l)
         circuit.anatomy.layers.push_back({.population = "up" + std::to_string(l),
-                                          .up = "W" + std::to_string(l),
+                                          .weights = "W" + std::to_string(l),
                                           .bias = upstream.biases ? "b" + std::to_string(l) : ""});
     return parts;
 }

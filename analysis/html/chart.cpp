@@ -121,7 +121,7 @@ class Drawing {
         take_in(y_, false);
         double left_text = 0;
         if (!y_.is_empty()) {
-            y_.settle();
+            y_.finish();
             for (const Scale::Tick& tick : y_.ticks())
                 left_text = std::max(left_text, letter * static_cast<double>(letters(tick.text)));
         }
@@ -130,7 +130,7 @@ class Drawing {
         take_in(x_, true);
         if (!chart.x_names.empty())
             for (const double edge : {-0.5, static_cast<double>(chart.x_names.size()) - 0.5}) x_.take_in(edge);
-        if (!x_.is_empty()) x_.settle();
+        if (!x_.is_empty()) x_.finish();
     }
 
     std::string svg() {

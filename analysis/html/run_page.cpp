@@ -53,7 +53,7 @@ std::optional<Measured> measured(const hdf5::File& file, const std::string& grou
 }
 
 /// The circuit under study, then the baselines: name and the group before /metrics.
-std::vector<std::pair<std::string, std::string>> learners(const hdf5::File& file, const Node& config) {
+std::vector<std::pair<std::string, std::string>> circuits_of(const hdf5::File& file, const Node& config) {
     std::vector<std::pair<std::string, std::string>> all;
     const Node* circuit = config.find("circuit");
     const Node* model = circuit == nullptr ? nullptr : circuit->find("model");
@@ -73,9 +73,9 @@ std::size_t count_layers(const hdf5::File& file) {
     return L;
 }
 
-using Learners = std::vector<std::pair<std::string, std::string>>;
+using Circuits = std::vector<std::pair<std::string, std::string>>;
 
-void scores(const hdf5::File& file, const Learners& all, Page& page) {
+void scores(const hdf5::File& file, const Circuits& all, Page& page) {
     constexpr std::pair<const char*, const char*> columns[] = {{"validation_accuracy", "validation"},
                                                                {"test_accuracy", "test"},
                                                                {"train_accuracy", "train"},
@@ -111,13 +111,13 @@ void draw(const Chart& chart, const std::string& text, Page& page) {
     else page.paragraph(chart.title + ": no value throughout. " + text);
 }
 
-/// One variable of all learners that have it, from the first sample on.
-void compare(const hdf5::File& file, const Learners& all, const std::vector<std::string>& models,
+/// One variable of all circuits that have it, from the first sample on.
+void compare(const hdf5::File& file, const Circuits& all, const std::vector<std::string>& models,
              const std::string& name, Chart chart, Page& page) {
     std::string text;
-    for (const auto& [learner, group] : all)
+    for (const auto& [circuit, group] : all)
         if (const auto found = measured(file, group + "/metrics", name)) {
-            Curve curve{.name = learner, .colour = method_colour(learner, models)};
+            Curve curve{.name = circuit, .colour = method_colour(circuit, models)};
             const std::vector<double> values = found->column(0);
             for (std::size_t row = 0; row < values.size(); ++row) {
                 if (found->epoch[row] < 0) continue;
@@ -188,11 +188,11 @@ void spectra(const hdf5::File& file, Page& page) {
     for (const Chart& chart : charts) draw(chart, "The " + chart.title + ", " + snapshot.when + ".", page);
 }
 
-void final_values(const hdf5::File& file, const Learners& all, Page& page) {
+void final_values(const hdf5::File& file, const Circuits& all, Page& page) {
     std::vector<std::vector<std::string>> rows;
-    for (const auto& learner : all)
+    for (const auto& circuit : all)
         for (const char* series : {"/metrics", "/spectra"}) {
-            const std::string group = learner.second + series;
+            const std::string group = circuit.second + series;
             if (!file.is_group(group)) continue;
             for (const std::string& name : file.list(group)) {
                 const auto found = measured(file, group, name);
@@ -232,7 +232,7 @@ void understood(const hdf5::File& file, Page& page) {
 
 void describe_run(const hdf5::File& file, const std::vector<std::string>& models, Page& page) {
     const std::string text = file.data_set("/config").text();
-    const Learners all = learners(file, parse_toml(text, file.path() + ":/config"));
+    const Circuits all = circuits_of(file, parse_toml(text, file.path() + ":/config"));
     const hdf5::Object provenance = file.group("/provenance");
     page.paragraph(fmt::format("{}; started {}, {}, took {}.", file.path(),
                                provenance.attribute("start").value_or("at an unknown time"),

@@ -129,7 +129,7 @@ double Scale::transformed(double value) const {
     return value / std::pow(10, exponent_ / 2) / std::pow(10, exponent_ - exponent_ / 2);
 }
 
-void Scale::settle() {
+void Scale::finish() {
     const double largest = std::max(std::abs(lowest_), std::abs(highest_));
     // Far from 1, so that neither a difference overflows nor a step vanishes.
     if (!logarithmic_ && largest >= vanishing && std::abs(std::log10(largest)) > 100)

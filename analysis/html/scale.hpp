@@ -26,7 +26,7 @@ class Scale {
     bool is_empty() const { return lowest_ > highest_; }
     /// After the last value: leaves a little room at both ends, and a range of some width around values that are all
     /// the same or differ by rounding alone.
-    void settle();
+    void finish();
 
     double operator()(double value) const;
     /// Between two and a dozen, in order: steps of 1, 2 or 5 times a power of ten; powers of ten, or 1, 2 and 5 times

@@ -5,7 +5,7 @@
 #include "analysis/html/page.hpp"
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
-#include "sim/record/apart.hpp"
+#include "sim/record/distinct_files.hpp"
 
 namespace apical {
 
@@ -22,7 +22,7 @@ std::string write_page(const PageRequest& request, const Catalogue& catalogue) {
         folder ? fs::path(request.subject) / "report.html" : fs::path(request.subject).replace_extension(".html");
     std::string out = request.out.empty() ? beside.lexically_normal().string() : request.out;
     const std::vector<InputFile> read{{file.path(), "the file that is read"}};
-    require_apart({out, {"command line", 0, 0}, "--out", ""}, read);
+    require_distinct({out, {"command line", 0, 0}, "--out", ""}, read);
     const fs::path named = fs::weakly_canonical(
         folder || !sweep ? fs::path(request.subject) : fs::path(request.subject).parent_path(), none);
     Page page((sweep ? "Sweep " : "Run ") +

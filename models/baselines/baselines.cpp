@@ -5,6 +5,7 @@
 #include "models/baselines/local_error.hpp"
 #include "models/neurons/activation.hpp"
 #include "models/plasticity/delta.hpp"
+#include "models/roles.hpp"
 
 namespace apical {
 
@@ -87,7 +88,7 @@ ModelCircuit feedback_circuit(const Upstream& upstream, double scale_B, bool pla
                   .post = parts.up[l - 1],
                   .pre = parts.up[l],
                   .initial = normal(scale_B * spread)};
-        circuit.anatomy.layers[l - 1].feedback = B.name;
+        circuit.anatomy.layers[l - 1].further.assign(roles::feedback, B.name);
         if (plastic) B.rule = rule(MirroredDelta{upstream.eta_W, upstream.gamma_W});
         circuit.add(Projection{.weights = circuit.add(std::move(B)),
                                .source = parts.up[l],

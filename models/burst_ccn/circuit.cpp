@@ -12,6 +12,7 @@
 #include "models/neurons/low_pass.hpp"
 #include "models/plasticity/burst_dependent.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/roles.hpp"
 
 namespace apical::burst_ccn {
 
@@ -142,7 +143,7 @@ class Builder {
             else W.rule = rule(BurstDependent<Tag<"slow_rate">>{eta, p_.gamma_W});
             b.rule = rule(BurstDependent<>{eta, p_.gamma_b});
         }
-        circuit_.anatomy.layers.push_back({.population = "up" + n, .up = W.name, .bias = b.name});
+        circuit_.anatomy.layers.push_back({.population = "up" + n, .weights = W.name, .bias = b.name});
         W_.push_back(circuit_.add(std::move(W)));
         const WeightsId bias = circuit_.add(std::move(b));
         circuit_.add(Projection{
@@ -159,7 +160,7 @@ class Builder {
         const Pathway whole{std::to_string(l), up_[l], up_[l + 1]};
         const bool tied = p_.Y == "tied";
         const WeightsId Y = tied ? W_[l] : add_feedback(l, whole);
-        if (!tied) circuit_.anatomy.layers[l].feedback = circuit_.weights[Y].name;
+        if (!tied) circuit_.anatomy.layers[l].further.assign(roles::feedback, circuit_.weights[Y].name);
         // With Q = -p_b Y: u = Y b + Q e = Y (b - p_b e). One product, and exactly 0 where there is no error.
         if (p_.Q == "tied") {
             circuit_.add(Projection{.weights = Y,
@@ -177,7 +178,7 @@ class Builder {
                                 .compartment = apical,
                                 .transposed = tied});
         const WeightsId Q = add_cancelling(l, whole);
-        if (!tied) circuit_.anatomy.layers[l].cancelling = circuit_.weights[Q].name;
+        if (!tied) circuit_.anatomy.layers[l].further.assign(roles::cancelling, circuit_.weights[Q].name);
         circuit_.add(
             Projection{.weights = Q, .source = up_[l + 1], .signal = rate, .target = up_[l], .compartment = apical});
     }

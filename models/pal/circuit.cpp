@@ -10,6 +10,7 @@
 #include "models/neurons/low_pass.hpp"
 #include "models/pal/cells.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/roles.hpp"
 
 namespace apical::pal {
 
@@ -126,7 +127,8 @@ class Builder {
         W_.push_back(circuit_.add(std::move(W)));
         circuit_.add(Projection{
             .weights = W_.back(), .source = pyr_[l - 1], .signal = rate, .target = pyr_[l], .compartment = basal});
-        circuit_.anatomy.layers.push_back({.population = circuit_.populations[pyr_[l]].name, .up = name, .gain = k});
+        circuit_.anatomy.layers.push_back(
+            {.population = circuit_.populations[pyr_[l]].name, .weights = name, .gain = k});
     }
 
     void interneurons_listen(std::size_t l) {
@@ -161,7 +163,7 @@ class Builder {
                                 .signal = rate,
                                 .target = pyr_[l],
                                 .compartment = apical});
-        circuit_.anatomy.layers[l].feedback = name;
+        circuit_.anatomy.layers[l].further.assign(roles::feedback, name);
     }
 
     /// B_l = W_{l+1}^T, B_PI_l = -W_{l+1}^T

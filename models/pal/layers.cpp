@@ -15,6 +15,7 @@
 #include "models/pal/cells.hpp"
 #include "models/plasticity/delta.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/roles.hpp"
 #include "models/upstream.hpp"
 
 namespace apical::pal {
@@ -109,7 +110,7 @@ class Builder {
         Weights b{.name = "b" + n, .post = up_[l], .pre = one, .initial = normal(p_.scale)};
         if (eta > 0) W.rule = b.rule = slow(rule(Delta{eta, 0}), p_.tau_LO);
         circuit_.anatomy.layers.push_back(
-            {.population = circuit_.populations[up_[l]].name, .up = W.name, .bias = b.name});
+            {.population = circuit_.populations[up_[l]].name, .weights = W.name, .bias = b.name});
         W_.push_back(circuit_.add(std::move(W)));
         const WeightsId bias = circuit_.add(std::move(b));
         circuit_.add(Projection{
@@ -132,7 +133,7 @@ class Builder {
         }
         Weights B{.name = "B" + std::to_string(l), .post = up_[l - 1], .pre = up_[l], .initial = normal(p_.scale)};
         if (learns_feedback(l)) B.rule = rule(NoiseCorrelation<>{of_layer(p_.eta_B, l, 2), p_.alpha});
-        circuit_.anatomy.layers[l - 1].feedback = B.name;
+        circuit_.anatomy.layers[l - 1].further.assign(roles::feedback, B.name);
         circuit_.add(Projection{.weights = circuit_.add(std::move(B)),
                                 .source = up_[l],
                                 .signal = error,

@@ -11,6 +11,7 @@
 
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
+#include "models/roles.hpp"
 #include "models/self_assembly/development.hpp"
 #include "models/self_assembly/gates.hpp"
 
@@ -47,7 +48,6 @@ class Builder {
 
     ModelCircuit build() {
         circuit_.name = "self_assembly";
-        circuit_.anatomy.topographic = p_.motif == "topographic" && p_.gate == "partner";
         for (std::size_t l = 1; l < L_; ++l) downstream(l);
         for (std::size_t l = 1; l < L_; ++l) across(l);
         for (std::size_t l = 2; l <= L_; ++l) down(l);
@@ -81,7 +81,7 @@ class Builder {
         give_soma(cells, kind, p_.tau_downstream, /*downstream=*/true);
         if (loops()) cells.compartments.emplace_back("gated");
         down_[l] = circuit_.add(std::move(cells));
-        circuit_.anatomy.layers[l - 1].downstream = name;
+        circuit_.anatomy.layers[l - 1].companions.assign(roles::downstream, name);
     }
 
     /// Synapses of V^l (post downstream j, pre upstream j / r): r neighbouring downstream cells share a partner.
@@ -137,9 +137,11 @@ class Builder {
         circuit_.add(Projection{
             .weights = Vbar_[l], .source = down_[l], .signal = rate, .target = parts_.up[l], .compartment = apical});
         if (loops()) loop(l);
-        auto& anatomy = circuit_.anatomy.layers[l - 1];
-        anatomy.across = circuit_.weights[V_[l]].name;
-        anatomy.back_across = circuit_.weights[Vbar_[l]].name;
+        Roles& further = circuit_.anatomy.layers[l - 1].further;
+        further.assign(roles::across, circuit_.weights[V_[l]].name);
+        further.assign(roles::back_across, circuit_.weights[Vbar_[l]].name);
+        if (p_.motif == "topographic" && p_.gate == "partner")
+            further.assign(roles::partner, circuit_.weights[V_[l]].name);
     }
 
     /// a = D (Vbar u), hbar = V a; the oracle looks back through the pseudo-inverse, a = D (V^+ u), which no cell
@@ -171,7 +173,7 @@ class Builder {
                      .pre = down_[l],
                      .initial = normal(p_.scale_Wbar * spread)};
         if (learns("Wbar")) Wbar.rule = rule(LateralSteered{eta, gamma});
-        circuit_.anatomy.layers[l - 1].down = Wbar.name;
+        circuit_.anatomy.layers[l - 1].further.assign(roles::down, Wbar.name);
         circuit_.add(Projection{.weights = circuit_.add(std::move(Wbar)),
                                 .source = down_[l],
                                 .signal = rate,

@@ -11,6 +11,7 @@
 
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
+#include "models/roles.hpp"
 #include "models/self_assembly/gates.hpp"
 
 namespace apical::self_assembly {
@@ -65,11 +66,12 @@ Development development(const Circuit& circuit, const Parameters& p, std::uint64
         Population& cells = c.populations[up[l]];
         cells.clamped = {rate};
         result.activity.push_back({up[l], "rate", Spontaneous::Law::sparse, active, l % 2});
-        c.weights[c.weights_named(layers[l].up)].rule = rule(ApicalSteered{1, g});
-        if (l > 0) c.weights[c.weights_named(layers[l].down)].rule = rule(LateralSteered{1, g});
+        c.weights[c.weights_named(layers[l].weights)].rule = rule(ApicalSteered{1, g});
+        if (l > 0) c.weights[c.weights_named(layers[l].further[roles::down])].rule = rule(LateralSteered{1, g});
         if (l == 0) continue;
 
-        const WeightsId V = c.weights_named(layers[l - 1].across), Vbar = c.weights_named(layers[l - 1].back_across);
+        const WeightsId V = c.weights_named(layers[l - 1].further[roles::across]),
+                        Vbar = c.weights_named(layers[l - 1].further[roles::back_across]);
         const PopulationId down = c.weights[V].post;
         cells.compartments = {apical};
         c.populations[down].compartments = {lateral};

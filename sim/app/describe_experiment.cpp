@@ -9,8 +9,8 @@
 
 #include "sim/app/directory.hpp"
 #include "sim/core/error.hpp"
-#include "sim/experiment/learner.hpp"
 #include "sim/experiment/pathway_lines.hpp"
+#include "sim/experiment/trained_circuit.hpp"
 #include "sim/record/file_size.hpp"
 
 namespace apical {

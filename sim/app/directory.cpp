@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "sim/experiment/catalogue.hpp"
-#include "sim/experiment/learner.hpp"
 #include "sim/experiment/sections.hpp"
+#include "sim/experiment/trained_circuit.hpp"
 #include "sim/steppers/stepper.hpp"
 
 namespace apical {

@@ -28,7 +28,7 @@ bool needs_history(const Circuit& circuit) {
             if (reads_before(signal->reads())) return true;
     }
     return std::any_of(circuit.weights.begin(), circuit.weights.end(),
-                       [](const Weights& w) { return w.rule && w.rule->looks_back(); });
+                       [](const Weights& w) { return w.rule && w.rule->needs_history(); });
 }
 
 PopulationId Circuit::add(Population population) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/circuit/anatomy.hpp"
 #include "sim/circuit/connectivity.hpp"
 #include "sim/circuit/initial.hpp"
 #include "sim/circuit/layout.hpp"
@@ -17,7 +18,7 @@
 
 namespace apical {
 
-/// A current that fluctuates without cause, in a column of its own, which an identity projection may lead into any
+/// A noise current in a column of its own, which an identity projection may add to any
 /// compartment. Every cell of every lane has its own; its mean is 0, and it is 0 in settled dynamics. Moments in
 /// sim/steppers/ornstein_uhlenbeck.hpp.
 struct NoiseCurrent {
@@ -106,33 +107,6 @@ inline constexpr std::string_view input = "input";    ///< takes the sample
 inline constexpr std::string_view target = "target";  ///< takes what the teacher compares with
 inline constexpr std::string_view answer = "answer";  ///< its largest cell is the class
 }  // namespace ports
-
-/// What instruments may know of a feed-forward network inside the circuit; no rule can see it. Names are those of
-/// Weights, empty where the circuit has none. Layers 1..L stand at [0]..[L-1].
-struct Anatomy {
-    struct Layer {
-        std::string population{};   ///< upstream cells of the layer
-        std::string downstream{};   ///< downstream cells of the layer
-        std::string up{};           ///< W^l:    layer l-1 -> l
-        std::string bias{};         ///< b^l
-        std::string down{};         ///< Wbar^l: downstream l -> downstream l-1
-        std::string across{};       ///< V^l:    upstream l -> downstream l
-        std::string back_across{};  ///< Vbar^l: downstream l -> upstream l
-        std::string feedback{};     ///< B^l:    layer l -> l-1, where there is no downstream pathway
-        std::string cancelling{};   ///< Q^l:    layer l -> l-1, takes away what B^l brings without an error
-        double gain = 1;            ///< p^l = gain (W^l h^{l-1} + b^l)
-    };
-    std::vector<std::size_t> sizes;  ///< d_0 .. d_L
-    std::string activation;  ///< of the hidden layers: relu, leaky_relu, tanh, logistic, linear; empty: they differ
-    /// Of the output layer. Where it is not linear, the readout stays the potential p, and the loss that the circuit
-    /// descends weighs every potential by the slope there: delta^L = phi'(p^L) o e.
-    std::string output_activation = "linear";
-    double leak = 0;  ///< slope of leaky_relu for negative potentials
-    std::vector<Layer> layers;
-    /// Every cross synapse of a downstream cell has the same single upstream partner and the gate is `partner`
-    /// (spec 3.6): the re-weighted gradient is defined.
-    bool topographic = false;
-};
 
 /// The pure description of a circuit. A value without state; a Simulation gives it one.
 struct Circuit {

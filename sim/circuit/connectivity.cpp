@@ -55,12 +55,6 @@ struct Connectivity::Other {
     Connectivity connectivity;
 };
 
-Support::Support(const Adjacency& of) : pre(of.pre), is_dense(false) {
-    post.reserve(pre.size());
-    for (std::size_t i = 0; i < of.post_units(); ++i)
-        post.insert(post.end(), of.row(i).size(), static_cast<std::uint32_t>(i));
-}
-
 Adjacency transposed(const Adjacency& of, std::size_t pre_units) {
     Adjacency found;
     found.begin.resize(pre_units + 1, 0);

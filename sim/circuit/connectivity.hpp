@@ -28,15 +28,6 @@ struct Adjacency {
 /// The same synapses seen from the other side: row j lists the postsynaptic cells of presynaptic cell j.
 Adjacency transposed(const Adjacency& of, std::size_t pre_units);
 
-/// The synapses of a Weights as a list of pairs, unless they are dense.
-struct Support {
-    Support() = default;
-    explicit Support(const Adjacency& of);
-    std::vector<std::uint32_t> post{}, pre{};
-    bool dense() const { return is_dense; }
-    bool is_dense = true;
-};
-
 /// Which synapses exist between two populations: a rule, not a list, unless it is given as one. At most one synapse
 /// leads from one cell to another. Random rules draw at addresses of their own (streams "connectivity/<name>" and
 /// "connectivity/<name>/count"), so that they do not depend on the initial weights, nor these on them. The functions

@@ -8,7 +8,7 @@
 namespace apical {
 
 /// One piece of work in the graph of columns: what it needs and what it makes. Column numbers are those of the caller.
-struct Task {
+struct Computation {
     std::string label;
     std::vector<std::size_t> reads;
     std::vector<std::size_t> writes;
@@ -24,14 +24,14 @@ class Cycle : public std::runtime_error {
     std::vector<std::string> labels_;
 };
 
-/// An order in which every task comes after those that make what it reads; equal choices keep the given order, so the
-/// result depends on the circuit only. Throws Cycle.
-std::vector<std::size_t> topological_order(std::span<const Task> tasks);
+/// An order in which every computation comes after those that make what it reads; equal choices keep the given order,
+/// so the result depends on the circuit only. Throws Cycle.
+std::vector<std::size_t> topological_order(std::span<const Computation> computations);
 
-/// Of every task, the length of the longest chain of tasks that it waits for. Throws Cycle.
-std::vector<std::size_t> depths(std::span<const Task> tasks);
+/// Of every computation, the length of the longest chain of computations that it waits for. Throws Cycle.
+std::vector<std::size_t> depths(std::span<const Computation> computations);
 
-/// Which tasks the given columns depend on. Throws Cycle.
-std::vector<bool> needed_for(std::span<const std::size_t> columns, std::span<const Task> tasks);
+/// Which computations the given columns depend on. Throws Cycle.
+std::vector<bool> needed_for(std::span<const std::size_t> columns, std::span<const Computation> computations);
 
 }  // namespace apical

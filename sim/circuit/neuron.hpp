@@ -72,10 +72,10 @@ class NeuronOf final : public Neuron {
         else return {};
     }
     std::unique_ptr<Op<float>> bind_settle(const Layout<float>& l, PopulationId p) const override {
-        return settle(l, p);
+        return fixed_point(l, p);
     }
     std::unique_ptr<Op<double>> bind_settle(const Layout<double>& l, PopulationId p) const override {
-        return settle(l, p);
+        return fixed_point(l, p);
     }
     std::unique_ptr<Op<float>> bind_slope(const Layout<float>& l, PopulationId p) const override { return slope(l, p); }
     std::unique_ptr<Op<double>> bind_slope(const Layout<double>& l, PopulationId p) const override {
@@ -84,7 +84,7 @@ class NeuronOf final : public Neuron {
 
    private:
     template <class S>
-    std::unique_ptr<Op<S>> settle(const Layout<S>& layout, PopulationId p) const {
+    std::unique_ptr<Op<S>> fixed_point(const Layout<S>& layout, PopulationId p) const {
         if constexpr (renames) return nullptr;
         else {
             auto function = [neuron = neuron_](const auto& cell) { return target_of(neuron, cell); };

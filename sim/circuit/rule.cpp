@@ -35,7 +35,7 @@ class LowPassedRule final : public Rule {
 
 }  // namespace
 
-bool Rule::looks_back() const {
+bool Rule::needs_history() const {
     const auto any_before = [](const std::vector<Read>& reads) {
         return std::any_of(reads.begin(), reads.end(),
                            [](const Read& read) { return read.instant == Instant::before; });

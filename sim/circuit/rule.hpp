@@ -71,7 +71,7 @@ constexpr Outer<Post, Pre> outer(Post post, Pre pre) {
 }
 
 /// The plasticity of one Weights, dW/dt = sum over k of gain_k post_k pre_k^T - decay_rate W. To define one, write a
-/// plain struct of numbers; nobody derives from this class. With one term:
+/// plain struct of numbers; rules do not derive from this class. With one term:
 ///
 ///     struct Masked {                                       // dW = eta (phi'(p) o Vbar hbar) h^T - eta gamma W
 ///         double eta, gamma;
@@ -112,7 +112,7 @@ class Rule {
                                    SideBuffers<double>&) const = 0;
 
     /// Whether a side reads a column as it was a step ago.
-    bool looks_back() const;
+    bool needs_history() const;
 };
 
 /// The terms of a rule's struct, however it says them.

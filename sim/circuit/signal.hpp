@@ -10,7 +10,7 @@
 namespace apical {
 
 /// A signal of a population, computed cell by cell from other columns of the same instant. To define one, write a plain
-/// struct; nobody derives from this class:
+/// struct; signals do not derive from this class:
 ///
 ///     struct Rectified {                                    // h = max(0, u)
 ///         static constexpr auto sees = tags(soma);

@@ -7,7 +7,7 @@
 namespace apical {
 
 enum class Loss {
-    squared_error,          ///< sum (t - p)^2 / 2; e = t - p; where t is NaN nobody knows better: e = 0, no loss
+    squared_error,          ///< sum (t - p)^2 / 2; e = t - p; where t is NaN the target is unknown: e = 0, no loss
     softmax_cross_entropy,  ///< -log softmax(p)_class; e = t - softmax(p)
 };
 

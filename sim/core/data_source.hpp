@@ -16,7 +16,7 @@ struct DataSource {
     std::string text;                    ///< one sentence
     std::string reference;               ///< who to cite, and the licence; empty for the user's own files
     std::vector<Descriptor> parameters;  ///< the keys of [task] that belong to this source
-    /// `task` is the table [task]; its keys `dataset`, `loss` and `answer` belong to somebody else. Throws InputError.
+    /// `task` is the table [task]; its keys `dataset`, `loss` and `answer` are read elsewhere. Throws InputError.
     std::function<DataSet(const Node& task, const Random& random)> load;
 };
 

@@ -97,8 +97,6 @@ bool holds(const Requirement& requirement, const Value& value);
 /// What may stand there, for messages: "a number > 0", "a list, each one of a, b".
 std::string expectation_of(const Descriptor& descriptor);
 
-/// Names of the rows, in their order.
-
 /// Nearest name by edit distance, "" when none is near. For "did you mean".
 std::string nearest(std::string_view word, const std::vector<std::string>& names);
 
@@ -159,7 +157,7 @@ class Table {
         return std::move(*this);
     }
 
-    /// Reads a TOML table; absent keys keep their default. Keys in `also` belong to somebody else and are passed over.
+    /// Reads a TOML table; absent keys keep their default. Keys in `also` are read elsewhere and passed over.
     /// Throws InputError for unknown keys (nearest suggested), wrong type, unit, range or choice, and missing ones.
     T read(const Node& table, const std::vector<std::string>& also = {}) const {
         const auto descriptors = this->descriptors();

@@ -9,7 +9,7 @@
 namespace apical {
 
 /// Tells whether two things are the same: XXH3 with 128 bits of all that is added, in order. Of two data sets in a
-/// million pairs none will be taken for each other by accident; somebody who wants them to can achieve it. Chosen for
+/// million pairs none will be taken for each other by accident; a forger can achieve it. Chosen for
 /// its speed, that of memory: a hash against attackers would take as long as reading a large data set does.
 class Fingerprint {
    public:

@@ -11,7 +11,7 @@ struct InputFile {
 };
 
 /// Collects the files that data sources find while it lives: only they know which files a published set has, and all of
-/// them ask data/places.cpp, which notes the answer here. Of several, the innermost of the thread collects.
+/// them ask data/data_path.cpp, which notes the answer here. Of several, the innermost of the thread collects.
 class FilesFound {
    public:
     FilesFound();
@@ -19,7 +19,7 @@ class FilesFound {
     FilesFound(const FilesFound&) = delete;
     FilesFound& operator=(const FilesFound&) = delete;
 
-    static void note(InputFile file);  ///< does nothing where nobody collects
+    static void note(InputFile file);  ///< does nothing without a collector
     const std::vector<InputFile>& all() const { return all_; }
 
    private:

@@ -7,7 +7,7 @@
 
 namespace apical {
 
-/// Of the numbers a circuit sees; those that are not finite (targets that nobody knows) are left out.
+/// Of the numbers a circuit sees; those that are not finite (unknown targets) are left out.
 struct Spread {
     double lowest = 0, highest = 0;  ///< 0 if there are no numbers
     double mean = 0, deviation = 0;  ///< deviation: of the population, divided by n

@@ -27,14 +27,14 @@ class Dynamics {
     virtual ~Dynamics() = default;
     /// Before the first step, and wherever ports were set: what depends on ports that stand still is computed once.
     virtual void begin(const Context& context) = 0;
-    /// What was before is of no use to a stepper: the right side has jumped.
+    /// The right side has jumped: a stepper of several steps forgets its history.
     virtual void restart() = 0;
     virtual void step(std::uint64_t k, const Context& context) = 0;
     /// All columns as they are at the beginning of step k, without taking it.
     virtual void evaluate(std::uint64_t k, const Context& context) = 0;
     /// Step k without noise and plasticity, outside of time.
     virtual void relax(std::uint64_t k, ThreadPool& pool) = 0;
-    /// No activity, nothing under way, ports at 0, at the beginning of time.
+    /// Sets activity, delay lines, ports and time to 0.
     virtual void rest() = 0;
     /// ms since the beginning.
     virtual double time() const = 0;

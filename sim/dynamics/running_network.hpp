@@ -18,7 +18,7 @@ namespace apical {
 /// step: what was read once, or waits, would not notice.
 PathwayOptions pathways_of(const Clock& clock);
 
-/// A network under way: its columns, its dynamics, its ports, and the instant at which it is. With an update, its
+/// A network with state: its columns, its dynamics, its ports, and the instant at which it is. With an update, its
 /// weights learn: what a Simulation consists of. Without, it looks at the weights of others, from a beginning of its
 /// own, and cannot change them: what evaluators and analyses of stability are made of.
 template <class S>

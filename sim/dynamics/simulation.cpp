@@ -143,9 +143,9 @@ Matrix<double> Simulation<S>::weights(std::string_view name) const {
 }
 
 template <class S>
-void Simulation<S>::assign(std::string_view name, std::span<const std::uint64_t> places,
+void Simulation<S>::assign(std::string_view name, std::span<const std::uint64_t> addresses,
                            std::span<const double> values) {
-    const std::string problem = assign_list(state_->weights[circuit().weights_named(name)], places, values);
+    const std::string problem = assign_list(state_->weights[circuit().weights_named(name)], addresses, values);
     if (!problem.empty()) throw std::invalid_argument(fmt::format("weights '{}' {}", name, problem));
     derive(circuit(), state_->weights);
 }

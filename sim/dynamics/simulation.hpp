@@ -76,9 +76,9 @@ class Simulation {
     /// Replaces weights. Entries outside of the support must be zero (std::invalid_argument).
     void assign(std::string_view name, const Eigen::Matrix<double, -1, -1, 1, -1, -1>& values);
 
-    /// The same for the synapses at these places (post * columns + pre, ascending), which must be all that there are
+    /// The same for the synapses at these addresses (post * columns + pre, ascending), which must be all that there are
     /// (std::invalid_argument).
-    void assign(std::string_view name, std::span<const std::uint64_t> places, std::span<const double> values);
+    void assign(std::string_view name, std::span<const std::uint64_t> addresses, std::span<const double> values);
 
     /// Throws NumericalError, in ms, if any weight is not finite or larger than `limit` in absolute value.
     void check_weights(double limit) const;

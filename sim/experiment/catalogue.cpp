@@ -5,8 +5,8 @@
 #include <set>
 
 #include "sim/core/name.hpp"
-#include "sim/experiment/learner.hpp"
 #include "sim/experiment/sections.hpp"
+#include "sim/experiment/trained_circuit.hpp"
 
 namespace apical {
 namespace {

@@ -125,7 +125,7 @@ std::string text_of(const Stored& stored) {
     for (const Found& found : stored.found) {
         fingerprint.add(found.name);
         fingerprint.add(found.where ? found.where->rows : static_cast<std::uint64_t>(found.whole.rows()));
-        if (found.where) fingerprint.add(std::span<const std::uint64_t>(found.where->places));
+        if (found.where) fingerprint.add(std::span<const std::uint64_t>(found.where->addresses));
         fingerprint.add(found.numbers());
         numbers += static_cast<std::int64_t>(found.numbers().size());
     }
@@ -140,7 +140,7 @@ std::string take_initial_weights(Simulation<S>& simulation, const Experiment& ex
     if (init.file.empty()) return "";
     Stored stored = read_weights(simulation, experiment);
     for (const Found& found : stored.found) try {
-            if (found.where) simulation.assign(found.name, found.where->places, found.gathered);
+            if (found.where) simulation.assign(found.name, found.where->addresses, found.gathered);
             else simulation.assign(found.name, found.whole);
         } catch (const std::invalid_argument& error) {
             stored.wrong.emplace_back(error.what());

@@ -138,9 +138,10 @@ void warn_of_slow_cells(const Experiment& e, const Circuit& circuit, std::vector
         const Population& cells = circuit.populations[circuit.population(layer.population)];
         up += slowest(cells, {"soma"}) + slowest(cells, {"basal_potential"});
         down += slowest(cells, {"apical", "apical_potential"});
-        if (layer.downstream.empty()) continue;
-        const Population& below = circuit.populations[circuit.population(layer.downstream)];
-        down += slowest(below, {"soma"}) + slowest(below, {"basal_potential"});
+        for (const auto& [role, name] : layer.companions) {
+            const Population& companion = circuit.populations[circuit.population(name)];
+            down += slowest(companion, {"soma"}) + slowest(companion, {"basal_potential"});
+        }
     }
     const double onset = e.run.error_onset, presentation = e.run.presentation;
     const std::string shorter = "faster cells (" + text_of(time_constants(circuit)) + ")";

@@ -18,9 +18,9 @@ Axis cells_of(const Population& population) {
 }
 
 /// Where the synapses of one Weights stand in their matrix.
-class Places final : public SynapseVisitor {
+class Addresses final : public SynapseVisitor {
    public:
-    Places(std::size_t columns, std::vector<std::uint64_t>& to) : columns_(columns), to_(to) {}
+    Addresses(std::size_t columns, std::vector<std::uint64_t>& to) : columns_(columns), to_(to) {}
     void visit(std::span<const std::uint32_t> post, std::span<const std::uint32_t> pre,
                std::span<const double>) override {
         for (std::size_t k = 0; k < post.size(); ++k) to_.push_back(std::uint64_t{post[k]} * columns_ + pre[k]);
@@ -58,9 +58,9 @@ std::vector<Axis> axes_of(const Simulation<S>& simulation, WeightsId k) {
     const WeightState<S>& state = simulation.weights()[k];
     Axis synapses{w.name + "_synapse", "1", "synapse of " + w.name + ", by its place in the matrix (post, pre)", {}};
     synapses.gathered = {circuit.populations[w.post].name, circuit.populations[w.pre].name};
-    synapses.places.reserve(state.synapses());
-    Places places(state.columns(), synapses.places);
-    state.visit(places);
+    synapses.addresses.reserve(state.synapses());
+    Addresses addresses(state.columns(), synapses.addresses);
+    state.visit(addresses);
     axes.push_back(std::move(synapses));
     return axes;
 }

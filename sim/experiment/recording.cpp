@@ -9,8 +9,8 @@
 namespace apical {
 
 template <class S>
-Recording<S>::Recording(const Experiment& experiment, const Learners& learners)
-    : experiment_(experiment), learners_(learners) {
+Recording<S>::Recording(const Experiment& experiment, const TrainedCircuits& circuits)
+    : experiment_(experiment), circuits_(circuits) {
     for (const TraceSection& section : experiment.traces)
         traces_.emplace_back(experiment, section, studied().circuit());
 }
@@ -19,7 +19,7 @@ template <class S>
 std::vector<Series> Recording<S>::series() const {
     std::vector<Series> series;
     for (MetricGroup group : metric_groups)
-        for (const auto& learner : learners_) series.push_back(learner->series(group));
+        for (const auto& circuit : circuits_) series.push_back(circuit->series(group));
     if (experiment_.record.weights != "never") series.push_back(snapshots());
     for (const Trace& trace : traces_) {
         series.push_back(trace.series());
@@ -39,16 +39,16 @@ Series Recording<S>::snapshots() const {
 template <class S>
 std::vector<Field> Recording<S>::final_weights() const {
     std::vector<Field> fields;
-    for (const auto& learner : learners_)
-        std::ranges::move(weight_fields(learner->simulation(), learner->group() + "/final", experiment_.storage()),
+    for (const auto& circuit : circuits_)
+        std::ranges::move(weight_fields(circuit->simulation(), circuit->group() + "/final", experiment_.storage()),
                           std::back_inserter(fields));
     return fields;
 }
 
 template <class S>
 void Recording<S>::write_final() {
-    for (const auto& learner : learners_)
-        write_weights(learner->simulation(), learner->group() + "/final", experiment_.storage(), *sink_);
+    for (const auto& circuit : circuits_)
+        write_weights(circuit->simulation(), circuit->group() + "/final", experiment_.storage(), *sink_);
 }
 
 template <class S>
@@ -64,7 +64,7 @@ void Recording<S>::open(Sink& sink) {
     auto next = ids.cbegin();
     const auto take = [&] { return *next++; };
     for (MetricGroup group : metric_groups)
-        for (std::size_t k = 0; k < learners_.size(); ++k) measured_[group].push_back(take());
+        for (std::size_t k = 0; k < circuits_.size(); ++k) measured_[group].push_back(take());
     if (experiment_.record.weights != "never") snapshots_ = take();
     for (const Trace& trace : traces_) {
         trace_ids_.push_back(take());
@@ -99,12 +99,12 @@ Observer Recording<S>::of_presentation(std::span<const std::uint64_t> samples) {
 
 template <class S>
 void Recording<S>::measure(MetricGroup group) {
-    for (std::size_t k = 0; k < learners_.size(); ++k) {
-        learners_[k]->check_weights();
-        const std::vector<double> row = learners_[k]->measure(group, time());
+    for (std::size_t k = 0; k < circuits_.size(); ++k) {
+        circuits_[k]->check_weights();
+        const std::vector<double> row = circuits_[k]->measure(group, time());
         sink_->append(measured_[group][k], time(), row);
         if (k > 0 || group != MetricGroup::metrics) continue;
-        const Series series = learners_[k]->series(group);
+        const Series series = circuits_[k]->series(group);
         headline_ = {mean_of(series, row, "loss"), mean_of(series, row, "test_accuracy"),
                      mean_of(series, row, "cosine_h_sgd")};
     }

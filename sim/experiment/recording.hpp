@@ -7,21 +7,21 @@
 #include <vector>
 
 #include "sim/experiment/experiment.hpp"
-#include "sim/experiment/learner.hpp"
 #include "sim/experiment/traces.hpp"
+#include "sim/experiment/trained_circuit.hpp"
 #include "sim/record/sink.hpp"
 
 namespace apical {
 
-/// What of a run goes into its file, row by row: the metrics of all learners; weights and traces of the first, which is
-/// the circuit under study. It looks at learners and changes nothing.
+/// What of a run goes into its file, row by row: the metrics of all circuits; weights and traces of the first, which is
+/// the circuit under study. It looks at circuits and changes nothing.
 template <class S>
 class Recording {
    public:
-    using Learners = std::vector<std::unique_ptr<Learner<S>>>;
+    using TrainedCircuits = std::vector<std::unique_ptr<TrainedCircuit<S>>>;
 
     /// Keeps references to both. Throws InputError for traces of what the circuit does not have.
-    Recording(const Experiment& experiment, const Learners& learners);
+    Recording(const Experiment& experiment, const TrainedCircuits& circuits);
 
     /// All series, in the order in which a checkpoint counts their rows.
     std::vector<Series> series() const;
@@ -47,16 +47,16 @@ class Recording {
     const Headline& headline() const { return headline_; }
 
    private:
-    const Training<S>& studied() const { return learners_.front()->simulation(); }
+    const Training<S>& studied() const { return circuits_.front()->simulation(); }
     Series snapshots() const;
     void measure(MetricGroup group);
     void snapshot();
 
     const Experiment& experiment_;
-    const Learners& learners_;
+    const TrainedCircuits& circuits_;
     std::vector<Trace> traces_;  ///< of the circuit under study
     Sink* sink_ = nullptr;
-    std::map<MetricGroup, std::vector<Sink::Id>> measured_;  ///< of every learner
+    std::map<MetricGroup, std::vector<Sink::Id>> measured_;  ///< of every circuit
     std::optional<Sink::Id> snapshots_;
     std::vector<Sink::Id> trace_ids_, presentation_ids_;  ///< their rows, and the presentations these are of
     Headline headline_;

@@ -11,7 +11,7 @@
 #include "sim/experiment/given.hpp"
 #include "sim/experiment/same_run.hpp"
 #include "sim/experiment/session.hpp"
-#include "sim/record/apart.hpp"
+#include "sim/record/distinct_files.hpp"
 
 namespace apical {
 namespace {
@@ -24,7 +24,7 @@ Threads threads_of(const Experiment& experiment, const std::optional<std::int64_
 
 /// A session in the precision of the experiment; `begin` makes it start or resume.
 template <class Begin>
-Outcome in_precision(const Experiment& experiment, const Places& places, const std::string& command_line,
+Outcome in_precision(const Experiment& experiment, const OutputPaths& paths, const std::string& command_line,
                      Threads threads, Progress& progress, const Begin& begin) {
     const auto go = [&](auto session) {
         begin(*session);
@@ -32,8 +32,8 @@ Outcome in_precision(const Experiment& experiment, const Places& places, const s
     };
     const Provenance provenance(command_line, experiment.catalogue->extensions);
     if (experiment.run.precision == "float")
-        return go(std::make_unique<Session<float>>(experiment, places, provenance, threads, progress));
-    return go(std::make_unique<Session<double>>(experiment, places, provenance, threads, progress));
+        return go(std::make_unique<Session<float>>(experiment, paths, provenance, threads, progress));
+    return go(std::make_unique<Session<double>>(experiment, paths, provenance, threads, progress));
 }
 
 void refuse_existing(const std::string& path, const std::string& hint) {
@@ -42,12 +42,12 @@ void refuse_existing(const std::string& path, const std::string& hint) {
 }
 
 /// Nothing that the run reads may be written by it, and the two files it writes are two.
-void require_apart(const Output& out, const std::string& checkpoint, const Experiment& experiment,
-                   std::vector<InputFile> read) {
-    require_apart(out, read);
+void require_distinct(const Output& out, const std::string& checkpoint, const Experiment& experiment,
+                      std::vector<InputFile> read) {
+    require_distinct(out, read);
     read.push_back({out.path, "the results file"});
     const Node* named = experiment.document.find("checkpoint")->find("file");
-    require_apart({checkpoint, named->place, named->key, out.advice}, read);
+    require_distinct({checkpoint, named->place, named->key, out.advice}, read);
 }
 
 /// Who takes the results file for the checkpoint is told which is which, and whether there is one to go on from.
@@ -77,20 +77,20 @@ Outcome run(const RunRequest& request, const Catalogue& catalogue, Progress& pro
     for (const std::string& change : request.changes) set(document, change);
     const Experiment experiment = resolve(document, catalogue);
 
-    Places places{request.out, experiment.checkpoint.file};
-    if (places.out.empty()) places.out = fs::path(request.experiment).filename().replace_extension(".h5").string();
-    if (places.checkpoint.empty()) places.checkpoint = places.out + ".checkpoint";
+    OutputPaths paths{request.out, experiment.checkpoint.file};
+    if (paths.out.empty()) paths.out = fs::path(request.experiment).filename().replace_extension(".h5").string();
+    if (paths.checkpoint.empty()) paths.checkpoint = paths.out + ".checkpoint";
     std::vector<InputFile> read = experiment.inputs;
     read.push_back({request.experiment, "the experiment"});
-    require_apart({places.out, {"command line", 0, 0}, "--out", "what a run reads is never replaced"},
-                  places.checkpoint, experiment, read);
+    require_distinct({paths.out, {"command line", 0, 0}, "--out", "what a run reads is never replaced"},
+                     paths.checkpoint, experiment, read);
     if (!request.force) {
-        refuse_existing(places.out, "choose another name with --out, or replace it with --force");
-        refuse_existing(places.checkpoint, "go on with `apical resume`, or replace it with --force");
+        refuse_existing(paths.out, "choose another name with --out, or replace it with --force");
+        refuse_existing(paths.checkpoint, "go on with `apical resume`, or replace it with --force");
     }
     // Made only minutes from now: a place where it cannot be made is told before.
-    { const OutputFile probe(places.checkpoint, request.force ? Existing::replaced : Existing::refused); }
-    return in_precision(experiment, places, request.command_line, threads_of(experiment, request.threads), progress,
+    { const OutputFile probe(paths.checkpoint, request.force ? Existing::replaced : Existing::refused); }
+    return in_precision(experiment, paths, request.command_line, threads_of(experiment, request.threads), progress,
                         [&](auto& session) { session.start(request.force); });
 }
 
@@ -109,10 +109,10 @@ Outcome resume(const ResumeRequest& request, const Catalogue& catalogue, Progres
                fmt::format("{} samples", experiment.end), fmt::format("at least {}, as the run began", counts.at(1)));
 
     const fs::path out = fs::path(request.checkpoint).parent_path() / checkpoint.text("output");
-    const Places places{out.lexically_normal().string(), request.checkpoint};
-    require_apart({places.out, {request.checkpoint, 0, 0}, "output", "what a run reads is never replaced"},
-                  places.checkpoint, experiment, experiment.inputs);
-    return in_precision(experiment, places, request.command_line, threads_of(experiment, request.threads), progress,
+    const OutputPaths paths{out.lexically_normal().string(), request.checkpoint};
+    require_distinct({paths.out, {request.checkpoint, 0, 0}, "output", "what a run reads is never replaced"},
+                     paths.checkpoint, experiment, experiment.inputs);
+    return in_precision(experiment, paths, request.command_line, threads_of(experiment, request.threads), progress,
                         [&](auto& session) { session.resume(checkpoint); });
 }
 

@@ -19,13 +19,13 @@ const std::string initial_weights = "initial_weights";  // among what is given
 }  // namespace
 
 template <class S>
-Session<S>::Session(const Experiment& experiment, Places places, Provenance provenance, Threads threads,
+Session<S>::Session(const Experiment& experiment, OutputPaths paths, Provenance provenance, Threads threads,
                     Progress& progress)
     : experiment_(experiment),
-      places_(std::move(places)),
+      paths_(std::move(paths)),
       provenance_(std::move(provenance)),
       progress_(progress),
-      questions_(experiment),
+      sets_(experiment),
       order_(Random(static_cast<std::uint64_t>(experiment.run.seed)), experiment.data.train->size(),
              experiment.run.order == "sequential" ? Sequence::sequential : Sequence::shuffled,
              experiment.run.shared_order),
@@ -33,42 +33,42 @@ Session<S>::Session(const Experiment& experiment, Places places, Provenance prov
     const auto pool = std::make_shared<ThreadPool>(threads);
     if (!pool->shortage().empty()) progress_.note("warning: " + pool->shortage() + "; the results do not depend on it");
     const auto add = [&](const Model& model, const std::string& group) {
-        learners_.push_back(std::make_unique<Learner<S>>(experiment, model, questions_, group, pool));
+        circuits_.push_back(std::make_unique<TrainedCircuit<S>>(experiment, model, sets_, group, pool));
     };
     add(*experiment.model, "");
     for (const Model* model : experiment.baselines) add(*model, "/baselines/" + model->name);
-    recording_.emplace(experiment, learners_);
-    overview_ = overview_of(experiment, questions_.parts, learners_.front()->simulation());
+    recording_.emplace(experiment, circuits_);
+    overview_ = overview_of(experiment, sets_.parts, circuits_.front()->simulation());
     size_ = expected_size(recording_->series(), recording_->final_weights());
 }
 
 template <class S>
 void Session<S>::start(bool force) {
-    given_ = given_to(experiment_, learners_.front()->simulation().circuit());
-    for (const auto& learner : learners_) {
-        const bool complete = learner == learners_.front();
-        const std::string taken = take_initial_weights(learner->simulation(), experiment_, complete);
+    given_ = given_to(experiment_, circuits_.front()->simulation().circuit());
+    for (const auto& circuit : circuits_) {
+        const bool complete = circuit == circuits_.front();
+        const std::string taken = take_initial_weights(circuit->simulation(), experiment_, complete);
         if (complete && !taken.empty()) given_.push_back({initial_weights, taken});
     }
-    require_space(places_.out, size_);
+    require_space(paths_.out, size_);
     provenance_.add("started");
     introduce();
 
-    // What takes long comes before an old file is replaced; learners keep what they measured last.
+    // What takes long comes before an old file is replaced; circuits keep what they measured last.
     const typename Recording<S>::Due first{experiment_.metrics.at_start(), experiment_.spectra.at_start(),
                                            experiment_.weights.at_start()};
-    for (const auto& learner : learners_) {
-        learner->check_weights();
-        if (first.metrics) learner->measure(MetricGroup::metrics, recording_->time());
-        if (first.spectra) learner->measure(MetricGroup::spectra, recording_->time());
+    for (const auto& circuit : circuits_) {
+        circuit->check_weights();
+        if (first.metrics) circuit->measure(MetricGroup::metrics, recording_->time());
+        if (first.spectra) circuit->measure(MetricGroup::spectra, recording_->time());
     }
     {
         const BlockedSignals until_it_is_known;
         sink_.emplace(options(force));
-        first_rows_.emplace(std::filesystem::canonical(places_.out).string());
+        first_rows_.emplace(std::filesystem::canonical(paths_.out).string());
     }
     std::filesystem::remove(
-        target_of(places_.checkpoint));  // of the run that was replaced: it must not be taken for one of this run
+        target_of(paths_.checkpoint));  // of the run that was replaced: it must not be taken for one of this run
     open_series();
     recording_->record(first);
 }
@@ -78,12 +78,12 @@ void Session<S>::start(bool force) {
 template <class S>
 void Session<S>::introduce() {
     for (const std::string& line : shown_lines(overview_)) progress_.note(line);
-    progress_.note(fmt::format("{} will have {} before it is compressed", places_.out, readable_size(size_)));
+    progress_.note(fmt::format("{} will have {} before it is compressed", paths_.out, readable_size(size_)));
     std::vector<std::string> warnings = overview_.warnings;
     if (experiment_.mode() == Mode::continuous) {
         order_.take(0, index_);
         batch_.gather(*experiment_.data.train, std::span(index_).first(1));
-        if (std::string loops = warning_of_loops(learners_.front()->simulation(), batch_.inputs()); !loops.empty())
+        if (std::string loops = warning_of_loops(circuits_.front()->simulation(), batch_.inputs()); !loops.empty())
             warnings.push_back(std::move(loops));
     }
     for (const std::string& warning : warnings) {
@@ -94,8 +94,8 @@ void Session<S>::introduce() {
 
 template <class S>
 void Session<S>::resume(const CheckpointReader& checkpoint) {
-    for (const auto& learner : learners_) learner->simulation().load(checkpoint, "learners/" + learner->name());
-    samples_ = learners_.front()->simulation().samples();
+    for (const auto& circuit : circuits_) circuit->simulation().load(checkpoint, "learners/" + circuit->name());
+    samples_ = circuits_.front()->simulation().samples();
     if (const std::string difference = provenance_.take_over(checkpoint); !difference.empty()) {
         progress_.note("warning: the checkpoint was " + difference + ": results may differ in the last bits");
         provenance_.add("the checkpoint was " + difference);
@@ -104,10 +104,10 @@ void Session<S>::resume(const CheckpointReader& checkpoint) {
     Hdf5Sink::Options going_on = options(false);
     interruption_ = std::make_shared<const Interruption>();
     const std::string where = at_sample();
-    if (std::error_code none; std::filesystem::exists(places_.out, none)) {
+    if (std::error_code none; std::filesystem::exists(paths_.out, none)) {
         going_on.resume = continuation(checkpoint);
     } else {
-        progress_.note("warning: " + places_.out + " is gone: a new file begins " + where);
+        progress_.note("warning: " + paths_.out + " is gone: a new file begins " + where);
         provenance_.add("the results file was gone: this one begins " + where);
         // Before the file is there: a checkpoint must not promise rows that it will not have.
         save(std::vector<std::uint64_t>(recording_->series().size(), 0));
@@ -140,7 +140,7 @@ Hdf5Sink::Continuation Session<S>::continuation(const CheckpointReader& checkpoi
 /// longer needed.
 template <class S>
 void Session<S>::compare_given(const CheckpointReader& checkpoint) {
-    const Simulation<S>& simulation = learners_.front()->simulation();
+    const Simulation<S>& simulation = circuits_.front()->simulation();
     const std::vector<Given> began = given_of(checkpoint.text("given"));
     const std::uint64_t end_then = checkpoint.numbers("samples").at(1);
     require_same(began, given_noise(experiment_, simulation.circuit(), end_then), experiment_);
@@ -158,7 +158,7 @@ void Session<S>::compare_given(const CheckpointReader& checkpoint) {
 template <class S>
 Hdf5Sink::Options Session<S>::options(bool force) const {
     Hdf5Sink::Options result;
-    result.path = places_.out;
+    result.path = paths_.out;
     result.force = force;
     result.flush_interval = experiment_.record.flush;
     return result;
@@ -168,10 +168,10 @@ template <class S>
 void Session<S>::open_series() {
     if (const std::string problem = sink_->missing_lock(); !problem.empty())
         progress_.note(
-            fmt::format("warning: {} cannot be locked ({}): no other process may write it", places_.out, problem));
+            fmt::format("warning: {} cannot be locked ({}): no other process may write it", paths_.out, problem));
     sink_->text("/config", to_toml(experiment_.document));
     provenance_.write_start(*sink_, static_cast<std::uint64_t>(experiment_.run.seed),
-                            learners_.front()->simulation().pool().members(), experiment_.data.attribution, given_);
+                            circuits_.front()->simulation().pool().members(), experiment_.data.attribution, given_);
     if (!experiment_.data.class_names.empty()) sink_->texts("/task/class_names", experiment_.data.class_names);
     if (!experiment_.data.input_names.empty()) sink_->texts("/task/input_names", experiment_.data.input_names);
     recording_->open(*sink_);
@@ -190,7 +190,7 @@ Outcome Session<S>::run() {
                 provenance_.write_end(*sink_, fmt::format("interrupted by signal {} {}", signal, at_sample()));
                 save();
                 sink_->close();
-                return {places_.out, places_.checkpoint, signal, samples_, interruption_};
+                return {paths_.out, paths_.checkpoint, signal, samples_, interruption_};
             }
             const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_save_;
             if (since.count() >= experiment_.checkpoint.every) save();
@@ -207,15 +207,15 @@ Outcome Session<S>::run() {
         }
         throw;
     }
-    return {places_.out, experiment_.checkpoint.keep ? places_.checkpoint : "", 0, samples_, interruption_};
+    return {paths_.out, experiment_.checkpoint.keep ? paths_.checkpoint : "", 0, samples_, interruption_};
 }
 
 /// Recorded at its beginning and its end, and metrics at some moments between, whatever the start of a run is.
 template <class S>
 void Session<S>::develop() {
-    const std::uint64_t all = learners_.front()->simulation().events(), before = all - events_left();
-    for (const auto& learner : learners_)
-        if (learner->simulation().events_left() > 0) learner->simulation().develop();
+    const std::uint64_t all = circuits_.front()->simulation().events(), before = all - events_left();
+    for (const auto& circuit : circuits_)
+        if (circuit->simulation().events_left() > 0) circuit->simulation().develop();
     const std::uint64_t now = all - events_left();
     const bool due = before * rows_of_development / all != now * rows_of_development / all;
     const bool developed = events_left() == 0;
@@ -228,8 +228,8 @@ template <class S>
 void Session<S>::present() {
     order_.take(samples_, index_);
     batch_.gather(*experiment_.data.train, index_);
-    for (const auto& learner : learners_)
-        learner->present(batch_, learner == learners_.front() ? recording_->of_presentation(index_) : Observer{});
+    for (const auto& circuit : circuits_)
+        circuit->present(batch_, circuit == circuits_.front() ? recording_->of_presentation(index_) : Observer{});
     const std::uint64_t previous = samples_;
     samples_ += index_.size();
     recording_->record({experiment_.metrics.due(previous, samples_), experiment_.spectra.due(previous, samples_),
@@ -246,37 +246,37 @@ void Session<S>::save() {
 
 template <class S>
 void Session<S>::save(const std::vector<std::uint64_t>& rows) {
-    CheckpointWriter archive(places_.checkpoint);
+    CheckpointWriter archive(paths_.checkpoint);
     archive.put("config", to_toml(experiment_.document));
-    const std::filesystem::path folder = std::filesystem::absolute(places_.checkpoint).parent_path();
-    archive.put("output", std::filesystem::proximate(std::filesystem::absolute(places_.out), folder).string());
+    const std::filesystem::path folder = std::filesystem::absolute(paths_.checkpoint).parent_path();
+    archive.put("output", std::filesystem::proximate(std::filesystem::absolute(paths_.out), folder).string());
     const std::uint64_t counts[] = {samples_, experiment_.end};
     archive.put("samples", std::span<const std::uint64_t>(counts));
     archive.put("rows", std::span<const std::uint64_t>(rows));
     provenance_.save(archive);
     archive.put("given", lines_of(given_));
-    for (const auto& learner : learners_) learner->simulation().save(archive, "learners/" + learner->name());
+    for (const auto& circuit : circuits_) circuit->simulation().save(archive, "learners/" + circuit->name());
     archive.commit();
     last_save_ = std::chrono::steady_clock::now();
 }
 
 template <class S>
 void Session<S>::finish() {
-    for (const auto& learner : learners_) learner->check_weights();
+    for (const auto& circuit : circuits_) circuit->check_weights();
     recording_->write_final();
     provenance_.write_end(*sink_, "done");
     if (experiment_.checkpoint.keep) save();
     if (const std::string problem = sink_->finish(); !problem.empty()) progress_.note("warning: " + problem);
     std::error_code problem;
-    if (!experiment_.checkpoint.keep) std::filesystem::remove(target_of(places_.checkpoint), problem);
+    if (!experiment_.checkpoint.keep) std::filesystem::remove(target_of(paths_.checkpoint), problem);
     if (problem)
-        progress_.note(fmt::format("warning: {}, of no use any more, cannot be removed: {}", places_.checkpoint,
+        progress_.note(fmt::format("warning: {}, of no use any more, cannot be removed: {}", paths_.checkpoint,
                                    problem.message()));
 }
 
 template <class S>
 std::uint64_t Session<S>::events_left() const {
-    return learners_.front()->simulation().events_left();
+    return circuits_.front()->simulation().events_left();
 }
 
 template <class S>

@@ -7,28 +7,29 @@
 
 #include "sim/core/interruption.hpp"
 #include "sim/experiment/experiment.hpp"
-#include "sim/experiment/learner.hpp"
 #include "sim/experiment/overview.hpp"
 #include "sim/experiment/provenance.hpp"
 #include "sim/experiment/recording.hpp"
 #include "sim/experiment/run.hpp"
+#include "sim/experiment/trained_circuit.hpp"
 #include "sim/protocol/order.hpp"
 #include "sim/record/checkpoint.hpp"
 #include "sim/record/hdf5_sink.hpp"
 
 namespace apical {
 
-struct Places {
+struct OutputPaths {
     std::string out;
     std::string checkpoint;
 };
 
-/// One experiment under way: the learners, the order of samples, the file, the checkpoints. S is float or double.
+/// One experiment under way: the circuits, the order of samples, the file, the checkpoints. S is float or double.
 template <class S>
 class Session {
    public:
     /// Throws InputError; writes nothing.
-    Session(const Experiment& experiment, Places places, Provenance provenance, Threads threads, Progress& progress);
+    Session(const Experiment& experiment, OutputPaths paths, Provenance provenance, Threads threads,
+            Progress& progress);
 
     /// Makes the file; then `run`.
     void start(bool force);
@@ -55,13 +56,13 @@ class Session {
     std::string at_sample() const;
 
     const Experiment& experiment_;
-    Places places_;
+    OutputPaths paths_;
     Provenance provenance_;
     std::vector<Given> given_;
     Progress& progress_;
-    Questions<S> questions_;
-    std::vector<std::unique_ptr<Learner<S>>> learners_;  ///< the circuit under study first, then the baselines
-    std::optional<Recording<S>> recording_;              ///< of all of them
+    EvaluationSets<S> sets_;
+    std::vector<std::unique_ptr<TrainedCircuit<S>>> circuits_;  ///< the circuit under study first, then the baselines
+    std::optional<Recording<S>> recording_;                     ///< of all of them
     Order order_;
     std::vector<std::uint64_t> index_;
     Batch<S> batch_;

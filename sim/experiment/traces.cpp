@@ -13,18 +13,18 @@
 namespace apical {
 namespace {
 
-/// The chosen places of `count`; all of them if none is chosen.
+/// The chosen indices of `count`; all of them if none is chosen.
 std::vector<std::size_t> chosen(const std::vector<std::int64_t>& wanted, std::size_t count) {
-    std::vector<std::size_t> places(wanted.begin(), wanted.end());
+    std::vector<std::size_t> selected(wanted.begin(), wanted.end());
     if (wanted.empty()) {
-        places.resize(count);
-        std::iota(places.begin(), places.end(), std::size_t{0});
+        selected.resize(count);
+        std::iota(selected.begin(), selected.end(), std::size_t{0});
     }
-    return places;
+    return selected;
 }
 
-Axis axis_of(const char* name, const std::string& text, const std::vector<std::size_t>& places) {
-    return {name, "1", text, {places.begin(), places.end()}};
+Axis axis_of(const char* name, const std::string& text, const std::vector<std::size_t>& selected) {
+    return {name, "1", text, {selected.begin(), selected.end()}};
 }
 
 }  // namespace
@@ -60,8 +60,8 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     shown_for_ = settled_ ? "settled" : with_unit(experiment.run.presentation, "ms");
     units_ = chosen(section.units, circuit.populations[population_].units);
     lanes_ = chosen(section.lanes, stride_);
-    const auto check = [&](const char* key, const std::vector<std::size_t>& places, std::size_t count) {
-        if (const std::size_t most = *std::max_element(places.begin(), places.end()); most >= count)
+    const auto check = [&](const char* key, const std::vector<std::size_t>& selected, std::size_t count) {
+        if (const std::size_t most = *std::max_element(selected.begin(), selected.end()); most >= count)
             refused(key, std::to_string(most), fmt::format("from 0 to {}", count - 1));
     };
     check("units", units_, circuit.populations[population_].units);

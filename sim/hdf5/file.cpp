@@ -140,7 +140,7 @@ File File::edit(const std::string& path) {
     const Origin reading{path, Access::read};
     const Handle access = writing_list(reading, Layout::growing);
     Handle file(check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), reading, "", "open as HDF5"));
-    settle(file.id());
+    refer_to_all(file.id());
     return File(std::move(file), {path, Access::write});
 }
 

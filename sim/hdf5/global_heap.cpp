@@ -48,7 +48,7 @@ const GlobalHeap::Collection* GlobalHeap::collection(std::uint64_t address) {
         const std::uint64_t index = number(object.data(), 2), bytes = number(object.data() + 8, 8);
         if (index == 0) break;  // the free space, which is last
         if (bytes > size - position - header) return nullptr;
-        found.emplace(index, Place{address + position + header, bytes});
+        found.emplace(index, Extent{address + position + header, bytes});
         position += header + (bytes + 7) / 8 * 8;
     }
     return &collections_.emplace(address, std::move(found)).first->second;

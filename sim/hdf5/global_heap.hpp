@@ -20,10 +20,10 @@ class GlobalHeap {
     std::optional<std::string> text(std::uint64_t offset);
 
    private:
-    struct Place {
+    struct Extent {
         std::uint64_t offset = 0, bytes = 0;
     };
-    using Collection = std::map<std::uint64_t, Place>;  ///< by index
+    using Collection = std::map<std::uint64_t, Extent>;  ///< by index
 
     /// Empty if the file does not have that many.
     std::vector<unsigned char> read(std::uint64_t offset, std::uint64_t count);

@@ -339,7 +339,7 @@ Identifier ordered_driver() {
     return id;
 }
 
-void settle(Identifier file) {
+void refer_to_all(Identifier file) {
     if (OrderedFile* ordered = driver_of(file)) ordered->settled = ordered->allocated;
 }
 

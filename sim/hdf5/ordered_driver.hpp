@@ -28,7 +28,7 @@ namespace apical::hdf5 {
 Identifier ordered_driver();
 
 /// Says that everything inside the file as it was opened is referred to. Call once after opening an existing file.
-void settle(Identifier file);
+void refer_to_all(Identifier file);
 
 /// From here on the file must be a valid one at every moment. Before, as long as it has no name that anybody knows, a
 /// flush writes everything in place.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/core/descriptor.hpp"
 #include "sim/network/synaptic_input.hpp"
 
 namespace apical {
@@ -49,9 +50,9 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
             name(column, it->second);
         };
         for (const std::string& column : population.clamped)
-            name(column, columns_.add_held(room, static_cast<S>(population.constant.value_or(0))));
+            name(column, columns_.add_persistent(room, static_cast<S>(population.constant.value_or(0))));
         for (const std::string& column : population.compartments) add(column);
-        for (const NoiseCurrent& noise : population.noise) name(noise.column, columns_.add_held(room, S(0)));
+        for (const NoiseCurrent& noise : population.noise) name(noise.column, columns_.add_persistent(room, S(0)));
         for (const auto& neuron : population.neurons) {
             const std::string of = neuron->target_alias();
             const std::vector<double> rates = neuron->rates();
@@ -106,18 +107,18 @@ void Network<S>::hold(ThreadPool& pool) {
 
 template <class S>
 void Network<S>::bind(const Circuit& circuit, Mode mode) {
-    std::vector<Task> tasks;
+    std::vector<Computation> computations;
     std::vector<std::unique_ptr<Op<S>>> work;
-    std::vector<std::vector<Place>> made;
+    std::vector<std::vector<ComputedColumn>> made;
     const auto add = [&](std::string label, std::vector<std::size_t> reads, PopulationId p,
                          const std::vector<std::string>& writes, std::unique_ptr<Op<S>> op) {
-        Task task{std::move(label), std::move(reads), {}};
-        auto& places = made.emplace_back();
+        Computation computation{std::move(label), std::move(reads), {}};
+        auto& columns_made = made.emplace_back();
         for (const std::string& column : writes) {
-            task.writes.push_back(offset(p, column));
-            places.push_back({p, column});
+            computation.writes.push_back(offset(p, column));
+            columns_made.push_back({p, column});
         }
-        tasks.push_back(std::move(task));
+        computations.push_back(std::move(computation));
         work.push_back(std::move(op));
     };
     const auto reads_now = [&](PopulationId p, const std::vector<Read>& reads) {
@@ -192,15 +193,14 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
     for (const Port& port : circuit.ports) {
         const auto& clamped = circuit.populations.at(port.population).clamped;
         if (!has_column(port.population, port.column))
-            throw std::invalid_argument("port '" + port.name + "': population '" + names_[port.population] +
-                                        "' has no column '" + port.column + "'");
+            throw std::invalid_argument("port '" + port.name + "': " + missing(port.population, port.column));
         if (std::find(clamped.begin(), clamped.end(), port.column) == clamped.end())
             asked.push_back(offset(port.population, port.column));
     }
     for (const Teacher& teacher : circuit.teachers) asked.push_back(offset(teacher.readout, teacher.signal));
-    const std::vector<bool> needed = needed_for(asked, tasks);
-    const std::vector<std::size_t> depth = depths(tasks);
-    for (std::size_t k : topological_order(tasks)) {
+    const std::vector<bool> needed = needed_for(asked, computations);
+    const std::vector<std::size_t> depth = depths(computations);
+    for (std::size_t k : topological_order(computations)) {
         instant_.add(depth[k], *work[k]);
         if (needed[k]) answer_.add(depth[k], *work[k]);
         ops_.push_back(std::move(work[k]));
@@ -250,7 +250,7 @@ void Network<S>::answer(ThreadPool& pool) {
 }
 
 template <class S>
-std::vector<typename Network<S>::Place> Network<S>::computed_columns() const {
+std::vector<typename Network<S>::ComputedColumn> Network<S>::computed_columns() const {
     return computed_;
 }
 
@@ -283,9 +283,17 @@ template <class S>
 std::size_t Network<S>::offset(PopulationId population, std::string_view column) const {
     const auto& columns = offsets_.at(population);
     const auto it = columns.find(column);
-    if (it == columns.end())
-        throw std::out_of_range("population '" + names_[population] + "' has no column '" + std::string(column) + "'");
+    if (it == columns.end()) throw std::out_of_range(missing(population, column));
     return it->second;
+}
+
+template <class S>
+std::string Network<S>::missing(PopulationId population, std::string_view column) const {
+    std::vector<std::string> names;
+    for (const auto& [name, place] : offsets_.at(population)) names.push_back(name);
+    const std::string near = nearest(column, names);
+    return "population '" + names_[population] + "' has no column '" + std::string(column) + "'" +
+           (near.empty() ? "" : "; did you mean '" + near + "'?");
 }
 
 template <class S>

@@ -53,11 +53,11 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     /// Only the columns that ports out of the circuit and the losses depend on; the others keep what they hold.
     void answer(ThreadPool& pool);
     /// Names and cells of columns in the order in which they are computed: where to look for the first bad number.
-    struct Place {
+    struct ComputedColumn {
         PopulationId population;
         std::string column;
     };
-    std::vector<Place> computed_columns() const;
+    std::vector<ComputedColumn> computed_columns() const;
 
     // Continuous dynamics. After clamping what stands still, `hold`; then in every step `accept`, any number of
     // `stage`, `pass`. States stand one after the other in one flat vector, each padded to whole packs.
@@ -71,11 +71,11 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void accept(const Vector& x, Vector& slope, ThreadPool& pool);
     /// The same in a scratch copy of all columns: a stage of a stepper.
     void stage(const Vector& x, Vector& slope, ThreadPool& pool);
-    /// No activity, nothing under way in delay lines; only constants stay.
+    /// Sets activity and delay lines to 0; constants keep their values.
     void rest();
-    /// Time passes: what was accepted enters the delay lines.
+    /// Ends a step: the accepted columns enter the delay lines.
     void pass();
-    /// With the weights, all that the next step depends on: states, columns, what is under way in delay lines.
+    /// With the weights, all that the next step depends on: states, columns and the contents of the delay lines.
     void save(ArchiveWriter& archive, const std::string& prefix) const;
     void load(const ArchiveReader& archive, const std::string& prefix);
 
@@ -100,6 +100,8 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void bind(const Circuit& circuit, Mode mode);
     Ref<S> source_of(const Projection& projection);
     std::size_t offset(PopulationId population, std::string_view column) const;
+    /// That the population does not have this column, and which one may have been meant.
+    std::string missing(PopulationId population, std::string_view column) const;
     void slopes(const Vector& x, Vector& slope, ThreadPool& pool);
 
     Pathways<S>& pathways_;
@@ -125,7 +127,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
         Ref<S> now, before;
     };
     std::vector<Beginning> beginnings_;  ///< of what reading_ reads
-    std::vector<Place> computed_;
+    std::vector<ComputedColumn> computed_;
 };
 
 extern template class Network<float>;

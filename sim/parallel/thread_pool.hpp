@@ -21,7 +21,7 @@ struct Threads {
 };
 
 /// Threads that do a step together and meet between its parts. Whoever has nothing to do waits for some microseconds
-/// at the ready and then sleeps: on a busy machine a thread that only waits must not keep a core from those that work.
+/// by spinning and then sleeps: on a busy machine a thread that only waits must not keep a core from those that work.
 class ThreadPool {
    public:
     /// The thread that calls is one of `wanted`, at least 1. Throws RunError, which says what limits them, if they

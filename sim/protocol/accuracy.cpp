@@ -15,7 +15,7 @@ constexpr std::size_t piece = 192;
 }  // namespace
 
 template <class S>
-Score examine(Evaluators<S>& evaluators, const Samples& samples, std::span<const std::uint64_t> index) {
+Score evaluate(Evaluators<S>& evaluators, const Samples& samples, std::span<const std::uint64_t> index) {
     Batch<S> batch;
     Score score;
     for (std::size_t first = 0; first < index.size(); first += piece) {
@@ -47,7 +47,7 @@ std::vector<std::uint64_t> whole(const Samples& samples) {
     return index;
 }
 
-template Score examine(Evaluators<float>&, const Samples&, std::span<const std::uint64_t>);
-template Score examine(Evaluators<double>&, const Samples&, std::span<const std::uint64_t>);
+template Score evaluate(Evaluators<float>&, const Samples&, std::span<const std::uint64_t>);
+template Score evaluate(Evaluators<double>&, const Samples&, std::span<const std::uint64_t>);
 
 }  // namespace apical

@@ -33,7 +33,7 @@ struct Score {
 
 /// How well a circuit does on these samples, in pieces that bound the memory.
 template <class S>
-Score examine(Evaluators<S>& evaluators, const Samples& samples, std::span<const std::uint64_t> index);
+Score evaluate(Evaluators<S>& evaluators, const Samples& samples, std::span<const std::uint64_t> index);
 
 /// `count` training samples at most: a fixed part of a finite set, drawn at the address of the seed; of an endless one,
 /// samples that no run comes to.
@@ -41,7 +41,7 @@ std::vector<std::uint64_t> fixed_part(const Samples& samples, std::uint64_t coun
 /// All samples of a finite set.
 std::vector<std::uint64_t> whole(const Samples& samples);
 
-extern template Score examine(Evaluators<float>&, const Samples&, std::span<const std::uint64_t>);
-extern template Score examine(Evaluators<double>&, const Samples&, std::span<const std::uint64_t>);
+extern template Score evaluate(Evaluators<float>&, const Samples&, std::span<const std::uint64_t>);
+extern template Score evaluate(Evaluators<double>&, const Samples&, std::span<const std::uint64_t>);
 
 }  // namespace apical

@@ -11,7 +11,7 @@
 
 namespace apical {
 
-/// A development under way, step by step, on the weights of a simulation. Draws are addressed by (population, column,
+/// The development phase, step by step, on the weights of a simulation. Draws are addressed by (population, column,
 /// cell, event), so they do not depend on lanes or threads.
 template <class S>
 class Developing {

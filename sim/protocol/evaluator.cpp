@@ -13,7 +13,7 @@ Evaluator<S>::Evaluator(const Simulation<S>& simulation, std::size_t lanes)
       answer_(running_.port(ports::answer)) {}
 
 template <class S>
-void Evaluator<S>::settle(const S* inputs, const S* targets) {
+void Evaluator<S>::evaluate(const S* inputs, const S* targets) {
     if (settled()) {
         presentation_.show(inputs, targets);
         return;

@@ -20,7 +20,7 @@ class Evaluator {
     std::size_t lanes() const { return running_.lanes(); }
     /// Shows these inputs and targets, (units x lanes) row-major. Continuous: after another presentation, in which
     /// every lane sees what its neighbour will see; columns are those at the end.
-    void settle(const S* inputs, const S* targets);
+    void evaluate(const S* inputs, const S* targets);
     /// The same as far as `loss` and `answers` need it: what hangs on the error keeps what it held. Continuous: one
     /// presentation, without a teacher.
     void answer(const S* inputs, const S* targets);
@@ -30,7 +30,7 @@ class Evaluator {
     /// Of each lane, the largest cell of the port `answer`.
     std::vector<int> answers() const;
     /// Plastic part of the weights' update, decay excluded, per unit of gain: mean over lanes of post pre^T, and over
-    /// the presentation if continuous (post x pre); what `settle` found. Throws std::out_of_range if the weights have
+    /// the presentation if continuous (post x pre); what `evaluate` found. Throws std::out_of_range if the weights have
     /// no rule.
     Matrix<double> plastic_direction(std::string_view weights);
     /// A column, (units x lanes).
@@ -48,7 +48,7 @@ class Evaluator {
     Presentation<S> presentation_;
     PortHandle answer_;
     std::map<WeightsId, Matrix<double>> directions_;  ///< continuous only: of the weights that were ever asked for
-    Matrix<S> inputs_, targets_;                      ///< continuous only: what `settle` showed last
+    Matrix<S> inputs_, targets_;                      ///< continuous only: what `evaluate` showed last
 };
 
 extern template class Evaluator<float>;

@@ -33,15 +33,15 @@ std::optional<Gathered> gathered(const hdf5::File& file, const hdf5::DataSet& da
     };
     result.rows = length(result.rows_axis);
     result.columns = length(result.columns_axis);
-    result.places = list.read<std::uint64_t>();
-    if (result.places.size() != data.shape().back())
-        refuse(fmt::format("{} places", result.places.size()),
+    result.addresses = list.read<std::uint64_t>();
+    if (result.addresses.size() != data.shape().back())
+        refuse(fmt::format("{} places", result.addresses.size()),
                fmt::format("{}, as the data set {} has numbers", data.shape().back(), data.name()));
-    if (std::ranges::adjacent_find(result.places, std::greater_equal<>()) != result.places.end())
+    if (std::ranges::adjacent_find(result.addresses, std::greater_equal<>()) != result.addresses.end())
         refuse("places that do not ascend", "row * columns + column, in ascending order, none twice");
     // The rows of the last place, so that nothing is multiplied that might not fit.
-    if (!result.places.empty() && (result.columns == 0 || result.places.back() / result.columns >= result.rows))
-        refuse(fmt::format("place {}", result.places.back()),
+    if (!result.addresses.empty() && (result.columns == 0 || result.addresses.back() / result.columns >= result.rows))
+        refuse(fmt::format("place {}", result.addresses.back()),
                fmt::format("places of a matrix of {} x {}", result.rows, result.columns));
     return result;
 }

@@ -10,7 +10,7 @@ namespace apical {
 struct Gathered {
     std::string rows_axis, columns_axis;
     std::uint64_t rows = 0, columns = 0;
-    std::vector<std::uint64_t> places;  ///< row * columns + column, ascending, none twice
+    std::vector<std::uint64_t> addresses;  ///< row * columns + column, ascending, none twice
 };
 
 /// Of a data set whose last axis was gathered from a matrix; nothing if it was not. Throws InputError for axes that are

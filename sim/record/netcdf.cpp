@@ -71,7 +71,7 @@ void require_axis(const hdf5::File& file, const std::string& group, const Axis& 
     const hdf5::DataSet found = file.data_set(path);
     require_unit(file, found, axis.unit);
     if (found.count() != axis.size() || found.attribute("compress").value_or("") != compressed(axis) ||
-        (axis.gathered.empty() ? found.read<double>() != axis.values : found.read<std::uint64_t>() != axis.places))
+        (axis.gathered.empty() ? found.read<double>() != axis.values : found.read<std::uint64_t>() != axis.addresses))
         throw InputError({{file.path(), 0, 0}, path, "another axis of this name", "the axis of this run", of_another});
 }
 
@@ -89,7 +89,7 @@ void require_axes(hdf5::File& file, const std::string& group, const std::vector<
         }
         hdf5::DataSet made = file.make_data_set(path, form);
         if (axis.gathered.empty()) made.write<double>(axis.values);
-        else made.write<std::uint64_t>(axis.places);
+        else made.write<std::uint64_t>(axis.addresses);
         made.make_scale(axis.name);
         describe(made, axis.unit, axis.long_name);
         if (!axis.gathered.empty()) made.set_attribute("compress", compressed(axis));

@@ -16,9 +16,9 @@ struct Axis {
     /// Or, of an axis of points gathered from a grid (CF conventions, section 8.2): the names of the grid's axes, in
     /// the same series or group, and the row-major place of every point on it.
     std::vector<std::string> gathered{};
-    std::vector<std::uint64_t> places{};
+    std::vector<std::uint64_t> addresses{};
 
-    std::size_t size() const { return gathered.empty() ? values.size() : places.size(); }
+    std::size_t size() const { return gathered.empty() ? values.size() : addresses.size(); }
 };
 
 struct Variable {

@@ -18,8 +18,8 @@ std::size_t Columns<S>::add(std::size_t cells) {
 }
 
 template <class S>
-std::size_t Columns<S>::add_held(std::size_t cells, S at_rest) {
-    held_.push_back({size_, cells, at_rest});
+std::size_t Columns<S>::add_persistent(std::size_t cells, S at_rest) {
+    persistent_.push_back({size_, cells, at_rest});
     return add(cells);
 }
 
@@ -48,7 +48,8 @@ void Columns<S>::set_in_stage(std::size_t place, std::span<const S> values) {
 template <class S>
 void Columns<S>::flip() {
     std::swap(now_base_, before_base_);
-    for (const Held& held : held_) std::copy_n(before_base_ + held.place, held.cells, now_base_ + held.place);
+    for (const Persistent& column : persistent_)
+        std::copy_n(before_base_ + column.place, column.cells, now_base_ + column.place);
 }
 
 template <class S>
@@ -56,7 +57,8 @@ void Columns<S>::rest() {
     for (Vector* arena : {&now_, &before_, &stage_}) {
         arena->setZero();
         if (arena->size() == 0) continue;
-        for (const Held& held : held_) arena->segment(index(held.place), index(held.cells)).setConstant(held.at_rest);
+        for (const Persistent& column : persistent_)
+            arena->segment(index(column.place), index(column.cells)).setConstant(column.at_rest);
     }
 }
 

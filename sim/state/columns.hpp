@@ -30,21 +30,21 @@ class Columns {
     /// Room for a column of so many cells: its place. All of them come before `allocate`.
     std::size_t add(std::size_t cells);
     /// Of a column that is set from outside: it keeps its values from instant to instant, `at_rest` at first.
-    std::size_t add_held(std::size_t cells, S at_rest);
+    std::size_t add_persistent(std::size_t cells, S at_rest);
     void allocate(bool with_stage);
 
     Ref<S> ref(std::size_t place, Instant instant) const {
         return {instant == Instant::now ? &now_base_ : &before_base_, place};
     }
     S* now(std::size_t place) const { return now_base_ + place; }
-    /// Values of a held column, now and in the next stage.
+    /// Values of a persistent column, now and in the next stage.
     void set(std::size_t place, std::span<const S> values);
     /// In the next stage only.
     void set_in_stage(std::size_t place, std::span<const S> values);
-    /// A new instant: the columns of now become those of before. Held columns keep their values, others are to be
+    /// A new instant: the columns of now become those of before. Persistent columns keep their values, others are to be
     /// computed.
     void flip();
-    /// All 0, held ones as at first.
+    /// All 0, persistent ones as at first.
     void rest();
     /// Calls work() with the columns of the stage in the place of those of now.
     template <class Work>
@@ -59,11 +59,11 @@ class Columns {
     std::span<const S> all() const { return {now_base_, size_}; }
 
    private:
-    struct Held {
+    struct Persistent {
         std::size_t place, cells;
         S at_rest;
     };
-    std::vector<Held> held_;
+    std::vector<Persistent> persistent_;
     Vector now_, before_, stage_;
     S* now_base_ = nullptr;
     S* before_base_ = nullptr;

@@ -22,7 +22,7 @@ class Delays {
     void push(const Columns<S>& columns);
     void rest();
 
-    /// What is under way, of every ring the oldest first.
+    /// The contents of the delay lines, of every ring the oldest first.
     void save(ArchiveWriter& archive, const std::string& name) const;
     void load(const ArchiveReader& archive, const std::string& name);
 

@@ -19,7 +19,7 @@ class Stepper {
     /// Advances x from t to t + dt. `slope` is dx/dt at (x, t), which the engine has already evaluated. With noise, the
     /// system is f(x, t) + G(x, t) xi / sqrt(dt), the normal numbers xi being held throughout the step.
     virtual void step(const System& system, Vector& x, const Vector& slope, S t, S dt) = 0;
-    /// What was before is of no use: an input has jumped. From here on it does as a new stepper would, so that a run
+    /// Forgets its history, since an input has jumped. From here on it does as a new stepper would, so that a run
     /// resumed here is exact.
     virtual void restart() {}
 };

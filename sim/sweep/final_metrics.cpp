@@ -40,7 +40,7 @@ FinalMetric last_row(const hdf5::File& file, const std::string& group, const std
     if (axis.empty()) return metric;
     const hdf5::DataSet scale = file.data_set(join(group, axis));
     metric.axis_name = scale.attribute("long_name").value_or("");
-    metric.places = scale.read<double>();
+    metric.coordinates = scale.read<double>();
     return metric;
 }
 
@@ -66,23 +66,24 @@ std::vector<FinalMetric> final_metrics(const hdf5::File& file, KnownAxes& known)
 
 std::string MetricColumn::name(std::size_t place) const {
     const std::string path = join(about.group, about.name).substr(1);
-    return about.places.empty() ? path : fmt::format("{}[{}]", path, about.places[place]);
+    return about.coordinates.empty() ? path : fmt::format("{}[{}]", path, about.coordinates[place]);
 }
 
 std::vector<MetricColumn> metric_columns(const std::vector<const std::vector<FinalMetric>*>& runs) {
     std::vector<MetricColumn> columns;
     std::map<std::string, std::size_t> column_of;               // path of a variable -> place in columns
-    std::map<std::string, const std::vector<double>*> longest;  // path of an axis -> places along it
+    std::map<std::string, const std::vector<double>*> longest;  // path of an axis -> coordinates along it
     for (const auto* run : runs)
         for (const FinalMetric& metric : *run) {
             if (column_of.emplace(join(metric.group, metric.name), columns.size()).second)
                 columns.push_back({metric, {}});
             const std::vector<double>*& axis = longest[join(metric.group, metric.axis)];
-            if (axis == nullptr || axis->size() < metric.places.size()) axis = &metric.places;
+            if (axis == nullptr || axis->size() < metric.coordinates.size()) axis = &metric.coordinates;
         }
     // Variables of one group share their axes.
     for (MetricColumn& column : columns) {
-        if (!column.about.axis.empty()) column.about.places = *longest.at(join(column.about.group, column.about.axis));
+        if (!column.about.axis.empty())
+            column.about.coordinates = *longest.at(join(column.about.group, column.about.axis));
         column.values.assign(runs.size() * column.width(), std::numeric_limits<double>::quiet_NaN());
     }
     for (std::size_t k = 0; k < runs.size(); ++k)

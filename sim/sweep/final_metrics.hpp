@@ -12,8 +12,8 @@ namespace apical {
 struct FinalMetric {
     std::string group, name;  ///< "/metrics", "cosine_h_sgd"
     std::string unit, long_name;
-    std::string axis, axis_name;  ///< "hidden_layer", its long name; "" for a single number
-    std::vector<double> places;   ///< along the axis: 1, 2, 3
+    std::string axis, axis_name;      ///< "hidden_layer", its long name; "" for a single number
+    std::vector<double> coordinates;  ///< along the axis: 1, 2, 3
     std::vector<double> values;
     bool narrow = false;  ///< single precision in the file
 };
@@ -27,9 +27,9 @@ std::vector<FinalMetric> final_metrics(const hdf5::File& file, KnownAxes& known)
 
 /// Columns of a table of several runs.
 struct MetricColumn {
-    FinalMetric about;           ///< with the places of the run that has most of them
-    std::vector<double> values;  ///< runs x places; NaN where a run does not have them
-    std::size_t width() const { return about.places.empty() ? 1 : about.places.size(); }
+    FinalMetric about;           ///< with the coordinates of the run that has most of them
+    std::vector<double> values;  ///< runs x coordinates; NaN where a run does not have them
+    std::size_t width() const { return about.coordinates.empty() ? 1 : about.coordinates.size(); }
     /// "metrics/loss", "metrics/cosine_h_sgd[2]".
     std::string name(std::size_t place) const;
 };

@@ -11,7 +11,7 @@
 #include "sim/core/error.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "sim/experiment/provenance.hpp"
-#include "sim/record/apart.hpp"
+#include "sim/record/distinct_files.hpp"
 #include "sim/record/output_file.hpp"
 #include "sim/sweep/identity.hpp"
 
@@ -116,7 +116,7 @@ void SweepFolder::check(const Plan& plan, const std::vector<const PlannedRun*>& 
 
 void SweepFolder::require_apart_from(std::span<const InputFile> inputs) const {
     for (const std::string& index : indices())
-        require_apart({index, {"command line", 0, 0}, "--out", "what a sweep reads is never replaced"}, inputs);
+        require_distinct({index, {"command line", 0, 0}, "--out", "what a sweep reads is never replaced"}, inputs);
 }
 
 /// The settings in the TOML file of a run give its name. A default that has changed since it was written is another

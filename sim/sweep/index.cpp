@@ -169,7 +169,7 @@ void SweepIndex::write_hdf5(const std::string& path) const {
         std::vector<Axis> axes{runs};
         Variable variable{about.name, about.unit, about.long_name, {"run"}};
         if (!about.axis.empty()) {
-            axes.push_back({about.axis, "1", about.axis_name, about.places});
+            axes.push_back({about.axis, "1", about.axis_name, about.coordinates});
             variable.axes.push_back(about.axis);
         }
         write_numbers(about.group, variable, axes, column.values);

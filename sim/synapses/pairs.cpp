@@ -6,7 +6,21 @@
 
 namespace apical {
 
-Fan::Fan(const std::vector<std::uint32_t>& cells, std::size_t units) : begin_(units + 1, 0), synapses_(cells.size()) {
+namespace {
+
+/// The postsynaptic cell of every synapse.
+std::vector<std::uint32_t> post_of(const Adjacency& rows) {
+    std::vector<std::uint32_t> post;
+    post.reserve(rows.pre.size());
+    for (std::size_t i = 0; i < rows.post_units(); ++i)
+        post.insert(post.end(), rows.row(i).size(), static_cast<std::uint32_t>(i));
+    return post;
+}
+
+}  // namespace
+
+SynapsesByCell::SynapsesByCell(const std::vector<std::uint32_t>& cells, std::size_t units)
+    : begin_(units + 1, 0), synapses_(cells.size()) {
     for (std::uint32_t cell : cells) ++begin_[cell + 1];
     for (std::size_t i = 0; i < units; ++i) begin_[i + 1] += begin_[i];
     std::vector<std::uint32_t> next = begin_;
@@ -19,8 +33,8 @@ Fan::Fan(const std::vector<std::uint32_t>& cells, std::size_t units) : begin_(un
     if (each > 0 && k == cells.size() && k == each * units) each_ = each;
 }
 
-Pairs::Pairs(const Support& support, std::size_t post_units, std::size_t pre_units)
-    : post_(support.post), pre_(support.pre), into_post_(post_, post_units), into_pre_(pre_, pre_units) {}
+Pairs::Pairs(const Adjacency& rows, std::size_t pre_units)
+    : post_(post_of(rows)), pre_(rows.pre), into_post_(post_, rows.post_units()), into_pre_(pre_, pre_units) {}
 
 template <class S>
 void Pairs::transmit(const S* values, std::size_t first, std::size_t end, const S* x, S* y, std::size_t lanes,
@@ -54,7 +68,7 @@ void Pairs::transmit(const S* values, std::size_t first, std::size_t end, const 
 template <class S>
 void Pairs::transmit_one_lane(const S* values, std::size_t first, std::size_t end, const S* x, S* y, bool transposed,
                               S scale) const {
-    const Fan &into = transposed ? into_pre_ : into_post_, &from = transposed ? into_post_ : into_pre_;
+    const SynapsesByCell &into = transposed ? into_pre_ : into_post_, &from = transposed ? into_post_ : into_pre_;
     if (from.one_each()) {
         into.with([=](const auto synapses_of) {
             for (std::size_t i = first; i < end; ++i) {
@@ -100,7 +114,7 @@ void Pairs::add_one_lane(S* values, std::size_t first, std::size_t end, const S*
     const bool by_post = into_pre_.one_each();
     if ((by_post || into_post_.one_each()) && first == 0 && end == post_.size()) {
         const S *const of_cell = by_post ? post : pre, *const of_synapse = by_post ? pre : post;
-        const Fan& cells = by_post ? into_post_ : into_pre_;
+        const SynapsesByCell& cells = by_post ? into_post_ : into_pre_;
         cells.with([=, units = cells.units()](const auto synapses_of) {
             for (std::size_t i = 0; i < units; ++i) {
                 const S factor = gain * of_cell[i];
@@ -123,9 +137,9 @@ void Pairs::clip(S* values, S lower, S upper, Scaling scaling, std::size_t first
 template <class S>
 void Pairs::scale(S* values, Scaling scaling, Eigen::Matrix<S, Eigen::Dynamic, 1>& squares, std::size_t first,
                   std::size_t end) const {
-    const Fan& fan = side(scaling);
+    const SynapsesByCell& cells = side(scaling);
     S* const of_cell = squares.data();
-    fan.with([=](const auto synapses_of) {
+    cells.with([=](const auto synapses_of) {
         for (std::size_t i = first; i < end; ++i) {
             S sum = 0;
             synapses_of(i, [&](std::size_t k) { sum += values[k] * values[k]; });
@@ -133,7 +147,7 @@ void Pairs::scale(S* values, Scaling scaling, Eigen::Matrix<S, Eigen::Dynamic, 1
         }
     });
     inverse_roots<S>(squares.segment(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(end - first)));
-    fan.with([=](const auto synapses_of) {
+    cells.with([=](const auto synapses_of) {
         for (std::size_t i = first; i < end; ++i) {
             const S factor = of_cell[i];
             synapses_of(i, [=](std::size_t k) { values[k] *= factor; });

@@ -10,10 +10,10 @@ namespace apical {
 
 /// Which synapses a cell of one side has, and a loop over them that is unrolled where all have equally few, in order,
 /// as in a one-to-one or a topographic projection.
-class Fan {
+class SynapsesByCell {
    public:
     /// `cells[k]` is the cell of synapse k.
-    Fan(const std::vector<std::uint32_t>& cells, std::size_t units);
+    SynapsesByCell(const std::vector<std::uint32_t>& cells, std::size_t units);
     std::size_t units() const { return begin_.size() - 1; }
     bool one_each() const { return each_ == 1; }  ///< synapse k is that of cell k
 
@@ -49,7 +49,7 @@ class Fan {
 /// lanes), row-major; the values are not held here.
 class Pairs {
    public:
-    Pairs(const Support& support, std::size_t post_units, std::size_t pre_units);
+    Pairs(const Adjacency& rows, std::size_t pre_units);
 
     /// y (+)= scale W x, or W^T x, in the rows [first, end) of y.
     template <class S>
@@ -82,10 +82,10 @@ class Pairs {
     void add_one_lane(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, S gain,
                       S decay) const;
 
-    const Fan& side(Scaling scaling) const { return scaling == Scaling::outgoing ? into_pre_ : into_post_; }
+    const SynapsesByCell& side(Scaling scaling) const { return scaling == Scaling::outgoing ? into_pre_ : into_post_; }
 
     std::vector<std::uint32_t> post_, pre_;
-    Fan into_post_, into_pre_;
+    SynapsesByCell into_post_, into_pre_;
 };
 
 }  // namespace apical

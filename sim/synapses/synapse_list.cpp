@@ -12,38 +12,39 @@
 namespace apical {
 namespace {
 
-/// Compares the synapses that there are with those of a list, in the order of their places.
+/// Compares the synapses that there are with those of a list, in the order of their addresses.
 class Comparison final : public SynapseVisitor {
    public:
-    Comparison(std::size_t columns, std::span<const std::uint64_t> places) : columns_(columns), places_(places) {}
+    Comparison(std::size_t columns, std::span<const std::uint64_t> addresses)
+        : columns_(columns), addresses_(addresses) {}
     void visit(std::span<const std::uint32_t> post, std::span<const std::uint32_t> pre,
                std::span<const double>) override {
         for (std::size_t k = 0; k < post.size() && problem_.empty(); ++k, ++next_) {
             const std::uint64_t place = std::uint64_t{post[k]} * columns_ + pre[k];
-            if (next_ == places_.size() || places_[next_] > place)
+            if (next_ == addresses_.size() || addresses_[next_] > place)
                 problem_ = fmt::format("hold no number for the synapse from cell {} to cell {}", pre[k], post[k]);
-            else if (places_[next_] < place) problem_ = surplus();
+            else if (addresses_[next_] < place) problem_ = surplus();
         }
     }
     /// "" if they are the same.
-    std::string problem() const { return problem_.empty() && next_ < places_.size() ? surplus() : problem_; }
+    std::string problem() const { return problem_.empty() && next_ < addresses_.size() ? surplus() : problem_; }
 
    private:
     std::string surplus() const {
         return fmt::format("hold a number where the circuit has no synapse, from cell {} to cell {}",
-                           places_[next_] % columns_, places_[next_] / columns_);
+                           addresses_[next_] % columns_, addresses_[next_] / columns_);
     }
 
     std::size_t columns_;
-    std::span<const std::uint64_t> places_;
+    std::span<const std::uint64_t> addresses_;
     std::size_t next_ = 0;
     std::string problem_;
 };
 
-/// Takes the fingerprint of the places of all synapses, however they are shown.
-class Places final : public SynapseVisitor {
+/// Takes the fingerprint of the addresses of all synapses, however they are shown.
+class Addresses final : public SynapseVisitor {
    public:
-    explicit Places(std::size_t columns) : columns_(columns) {}
+    explicit Addresses(std::size_t columns) : columns_(columns) {}
     void visit(std::span<const std::uint32_t> post, std::span<const std::uint32_t> pre,
                std::span<const double>) override {
         std::vector<std::uint64_t> some;
@@ -81,16 +82,16 @@ class Assignment final : public SynapseEditor {
 }  // namespace
 
 template <class S>
-std::string assign_list(WeightState<S>& to, std::span<const std::uint64_t> places, std::span<const double> values) {
-    if (places.size() != values.size())
-        return fmt::format("hold {} numbers for {} synapses", values.size(), places.size());
-    Comparison comparison(to.columns(), places);
+std::string assign_list(WeightState<S>& to, std::span<const std::uint64_t> addresses, std::span<const double> values) {
+    if (addresses.size() != values.size())
+        return fmt::format("hold {} numbers for {} synapses", values.size(), addresses.size());
+    Comparison comparison(to.columns(), addresses);
     to.visit(comparison);
     if (const std::string problem = comparison.problem(); !problem.empty()) return problem;
     for (std::size_t k = 0; k < values.size(); ++k)
         if (!(std::abs(values[k]) <= static_cast<double>(std::numeric_limits<S>::max())))
             return fmt::format("hold a number that is not finite in run.precision: {} from cell {} to cell {}",
-                               values[k], places[k] % to.columns(), places[k] / to.columns());
+                               values[k], addresses[k] % to.columns(), addresses[k] / to.columns());
     Assignment assignment(values);
     to.edit(assignment);
     return "";
@@ -98,9 +99,9 @@ std::string assign_list(WeightState<S>& to, std::span<const std::uint64_t> place
 
 template <class S>
 std::string fingerprint_of_synapses(const WeightState<S>& of) {
-    Places places(of.columns());
-    of.visit(places);
-    return places.text();
+    Addresses addresses(of.columns());
+    of.visit(addresses);
+    return addresses.text();
 }
 
 template std::string fingerprint_of_synapses(const WeightState<float>&);

@@ -7,11 +7,11 @@
 
 namespace apical {
 
-/// Gives the synapses at these places (post * columns + pre, ascending) these numbers. Returns "" or, having changed
-/// nothing, why not: a number is not finite in S, or the places are not those of all synapses that there are. Reads
+/// Gives the synapses at these addresses (post * columns + pre, ascending) these numbers. Returns "" or, having changed
+/// nothing, why not: a number is not finite in S, or the addresses are not those of all synapses that there are. Reads
 /// behind "weights 'W' ".
 template <class S>
-std::string assign_list(WeightState<S>& to, std::span<const std::uint64_t> places, std::span<const double> values);
+std::string assign_list(WeightState<S>& to, std::span<const std::uint64_t> addresses, std::span<const double> values);
 
 /// Which synapses there are, as a `Fingerprint`.
 template <class S>

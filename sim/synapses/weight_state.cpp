@@ -40,7 +40,7 @@ typename WeightState<S>::Listed WeightState<S>::draw(const Weights& weights, std
                                                      std::size_t pre_units, const Random& random) {
     if (weights.connectivity.is_dense()) return {};
     Adjacency rows = weights.connectivity.draw(post_units, pre_units, random, weights.name);
-    if (one_partner_each(rows, pre_units)) return std::make_shared<const Pairs>(Support(rows), post_units, pre_units);
+    if (one_partner_each(rows, pre_units)) return std::make_shared<const Pairs>(rows, pre_units);
     return std::make_shared<const Adjacency>(std::move(rows));
 }
 

@@ -72,7 +72,7 @@ class WeightState {
     Eigen::Ref<Vector> eligibility() { return eligibility_; }
 
     /// Decay as a factor beside the values, which are then W / kept(): a small float that is multiplied by almost 1
-    /// again and again is rounded to the same side for long. `transmit` and `matrix` know it; nobody else may look at
+    /// again and again is rounded to the same side for long. `transmit` and `matrix` know it; nothing else may look at
     /// the values before `apply_decay`. Not with bounds and scaling, which need W.
     double kept() const { return kept_; }
     void decay(double factor);

@@ -44,10 +44,10 @@ class Recorded {
             simulation_.present(batch_.inputs(), batch_.targets());
         }
     }
-    void examine(std::size_t count) { apical::examine(evaluators_, set_, std::span(whole_).first(count)); }
+    void evaluate(std::size_t count) { apical::evaluate(evaluators_, set_, std::span(whole_).first(count)); }
     void measure(MetricGroup group) {
         Evaluator<float>& evaluator = evaluators_.with(evaluated);
-        evaluator.settle(evaluation_.inputs(), evaluation_.targets());
+        evaluator.evaluate(evaluation_.inputs(), evaluation_.targets());
         auto& instrument = instruments_[group];
         if (instrument == nullptr) instrument = make_instrument(simulation_.circuit(), group);
         row_.clear();
@@ -84,13 +84,13 @@ void spectra(benchmark::State& state, Motif motif) {
     report(state, motif, [](Recorded& run) { run.measure(MetricGroup::spectra); });
 }
 void examination(benchmark::State& state, Motif motif) {
-    report(state, motif, [](Recorded& run) { run.examine(tested); });
+    report(state, motif, [](Recorded& run) { run.evaluate(tested); });
 }
 void row(benchmark::State& state, Motif motif) {
     report(state, motif, [](Recorded& run) {
         run.measure(MetricGroup::metrics);
-        run.examine(asked);
-        run.examine(tested);
+        run.evaluate(asked);
+        run.evaluate(tested);
     });
 }
 

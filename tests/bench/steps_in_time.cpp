@@ -1,6 +1,6 @@
 // Steps of continuous dynamics on demand, for analysis/benchmarks/continuous_vs_peers.py and continuous_scaling.py:
 //
-//     bench_steps_in_time LANES STEPS shortcuts|plain moving|held FOLDER UNITS...
+//     bench_steps_in_time LANES STEPS strategies|plain moving|held FOLDER UNITS...
 //
 // feedback_alignment of leaky cells, squared error, forward Euler; STEPS steps of 0.5 ms a presentation, UNITS of the
 // layers from the input on. FOLDER holds inputs.f32 (samples x units of the input) and targets.f32 (samples x units of
@@ -17,7 +17,7 @@ namespace {
 using namespace apical;
 using bench::M;
 
-Training<float> simulation_of(std::size_t lanes, double steps, const std::string& shortcuts, const std::string& input,
+Training<float> simulation_of(std::size_t lanes, double steps, const std::string& strategies, const std::string& input,
                               const std::vector<std::int64_t>& units) {
     Upstream upstream;
     upstream.hidden = {units.begin() + 1, units.end() - 1};
@@ -28,7 +28,7 @@ Training<float> simulation_of(std::size_t lanes, double steps, const std::string
     setup.clock.stepper = "euler";
     setup.clock.step = 0.5;
     setup.clock.presentation = 0.5 * steps;
-    setup.clock.held_sources = setup.clock.one_pass = shortcuts == "shortcuts";
+    setup.clock.held_sources = setup.clock.one_pass = strategies == "strategies";
     if (input == "moving") setup.clock.ramp = setup.clock.presentation - setup.clock.step;
     const TaskShape task{static_cast<std::size_t>(units.front()), static_cast<std::size_t>(units.back()),
                          Loss::squared_error, 60000};
@@ -52,7 +52,7 @@ std::vector<M> batches(const std::string& path, std::int64_t units, Eigen::Index
 int main(int count, char** arguments) try {
     if (count < 8)
         throw std::invalid_argument(
-            "usage: bench_steps_in_time LANES STEPS shortcuts|plain moving|held FOLDER UNITS...");
+            "usage: bench_steps_in_time LANES STEPS strategies|plain moving|held FOLDER UNITS...");
     const int lanes = std::stoi(arguments[1]);
     const std::string folder = arguments[5];
     std::vector<std::int64_t> units;

@@ -110,9 +110,11 @@ def main():
     cells, figures, text = page("xor.h5", out="xor.html")
     with h5py.File("xor.h5") as file:
         loss, seed = file["metrics/loss"][-1], file["provenance"].attrs["seed"].decode()
+        overview = {name: text.decode() for name, text in file["overview"].attrs.items()}
     assert f"{loss:.5g}" in cells and "backpropagation" in cells and seed in cells
     assert "a&lt;b &amp; c" in text and "a<b" not in text
     assert "What the run understood" in text and "xor, 2 inputs and 2 classes" in cells
+    assert "pathways" in overview and set(overview.values()) <= set(cells), overview
     assert any(cell.startswith("command line: pal: has no effect here") for cell in cells), cells
     assert len(figures) >= 8 and sum("path" in element.tag for figure in figures for element in figure.iter()) > 10
     refused = subprocess.run([apical, "report", "xor.h5"], capture_output=True, text=True)

@@ -59,8 +59,8 @@ TEMPLATE_TEST_CASE("no memory is taken after the first presentations", "", float
         for (const char* stepper : {"euler", "rk4", "euler_maruyama", "exponential_euler"})
             for (const std::size_t lanes : {1, 8})
                 for (const double ramp : {0, 10})
-                    for (const bool shortcuts : {true, false}) {
-                        CAPTURE(circuit.name, stepper, lanes, ramp, shortcuts);
+                    for (const bool strategies : {true, false}) {
+                        CAPTURE(circuit.name, stepper, lanes, ramp, strategies);
                         Setup setup;
                         setup.mode = Mode::continuous;
                         setup.lanes = lanes;
@@ -69,7 +69,7 @@ TEMPLATE_TEST_CASE("no memory is taken after the first presentations", "", float
                         setup.clock.presentation = 20;
                         setup.clock.ramp = ramp;
                         setup.clock.error_onset = 5;
-                        setup.clock.held_sources = setup.clock.one_pass = shortcuts;
+                        setup.clock.held_sources = setup.clock.one_pass = strategies;
                         const bool takes_noise = std::string(stepper).find("euler_") != std::string::npos ||
                                                  std::string(stepper) == "exponential_euler";
                         CHECK(taken<TestType>(takes_noise ? noisy(circuit) : circuit, setup) == 0);

@@ -230,12 +230,12 @@ TEST_CASE("an evaluator's cells hear the noise of a stream of their own, once a 
     const Training<double> simulation(circuit, setup);
     Evaluator<double> evaluator(simulation, wide);
     const Matrix<double> silence = sample<double>(50, wide, "x") * 0;
-    evaluator.settle(silence.data(), silence.data());
+    evaluator.evaluate(silence.data(), silence.data());
     // Two presentations of 6 steps, and the columns at the end: the 13th draw.
     const Array current = evaluator.column("cell1", "basal").reshaped();
     const double variance = sigma * sigma * (1 - std::exp(-2 * 13 * 0.5 / tau_noise));
     CHECK(std::abs(current.square().mean() / variance - 1) < confident * std::sqrt(2.0 / (50 * wide)));
-    evaluator.settle(silence.data(), silence.data());
+    evaluator.evaluate(silence.data(), silence.data());
     CHECK((current == evaluator.column("cell1", "basal").reshaped().array()).all());
 }
 
@@ -246,7 +246,7 @@ TEST_CASE("an evaluator does not hear the run's own noise: of the same steps fro
     Training<double> simulation(circuit, in_time("exponential_euler", 4 * tau_noise, 6 * 4 * tau_noise, wide));
     Evaluator<double> evaluator(simulation, wide);
     const Matrix<double> silence = sample<double>(cells, wide, "x") * 0;
-    evaluator.settle(silence.data(), silence.data());
+    evaluator.evaluate(silence.data(), silence.data());
     const Array heard = evaluator.column("cell1", "basal").reshaped<Eigen::RowMajor>();
     const double likely = 4.5 / std::sqrt(static_cast<double>(heard.size()));
     std::size_t steps = 0;

@@ -218,7 +218,7 @@ TEST_CASE("the direction of two terms is their sum, each with its gain; of one, 
     const auto direction = [&](const Circuit& circuit, const Setup& setup) {
         const Training<double> simulation(circuit, setup);
         Evaluator<double> evaluator(simulation, lanes);
-        evaluator.settle(x.data(), x.data());
+        evaluator.evaluate(x.data(), x.data());
         return evaluator.plastic_direction("W");
     };
     for (const Setup& setup : {settled(), continuous()}) {

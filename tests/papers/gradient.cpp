@@ -53,7 +53,7 @@ double gradient_error(Training<double>& simulation, const std::string& name, con
     Evaluator<double> evaluator(simulation, lanes);
     const auto loss_with = [&](const Matrix<double>& W) {
         simulation.assign(name, W);
-        evaluator.settle(b.x.data(), b.t.data());
+        evaluator.evaluate(b.x.data(), b.t.data());
         return evaluator.loss();
     };
     const Matrix<double> W = simulation.weights(name);
@@ -87,7 +87,7 @@ TEST_CASE("backpropagation: the update of every weight and bias is -dLoss/dW by 
             }
             const Batch b = batch(loss);
             Evaluator<double> evaluator(simulation, lanes);
-            evaluator.settle(b.x.data(), b.t.data());
+            evaluator.evaluate(b.x.data(), b.t.data());
             for (const char* layer : {"up1", "up2"})  // no kink within reach of the differences: h |x| is below 1e-4
                 REQUIRE(evaluator.column(layer, "soma").cwiseAbs().minCoeff() > 1e-4);
             // Truncation: h^2 times a third derivative of order 10; rounding: 1e-16 loss / h. Both below 1e-8.

@@ -1,4 +1,5 @@
 #include "tests/support/alignment.hpp"
+#include "models/roles.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
@@ -57,11 +58,12 @@ std::vector<LayerAlignment> measure_alignment(const Training<double>& simulation
     Training<double> backpropagation(backpropagation_circuit(upstream, TeacherStudent::shape()), {.lanes = lanes});
     for (std::size_t l = 1; l <= L; ++l) backpropagation.assign(of_layer("W", l), simulation.weights(of_layer("W", l)));
     Evaluator<double> seen(simulation, lanes), gradient(backpropagation, lanes);
-    seen.settle(x.data(), t.data());
-    gradient.settle(x.data(), t.data());
+    seen.evaluate(x.data(), t.data());
+    gradient.evaluate(x.data(), t.data());
 
     std::vector<Matrix<double>> reweighted;
-    if (simulation.circuit().anatomy.topographic) reweighted = reweighted_gradients(simulation, seen, L);
+    if (simulation.circuit().anatomy.layers.front().further.has(roles::partner))
+        reweighted = reweighted_gradients(simulation, seen, L);
 
     std::vector<LayerAlignment> layers;
     for (std::size_t l = 1; l < L; ++l) {

@@ -20,7 +20,7 @@ constexpr double runaway = 1e6;  ///< a weight this large, where all start below
 
 double evaluated_loss(const Training<double>& simulation, const Matrix<double>& x, const Matrix<double>& t) {
     Evaluator<double> evaluator(simulation, static_cast<std::size_t>(x.cols()));
-    evaluator.settle(x.data(), t.data());
+    evaluator.evaluate(x.data(), t.data());
     return evaluator.loss();
 }
 

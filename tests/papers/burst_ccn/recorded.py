@@ -50,7 +50,7 @@ class Cells:
         self.e = [[sigma(z) for z in layer] for layer in self.z]
 
 
-class Learner(Cells):
+class TrainedCircuit(Cells):
     def __init__(self, W1, W2):
         super().__init__(W1, W2)
         self.u, self.p, self.b = [0.0] * HIDDEN, [[P_B] * HIDDEN, [P_B]], [[0.0] * HIDDEN, [0.0]]
@@ -79,7 +79,7 @@ class Learner(Cells):
 
 def expected(given):
     """What stands in the cells at the beginning of every step, and the weights after it."""
-    learner, teacher = Learner(given["W1"], given["W2"]), Cells(given["target/W1"], given["target/W2"])
+    learner, teacher = TrainedCircuit(given["W1"], given["W2"]), Cells(given["target/W1"], given["target/W2"])
     rows = {name: [] for name in ("e", "p", "b", "W1", "W2", "b1", "b2")}
     for k in range(STEPS):
         rows["e"].append(learner.e[0] + learner.e[1])

@@ -154,13 +154,13 @@ TEST_CASE("PAL: a held input and rules that see it a step late are the same numb
             p.sigma = 0.3;
             p.eta_W = {2};
             p.alpha = 0.01;
-            const auto after = [&](bool shortcuts) {
+            const auto after = [&](bool strategies) {
                 Setup setup = as_the_authors(dt, 0.2);
                 setup.lanes = lanes;
-                setup.clock.held_sources = setup.clock.one_pass = shortcuts;
+                setup.clock.held_sources = setup.clock.one_pass = strategies;
                 Training<double> s(net({4, 5, 3}, p), setup);
                 CHECK(why_not_static_source(s.circuit(), s.circuit().weights_named("W1"), pathways_of(setup.clock))
-                          .empty() == shortcuts);
+                          .empty() == strategies);
                 const Random random(8);
                 std::vector<double> x(4 * lanes), t(3 * lanes);
                 for (std::uint64_t k = 0; k < 60; ++k) {

@@ -146,7 +146,7 @@ TEST_CASE("sparse weights are measured as a matrix, and named where that would b
         const std::string axis = "cells_of_" + name;
         Axis synapses{name + "_synapse", "1", "synapse", {}};
         synapses.gathered = {axis, axis};
-        synapses.places = {0, cells + 1, 3 * cells};
+        synapses.addresses = {0, cells + 1, 3 * cells};
         std::vector<double> numbers(cells);
         for (std::size_t k = 0; k < cells; ++k) numbers[k] = static_cast<double>(k);
         sink.write({"/final",

@@ -113,7 +113,7 @@ TEST_CASE("the reference update is the negative gradient: finite differences of 
     Reference<double> reference(seen.simulation.circuit(), Reference<double>::Feedback::transposed, seen.lanes,
                                 seen.simulation.setup().pool);
     reference.assign_upstream(seen.simulation);
-    reference.settle(seen.inputs.data(), seen.targets.data());
+    reference.evaluate(seen.inputs.data(), seen.targets.data());
     for (std::size_t l = 1; l <= 3; ++l) {
         const RowMajor update = reference.update(l);
         const std::string name = "W" + std::to_string(l);
@@ -125,7 +125,7 @@ TEST_CASE("the reference update is the negative gradient: finite differences of 
                 RowMajor moved = W;
                 moved.data()[k] = w;
                 seen.simulation.assign(name, moved);
-                seen.settle();
+                seen.evaluate();
                 return seen.evaluator.loss();
             };
             difference.data()[k] = (loss_at(W.data()[k] - step) - loss_at(W.data()[k] + step)) / (2 * step);
@@ -278,7 +278,7 @@ TEST_CASE("feedback alignment goes through the circuit's own feedback, and what 
     parameters.misalignment_Q = 0.3;
     Observed<double> seen(burst_ccn::circuit({{5, 4}}, parameters, small_task(Loss::squared_error)));
     const auto measured = seen.measure();
-    seen.settle();
+    seen.evaluate();
     const auto rate = [&](const std::string& cells) { return seen.evaluator.column(cells, "rate"); };
     const auto slope = [&](const std::string& cells) -> RowMajor {
         const RowMajor e = rate(cells);
@@ -330,7 +330,7 @@ TEST_CASE("angles with W and the feedback path, and what activity says, are of t
     Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
     const ByHand by_hand(seen);
     const auto measured = seen.measure();
-    seen.settle();
+    seen.evaluate();
     const auto weights = [&](const std::string& name) { return seen.simulation.weights(name); };
     const std::vector<RowMajor> path{
         {}, {}, weights("Vbar1") * weights("Wbar2") * weights("V2"), weights("Vbar2") * weights("Wbar3")};

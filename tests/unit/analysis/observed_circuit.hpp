@@ -28,11 +28,11 @@ struct Observed {
         for (std::size_t lane = 0; lane < lanes; ++lane) targets[lane % d_L * lanes + lane] = 1;
     }
 
-    void settle() { evaluator.settle(inputs.data(), targets.data()); }
+    void evaluate() { evaluator.evaluate(inputs.data(), targets.data()); }
 
     /// What the instruments measure, by name.
     std::map<std::string, std::vector<double>> measure() {
-        settle();
+        evaluate();
         std::map<std::string, std::vector<double>> result;
         for (const auto& instrument : instruments) {
             std::vector<double> row;

@@ -16,7 +16,7 @@ using Limits = std::numeric_limits<double>;
 Scale scale_of(bool logarithmic, std::initializer_list<double> values) {
     Scale scale(logarithmic, 0, 500);
     for (const double value : values) scale.take_in(value);
-    if (!scale.is_empty()) scale.settle();
+    if (!scale.is_empty()) scale.finish();
     return scale;
 }
 

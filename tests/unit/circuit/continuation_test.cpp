@@ -154,7 +154,7 @@ TEMPLATE_TEST_CASE("one thread or two give the same bits in continuous time, eva
     const auto x = random_matrix<TestType>(5, 4, "evaluated");
     for (int k = 0; k < 6; ++k) {
         for (auto* simulation : {&one, &two, &watched}) present(*simulation, k, k + 1);
-        evaluator.settle(x.data(), x.data());
+        evaluator.evaluate(x.data(), x.data());
         CHECK(evaluator.plastic_direction("W1").norm() > 0);
         evaluator.answer(x.data(), x.data());
     }

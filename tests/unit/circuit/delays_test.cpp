@@ -11,7 +11,7 @@ namespace {
 /// One column of 5 cells, whose first cell counts.
 struct Counted {
     Counted() {
-        place = columns.add_held(5, 0);
+        place = columns.add_persistent(5, 0);
         columns.allocate(false);
     }
     void step(Delays<double>& delays) {

@@ -45,7 +45,7 @@ TEST_CASE("evaluating between all steps, or never, gives the same run bit for bi
         for (int step = 0; step < 5; ++step) {
             watched.present(x.data(), target.data());
             alone.present(x.data(), target.data());
-            evaluator.settle(x_test.data(), target_test.data());
+            evaluator.evaluate(x_test.data(), target_test.data());
             CHECK(evaluator.loss() > 0);
             CHECK(evaluator.plastic_direction("W1").norm() > 0);
             CHECK(evaluator.plastic_direction("V1").norm() > 0);
@@ -76,7 +76,7 @@ TEST_CASE("what an evaluator finds does not depend on what it looked at before")
         const MatrixD x = random_matrix<double>(static_cast<std::size_t>(inputs), 5, "x"),
                       target = classes(5).topRows(outputs), other = random_matrix<double>(9, 5, "y").topRows(inputs);
         const auto found = [&](Evaluator<double>& evaluator, bool whole) {
-            whole ? evaluator.settle(x.data(), target.data()) : evaluator.answer(x.data(), target.data());
+            whole ? evaluator.evaluate(x.data(), target.data()) : evaluator.answer(x.data(), target.data());
             const auto columns = evaluator.network().columns().all();
             return std::vector<double>(columns.begin(), columns.end());
         };
@@ -84,7 +84,7 @@ TEST_CASE("what an evaluator finds does not depend on what it looked at before")
             Evaluator<double> fresh(simulation, 5), used(simulation, 5);
             const auto expected = found(fresh, whole);
             used.answer(other.data(), target.data());
-            used.settle(other.data(), target.data());
+            used.evaluate(other.data(), target.data());
             CHECK((found(used, whole) == expected));
         }
     }
@@ -105,7 +105,7 @@ TEST_CASE("loss, answers and directions do not depend on how the samples are cut
         for (std::size_t first = 0; first < samples; first += lanes) {
             const auto at = static_cast<Eigen::Index>(first), n = static_cast<Eigen::Index>(lanes);
             const MatrixD x_part = x.middleCols(at, n), target_part = target.middleCols(at, n);
-            evaluator.settle(x_part.data(), target_part.data());
+            evaluator.evaluate(x_part.data(), target_part.data());
             const double share = static_cast<double>(lanes) / samples;
             result.loss += share * evaluator.loss();
             for (int answer : evaluator.answers()) result.answers.push_back(answer);
@@ -132,7 +132,7 @@ TEST_CASE("the direction of backpropagation is minus the gradient of the loss, b
     Evaluator<double> evaluator(simulation, 12);
     const MatrixD x = random_matrix<double>(9, 12, "x"), target = classes(12);
     const auto loss = [&] {
-        evaluator.settle(x.data(), target.data());
+        evaluator.evaluate(x.data(), target.data());
         return evaluator.loss();
     };
     for (const char* name : {"W1", "W2", "W3"}) {

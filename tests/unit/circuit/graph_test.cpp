@@ -9,7 +9,9 @@ namespace {
 
 using namespace apical;
 
-std::vector<std::size_t> order_of(const std::vector<Task>& tasks) { return topological_order(tasks); }
+std::vector<std::size_t> order_of(const std::vector<Computation>& computations) {
+    return topological_order(computations);
+}
 
 /// in (3) -> W -> cell (2), whose soma is the answer.
 Circuit small_circuit() {
@@ -58,14 +60,14 @@ struct SomaAgain {
 
 }  // namespace
 
-TEST_CASE("a task waits for the longest chain below it, and answers need only what they stand on") {
+TEST_CASE("a computation waits for the longest chain below it, and answers need only what they stand on") {
     // column: 0 given, a -> 1, b: 1 -> 2, c: 0 -> 3, d: 2, 3 -> 4, e: 1 -> 5
-    const std::vector<Task> tasks{
+    const std::vector<Computation> computations{
         {"d", {2, 3}, {4}}, {"a", {0}, {1}}, {"b", {1}, {2}}, {"c", {0}, {3}}, {"e", {1}, {5}}};
-    CHECK(depths(tasks) == std::vector<std::size_t>{2, 0, 1, 0, 1});
-    CHECK(needed_for(std::vector<std::size_t>{2}, tasks) == std::vector<bool>{false, true, true, false, false});
-    CHECK(needed_for(std::vector<std::size_t>{4}, tasks) == std::vector<bool>{true, true, true, true, false});
-    CHECK(needed_for(std::vector<std::size_t>{0}, tasks) == std::vector<bool>(5, false));
+    CHECK(depths(computations) == std::vector<std::size_t>{2, 0, 1, 0, 1});
+    CHECK(needed_for(std::vector<std::size_t>{2}, computations) == std::vector<bool>{false, true, true, false, false});
+    CHECK(needed_for(std::vector<std::size_t>{4}, computations) == std::vector<bool>{true, true, true, true, false});
+    CHECK(needed_for(std::vector<std::size_t>{0}, computations) == std::vector<bool>(5, false));
 }
 
 TEST_CASE("work is done after what it needs, and otherwise in the order in which it was given") {
@@ -106,6 +108,8 @@ TEST_CASE("a circuit that names what is not there, or names a thing twice, is re
         return error_of(circuit);
     };
     CHECK(after([](Circuit& c) { c.projections[0].signal = "spike"; }) == "population 'in' has no column 'spike'");
+    CHECK(after([](Circuit& c) { c.projections[0].signal = "rte"; }) ==
+          "population 'in' has no column 'rte'; did you mean 'rate'?");
     CHECK(after([](Circuit& c) { c.projections[0].compartment = "apical"; }) ==
           "projection from 'in': population 'cell' has no compartment 'apical'");
     CHECK(after([](Circuit& c) { c.populations[2].signals.push_back(signal(SeesLateral{})); }) ==

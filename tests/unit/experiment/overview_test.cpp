@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/experiment/learner.hpp"
+#include "sim/experiment/trained_circuit.hpp"
 #include "tests/support/catalogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/folder.hpp"

@@ -6,9 +6,9 @@
 #include <sstream>
 
 #include "sim/core/error.hpp"
-#include "sim/experiment/learner.hpp"
 #include "sim/experiment/provenance.hpp"
 #include "sim/experiment/summary.hpp"
+#include "sim/experiment/trained_circuit.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/hdf5_sink.hpp"
 #include "tests/support/catalogue.hpp"

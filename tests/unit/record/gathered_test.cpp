@@ -16,7 +16,7 @@ const std::vector<std::uint64_t> places{1, 7, 8, 14};
 Axis synapses(std::vector<std::uint64_t> at = places) {
     Axis axis{"W_synapse", "1", "synapse of W", {}};
     axis.gathered = {"post", "pre"};
-    axis.places = std::move(at);
+    axis.addresses = std::move(at);
     return axis;
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("numbers gathered from a matrix are in the file with their places, and
         REQUIRE(found);
         CHECK((found->rows == 3 && found->columns == 5));
         CHECK((found->rows_axis == "post" && found->columns_axis == "pre"));
-        CHECK(found->places == places);
+        CHECK(found->addresses == places);
     }
     CHECK(file.data_set("/weights/W1").shape() == hdf5::Shape{10, 4});
     CHECK(file.data_set("/weights/W1").read_rows<double>(9, 1) == row_of(9, 4));

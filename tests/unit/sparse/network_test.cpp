@@ -124,7 +124,7 @@ TEST_CASE("weights of many cells are recorded as their synapses, and read back")
     std::size_t at = 0;
     bool equal = true;
     for (std::size_t i = 0; i < 4000; ++i)
-        for (const std::uint32_t j : synapses.row(i)) equal = equal && where->places[at++] == i * 4000 + j;
+        for (const std::uint32_t j : synapses.row(i)) equal = equal && where->addresses[at++] == i * 4000 + j;
     CHECK(equal);
     const auto values = file.data_set("/final/exc_exc").read<float>();
     const auto own = simulation.weights()[k].values();
@@ -135,7 +135,7 @@ TEST_CASE("weights of many cells are recorded as their synapses, and read back")
     for (WeightsId w{}; w < circuit.weights.size(); ++w) {
         const auto& [name, state] = std::pair(circuit.weights[w].name, &simulation.weights()[w]);
         const auto data = file.data_set("/final/" + name);
-        if (const auto found = gathered(file, data)) other.assign(name, found->places, data.read<double>());
+        if (const auto found = gathered(file, data)) other.assign(name, found->addresses, data.read<double>());
         else other.assign(name, state->matrix());
     }
     CHECK(same(other, simulation));
@@ -147,25 +147,27 @@ TEST_CASE("a list of numbers that is not that of the synapses changes nothing") 
     const std::vector<double> before = weights_now(simulation);
     const Adjacency synapses =
         circuit.weights[circuit.weights_named("exc_exc")].connectivity.draw(40, 40, Random(5), "exc_exc");
-    std::vector<std::uint64_t> places;
+    std::vector<std::uint64_t> addresses;
     for (std::size_t i = 0; i < 40; ++i)
-        for (const std::uint32_t j : synapses.row(i)) places.push_back(i * 40 + j);
+        for (const std::uint32_t j : synapses.row(i)) addresses.push_back(i * 40 + j);
     const auto refused = [&](std::vector<std::uint64_t> at, std::vector<double> values, const std::string& why) {
         CHECK_THROWS_WITH(simulation.assign("exc_exc", at, values), Catch::Matchers::Contains(why));
         CHECK(weights_now(simulation) == before);
     };
-    const std::vector<double> ones(places.size(), 1);
+    const std::vector<double> ones(addresses.size(), 1);
     std::vector<double> bad = ones;
     bad[3] = 1e39;
-    refused(places, bad, "not finite in run.precision: 1e+39 from cell");
-    refused({places.begin() + 1, places.end()}, {ones.begin() + 1, ones.end()}, "hold no number for the synapse from");
-    refused({places.begin(), places.end() - 1}, {ones.begin() + 1, ones.end()}, "hold no number for the synapse from");
-    refused(places, {1}, "hold 1 numbers for 160 synapses");
+    refused(addresses, bad, "not finite in run.precision: 1e+39 from cell");
+    refused({addresses.begin() + 1, addresses.end()}, {ones.begin() + 1, ones.end()},
+            "hold no number for the synapse from");
+    refused({addresses.begin(), addresses.end() - 1}, {ones.begin() + 1, ones.end()},
+            "hold no number for the synapse from");
+    refused(addresses, {1}, "hold 1 numbers for 160 synapses");
     refused({}, {}, "hold no number for the synapse from");
-    auto more = places;
+    auto more = addresses;
     more.push_back(1600);
     refused(more, std::vector<double>(more.size(), 1), "where the circuit has no synapse, from cell 0 to cell 40");
-    simulation.assign("exc_exc", places, ones);
+    simulation.assign("exc_exc", addresses, ones);
     CHECK(simulation.weights("exc_exc").sum() == 160);
 }
 

@@ -1,4 +1,4 @@
-#include "data/places.hpp"
+#include "data/data_path.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "sim/experiment/learner.hpp"
+#include "sim/experiment/trained_circuit.hpp"
 
 #include <fmt/format.h>
 
@@ -61,7 +61,7 @@ Axis hidden_layer_axis(const Circuit& circuit) {
 }
 
 template <class S>
-Questions<S>::Questions(const Experiment& experiment) : parts(summarise_parts(experiment.data)) {
+EvaluationSets<S>::EvaluationSets(const Experiment& experiment) : parts(summarise_parts(experiment.data)) {
     const Random random(static_cast<std::uint64_t>(experiment.run.seed));
     const Samples& samples = *experiment.data.train;
     evaluation.gather(samples,
@@ -75,10 +75,10 @@ Questions<S>::Questions(const Experiment& experiment) : parts(summarise_parts(ex
 }
 
 template <class S>
-Learner<S>::Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group,
-                    const std::shared_ptr<ThreadPool>& pool)
+TrainedCircuit<S>::TrainedCircuit(const Experiment& experiment, const Model& model, const EvaluationSets<S>& sets,
+                                  std::string group, const std::shared_ptr<ThreadPool>& pool)
     : experiment_(experiment),
-      questions_(questions),
+      sets_(sets),
       group_(std::move(group)),
       simulation_(simulation_of<S>(experiment, model, pool)),
       evaluators_(simulation_) {
@@ -89,25 +89,25 @@ Learner<S>::Learner(const Experiment& experiment, const Model& model, const Ques
 
 template <class S>
 template <class Work>
-void Learner<S>::naming_itself(const Work& work) const {
+void TrainedCircuit<S>::naming_itself(const Work& work) const {
     try {
         work();
     } catch (const NumericalError& error) {
         NumericalError::Parts parts = error.parts();
         parts.population = name() + ", " + parts.population;
-        if (const std::string scale = scale_of_inputs(experiment_, questions_.parts); !scale.empty())
+        if (const std::string scale = scale_of_inputs(experiment_, sets_.parts); !scale.empty())
             parts.advice = scale + "; or " + parts.advice;
         throw NumericalError(parts);
     }
 }
 
 template <class S>
-void Learner<S>::present(const Batch<S>& batch, const Observer& watch) {
+void TrainedCircuit<S>::present(const Batch<S>& batch, const Observer& watch) {
     naming_itself([&] { simulation_.present(batch.inputs(), batch.targets(), watch); });
 }
 
 template <class S>
-void Learner<S>::check_weights() const {
+void TrainedCircuit<S>::check_weights() const {
     const double limit = experiment_.guard.largest_weight;
     try {
         naming_itself([&] { simulation_.check_weights(limit); });
@@ -134,7 +134,7 @@ const std::vector<Component>& scores() {
 }
 
 template <class S>
-Series Learner<S>::series(MetricGroup group) const {
+Series TrainedCircuit<S>::series(MetricGroup group) const {
     const bool metrics = group == MetricGroup::metrics;
     const Schedule& schedule = metrics ? experiment_.metrics : experiment_.spectra;
     const std::uint64_t while_developing = metrics ? rows_of_development : 1;
@@ -169,7 +169,7 @@ Series Learner<S>::series(MetricGroup group) const {
 }
 
 template <class S>
-std::vector<double> Learner<S>::measure(MetricGroup group, double time) {
+std::vector<double> TrainedCircuit<S>::measure(MetricGroup group, double time) {
     Known& known = known_[group];
     const std::uint64_t samples = simulation_.samples(), events_left = simulation_.events_left();
     if (known.row.empty() || known.samples != samples || known.events_left != events_left)
@@ -180,10 +180,10 @@ std::vector<double> Learner<S>::measure(MetricGroup group, double time) {
 }
 
 template <class S>
-std::vector<double> Learner<S>::look(MetricGroup group) {
-    const Batch<S>& evaluation = questions_.evaluation;
+std::vector<double> TrainedCircuit<S>::look(MetricGroup group) {
+    const Batch<S>& evaluation = sets_.evaluation;
     Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
-    evaluator.settle(evaluation.inputs(), evaluation.targets());
+    evaluator.evaluate(evaluation.inputs(), evaluation.targets());
     std::vector<double> measured;
     for (const auto& instrument : instruments_[group])
         instrument->measure(MetricContext<S>{simulation_, evaluator, evaluation.inputs(), evaluation.targets()},
@@ -195,25 +195,24 @@ std::vector<double> Learner<S>::look(MetricGroup group) {
 }
 
 template <class S>
-void Learner<S>::score(const Evaluator<S>& settled, std::vector<double>& row) {
+void TrainedCircuit<S>::score(const Evaluator<S>& settled, std::vector<double>& row) {
     row.push_back(settled.loss());
     const std::vector<double> silent = silent_fractions(settled);
     // Only now: an examination may take the same evaluator, and what was settled is gone.
-    if (experiment_.data.classes)
-        row.push_back(examine(evaluators_, *experiment_.data.train, questions_.train).accuracy);
-    const auto examine_part = [&](const std::shared_ptr<const Samples>& part, const auto& index) {
+    if (experiment_.data.classes) row.push_back(evaluate(evaluators_, *experiment_.data.train, sets_.train).accuracy);
+    const auto evaluate_part = [&](const std::shared_ptr<const Samples>& part, const auto& index) {
         if (!part) return;
-        const Score score = examine(evaluators_, *part, index);
+        const Score score = evaluate(evaluators_, *part, index);
         if (experiment_.data.classes) row.push_back(score.accuracy);
         row.push_back(score.loss);
     };
-    examine_part(experiment_.data.validation, questions_.validation);
-    examine_part(experiment_.data.test, questions_.test);
+    evaluate_part(experiment_.data.validation, sets_.validation);
+    evaluate_part(experiment_.data.test, sets_.test);
     row.insert(row.end(), silent.begin(), silent.end());
 }
 
 template <class S>
-std::vector<double> Learner<S>::silent_fractions(const Evaluator<S>& evaluator) const {
+std::vector<double> TrainedCircuit<S>::silent_fractions(const Evaluator<S>& evaluator) const {
     std::vector<double> fractions;
     const auto& layers = simulation_.circuit().anatomy.layers;
     for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
@@ -225,9 +224,9 @@ std::vector<double> Learner<S>::silent_fractions(const Evaluator<S>& evaluator) 
 
 template Training<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
 template Training<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
-template struct Questions<float>;
-template struct Questions<double>;
-template class Learner<float>;
-template class Learner<double>;
+template struct EvaluationSets<float>;
+template struct EvaluationSets<double>;
+template class TrainedCircuit<float>;
+template class TrainedCircuit<double>;
 
 }  // namespace apical

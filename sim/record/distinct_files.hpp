@@ -20,6 +20,6 @@ struct Output {
 bool is_same_file(const std::string& one, const std::string& other);
 
 /// Throws InputError if the output is one of the files. To be asked before anything is written, --force or not.
-void require_apart(const Output& output, std::span<const InputFile> files);
+void require_distinct(const Output& output, std::span<const InputFile> files);
 
 }  // namespace apical

@@ -1,4 +1,4 @@
-#include "sim/record/apart.hpp"
+#include "sim/record/distinct_files.hpp"
 
 #include <sys/stat.h>
 
@@ -31,7 +31,7 @@ bool is_same_file(const std::string& one, const std::string& other) {
     return !has_one && !has_other && place_of_new(one) == place_of_new(other);
 }
 
-void require_apart(const Output& output, std::span<const InputFile> files) {
+void require_distinct(const Output& output, std::span<const InputFile> files) {
     for (const InputFile& file : files)
         if (is_same_file(output.path, file.path))
             throw InputError({output.place, output.key, output.path + ", " + file.role, "another file", output.advice});

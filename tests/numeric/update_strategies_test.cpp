@@ -135,16 +135,19 @@ void check(const Circuit& circuit, const char* stepper) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("10,000 steps with shortcuts, and without: self_assembly as it comes", "[long]", float, double) {
+TEMPLATE_TEST_CASE("10,000 steps with static sources and deferred updates, and without: self_assembly as it comes",
+                   "[long]", float, double) {
     for (const char* stepper : {"euler", "rk4"}) check<TestType>(topographic(), stepper);
 }
 
-TEMPLATE_TEST_CASE("10,000 steps with shortcuts, and without: dense cross connections that learn", "[long]", float,
-                   double) {
+TEMPLATE_TEST_CASE(
+    "10,000 steps with static sources and deferred updates, and without: dense cross connections that learn", "[long]",
+    float, double) {
     for (const char* stepper : {"euler", "rk4"}) check<TestType>(dense(), stepper);
 }
 
-TEMPLATE_TEST_CASE("10,000 steps with shortcuts, and without: baselines", "[long]", float, double) {
+TEMPLATE_TEST_CASE("10,000 steps with static sources and deferred updates, and without: baselines", "[long]", float,
+                   double) {
     for (const char* stepper : {"euler", "rk4"}) {
         check<TestType>(without_decay(), stepper);
         check<TestType>(baseline(), stepper);

@@ -14,10 +14,10 @@
 
 namespace apical {
 
-/// The samples that every learner of a run is measured on: the same at all times and for all of them.
+/// The samples that every circuit of a run is measured on: the same at all times and for all of them.
 template <class S>
-struct Questions {
-    explicit Questions(const Experiment& experiment);
+struct EvaluationSets {
+    explicit EvaluationSets(const Experiment& experiment);
 
     std::vector<PartSummary> parts;  ///< what the data hold
     Batch<S> evaluation;             ///< for loss and alignment
@@ -28,7 +28,7 @@ struct Questions {
 /// How often metrics are measured during a development, besides before it; spectra once, at its end.
 constexpr std::uint64_t rows_of_development = 4;
 
-/// What every learner is scored by, in the metrics before those of the catalogue: loss, accuracies,
+/// What every circuit is scored by, in the metrics before those of the catalogue: loss, accuracies,
 /// silent cells. Every group begins with the first of them, the epoch.
 const std::vector<Component>& scores();
 
@@ -39,11 +39,11 @@ Training<S> simulation_of(const Experiment& experiment, const Model& model, cons
 
 /// One circuit of a run, the one under study or a baseline, with what measures it.
 template <class S>
-class Learner {
+class TrainedCircuit {
    public:
     /// `group` is where it stands in the file: "" or "/baselines/<name>". Throws InputError if it cannot be built.
-    Learner(const Experiment& experiment, const Model& model, const Questions<S>& questions, std::string group,
-            const std::shared_ptr<ThreadPool>& pool);
+    TrainedCircuit(const Experiment& experiment, const Model& model, const EvaluationSets<S>& sets, std::string group,
+                   const std::shared_ptr<ThreadPool>& pool);
 
     const std::string& name() const { return simulation_.circuit().name; }
     const std::string& group() const { return group_; }
@@ -70,7 +70,7 @@ class Learner {
     void naming_itself(const Work& work) const;
 
     const Experiment& experiment_;
-    const Questions<S>& questions_;
+    const EvaluationSets<S>& sets_;
     std::string group_;
     Training<S> simulation_;
     Evaluators<S> evaluators_;
@@ -85,9 +85,9 @@ class Learner {
 
 extern template Training<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
 extern template Training<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
-extern template struct Questions<float>;
-extern template struct Questions<double>;
-extern template class Learner<float>;
-extern template class Learner<double>;
+extern template struct EvaluationSets<float>;
+extern template struct EvaluationSets<double>;
+extern template class TrainedCircuit<float>;
+extern template class TrainedCircuit<double>;
 
 }  // namespace apical
