@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The source tree as a part of a project of others: by add_subdirectory, and by FetchContent from a git repository and from a folder.
-Without `build` it is only configured, and the commands of its build are looked at; with it, it is built, and what comes out is run.
+Without `build` it is configured, the commands of its build are looked at, and what needs no library is built: the plug-in. With `build` all of
+it is, and run.
 
     part_of_a_build.py SOURCE CXX [build]
 """
@@ -97,6 +98,7 @@ def main():
         for way, brought in ways.items():
             build = configure(folder / way, brought)
             commands(build)
+            call("cmake", "--build", build, "--target", "stranger", "spiral")
             if BUILT and way != "folder":  # which is the first again
                 run(build)
             shutil.rmtree(folder / way)
