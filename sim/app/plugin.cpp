@@ -42,7 +42,12 @@ std::string build_of(const std::string& file) {
 void extend(const std::string& file, Catalogue& catalogue) {
     // With a path, or the loader would look in its own folders.
     void* const library = ::dlopen(std::filesystem::absolute(file).c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) refuse(file, std::string("a plug-in that cannot be loaded: ") + ::dlerror());
+    if (library == nullptr) {
+        const std::string reason = ::dlerror();
+        const bool lacks = reason.find("undefined symbol") != std::string::npos;
+        refuse(file, "a plug-in that cannot be loaded: " + reason,
+               lacks ? "a program that loads plug-ins is made with apical_add_program (CMake)" : "");
+    }
     const auto* tag = static_cast<const PluginTag*>(::dlsym(library, "apical_plugin"));
     if (tag == nullptr) refuse(file, "a library without the symbol apical_plugin");
     if (std::string_view(tag->build) != APICAL_PLUGIN_MARK APICAL_PLUGIN_BUILD) refuse(file, tag->build);

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Installs the program into a folder of its own and builds the projects of `examples` against what is there, in Debug and in Release,
-with no flag but those that the installed targets carry; runs them; and sees that no other plug-in and no other flags get in.
+"""Installs the program into a folder of its own, moves that, and builds the projects of `examples` against what is there, in Debug and in
+Release, with no flag but those that the installed targets carry; runs them; and sees that no other plug-in and no other flags get in.
 
     installed.py SOURCE BUILD CXX
 """
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,13 @@ def own_circuit(folder, prefix):
     assert "expected run, resume, sweep, list, describe" in call(program, "report", out, status=2)
 
 
+def own_loop(folder, prefix):
+    build("own_loop", "Release", prefix, folder)
+    position, before, after = (float(number) for number in re.search(r"at (\S+), and W went from (\S+) to (\S+)",
+                                                                     call(folder / "own_loop")).groups())
+    assert abs(position - 1) < 1e-3 and before == 0.1 and before < after <= 1
+
+
 def plugin(folder, prefix):
     apical = prefix / "bin/apical"
     for kind in ("Debug", "Release"):
@@ -90,6 +98,26 @@ def plugin(folder, prefix):
     sweep.write_text(f'[sweep]\nexperiment = "{experiment}"\nseeds = [1, 2]\n[set]\nrun.epochs = 1\n')
     assert "2 of 2 runs done" in call(apical, "--plugin", library, "sweep", sweep, "--out", folder / "sweep", "--progress", "none")
     strangers(folder, apical, library)
+    in_programs_of_others(folder, prefix, library)
+
+
+def in_programs_of_others(folder, prefix, library):
+    """A plug-in in a program that apical_add_program made, with and without what is shipped; and the reason why not in another."""
+    experiment = EXAMPLES / "plugin/spiral.toml"
+    for example in ("own_rule", "own_circuit"):
+        build(example, "Release", prefix, folder / example)
+        assert "extension spiral: 1.2" in call(folder / example / example, "--plugin", library, "--version")
+        assert "spiral" in call(folder / example / example, "--plugin", library, "list", "datasets")
+    run = ["run", experiment, "--progress", "none", "--set", "run.epochs=1", "--out", folder / "others.h5"]
+    call(folder / "own_rule/own_rule", "--plugin", library, *run)
+    assert attribute(folder / "others.h5", "extensions") == "own_rule 1.0, spiral 1.2"
+    plain = folder / "plain"
+    shutil.copytree(EXAMPLES / "own_circuit", plain)
+    listing = plain / "CMakeLists.txt"
+    listing.write_text(listing.read_text().replace("apical_add_program", "add_executable"))
+    build(plain, "Release", prefix, plain / "build")
+    text = call(plain / "build/own_circuit", "--plugin", library, "list", "datasets", status=2)
+    assert "undefined symbol" in text and "apical_add_program" in text, text
 
 
 def strangers(folder, apical, library):
@@ -129,30 +157,26 @@ def flags(folder, prefix):
     call(*linked, *march)
 
 
-def part_of_a_build(folder):
-    """add_subdirectory, and so FetchContent: the same names, no tests, none of the project's warnings; seconds, since nothing is built."""
-    (folder / "CMakeLists.txt").write_text(
-        f'cmake_minimum_required(VERSION 3.25)\nproject(whole CXX C)\nadd_subdirectory({SOURCE} apical)\n'
-        f'add_executable(own {EXAMPLES}/own_rule/main.cpp)\ntarget_link_libraries(own apical::apical)\n'
-        'add_library(spiral MODULE ' f'{EXAMPLES}/plugin/plugin.cpp)\ntarget_link_libraries(spiral apical::plugin)\n')
-    call("cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={CXX}", "-DAPICAL_PRECOMPILE=OFF")
-    commands = call("ninja", "-C", folder / "build", "-t", "commands", "own")
-    own = next(line for line in commands.splitlines() if "own_rule/main.cpp" in line)
-    assert "-DEIGEN_MAX_ALIGN_BYTES=64" in own and "-Wshadow" not in own, own
-    assert "catch" not in commands
+def relocatable(prefix):
+    """No file of the package names a folder outside of it, whatever the libraries were linked with."""
+    for file in (prefix / "lib/cmake/apical").iterdir():
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            outside = [path for path in re.findall(r"""(?:^|[\s"';:=<,(I])(/[\w.][^\s"';:)]*)""", line.split("#")[0])]
+            assert not outside, f"{file.name}:{number} names {outside}"
 
 
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        prefix = folder / "prefix"
-        call("cmake", "--install", BUILD, "--prefix", prefix)
-        for step in (flags, own_circuit, own_rule, plugin):
+        prefix = folder / "moved/prefix"
+        call("cmake", "--install", BUILD, "--prefix", folder / "prefix")
+        prefix.parent.mkdir()
+        (folder / "prefix").rename(prefix)
+        relocatable(prefix)
+        for step in (flags, own_circuit, own_loop, own_rule, plugin):
             (folder / step.__name__).mkdir()
             step(folder / step.__name__, prefix)
             shutil.rmtree(folder / step.__name__)
-        (folder / "part").mkdir()
-        part_of_a_build(folder / "part")
 
 
 main()

@@ -1,6 +1,8 @@
 #include "sim/experiment/instrument.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "analysis/metrics/agreement.hpp"
@@ -250,11 +252,24 @@ TEST_CASE("a circuit that has diverged measures as not a number") {
 
 TEST_CASE("baselines measure what they have; backpropagation follows the gradient") {
     using Names = std::vector<std::string>;
+    // Metrics with different needs; what a circuit has besides these is no matter here.
+    const auto among = [](const Names& asked, const Names& names) {
+        Names both;
+        std::copy_if(asked.begin(), asked.end(), std::back_inserter(both), [&](const std::string& name) {
+            return std::find(names.begin(), names.end(), name) != names.end();
+        });
+        return both;
+    };
+    const Names metrics{"cosine_sgd", "cosine_fa", "gain_sgd", "cosine_h_sgd", "relative_error_reweighted",
+                        "norm_W",     "norm_Wbar", "rate_rms"};
+    const Names spectra{"spectral_norm_W", "effective_rank_W", "spectral_norm_Wbar", "effective_rank_H", "cosine_dW_W",
+                        "cosine_sgd_W",    "correlation_h",    "correlation_hbar",   "separability",     "cka_below",
+                        "cka_targets",     "cka_downstream",   "loop_gain"};
     Observed<double> exact(backpropagation_circuit(small_network(), small_task()));
-    CHECK(exact.names(MetricGroup::metrics) == Names{"cosine_sgd", "gain_sgd", "norm_W", "rate_rms"});
-    CHECK(exact.names(MetricGroup::spectra) == Names{"spectral_norm_W", "effective_rank_W", "cosine_dW_W",
-                                                     "cosine_sgd_W", "correlation_h", "separability", "cka_below",
-                                                     "cka_targets"});
+    CHECK(among(metrics, exact.names(MetricGroup::metrics)) == Names{"cosine_sgd", "gain_sgd", "norm_W", "rate_rms"});
+    CHECK(among(spectra, exact.names(MetricGroup::spectra)) == Names{"spectral_norm_W", "effective_rank_W",
+                                                                     "cosine_dW_W", "cosine_sgd_W", "correlation_h",
+                                                                     "separability", "cka_below", "cka_targets"});
     const auto measured = exact.measure();
     for (const double value : measured.at("gain_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
     for (const double value : measured.at("cosine_sgd")) CHECK(value == Approx(1).epsilon(1e-14));
@@ -263,8 +278,8 @@ TEST_CASE("baselines measure what they have; backpropagation follows the gradien
     Upstream shallow = small_network();
     shallow.hidden = {};
     Observed<double> single(backpropagation_circuit(shallow, small_task()));
-    CHECK(single.names(MetricGroup::metrics) == Names{"norm_W"});
-    CHECK(single.names(MetricGroup::spectra) == Names{"spectral_norm_W", "effective_rank_W"});
+    CHECK(among(metrics, single.names(MetricGroup::metrics)) == Names{"norm_W"});
+    CHECK(among(spectra, single.names(MetricGroup::spectra)) == Names{"spectral_norm_W", "effective_rank_W"});
     CHECK(single.measure().at("norm_W").size() == 1);
 }
 
