@@ -12,10 +12,10 @@ target_link_libraries(apical_engine INTERFACE apical_protocol apical_record)
 add_library(apical_apical INTERFACE)
 target_link_libraries(apical_apical INTERFACE apical_app apical_shipped)
 
-set(apical_libraries core hdf5 circuit steppers parallel state synapses network dynamics protocol record experiment sweep app models data
+set(apical_libraries core hdf5 circuit kernels steppers parallel state synapses network dynamics protocol record experiment sweep app models data
   analysis shipped)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/apical)
-foreach(name IN LISTS apical_libraries ITEMS options eigen odeint plugin engine apical)
+foreach(name IN LISTS apical_libraries ITEMS language instructions options eigen odeint plugin engine apical)
   set_target_properties(apical_${name} PROPERTIES EXPORT_NAME ${name})
   add_library(apical::${name} ALIAS apical_${name})
   install(TARGETS apical_${name} EXPORT apical)
