@@ -12,7 +12,7 @@ import tempfile
 
 # The rooms of the engine, from the ground up: what computes, and stands without a file or an experiment ...
 GROUND = {"sim/core", "sim/circuit"}
-LIBRARY = GROUND | {"sim/steppers", "sim/parallel", "sim/state", "sim/synapses", "sim/network", "sim/dynamics", "sim/protocol"}
+LIBRARY = GROUND | {"sim/kernels", "sim/steppers", "sim/parallel", "sim/state", "sim/synapses", "sim/network", "sim/dynamics", "sim/protocol"}
 # ... and what runs experiments with it.
 ENGINE = LIBRARY | {"sim/hdf5", "sim/record", "sim/experiment"}
 
@@ -22,9 +22,10 @@ MAY_INCLUDE = {
     "sim/hdf5": {"sim/core"},
     "sim/record": {"sim/core", "sim/hdf5"},
     "sim/circuit": {"sim/core"},
+    "sim/kernels": {"sim/core", "sim/circuit"},
     "sim/steppers": GROUND,
     "sim/parallel": GROUND,
-    "sim/synapses": GROUND | {"sim/parallel"},
+    "sim/synapses": GROUND | {"sim/kernels", "sim/parallel"},
     "sim/state": GROUND,
     "sim/network": GROUND | {"sim/steppers", "sim/parallel", "sim/state", "sim/synapses"},
     "sim/dynamics": GROUND | {"sim/steppers", "sim/parallel", "sim/state", "sim/synapses", "sim/network"},

@@ -10,7 +10,7 @@ add_library(apical_apical INTERFACE)
 target_link_libraries(apical_apical INTERFACE apical_app apical_shipped)
 
 get_property(apical_libraries GLOBAL PROPERTY APICAL_LIBRARIES)
-list(APPEND apical_libraries options eigen odeint plugin engine apical)
+list(APPEND apical_libraries language instructions options eigen odeint plugin engine apical)
 foreach(name IN LISTS apical_libraries)
   set_target_properties(apical_${name} PROPERTIES EXPORT_NAME ${name})
   add_library(apical::${name} ALIAS apical_${name})

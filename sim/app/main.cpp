@@ -28,6 +28,7 @@
 #include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/run.hpp"
 #include "sim/experiment/summary.hpp"
+#include "sim/kernels/instruction_set.hpp"
 #include "sim/sweep/sweep.hpp"
 
 namespace apical {
@@ -368,6 +369,7 @@ int main(int argc, char** argv, Catalogue catalogue) {
     arguments.sweep.program = "/proc/self/exe";  // this very program, also if its file is replaced meanwhile
     arguments.run.command_line = arguments.resume.command_line = quoted(argc, argv);
     try {
+        instruction_set();  // a wrong APICAL_ISA is said before anything else
         check(catalogue, {"catalogue", 0, 0});
         declare(app, catalogue, arguments);
         check_command(app, argc, argv);

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "sim/experiment/version.hpp"  // made by the build
+#include "sim/kernels/instruction_set.hpp"
 
 namespace apical {
 namespace {
@@ -24,6 +25,7 @@ const std::vector<std::pair<std::string, std::string>>& build_info() {
         {"git_commit", APICAL_GIT_COMMIT},
         {"compiler", compiler()},
         {"flags", APICAL_FLAGS},
+        {"instructions", std::string(instruction_set().name)},
         {"hdf5", APICAL_HDF5},
         {"eigen", std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
                       std::to_string(EIGEN_MINOR_VERSION)},

@@ -5,7 +5,8 @@
 
 namespace apical {
 
-/// What the program was made of, by name ("version", "git_commit", "compiler" ...): for --version and the provenance.
+/// What the program was made of and which instructions its loops use, by name ("version", "git_commit", "compiler"
+/// ...): for --version and the provenance.
 const std::vector<std::pair<std::string, std::string>>& build_info();
 
 /// What must agree for a resumed run to equal an uninterrupted one, to the last bit.

@@ -1,5 +1,7 @@
 #include "sim/synapses/dense.hpp"
 
+#include "sim/kernels/kernels.hpp"
+
 namespace apical {
 
 namespace {
@@ -22,19 +24,8 @@ Tiles DenseMatrix<S>::transmit_tiles(std::size_t lanes, bool transposed) const {
 
 template <class S>
 void DenseMatrix<S>::transmit(const S* m, Rows rows, const S* x, S* y, std::size_t lanes, const Write<S>& how) const {
-    const auto& [transposed, assign, scale] = how;
-    const ConstView<S> w(m, index(rows_), index(columns_));
-    const ConstView<S> source(x, index(transposed ? rows_ : columns_), index(lanes));
-    View<S> target(y, index(transposed ? columns_ : rows_), index(lanes));
-    const Eigen::Index first = index(rows.first), n = index(rows.end - rows.first);
-    auto part = target.middleRows(first, n);
-    if (transposed) {
-        if (assign) part.noalias() = scale * w.middleCols(first, n).transpose() * source;
-        else part.noalias() += scale * w.middleCols(first, n).transpose() * source;
-    } else {
-        if (assign) part.noalias() = scale * w.middleRows(first, n) * source;
-        else part.noalias() += scale * w.middleRows(first, n) * source;
-    }
+    kernels<S>().multiply(
+        {m, rows_, columns_, how.transposed, x, y, lanes, rows.first, rows.end, how.assign, how.scale});
 }
 
 template <class S>
@@ -47,17 +38,8 @@ template <class S>
 void DenseMatrix<S>::add_outer(S* m, std::size_t tile, const OuterProduct<S>& term, std::size_t lanes, S gain,
                                S decay) const {
     const Tiles cut = learn_tiles(lanes);
-    View<S> w(m, index(rows_), index(columns_));
-    const ConstView<S> p(term.post, index(rows_), index(lanes)), q(term.pre, index(columns_), index(lanes));
-    const Eigen::Index first = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - first;
-    const bool by_rows = rows_ >= columns_;  // the longer side is cut: the shorter one is packed for every tile
-    auto part = by_rows ? w.block(first, 0, n, w.cols()) : w.block(0, first, w.rows(), n);
-    const auto part_post = by_rows ? p.middleRows(first, n) : p.middleRows(0, p.rows());
-    const auto part_pre = by_rows ? q.middleRows(0, q.rows()) : q.middleRows(first, n);
-    // The decay is a pass of its own, and no loss: it streams the tile into cache, which the product would do in a less
-    // orderly way. Keeping decay in a common factor of the whole matrix instead made a step 4 % slower.
-    if (decay != S(1)) part *= decay;
-    part.noalias() += gain * part_post * part_pre.transpose();
+    kernels<S>().add_outer(
+        {m, rows_, columns_, term.post, term.pre, lanes, cut.begin(tile), cut.begin(tile + 1), gain, decay});
 }
 
 template <class S>

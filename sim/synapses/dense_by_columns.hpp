@@ -27,11 +27,6 @@ class ColumnMajorCopy {
     void learn_and_transmit(Rows rows, const Rank1& update, const S* x, S* y, bool assign, S scale);
 
    private:
-    template <bool learns>
-    void pass(Rows rows, const Rank1& update, const S* x, S* y, bool assign, S scale);
-    template <bool learns, class P, std::size_t packs>
-    void block(std::size_t first, const Rank1& update, const S* x, S* y, bool assign, S scale);
-
     Matrix<S> columns_;  ///< W^T: pre units x post units
 };
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/circuit/pack.hpp"
-
 namespace apical {
 
 namespace {
@@ -16,33 +14,6 @@ Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
 std::size_t room_for(std::size_t rows, std::size_t columns, std::size_t most) {
     const auto m = static_cast<double>(rows), n = static_cast<double>(columns);
     return std::clamp(static_cast<std::size_t>(std::sqrt(4 * m * n / (m + n))), std::size_t(1), most);
-}
-
-/// W <- W + sum of post_k pre_k^T in some rows and packs of columns, while they are in registers; total += W x. `w`,
-/// `pre` and `x` point to the first of these columns, `stride` columns are a row of W and of pre. Four rows of two
-/// packs need fifteen registers of sixteen: a factor of decay here would be one too many.
-template <std::size_t packs, std::size_t rows, class S>
-void update_and_transmit(S* w, std::size_t stride, std::size_t waiting, const S (*post)[rows], const S* pre, const S* x,
-                         Pack<S> (&total)[rows]) {
-    using P = Pack<S>;
-    P value[rows][packs];
-    for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t p = 0; p < packs; ++p) value[r][p] = P::load_anywhere(w + r * stride + p * P::size);
-    for (std::size_t k = 0; k < waiting; ++k, pre += stride) {
-        P before[packs];
-        for (std::size_t p = 0; p < packs; ++p) before[p] = P::load_anywhere(pre + p * P::size);
-        for (std::size_t r = 0; r < rows; ++r) {
-            const P factor(post[k][r]);
-            for (std::size_t p = 0; p < packs; ++p) value[r][p] = P::multiply_add(factor, before[p], value[r][p]);
-        }
-    }
-    for (std::size_t p = 0; p < packs; ++p) {
-        const P source = P::load_anywhere(x + p * P::size);
-        for (std::size_t r = 0; r < rows; ++r) {
-            value[r][p].store_anywhere(w + r * stride + p * P::size);
-            total[r] = P::multiply_add(value[r][p], source, total[r]);
-        }
-    }
 }
 
 }  // namespace
@@ -102,7 +73,7 @@ template <class S>
 void DenseDeferred<S>::transmit(Rows rows, const S* from, S* into, const Write<S>& how) {
     const S scale = how.scale * kept();
     if (full()) {
-        make(rows, from, [&](std::size_t i, S sum) { into[i] = how.assign ? scale * sum : into[i] + scale * sum; });
+        make(rows, from, into, how.assign, scale);
         return;
     }
     matrix_.transmit(weights_->data(), rows, from, into, 1, {false, how.assign, scale});
@@ -122,83 +93,19 @@ void DenseDeferred<S>::transmitted() {
 
 template <class S>
 void DenseDeferred<S>::flush(std::size_t) {
-    if (waiting_ > 0) make({0, weights_->rows()}, pre(0), [](std::size_t, S) {});
+    if (waiting_ > 0) make({0, weights_->rows()}, pre(0), nullptr, true, S(1));
     if (kept_ != 1) weights_.own().values() *= kept();
     waiting_ = 0;
     kept_ = 1;
 }
 
 template <class S>
-template <class Put>
-void DenseDeferred<S>::make(Rows rows, const S* x, const Put& put) {
-    constexpr std::size_t together = 4;
-    S sums[together];
-    std::size_t i = rows.first;
-    for (; i + together <= rows.end; i += together) {
-        make_rows<together>(i, x, sums);
-        for (std::size_t r = 0; r < together; ++r) put(i + r, sums[r]);
-    }
-    for (; i < rows.end; ++i) {
-        make_rows<1>(i, x, sums);
-        put(i, sums[0]);
-    }
-}
-
-template <class S>
-template <std::size_t rows>
-void DenseDeferred<S>::make_rows(std::size_t first, const S* x, S* sums) {
-    if (has_trace_) return make_with_trace<rows>(first, x, sums);
-    constexpr std::size_t size = Pack<S>::size;
-    S factors[most][rows];
-    for (std::size_t k = 0; k < waiting_; ++k)
-        for (std::size_t r = 0; r < rows; ++r) factors[k][r] = left_[k] * post(k)[first + r];
-    const std::size_t columns = weights_->columns();
-    S* const w = weights_.own().data() + first * columns;
-    Pack<S> total[rows];
-    for (Pack<S>& sum : total) sum = Pack<S>(0);
-    const auto pass = [&]<std::size_t packs>(std::size_t j) {
-        update_and_transmit<packs>(w + j, columns, waiting_, factors, pre(0) + j, x + j, total);
-    };
-    std::size_t j = 0;
-    for (; j + 2 * size <= columns; j += 2 * size) pass.template operator()<2>(j);
-    for (; j + size <= columns; j += size) pass.template operator()<1>(j);
-    for (std::size_t r = 0; r < rows; ++r) {
-        sums[r] = total[r].sum();
-        for (std::size_t c = j; c < columns; ++c) {
-            S& value = w[r * columns + c];
-            for (std::size_t k = 0; k < waiting_; ++k) value += factors[k][r] * pre(k)[c];
-            sums[r] += value * x[c];
-        }
-    }
-}
-
-template <class S>
-template <std::size_t rows>
-void DenseDeferred<S>::make_with_trace(std::size_t first, const S* x, S* sums) {
-    using P = Pack<S>;
-    const std::size_t columns = weights_->columns();
-    S* const w = weights_.own().data() + first * columns;
-    S* const e = weights_.own().eligibility().data() + first * columns;
-    const P trace_decay(trace_decay_), gain(left_[0]);
-    for (std::size_t r = 0; r < rows; ++r) {
-        const S factor = trace_gain_ * post(0)[first + r];
-        P total(0);
-        std::size_t j = 0, at = r * columns;
-        for (; j + P::size <= columns; j += P::size, at += P::size) {
-            const P pre_j = P::load_anywhere(pre(0) + j);
-            const P trace = P::multiply_add(P(factor), pre_j, trace_decay * P::load_anywhere(e + at));
-            const P value = P::multiply_add(gain, trace, P::load_anywhere(w + at));
-            trace.store_anywhere(e + at);
-            value.store_anywhere(w + at);
-            total = P::multiply_add(value, P::load_anywhere(x + j), total);
-        }
-        sums[r] = total.sum();
-        for (; j < columns; ++j, ++at) {
-            e[at] = trace_decay_ * e[at] + factor * pre(0)[j];
-            w[at] += left_[0] * e[at];
-            sums[r] += w[at] * x[j];
-        }
-    }
+void DenseDeferred<S>::make(Rows rows, const S* x, S* y, bool assign, S scale) {
+    WeightState<S>& own = weights_.own();
+    S* const traces = has_trace_ ? own.eligibility().data() : nullptr;
+    kernels<S>().make_deferred({own.data(), traces, weights_->rows(), weights_->columns(), rows.first, rows.end,
+                                waiting_, post(0), pre(0), left_.data(), trace_decay_, trace_gain_, x, y, assign,
+                                scale});
 }
 
 template class DenseDeferred<float>;

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 
+#include "sim/kernels/kernels.hpp"
 #include "sim/synapses/dense.hpp"
 
 namespace apical {
@@ -48,7 +49,7 @@ class DenseDeferred : public Pathway<S> {
     Access<S> weights_;
 
    private:
-    static constexpr std::size_t most = 16;
+    static constexpr std::size_t most = Kernels<S>::most_waiting;
 
     const S* post(std::size_t k) const { return posts_.data() + static_cast<Eigen::Index>(k) * posts_.cols(); }
     const S* pre(std::size_t k) const { return pres_.data() + static_cast<Eigen::Index>(k) * pres_.cols(); }
@@ -57,13 +58,8 @@ class DenseDeferred : public Pathway<S> {
     /// once.
     double make_room(double decay);
     void remember(const OuterProduct<S>& term, double gain, double decay);
-    /// Makes what waits in these rows and gives `put` each row's new product with x.
-    template <class Put>
-    void make(Rows rows, const S* x, const Put& put);
-    template <std::size_t rows>
-    void make_rows(std::size_t first, const S* x, S* sums);
-    template <std::size_t rows>
-    void make_with_trace(std::size_t first, const S* x, S* sums);
+    /// Makes what waits in these rows; the rows of y (+)= scale W x on the way, unless y is null.
+    void make(Rows rows, const S* x, S* y, bool assign, S scale);
 
     DenseMatrix<S> matrix_;
     bool has_trace_;

@@ -1,5 +1,6 @@
 #include "sim/synapses/dense_static_source.hpp"
 
+#include "sim/kernels/kernels.hpp"
 #include "sim/synapses/identity.hpp"
 
 namespace apical {
@@ -7,6 +8,13 @@ namespace apical {
 namespace {
 
 Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
+
+/// The result, lanes x lanes, is x^T y; both are units x lanes.
+template <class S>
+void inner_products(const S* x, const S* y, std::size_t units, std::size_t lanes, Matrix<S>& result) {
+    result.resize(index(lanes), index(lanes));
+    kernels<S>().multiply({x, units, lanes, true, y, result.data(), lanes, 0, lanes, true, S(1)});
+}
 
 }  // namespace
 
@@ -31,11 +39,11 @@ template <class S>
 void DenseStaticSource<S>::begin(const S* now, const S* before) {
     source_ = now;
     is_first_ = true;
-    const Eigen::Map<const Matrix<S>, Eigen::Aligned64> source(now, index(weights_->columns()), index(lanes_));
-    gram_.noalias() = source.transpose() * source;
+    inner_products(now, now, weights_->columns(), lanes_, gram_);
     if (late_) {
-        const Eigen::Map<const Matrix<S>, Eigen::Aligned64> earlier(before, source.rows(), source.cols());
-        gram_before_.noalias() = earlier.transpose() * source;
+        inner_products(before, now, weights_->columns(), lanes_, gram_before_);
+        const Eigen::Map<const Matrix<S>, Eigen::Aligned64> source(now, index(weights_->columns()), index(lanes_)),
+            earlier(before, source.rows(), source.cols());
         sources_ << source, earlier;
     }
     for (Track* track : {&of_weights_, &of_trace_}) {
@@ -82,7 +90,8 @@ void DenseStaticSource<S>::add(Track& track, S gain, const S* post, double decay
     if (lanes_ == 1) {
         track.drive = kept * track.drive + (gain * seen(0)) * p;
     } else {
-        moved_.noalias() = gain * p * seen;
+        const auto units = static_cast<std::size_t>(moved_.rows());
+        kernels<S>().multiply({post, units, lanes_, false, seen.data(), moved_.data(), lanes_, 0, units, true, gain});
         track.drive = kept * track.drive + moved_;
     }
     if (late_) {

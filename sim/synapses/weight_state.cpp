@@ -5,6 +5,7 @@
 #include <numeric>
 #include <vector>
 
+#include "sim/kernels/kernels.hpp"
 #include "sim/synapses/limits.hpp"
 
 namespace apical {
@@ -138,8 +139,9 @@ std::vector<double> WeightState<S>::direction(const S* post, const S* pre, std::
     const double mean = 1.0 / static_cast<double>(lanes);
     std::vector<double> result(synapses());
     if (dense()) {  // in S, as an update does it
-        Matrix<S> direction(index(rows_), index(columns_));
-        direction.noalias() = static_cast<S>(mean) * p * q.transpose();
+        Matrix<S> direction = Matrix<S>::Zero(index(rows_), index(columns_));
+        kernels<S>().add_outer({direction.data(), rows_, columns_, post, pre, lanes, 0, std::max(rows_, columns_),
+                                static_cast<S>(mean), S(1)});
         std::copy_n(direction.data(), direction.size(), result.begin());
         return result;
     }

@@ -5,12 +5,14 @@
     bits.py check APICAL                     some of them against reference.json
     bits.py record APICAL                    writes reference.json anew, for a change that is meant to change numbers
 
-Where the program was made by the compiler, with the flags and the Eigen of the reference, `check` asks for the same bits;
+Where the program was made by the compiler, with the flags and the Eigen of the reference, and the processor has the
+instructions whose loops the reference was made with, `check` asks for the same bits;
 elsewhere it asks for the same norms to a part in a thousand, and says so.
 """
 import argparse
 import hashlib
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -23,6 +25,8 @@ import numpy as np
 HERE = pathlib.Path(__file__).resolve().parent
 MODELS = HERE.parent.parent / "models"
 REFERENCE = HERE / "reference.json"
+MADE_OF = ("compiler", "flags", "eigen", "instructions")
+INSTRUCTIONS = "v3"
 GROUPS = ("metrics", "spectra", "weights", "trace", "final", "baselines")
 
 IN_LITTLE = ["task.dataset=digits", "circuit.hidden=[12, 10]", "run.epochs=1"]
@@ -57,13 +61,19 @@ KEPT = ("self_assembly/digits", "self_assembly/digits_continuous", "self_assembl
         "pal/autoencoder", "burst_ccn/sines", "burst_ccn/mnist")
 
 
+def environment(program):
+    """In which a program uses the loops for INSTRUCTIONS, where it can: the same on most machines, whatever else they have."""
+    one = os.environ | {"APICAL_ISA": INSTRUCTIONS}
+    return one if subprocess.run([program, "--version"], env=one, capture_output=True).returncode == 0 else None
+
+
 def run(program, name, folder):
     """What the experiment records (name -> array), and what the program was made of."""
     out = pathlib.Path(folder) / "run.h5"
     words = [program, "run", str(MODELS / f"{name}.toml"), "--out", str(out), "--progress", "none", "--force"]
     for change in EXPERIMENTS[name]:
         words += ["--set", change]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=600, env=environment(program))
     if done.returncode != 0:
         sys.exit(f"{name}: {program} ends with {done.returncode}: {done.stderr}")
     found = {}
@@ -74,7 +84,7 @@ def run(program, name, folder):
                 found[path] = item[()]
 
         file.visititems(look)
-        made_of = {key: file["provenance"].attrs[key].decode() for key in ("compiler", "flags", "eigen")}
+        made_of = {key: file["provenance"].attrs[key].decode() for key in MADE_OF if key in file["provenance"].attrs}
     made_of["flags"] = " ".join(flag for flag in made_of["flags"].split() if not flag.startswith(("-W", "-fpch")))
     return found, made_of
 

@@ -1,0 +1,98 @@
+#include "sim/kernels/instruction_set.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string>
+
+#include "sim/core/error.hpp"
+
+namespace apical {
+
+extern const bool processor_has_been_looked_at;  // by needs.cpp
+
+namespace baseline {
+extern const KernelTable table;
+}
+#ifdef APICAL_X86_64
+namespace v3 {
+extern const KernelTable table;
+}
+namespace v4 {
+extern const KernelTable table;
+}
+#endif
+
+namespace {
+
+#ifdef APICAL_X86_64
+bool has_v3() {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("bmi2");
+}
+bool has_v4() {
+    return has_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+}
+/// Whether the widest set that the processor has is not its fastest: Zen 4 makes a vector of 512 bits in two halves,
+/// and products there ran at 86 GF/s with AVX-512, 105 without.
+bool halves_wide_vectors() { return __builtin_cpu_is("amdfam19h"); }
+#endif
+
+std::string names(bool supported_only) {
+    std::string all;
+    for (const InstructionSet& set : instruction_sets())
+        if (set.is_supported || !supported_only) all += fmt::format("{}{}", all.empty() ? "" : ", ", set.name);
+    return all;
+}
+
+InputError refusal(const std::string& wanted, const std::string& hint) {
+    return InputError({{"environment", 0, 0}, "APICAL_ISA", wanted, "one of " + names(true), hint});
+}
+
+}  // namespace
+
+std::span<const InstructionSet> instruction_sets() {
+    [[maybe_unused]] static const volatile bool looked = processor_has_been_looked_at;
+    static const std::array all{
+        InstructionSet{"baseline", &baseline::table, true},
+#ifdef APICAL_X86_64
+        InstructionSet{"v3", &v3::table, has_v3()},
+        InstructionSet{"v4", &v4::table, has_v4()},
+#endif
+    };
+    return all;
+}
+
+const InstructionSet& choose_instruction_set(const char* wanted) {
+    const auto sets = instruction_sets();
+    if (wanted != nullptr && *wanted != '\0') {
+        const auto named = std::ranges::find(sets, std::string_view(wanted), &InstructionSet::name);
+        if (named == sets.end()) throw refusal(wanted, "the program is compiled for " + names(false));
+        if (!named->is_supported) throw refusal(wanted, "this processor does not have these instructions");
+        return *named;
+    }
+#ifdef APICAL_X86_64
+    if (halves_wide_vectors()) return *std::ranges::find(sets, std::string_view("v3"), &InstructionSet::name);
+#endif
+    return *std::ranges::find_if(sets.rbegin(), sets.rend(), &InstructionSet::is_supported);
+}
+
+const InstructionSet& instruction_set() {
+    static const InstructionSet& chosen = choose_instruction_set(std::getenv("APICAL_ISA"));
+    return chosen;
+}
+
+template <>
+const Kernels<float>& kernels() {
+    return instruction_set().kernels->of_float;
+}
+template <>
+const Kernels<double>& kernels() {
+    return instruction_set().kernels->of_double;
+}
+
+}  // namespace apical

@@ -1,0 +1,16 @@
+#include "sim/kernels/compiled.hpp"
+#include "sim/kernels/instruction_set.hpp"
+
+namespace apical::APICAL_SET {
+
+namespace {
+
+template <class S>
+constexpr Kernels<S> of{multiply<S>, add_outer<S>, make_deferred<S>, multiply_by_columns<S>};
+
+}  // namespace
+
+extern const KernelTable table;
+const KernelTable table{of<float>, of<double>};
+
+}  // namespace apical::APICAL_SET

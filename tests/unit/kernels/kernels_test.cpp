@@ -1,0 +1,183 @@
+// Every loop in every instruction set that this processor has, against the expression that says what it computes.
+#include <string>
+
+#include "sim/core/error.hpp"
+#include "sim/core/matrix.hpp"
+#include "sim/core/random.hpp"
+#include "sim/kernels/instruction_set.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace apical;
+
+namespace {
+
+template <class S>
+const Kernels<S>& kernels_of(const InstructionSet& set) {
+    if constexpr (std::is_same_v<S, float>) return set.kernels->of_float;
+    else return set.kernels->of_double;
+}
+
+template <class S>
+Matrix<S> drawn(std::size_t rows, std::size_t columns, const char* stream) {
+    const Random random(5);
+    Matrix<S> m(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
+    std::uint32_t entity = 0;
+    for (S& value : m.reshaped()) value = static_cast<S>(random.normal(Random::stream(stream), entity++));
+    return m;
+}
+
+/// The largest difference, by the largest number.
+template <class S>
+double apart(const Matrix<S>& found, const Matrix<double>& expected) {
+    return (found.template cast<double>() - expected).cwiseAbs().maxCoeff() / expected.cwiseAbs().maxCoeff();
+}
+
+template <class S>
+constexpr double tolerance = std::is_same_v<S, float> ? 1e-5 : 1e-13;
+
+struct Shape {
+    std::size_t rows, columns, lanes;
+};
+constexpr Shape shapes[] = {{1, 1, 1}, {3, 5, 1}, {10, 200, 1}, {45, 10, 2}, {67, 131, 37}, {200, 784, 128}};
+
+template <class S, class Check>
+void in_every_set(const Check& check) {
+    for (const InstructionSet& set : instruction_sets()) {
+        if (!set.is_supported) continue;
+        CAPTURE(set.name);
+        for (const auto& [rows, columns, lanes] : shapes) {
+            CAPTURE(rows, columns, lanes);
+            check(kernels_of<S>(set), rows, columns, lanes);
+        }
+    }
+}
+
+template <class S>
+Matrix<double> wide(const Matrix<S>& m) {
+    return m.template cast<double>();
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("products are those of the matrices, in all rows or in some", "", float, double) {
+    using S = TestType;
+    in_every_set<S>([](const Kernels<S>& kernels, std::size_t rows, std::size_t columns, std::size_t lanes) {
+        const Matrix<S> w = drawn<S>(rows, columns, "W");
+        for (const bool transposed : {false, true}) {
+            CAPTURE(transposed);
+            const std::size_t height = transposed ? columns : rows;
+            const Matrix<S> x = drawn<S>(transposed ? rows : columns, lanes, "x"),
+                            before = drawn<S>(height, lanes, "y");
+            const Matrix<double> m = transposed ? Matrix<double>(wide<S>(w).transpose()) : wide<S>(w);
+            const Matrix<double> product = m * wide<S>(x);
+            for (const bool assign : {false, true}) {
+                Matrix<S> y = before;
+                const std::size_t cut = height / 2;
+                for (const auto& [first, end] : {std::pair{std::size_t(0), cut}, std::pair{cut, height}})
+                    kernels.multiply(
+                        {w.data(), rows, columns, transposed, x.data(), y.data(), lanes, first, end, assign, S(0.5)});
+                const Matrix<double> start = assign ? Matrix<double>(0 * wide<S>(before)) : wide<S>(before);
+                CHECK(apart<S>(y, start + 0.5 * product) < tolerance<S>);
+            }
+        }
+    });
+}
+
+TEMPLATE_TEST_CASE("outer products add to what is left of the matrix", "", float, double) {
+    using S = TestType;
+    in_every_set<S>([](const Kernels<S>& kernels, std::size_t rows, std::size_t columns, std::size_t lanes) {
+        const Matrix<S> post = drawn<S>(rows, lanes, "post"), pre = drawn<S>(columns, lanes, "pre");
+        for (const double decay : {1.0, 0.75}) {
+            Matrix<S> w = drawn<S>(rows, columns, "W");
+            const Matrix<double> expected = decay * wide<S>(w) + 0.25 * wide<S>(post) * wide<S>(pre).transpose();
+            const std::size_t side = std::max(rows, columns), cut = side / 3;
+            for (const auto& [first, end] : {std::pair{std::size_t(0), cut}, std::pair{cut, side}})
+                kernels.add_outer({w.data(), rows, columns, post.data(), pre.data(), lanes, first, end, S(0.25),
+                                   static_cast<S>(decay)});
+            CHECK(apart<S>(w, expected) < tolerance<S>);
+        }
+    });
+}
+
+TEMPLATE_TEST_CASE("updates that waited are made on the way to a product", "", float, double) {
+    using S = TestType;
+    in_every_set<S>([](const Kernels<S>& kernels, std::size_t rows, std::size_t columns, std::size_t) {
+        for (const std::size_t waiting : {std::size_t(1), std::size_t(3), Kernels<S>::most_waiting}) {
+            CAPTURE(waiting);
+            const Matrix<S> posts = drawn<S>(waiting, rows, "post"), pres = drawn<S>(waiting, columns, "pre"),
+                            left = drawn<S>(waiting, 1, "left"), x = drawn<S>(columns, 1, "x"),
+                            start = drawn<S>(rows, columns, "W");
+            Matrix<S> w = start, y(static_cast<Eigen::Index>(rows), 1);
+            Matrix<double> expected = wide<S>(start);
+            for (Eigen::Index k = 0; k < left.rows(); ++k)
+                expected += double(left(k)) * wide<S>(posts).row(k).transpose() * wide<S>(pres).row(k);
+            kernels.make_deferred({w.data(), nullptr, rows, columns, 0, rows, waiting, posts.data(), pres.data(),
+                                   left.data(), S(1), S(0), x.data(), y.data(), true, S(0.5)});
+            CHECK(apart<S>(w, expected) < tolerance<S>);
+            // Sums of both signs: the error is measured by what is added.
+            const Matrix<double> product = 0.5 * expected * wide<S>(x),
+                                 size = expected.cwiseAbs() * wide<S>(x).cwiseAbs();
+            CHECK((wide<S>(y) - product).cwiseAbs().maxCoeff() < tolerance<S> * size.maxCoeff());
+            Matrix<S> silent = start;
+            kernels.make_deferred({silent.data(), nullptr, rows, columns, 0, rows, waiting, posts.data(), pres.data(),
+                                   left.data(), S(1), S(0), x.data(), nullptr, true, S(1)});
+            CHECK(silent == w);
+        }
+    });
+}
+
+TEMPLATE_TEST_CASE("an update by way of traces is made on the way to a product", "", float, double) {
+    using S = TestType;
+    in_every_set<S>([](const Kernels<S>& kernels, std::size_t rows, std::size_t columns, std::size_t) {
+        const Matrix<S> post = drawn<S>(rows, 1, "post"), pre = drawn<S>(columns, 1, "pre"),
+                        x = drawn<S>(columns, 1, "x");
+        Matrix<S> w = drawn<S>(rows, columns, "W"), e = drawn<S>(rows, columns, "E"), y = drawn<S>(rows, 1, "y");
+        const S left(0.5);
+        const Matrix<double> traces = 0.75 * wide<S>(e) + 0.25 * wide<S>(post) * wide<S>(pre).transpose(),
+                             expected = wide<S>(w) + 0.5 * traces,
+                             size = expected.cwiseAbs() * wide<S>(x).cwiseAbs() + wide<S>(y).cwiseAbs(),
+                             sum = wide<S>(y) + expected * wide<S>(x);
+        kernels.make_deferred({w.data(), e.data(), rows, columns, 0, rows, 1, post.data(), pre.data(), &left, S(0.75),
+                               S(0.25), x.data(), y.data(), false, S(1)});
+        CHECK(apart<S>(e, traces) < tolerance<S>);
+        CHECK(apart<S>(w, expected) < tolerance<S>);
+        CHECK((wide<S>(y) - sum).cwiseAbs().maxCoeff() < tolerance<S> * size.maxCoeff());
+    });
+}
+
+TEMPLATE_TEST_CASE("a matrix by columns gives the same products, with and without an update", "", float, double) {
+    using S = TestType;
+    in_every_set<S>([](const Kernels<S>& kernels, std::size_t rows, std::size_t columns, std::size_t) {
+        const Matrix<S> post = drawn<S>(rows, 1, "post"), pre = drawn<S>(columns, 1, "pre"),
+                        x = drawn<S>(columns, 1, "x"), start = drawn<S>(rows, columns, "W");
+        for (const bool learns : {false, true}) {
+            Matrix<S> transposed = start.transpose(), y = drawn<S>(rows, 1, "y");
+            Matrix<double> expected = wide<S>(start);
+            if (learns) expected += 0.25 * wide<S>(post) * wide<S>(pre).transpose();
+            const Matrix<double> size = expected.cwiseAbs() * wide<S>(x).cwiseAbs() + wide<S>(y).cwiseAbs(),
+                                 sum = wide<S>(y) + 0.5 * expected * wide<S>(x);
+            kernels.multiply_by_columns({transposed.data(), rows, columns, 0, rows, learns ? post.data() : nullptr,
+                                         pre.data(), S(0.25), x.data(), y.data(), false, S(0.5)});
+            CHECK(apart<S>(transposed, expected.transpose()) < tolerance<S>);
+            CHECK((wide<S>(y) - sum).cwiseAbs().maxCoeff() < tolerance<S> * size.maxCoeff());
+        }
+    });
+}
+
+TEST_CASE("an instruction set is chosen by its name, or by the processor") {
+    CHECK(instruction_sets().front().name == "baseline");
+    CHECK(instruction_sets().front().is_supported);
+    CHECK(choose_instruction_set(nullptr).is_supported);
+    CHECK(&choose_instruction_set("") == &choose_instruction_set(nullptr));
+    for (const InstructionSet& set : instruction_sets()) {
+        const std::string name(set.name);
+        if (set.is_supported) CHECK(choose_instruction_set(name.c_str()).name == name);
+        else
+            CHECK_THROWS_WITH(
+                choose_instruction_set(name.c_str()),
+                Catch::Contains("environment: APICAL_ISA: found " + name + ", expected one of baseline") &&
+                    Catch::Contains("(this processor does not have these instructions)"));
+    }
+    CHECK_THROWS_WITH(choose_instruction_set("AVX512"),
+                      Catch::Contains("environment: APICAL_ISA: found AVX512, expected one of baseline"));
+}
