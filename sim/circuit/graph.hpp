@@ -28,6 +28,10 @@ class Cycle : public std::runtime_error {
 /// result depends on the circuit only. Throws Cycle.
 std::vector<std::size_t> topological_order(std::span<const Task> tasks);
 
+/// The tasks that both follow from task `from` and are needed for the given columns, in an order in which they can be
+/// done; without `from`. Throws Cycle.
+std::vector<std::size_t> between(std::size_t from, std::span<const std::size_t> columns, std::span<const Task> tasks);
+
 /// Of every task, the length of the longest chain of tasks that it waits for. Throws Cycle.
 std::vector<std::size_t> depths(std::span<const Task> tasks);
 
