@@ -40,6 +40,9 @@ void check_names(const std::vector<std::string>& names, const Catalogue& catalog
         if (layered != layer_metrics().end() ? !layered->needs_activity()
                                              : find_named(spectrum_metrics(), name) != nullptr)
             continue;
+        if (std::ranges::any_of(layer_spectra(), [&](const SpectrumMetric& m) { return m.about.name == name; }))
+            throw InputError({place, "metric", name, "singular_values",
+                              "which is what `apical analyse` measures of every matrix; a run records this one"});
         const auto has_it = [&](MetricGroup group) {
             const std::vector<Component> metrics = metrics_of(catalogue, group);
             return find_named(metrics, name) != nullptr;

@@ -25,6 +25,13 @@ bool is_finite(const Simulation<S>& simulation) {
     return true;
 }
 
+/// Whether a state adds up what comes back to it.
+bool has_loops(const Circuit& circuit) {
+    return std::ranges::any_of(circuit.populations, [](const Population& population) {
+        return std::ranges::any_of(population.neurons, [](const auto& one) { return !one->accumulates().empty(); });
+    });
+}
+
 Matrix<double> not_a_number(const Matrix<double>& like) {
     return Matrix<double>::Constant(like.rows(), like.cols(), std::numeric_limits<double>::quiet_NaN());
 }
@@ -54,6 +61,7 @@ class LayerInstrument final : public Instrument {
             .W = true,
             .Wbar = last.further.has(roles::down),
             .cross = first.further.has(roles::across),
+            .loops = has_loops(circuit),
             .updates = circuit.teachers.size() == 1 && uniform,
             .reweighted = first.further.has(roles::partner),
             .rates = true,
@@ -63,11 +71,24 @@ class LayerInstrument final : public Instrument {
             .cancelling = last.further.has(roles::cancelling),
             .slopes = uniform};
         for (const Metric& metric : layer_metrics())
-            if (metric.group == group && applies(metric, available_) && !layer_axis(metric.over, L_).values.empty())
+            if (metric.group == group && applies(metric.needs, available_) &&
+                !layer_axis(metric.over, L_).values.empty())
                 chosen_.push_back(&metric);
+        if (group == MetricGroup::spectra)
+            for (const SpectrumMetric& metric : layer_spectra())
+                if (applies(metric.needs, available_) && !layer_axis(metric.over, L_).values.empty())
+                    spectra_.push_back(&metric);
         for (Over over : all_axes) {
-            const auto uses = [&](const Metric* metric) { return metric->over == over; };
-            if (std::any_of(chosen_.begin(), chosen_.end(), uses)) axes_.push_back(layer_axis(over, L_));
+            const auto uses = [&](const auto* metric) { return metric->over == over; };
+            if (std::ranges::any_of(chosen_, uses) || std::ranges::any_of(spectra_, uses))
+                axes_.push_back(layer_axis(over, L_));
+        }
+        if (spectra_.empty()) return;
+        for (auto axis : {SpectrumMetric::Axis::singular_value, SpectrumMetric::Axis::eigenvalue}) {
+            Axis numbers{name_of(axis), "1", "number, the largest first", {}};
+            for (std::size_t k = 1; k <= length_of(axis, circuit); ++k)
+                numbers.values.push_back(static_cast<double>(k));
+            axes_.push_back(std::move(numbers));
         }
     }
 
@@ -75,6 +96,7 @@ class LayerInstrument final : public Instrument {
     std::vector<Variable> variables() const override {
         std::vector<Variable> variables;
         for (const Metric* metric : chosen_) variables.push_back(variable_of(*metric));
+        for (const SpectrumMetric* metric : spectra_) variables.push_back(variable_of(*metric));
         return variables;
     }
     void measure(const MetricContext<float>& context, std::vector<double>& row) override {
@@ -101,6 +123,35 @@ class LayerInstrument final : public Instrument {
             for (std::size_t l = layers.first; l <= layers.last; ++l)
                 row.push_back(finite ? metric->value(seen, l) : std::numeric_limits<double>::quiet_NaN());
         }
+        for (const SpectrumMetric* metric : spectra_) {
+            const Layers layers = layers_of(metric->over, L_);
+            const std::size_t length = find_named(axes_, name_of(metric->axis))->values.size();
+            for (std::size_t l = layers.first; l <= layers.last; ++l) {
+                const std::size_t end = row.size() + length;
+                if (finite) {
+                    const Spectrum values = metric->values(seen, l);
+                    row.insert(row.end(), values.begin(), values.end());
+                }
+                row.resize(end, std::numeric_limits<double>::quiet_NaN());
+            }
+        }
+    }
+
+    /// The longest spectrum of any layer.
+    static std::size_t length_of(SpectrumMetric::Axis axis, const Circuit& circuit) {
+        std::size_t longest = 0;
+        for (const Anatomy::Layer& layer : circuit.anatomy.layers)
+            for (const std::string& name : {layer.weights, layer.further[roles::down], layer.further[roles::across],
+                                            layer.further[roles::back_across]}) {
+                if (name.empty()) continue;
+                const Weights& w = circuit.weights[circuit.weights_named(name)];
+                const std::size_t rows = circuit.populations[w.post].units;
+                if (axis == SpectrumMetric::Axis::singular_value)
+                    longest = std::max(longest, std::min(rows, circuit.populations[w.pre].units));
+                else if (name == layer.weights || name == layer.further[roles::back_across])
+                    longest = std::max(longest, rows);
+            }
+        return longest;
     }
 
     template <class S>
@@ -235,6 +286,7 @@ class LayerInstrument final : public Instrument {
     std::size_t L_;
     Available available_;
     std::vector<const Metric*> chosen_;
+    std::vector<const SpectrumMetric*> spectra_;
     std::vector<Axis> axes_;
     Observation seen_;  ///< kept: fresh memory for it takes a fifth of the time
     References<float> floats_;

@@ -19,7 +19,7 @@ constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = t
     loop{.rates = true, .downstream = true}, motif_updates{.W = true, .Wbar = true, .cross = true, .updates = true},
     class_rates{.rates = true, .classes = true}, to_upstream{.W = true, .feedback = true},
     carried{.W = true, .updates = true, .feedback = true}, cancelled{.feedback = true, .cancelling = true},
-    through_slopes{.W = true, .feedback = true, .slopes = true};
+    cross_loops{.cross = true, .loops = true}, through_slopes{.W = true, .feedback = true, .slopes = true};
 
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
 const char* const ours = "this project";
@@ -184,6 +184,14 @@ const std::vector<Metric>& layer_metrics() {
          Over::hidden_layer,
          cross,
          [](O o, L l) { return o.in_h(l).tail<1>().value(); }},
+        {{"cross_stability",
+          "Least real part of an eigenvalue of Vbar V: where it and a leak are above 0, potentials settle that relax "
+          "through V and back.",
+          "min Re eig(Vbar V)", ours},
+         MetricGroup::spectra,
+         Over::hidden_layer,
+         cross_loops,
+         [](O o, L l) { return least_real_part(product(o.Vbar[l], o.V[l])); }},
         {{"rate_rms", "Root mean square of the upstream rates, over cells and samples of the evaluation batch.",
           "sqrt(<(h_i^l)^2>)", ours},
          MetricGroup::metrics,
@@ -289,19 +297,6 @@ const std::vector<Metric>& layer_metrics() {
     return all;
 }
 
-const std::vector<Component>& spectrum_metrics() {
-    static const std::vector<Component> all{
-        {"singular_values", "Singular values of every weight matrix, by `analyse`.", "W = U diag(s) V^T", ours},
-        {"eigenvalues_WWT", "Eigenvalues of W W^T, by `analyse`.", "eig(W W^T)", ours},
-        {"eigenvalues_H", "Eigenvalues of H, by `analyse`.", "eig(Vbar Vbar^T)", spec},
-        {"participation_ratio", "How many eigenvalues of A A^T carry its trace, for every matrix A, by `analyse`.",
-         "(sum s^2)^2 / sum s^4", ours},
-        {"stable_rank", "Rank that does not count small singular values, for every matrix, by `analyse`.",
-         "sum s^2 / max s^2", "Rudelson and Vershynin 2007"},
-    };
-    return all;
-}
-
 std::vector<MetricSet> metric_sets() {
     std::vector<MetricSet> all;
     for (const MetricGroup group : metric_groups) {
@@ -309,19 +304,21 @@ std::vector<MetricSet> metric_sets() {
         MetricSet& set = all.emplace_back(MetricSet{group, {}, make});
         for (const Metric& metric : layer_metrics())
             if (metric.group == group) set.metrics.push_back(metric.about);
-        if (group == MetricGroup::spectra)
-            set.metrics.insert(set.metrics.end(), spectrum_metrics().begin(), spectrum_metrics().end());
+        if (group != MetricGroup::spectra) continue;
+        for (const SpectrumMetric& spectrum : layer_spectra()) set.metrics.push_back(spectrum.about);
+        for (const Component& metric : spectrum_metrics())
+            if (find_named(set.metrics, metric.name) == nullptr) set.metrics.push_back(metric);
     }
     return all;
 }
 
-bool applies(const Metric& metric, const Available& available) {
-    const Available& needs = metric.needs;
+bool applies(const Available& needs, const Available& available) {
     return (available.W || !needs.W) && (available.Wbar || !needs.Wbar) && (available.cross || !needs.cross) &&
-           (available.updates || !needs.updates) && (available.reweighted || !needs.reweighted) &&
-           (available.rates || !needs.rates) && (available.downstream || !needs.downstream) &&
-           (available.classes || !needs.classes) && (available.feedback || !needs.feedback) &&
-           (available.cancelling || !needs.cancelling) && (available.slopes || !needs.slopes);
+           (available.loops || !needs.loops) && (available.updates || !needs.updates) &&
+           (available.reweighted || !needs.reweighted) && (available.rates || !needs.rates) &&
+           (available.downstream || !needs.downstream) && (available.classes || !needs.classes) &&
+           (available.feedback || !needs.feedback) && (available.cancelling || !needs.cancelling) &&
+           (available.slopes || !needs.slopes);
 }
 
 Layers layers_of(Over over, std::size_t L) {

@@ -13,6 +13,7 @@ struct Available {
     bool W = false;
     bool Wbar = false;
     bool cross = false;       ///< V and Vbar
+    bool loops = false;       ///< a state that settles through V and Vbar: not in a file
     bool updates = false;     ///< dW and dW_sgd: not in a file
     bool reweighted = false;  ///< dW_reweighted: topographic circuits
     bool rates = false;       ///< h: not in a file
@@ -36,13 +37,26 @@ struct Metric {
     Over over;
     Available needs;
     bool needs_activity() const {
-        return needs.updates || needs.rates || needs.downstream || needs.classes || needs.feedback || needs.cancelling;
+        return needs.updates || needs.rates || needs.downstream || needs.classes || needs.feedback ||
+               needs.cancelling || needs.loops;
     }
     double (*value)(const Observation& observation, std::size_t l);
 };
 
+/// A spectrum of every layer, largest first; shorter ones are filled up with NaN to the length of the axis.
+struct SpectrumMetric {
+    enum class Axis { singular_value, eigenvalue };
+    Component about;
+    Axis axis;
+    Metric::Over over;
+    Available needs;
+    Spectrum (*values)(const Observation& observation, std::size_t l);
+};
+
 /// All of them.
 const std::vector<Metric>& layer_metrics();
+/// What /spectra records of every layer besides.
+const std::vector<SpectrumMetric>& layer_spectra();
 /// What `analyse` measures of every matrix in a file besides.
 const std::vector<Component>& spectrum_metrics();
 
@@ -51,7 +65,7 @@ std::unique_ptr<Instrument> make_instrument(const Circuit& circuit, MetricGroup 
 /// All of that for a catalogue; those that only `analyse` measures are among the spectra.
 std::vector<MetricSet> metric_sets();
 
-bool applies(const Metric& metric, const Available& available);
+bool applies(const Available& needs, const Available& available);
 /// First and last layer, 1 <= first. There are none if last < first.
 struct Layers {
     std::size_t first, last;
@@ -59,6 +73,8 @@ struct Layers {
 Layers layers_of(Metric::Over over, std::size_t L);
 /// The layers as an axis, numbered as in the equations.
 Axis layer_axis(Metric::Over over, std::size_t L);
+const char* name_of(SpectrumMetric::Axis axis);
 Variable variable_of(const Metric& metric);
+Variable variable_of(const SpectrumMetric& metric);
 
 }  // namespace apical

@@ -61,7 +61,7 @@ void Report::layers(const Layered& network) {
     std::string heading = fmt::format("\n{:<26}", "layer");
     for (std::size_t l = 1; l <= seen.layers; ++l) heading += fmt::format("{:>11}", l);
     for (const Metric& metric : layer_metrics()) {
-        if (!applies(metric, available) || !wants(metric.about.name)) continue;
+        if (!applies(metric.needs, available) || !wants(metric.about.name)) continue;
         const Axis axis = layer_axis(metric.over, seen.layers);
         if (axis.values.empty()) continue;
         if (!heading.empty()) out_ << heading << '\n';

@@ -55,6 +55,12 @@ Spectrum symmetric_eigenvalues(const Matrix<double>& A) {
     return solver.eigenvalues().reverse();
 }
 
+double least_real_part(const Matrix<double>& A) {
+    if (!A.allFinite()) return not_a_number;
+    if (A.rows() == 0) return 0;
+    return Eigen::EigenSolver<Eigen::MatrixXd>(A, false).eigenvalues().real().minCoeff();
+}
+
 Spectrum with_zeros(const Spectrum& squared, Eigen::Index rows) {
     Spectrum all = Spectrum::Zero(rows);
     all.head(squared.size()) = squared;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <stdexcept>
 
 #include "models/plasticity/hebbian.hpp"
@@ -30,7 +31,8 @@ std::shared_ptr<const Signal> gate_signal(const std::string& gate) {
     if (gate == "threshold") return signal(Threshold{});
     if (gate == "tanh") return signal(RateOf<Tanh>{{}});
     if (gate == "relu") return signal(RateOf<Relu>{{}});
-    return signal(RateIsGated{});  // loop, oracle
+    if (gate == "veto") return signal(RateIsMismatch{});
+    return signal(RateIsGated{});  // loop, oracle, relaxed, relaxed_active
 }
 
 class Builder {
@@ -66,6 +68,14 @@ class Builder {
     bool learns(const char* group) const { return std::ranges::find(p_.plastic, group) != p_.plastic.end(); }
     bool loops() const { return p_.gate == "loop" || p_.gate == "oracle"; }
 
+    /// eta (1 + r^-1/2)^-2 in hidden layers, whose H has eigenvalues up to (1 + r^-1/2)^2 with unit columns of V, if
+    /// asked for: W^l and Wbar^l alike, or R would not be conserved.
+    double by_H(std::size_t l, double eta) const {
+        if (!p_.rate_by_H || l == L_) return eta;
+        const double edge = 1 + 1 / std::sqrt(of_layer(p_.ratio, l, 2));
+        return eta / (edge * edge);
+    }
+
     std::size_t ratio_cells(std::size_t l) const {
         const double cells = of_layer(p_.ratio, l, 2) * static_cast<double>(circuit_.anatomy.sizes[l]);
         return static_cast<std::size_t>(std::llround(cells));
@@ -80,6 +90,8 @@ class Builder {
         kind.membrane.g_A = p_.g_A_downstream;  // coupled, u would contain V h, and dW a Hebbian V̄ V h hᵀ
         give_soma(cells, kind, p_.tau_downstream, /*downstream=*/true);
         if (loops()) cells.compartments.emplace_back("gated");
+        if (relaxes(p_)) cells.compartments.emplace_back("mismatch");
+        if (relaxes(p_) && p_.gate != "veto") cells.compartments.emplace_back("gated");
         down_[l] = circuit_.add(std::move(cells));
         circuit_.anatomy.layers[l - 1].companions.assign(roles::downstream, name);
     }
@@ -137,6 +149,7 @@ class Builder {
         circuit_.add(Projection{
             .weights = Vbar_[l], .source = down_[l], .signal = rate, .target = parts_.up[l], .compartment = apical});
         if (loops()) loop(l);
+        if (relaxes(p_)) relax(l);
         Roles& further = circuit_.anatomy.layers[l - 1].further;
         further.assign(roles::across, circuit_.weights[V_[l]].name);
         further.assign(roles::back_across, circuit_.weights[Vbar_[l]].name);
@@ -163,10 +176,43 @@ class Builder {
             .weights = V_[l], .source = parts_.up[l], .signal = gated, .target = down_[l], .compartment = gated});
     }
 
+    /// tau da/dt = Vbar (u - V a) - leak a,  hbar = V D a;  relaxed_active: D inside of the loop,
+    /// tau da/dt = D (Vbar (u - V D a) - leak a);  veto: tau da/dt = (1 - D) (Vbar hbar - leak a),  hbar = u - V (1 -
+    /// D) a
+    void relax(std::size_t l) {
+        const PopulationId up = parts_.up[l], down = down_[l];
+        const bool all_send = p_.gate == "relaxed", silent = p_.gate == "veto";
+        const Closing closing{static_cast<std::size_t>(p_.settling_steps), p_.settling_gain};
+        Population& cells = circuit_.populations[up];
+        cells.compartments.emplace_back("returned");
+        with_activation(upstream_.activation, upstream_.leak, [&](auto phi) {
+            cells.signals.push_back(signal(Sent<decltype(phi)>{phi, silent}));
+            if (!all_send) cells.signals.push_back(signal(ReturnedToSenders<decltype(phi)>{phi, silent}));
+        });
+        if (all_send) cells.neurons.push_back(relaxing(returned, p_.tau_relaxation, closing));
+        else cells.neurons.push_back(relaxing(accepted, p_.tau_relaxation, closing));
+
+        const auto add = [&](std::optional<WeightsId> weights, PopulationId from, const char* signal, PopulationId to,
+                             const char* compartment, double scale) {
+            circuit_.add(Projection{.weights = weights,
+                                    .source = from,
+                                    .signal = signal,
+                                    .target = to,
+                                    .compartment = compartment,
+                                    .scale = scale});
+        };
+        add({}, down, "soma", down, "mismatch", 1);
+        if (p_.gate == "relaxed_active") add({}, down, "gated", down, "mismatch", -1);
+        else add(V_[l], up, all_send ? "relaxed" : "gated", down, "mismatch", -1);
+        add(Vbar_[l], down, "mismatch", up, "returned", 1);
+        if (p_.apical_leak > 0) add({}, up, "relaxed", up, "returned", -p_.apical_leak);
+        if (!silent) add(V_[l], up, "gated", down, "gated", 1);
+    }
+
     /// u^{l-1} = Wbar^l hbar^l;  dWbar^l = eta (V^{l-1} h^{l-1}) (hbar^l)^T - eta gamma Wbar^l
     void down(std::size_t l) {
         const double spread = 1 / std::sqrt(static_cast<double>(circuit_.populations[down_[l]].units));
-        const double eta = of_layer(p_.eta_Wbar, l - 1, upstream_.eta_W),
+        const double eta = by_H(l, of_layer(p_.eta_Wbar, l - 1, upstream_.eta_W)),
                      gamma = of_layer(p_.gamma_Wbar, l - 1, upstream_.gamma_W);
         Weights Wbar{.name = "Wbar" + std::to_string(l),
                      .post = down_[l - 1],
@@ -184,9 +230,9 @@ class Builder {
     /// dW^l = eta (Vbar^l hbar^l) (h^{l-1})^T - eta gamma W^l; a bias is a weight from a cell of rate 1.
     void up(std::size_t l) {
         if (!learns("W")) return;
-        const double eta = upstream_.eta_W, gamma = upstream_.gamma_W;
+        const double eta = by_H(l, upstream_.eta_W), gamma = upstream_.gamma_W;
         std::shared_ptr<const Rule> learning = rule(ApicalSteered{eta, gamma});
-        if (l < L_ && p_.gate == "loop") learning = rule(ReturnSteered{eta, gamma});
+        if (l < L_ && (p_.gate == "loop" || p_.steer == "potential")) learning = rule(ReturnSteered{eta, gamma});
         else if (l < L_ && p_.mask)
             with_activation(upstream_.activation, upstream_.leak, [&](auto phi) {
                 learning = rule(ApicalSteeredMasked<decltype(phi)>{eta, gamma, phi});

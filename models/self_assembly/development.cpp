@@ -25,9 +25,12 @@ constexpr double pairing = 40;      // as many times a synapse of Vbar is pulled
 }  // namespace
 
 bool can_develop(const Parameters& p) {
-    return p.motif == "topographic" && p.signs == "excitatory" && p.scaling && p.gate == "partner" && !p.mask &&
-           p.plastic.size() == 4;
+    const bool one_partner = p.motif == "topographic" && p.signs == "excitatory" && p.gate == "partner" && !p.mask;
+    const bool all_to_all = p.motif == "dense" && p.signs == "free";
+    return (one_partner || all_to_all) && p.scaling && p.plastic.size() == 4;
 }
+
+bool develops_by_itself(const Parameters& p) { return can_develop(p) && (p.motif == "topographic" || relaxes(p)); }
 
 Development development(const Circuit& circuit, const Parameters& p, std::uint64_t events) {
     Development result{events, circuit, {}};

@@ -4,8 +4,11 @@
 
 namespace apical::self_assembly {
 
-/// Whether the circuit of these parameters can develop: the scaled excitatory topographic motif, all of it plastic.
+/// Whether the circuit of these parameters can develop: the scaled motif, excitatory and topographic or dense and of
+/// free signs, all of it plastic.
 bool can_develop(const Parameters& parameters);
+/// Whether it does unless asked not to: where the gate is exact with what development makes.
+bool develops_by_itself(const Parameters& parameters);
 
 /// Spontaneous activity that replaces the random weights of `circuit`, which do not fit each other, by random weights
 /// that do; ours, see README.md, "Development".

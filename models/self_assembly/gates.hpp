@@ -1,9 +1,14 @@
 #pragma once
 #include "models/neurons/activation.hpp"
 #include "models/plasticity/tags.hpp"
+#include "sim/circuit/neuron.hpp"
 #include "sim/circuit/signal.hpp"
 
 namespace apical::self_assembly {
+
+inline constexpr Tag<"relaxed"> relaxed;    ///< apical potential that relaxes
+inline constexpr Tag<"mismatch"> mismatch;  ///< what of a downstream cell's drive upstream cells do not explain
+inline constexpr Tag<"accepted"> accepted;  ///< what comes back across to the upstream cells that take part
 
 // Gates of the downstream cells, hbar = G u (spec 2, "Gates of the downstream cells").
 
@@ -53,6 +58,60 @@ struct Returned {
     auto operator()(const C& c) const {
         return phi.slope(c[soma]) * c[returned];
     }
+};
+
+/// `relaxed`, `relaxed_active`, `veto`, upstream: the potential a of the apical dendrite relaxes against the error that
+/// what it sends leaves downstream, tau da/dt = Vbar (u - V a) - leak a. In settled dynamics that is a loop: its fixed
+/// point, or so many explicit steps.
+template <class From>
+struct Relaxing {
+    double tau;  ///< ms
+    Closing loop;
+    static constexpr Info info{"relaxing", "Apical potential that relaxes against what it does not explain downstream.",
+                               "tau da/dt = Vbar (u - V a) - leak a", "this project"};
+    static constexpr auto state = tags(relaxed);
+    static constexpr auto accumulates = From{};
+    std::array<double, 1> rates() const { return {1 / tau}; }
+    Closing closing() const { return loop; }
+};
+
+template <class From>
+std::shared_ptr<const Neuron> relaxing(From, double tau, const Closing& closing) {
+    return neuron(Relaxing<From>{tau, closing});
+}
+
+/// What upstream cells send of a: phi'(p) o a, or what is left of it, (1 - phi'(p)) o a.
+template <class Phi>
+struct Sent {
+    Phi phi;
+    bool by_silent = false;
+    static constexpr auto sees = tags(soma, relaxed);
+    static constexpr auto writes = tags(gated);
+    template <class C>
+    auto operator()(const C& c) const {
+        const auto slope = phi.slope(c[soma]);
+        return (by_silent ? 1.0 - slope : slope) * c[relaxed];
+    }
+};
+
+/// Where only those cells take part: what comes back to the others is left out.
+template <class Phi>
+struct ReturnedToSenders {
+    Phi phi;
+    bool by_silent = false;
+    static constexpr auto sees = tags(soma, returned);
+    static constexpr auto writes = tags(accepted);
+    template <class C>
+    auto operator()(const C& c) const {
+        const auto slope = phi.slope(c[soma]);
+        return (by_silent ? 1.0 - slope : slope) * c[returned];
+    }
+};
+
+/// `veto`, downstream: what silent upstream cells do not explain.
+struct RateIsMismatch {
+    static constexpr auto is = mismatch;
+    static constexpr auto writes = tags(rate);
 };
 
 }  // namespace apical::self_assembly

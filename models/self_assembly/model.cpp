@@ -15,6 +15,21 @@ namespace {
     throw InputError({node == nullptr ? section.place : node->place, "self_assembly." + key, found, expected, hint});
 }
 
+void check_relaxation(const Node& experiment, const Node& section, const Parameters& p) {
+    if (!relaxes(p)) {
+        if (p.steer != "apical" && p.gate != "loop")
+            refuse(section, "steer", p.steer, "apical", "only a gate that relaxes has the potential to steer by");
+        return;
+    }
+    if (p.gate != "relaxed" && p.settling_steps == 0 && is_settled(experiment))
+        refuse(section, "settling_steps", "0", "at least 1 with gate = \"" + p.gate + "\" in settled mode",
+               "who takes part differs from sample to sample, so there is no common fixed point");
+    for (double r : p.ratio)
+        if (p.motif == "dense" && r < 1.1 && p.apical_leak == 0)
+            refuse(section, "ratio", fmt::format("{}", r), "at least 1.1 with a gate that relaxes and no apical_leak",
+                   "dense Vbar V of as many downstream as upstream cells cannot be inverted; apical_leak = 0.03 helps");
+}
+
 /// Combinations that the single keys cannot rule out.
 void check(const Node& experiment, const Node& section, const Upstream& upstream, const Parameters& p) {
     const std::size_t hidden = upstream.hidden.size();
@@ -37,8 +52,9 @@ void check(const Node& experiment, const Node& section, const Upstream& upstream
                 refuse(section, "ratio", std::to_string(r), "a whole number for the topographic motif");
     if (p.development > 0 && !can_develop(p))
         refuse(section, "development", std::to_string(p.development),
-               "0 unless motif = \"topographic\", signs = \"excitatory\", scaling = true, gate = \"partner\", mask = "
-               "false and all four groups are plastic");
+               "0 unless scaling = true, all four groups are plastic, and motif = \"topographic\" with signs = "
+               "\"excitatory\", gate = \"partner\" and mask = false, or motif = \"dense\" with signs = \"free\"");
+    check_relaxation(experiment, section, p);
     if (p.start == "orthonormal" && (p.motif != "dense" || p.signs != "free"))
         refuse(section, "start", "orthonormal", "motif = \"dense\" and signs = \"free\" with it");
     if (p.g_A_downstream > 0 && (upstream.neuron != "pyramidal" || is_settled(experiment)))
@@ -57,7 +73,7 @@ std::int64_t events_of_development(const Node& section, const Node& experiment, 
             section, "development", std::to_string(p.development) + " events beside weights from init.file", "0",
             "spontaneous activity would draw the weights of the file anew: self_assembly.development = 0 keeps them");
     if (p.development >= 0) return p.development;
-    return can_develop(p) && !given ? standard : 0;
+    return develops_by_itself(p) && !given ? standard : 0;
 }
 
 }  // namespace
@@ -70,6 +86,7 @@ Model model() {
         .reference = "Reconstruction of Liao, Ziyin, Gan, Cheung, Harnett, Poggio 2024, arXiv 2412.20018",
         .equations =
             "p^l = W^l h^(l-1), h^l = phi(p^l), u^(l-1) = Wbar^l hbar^l, hbar^l = G^l u^l, hbar^L = e = -dLoss/dp^L\n"
+            "gate relaxed: tau_a da^l/dt = Vbar^l (u^l - V^l a^l) - leak a^l, hbar^l = V^l D^l a^l, D = diag phi'\n"
             "dW^l    = eta   (Vbar^l hbar^l) (h^(l-1))^T    - eta gamma_W W^l\n"
             "dWbar^l = eta   (V^(l-1) h^(l-1)) (hbar^l)^T   - eta gamma_Wbar Wbar^l\n"
             "dV^l    = eta_V hbar^l (h^l)^T (act) or u^l (h^l)^T (drive)       - eta_V gamma_V V^l\n"

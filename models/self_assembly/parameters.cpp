@@ -2,6 +2,8 @@
 
 namespace apical::self_assembly {
 
+bool relaxes(const Parameters& p) { return p.gate == "relaxed" || p.gate == "relaxed_active" || p.gate == "veto"; }
+
 const Table<Parameters>& table() {
     using P = Parameters;
     static const Table<Parameters> keys{
@@ -21,8 +23,29 @@ const Table<Parameters>& table() {
          "upstream partner h is active, else 0 (partner); u where the drive V h from upstream is positive, "
          "else 0 (threshold); V D Vbar u, back and forth across with D the slope of the upstream "
          "activation (loop); V D V^+ u with the pseudo-inverse of V, which no cell could know (oracle); "
-         "tanh(u) (tanh); max(u, 0) (relu).",
-         one_of("linear", "partner", "threshold", "loop", "oracle", "tanh", "relu")},
+         "tanh(u) (tanh); max(u, 0) (relu); V D a, where the potential a of all upstream apical dendrites relaxes, "
+         "tau da/dt = Vbar (u - V a) - leak a (relaxed); the same with only active upstream cells in the loop "
+         "(relaxed_active); u - V (1 - D) a, what the silent ones do not explain (veto).",
+         one_of("linear", "partner", "threshold", "loop", "oracle", "tanh", "relu", "relaxed", "relaxed_active",
+                "veto")},
+        {"apical_leak", &P::apical_leak, "1",
+         "Leak of the apical potential that relaxes, in units of its conductance to what comes back across.",
+         non_negative},
+        {"settling_steps", &P::settling_steps, "1",
+         "Explicit steps of the relaxation in settled mode; 0: its fixed point, a = (Vbar V + leak)^-1 Vbar u.",
+         between(0, 100000)},
+        {"settling_gain", &P::settling_gain, "1",
+         "Length of such a step, a <- a + gain (Vbar (u - V a) - leak a); at most 2 over the largest eigenvalue of "
+         "Vbar V + leak.",
+         positive},
+        {"tau_relaxation", &P::tau_relaxation, "ms", "Time constant of the apical potential that relaxes.", positive},
+        {"steer", &P::steer, "1",
+         "What the update of W in hidden layers follows: the apical drive Vbar hbar, which makes it H dW_sgd (apical), "
+         "or the potential D a itself, dW_sgd (potential).",
+         one_of("apical", "potential")},
+        {"rate_by_H", &P::rate_by_H, "1",
+         "Whether the rates of W and Wbar in hidden layers are divided by the largest eigenvalue of H before learning, "
+         "(1 + ratio^-1/2)^2."},
         {"mask", &P::mask, "1",
          "Whether the update of W is masked by phi', the slope of the postsynaptic cell's activation."},
         {"scaling", &P::scaling, "1",
@@ -76,8 +99,9 @@ const Table<Parameters>& table() {
          non_negative},
         {"development", &P::development, "1",
          "Events of spontaneous activity before the first sample, in which the random weights are replaced by random "
-         "ones that fit each other; 0: none; -1: 96000 if the circuit can (topographic, excitatory, scaled, gate = "
-         "partner, no mask, all plastic) and does not start from a file.",
+         "ones that fit each other; 0: none; -1: 96000 if the circuit can, is scaled and all plastic (topographic, "
+         "excitatory, gate = partner, no mask; or dense, free, gate = relaxed, relaxed_active or veto), and does not "
+         "start from a file.",
          at_least(-1)},
         {"developed_scale_W", &P::developed_scale_W, "1",
          "Scale of W in hidden layers after development: W then has the deviation developed_scale_W / "
@@ -91,6 +115,13 @@ const Table<Parameters>& table() {
     static const Table<Parameters> rows =
         Table<Parameters>(keys)
             .where({has_not("gate", "loop")}, {"mask"})
+            .where({has("gate", "relaxed", "relaxed_active", "veto")}, {"apical_leak", "steer"})
+            .where({has("gate", "relaxed", "relaxed_active", "veto"), has_not("run.mode", "continuous")},
+                   {"settling_steps"})
+            .where({has("gate", "relaxed", "relaxed_active", "veto"), has_not("run.mode", "continuous"),
+                    has_not("settling_steps", 0)},
+                   {"settling_gain"})
+            .where({has("gate", "relaxed", "relaxed_active", "veto"), continuous_mode()}, {"tau_relaxation"})
             // With a linear gate and settled potentials activity is drive.
             .where({has_not("gate", "linear"), continuous_mode(), has("neuron", "pyramidal")}, {"rule_V"})
             .where({has_not("activation", "linear"), continuous_mode(), has("neuron", "pyramidal")}, {"rule_Vbar"})

@@ -15,6 +15,12 @@ struct Parameters {
     std::string start = "independent";
     std::string gate = "partner";
     bool mask = false;
+    double apical_leak = 0;
+    std::int64_t settling_steps = 0;
+    double settling_gain = 0.5;
+    double tau_relaxation = 10;
+    std::string steer = "apical";
+    bool rate_by_H = false;
     bool scaling = true;
     std::string rule_V = "act";
     std::string rule_Vbar = "act";
@@ -30,6 +36,9 @@ struct Parameters {
     double developed_scale_W = 1.2;
     double developed_scale_W_output = 0.6;
 };
+
+/// Whether upstream apical potentials relax: one of the gates relaxed, relaxed_active, veto.
+bool relaxes(const Parameters& parameters);
 
 const Table<Parameters>& table();
 

@@ -87,4 +87,19 @@ std::vector<bool> needed_for(std::span<const std::size_t> columns, std::span<con
     return needed;
 }
 
+std::vector<std::size_t> between(std::size_t from, std::span<const std::size_t> columns,
+                                 std::span<const Computation> computations) {
+    const Walk walk(computations);
+    std::vector<bool> follows(computations.size(), false);
+    follows[from] = true;
+    for (std::size_t k : walk.order())
+        for (std::size_t column : computations[k].reads)
+            for (std::size_t maker : walk.makers(column)) follows[k] = follows[k] || follows[maker];
+    const std::vector<bool> needed = needed_for(columns, computations);
+    std::vector<std::size_t> result;
+    for (std::size_t k : walk.order())
+        if (k != from && follows[k] && needed[k]) result.push_back(k);
+    return result;
+}
+
 }  // namespace apical

@@ -28,6 +28,11 @@ class Cycle : public std::runtime_error {
 /// so the result depends on the circuit only. Throws Cycle.
 std::vector<std::size_t> topological_order(std::span<const Computation> computations);
 
+/// The computations that both follow from `from` and are needed for the given columns, in an order in which they can be
+/// done; without `from`. Throws Cycle.
+std::vector<std::size_t> between(std::size_t from, std::span<const std::size_t> columns,
+                                 std::span<const Computation> computations);
+
 /// Of every computation, the length of the longest chain of computations that it waits for. Throws Cycle.
 std::vector<std::size_t> depths(std::span<const Computation> computations);
 

@@ -24,6 +24,15 @@ namespace apical {
 ///
 /// A neuron computes; it never steps, records, draws or prints. `target_is = basal` in place of `sees` and `target`
 /// says that the fixed point is a column as it stands, which costs nothing in settled dynamics.
+///
+/// A state without a leak of its own adds up what it receives, dx/dt = rate column: `accumulates = apical` in place of
+/// `sees` and `target`. Its fixed point is where the column is 0, which takes a loop: the column has to follow from the
+/// state, through other cells. Settled dynamics close such loops (sim/network/loop.hpp).
+struct Closing {
+    std::size_t steps = 0;  ///< x <- x + gain column, from 0; 0: the fixed point itself, where the loop is linear
+    double gain = 0;
+};
+
 class Neuron {
    public:
     virtual ~Neuron() = default;
@@ -32,6 +41,8 @@ class Neuron {
     virtual std::vector<std::string> states() const = 0;
     virtual std::vector<double> rates() const = 0;  ///< 1/ms, of every state
     virtual std::string target_alias() const = 0;   ///< column that the target is, "" if it is computed
+    virtual std::string accumulates() const = 0;    ///< column that the state adds up, "" if it has a target
+    virtual Closing closing() const = 0;            ///< of the loop through a state that adds up
     virtual std::unique_ptr<Op<float>> bind_settle(const Layout<float>&, PopulationId) const = 0;
     virtual std::unique_ptr<Op<double>> bind_settle(const Layout<double>&, PopulationId) const = 0;
     virtual std::unique_ptr<Op<float>> bind_slope(const Layout<float>&, PopulationId) const = 0;
@@ -42,6 +53,7 @@ class Neuron {
 template <class N>
 constexpr auto seen_by() {
     if constexpr (requires { N::target_is; }) return tags(N::target_is);
+    else if constexpr (requires { N::accumulates; }) return tags(N::accumulates);
     else return std::remove_cvref_t<decltype(N::sees)>{};
 }
 template <class N, class C>
@@ -55,6 +67,7 @@ class NeuronOf final : public Neuron {
     static_assert(NeuronCheck<N>::passed);
     static_assert(RateForEachState<N>, "rates() returns a std::array<double, number of states>");
     static constexpr bool renames = requires { N::target_is; };
+    static constexpr bool adds_up = requires { N::accumulates; };
     using Sees = decltype(seen_by<N>());
     using State = std::remove_cvref_t<decltype(N::state)>;
 
@@ -71,6 +84,14 @@ class NeuronOf final : public Neuron {
         if constexpr (renames) return std::string(N::target_is.name);
         else return {};
     }
+    std::string accumulates() const override {
+        if constexpr (adds_up) return std::string(N::accumulates.name);
+        else return {};
+    }
+    Closing closing() const override {
+        if constexpr (adds_up && requires { neuron_.closing(); }) return neuron_.closing();
+        else return {};
+    }
     std::unique_ptr<Op<float>> bind_settle(const Layout<float>& l, PopulationId p) const override {
         return fixed_point(l, p);
     }
@@ -85,7 +106,7 @@ class NeuronOf final : public Neuron {
    private:
     template <class S>
     std::unique_ptr<Op<S>> fixed_point(const Layout<S>& layout, PopulationId p) const {
-        if constexpr (renames) return nullptr;
+        if constexpr (renames || adds_up) return nullptr;
         else {
             auto function = [neuron = neuron_](const auto& cell) { return target_of(neuron, cell); };
             return map_op<S, Sees>(function, refs_of<S>(Sees{}, layout, p), refs_of<S>(State{}, layout, p),
@@ -102,8 +123,11 @@ class NeuronOf final : public Neuron {
         // The slope also sees the states; the target is given a cell reduced to what the neuron declares.
         using All = Tags<In..., X...>;
         auto function = [neuron = neuron_, rates = neuron_.rates()](const auto& cell) {
-            const auto target = as_tuple(target_of(neuron, cell.template reduced<In...>()));
-            return slopes(target, rates, std::tuple{cell[X{}]...}, std::index_sequence_for<X...>{});
+            if constexpr (adds_up) return std::tuple{rates[0] * cell[N::accumulates]};
+            else {
+                const auto target = as_tuple(target_of(neuron, cell.template reduced<In...>()));
+                return slopes(target, rates, std::tuple{cell[X{}]...}, std::index_sequence_for<X...>{});
+            }
         };
         const std::array<Ref<S>, sizeof...(In) + sizeof...(X)> from{layout.ref(p, In::name, In::instant)...,
                                                                     layout.ref(p, X::name, Instant::now)...};

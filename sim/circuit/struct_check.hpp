@@ -131,18 +131,24 @@ struct RuleCheck {
 template <class N>
 struct NeuronCheck {
     static constexpr bool target_is = requires { N::target_is; }
-    , sees = requires { N::sees; };
+    , sees = requires { N::sees; }
+    , accumulates = requires { N::accumulates; };
 
     static_assert(
         requires { requires is_a_list<N::state>; }, "a neuron has states: state = tags(soma)");
     static_assert(!target_is || !(sees || NamesTarget<N>),
                   "target_is takes the place of sees and target(cell), which would do nothing beside it");
-    static_assert(target_is || (sees && NamesTarget<N>),
+    static_assert(!accumulates || !(target_is || sees || NamesTarget<N>),
+                  "accumulates takes the place of a target, which would do nothing beside it");
+    static_assert(accumulates || target_is || (sees && NamesTarget<N>),
                   "a neuron has a fixed point: target_is = a tag, or sees = tags(...) and target(cell)");
     static_assert(
         !target_is || requires { requires is_a_tag<N::target_is>; }, "target_is is one tag: target_is = basal");
     static_assert(
         !sees || requires { requires is_a_list<N::sees>; }, "sees is a list of tags: sees = tags(basal)");
+    static_assert(
+        !accumulates || requires { requires is_a_tag<N::accumulates>; },
+        "accumulates is one tag: accumulates = apical");
     static_assert(
         requires(const N& n) { n.rates(); },
         "a neuron has rates() const, a std::array<double, number of states> in 1/ms (not rate())");

@@ -1,4 +1,7 @@
 #pragma once
+#include <string>
+
+#include "sim/core/error.hpp"
 #include "sim/dynamics/dynamics.hpp"
 
 namespace apical {
@@ -15,10 +18,16 @@ class Settled final : public Dynamics<S> {
     void restart() override {}
     void step(std::uint64_t k, const Context& context) override {
         network_.evaluate(context.pool);
+        // Whoever only looks sees that there is no number; but nothing can be learnt from that.
+        if (const std::string why = network_.failure(); context.update != nullptr && !why.empty()) throw RunError(why);
+        if (context.observe || context.update == nullptr) network_.complete();
         if (context.observe) context.observe(k);
         if (context.update != nullptr) context.update->run(context.rate, context.pool);
     }
-    void evaluate(std::uint64_t, const Context& context) override { network_.evaluate(context.pool); }
+    void evaluate(std::uint64_t, const Context& context) override {
+        network_.evaluate(context.pool);
+        network_.complete();
+    }
     void relax(std::uint64_t, ThreadPool&) override {}  // there is nothing to wait for
     void rest() override { network_.rest(); }
     double time() const override { return 0; }

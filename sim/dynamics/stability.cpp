@@ -32,7 +32,7 @@ bool is_recurrent(const Circuit& circuit) {
     try {
         Pathways<float> pathways(circuit, std::as_const(weights), 1, PathwayOptions::settled());
         const Network<float> settled(circuit, pathways);
-        return false;
+        return settled.has_loops();
     } catch (const Cycle&) {
         return true;
     }

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "sim/core/descriptor.hpp"
-#include "sim/network/synaptic_input.hpp"
+#include "sim/network/loop.hpp"
 
 namespace apical {
 
@@ -107,19 +107,21 @@ void Network<S>::hold(ThreadPool& pool) {
 
 template <class S>
 void Network<S>::bind(const Circuit& circuit, Mode mode) {
-    std::vector<Computation> computations;
-    std::vector<std::unique_ptr<Op<S>>> work;
-    std::vector<std::vector<ComputedColumn>> made;
+    std::vector<Piece<S>> pieces;
+    std::map<std::size_t, ComputedColumn> made;
     const auto add = [&](std::string label, std::vector<std::size_t> reads, PopulationId p,
-                         const std::vector<std::string>& writes, std::unique_ptr<Op<S>> op) {
-        Computation computation{std::move(label), std::move(reads), {}};
-        auto& columns_made = made.emplace_back();
+                         const std::vector<std::string>& writes, std::unique_ptr<Op<S>> op) -> Piece<S>& {
+        std::vector<std::size_t> places;
         for (const std::string& column : writes) {
-            computation.writes.push_back(offset(p, column));
-            columns_made.push_back({p, column});
+            places.push_back(offset(p, column));
+            made[places.back()] = {p, column};
         }
-        computations.push_back(std::move(computation));
-        work.push_back(std::move(op));
+        pieces.push_back({{std::move(label), std::move(reads), std::move(places)},
+                          std::move(op),
+                          {},
+                          ref(p, writes.front(), Instant::now),
+                          units_[p]});
+        return pieces.back();
     };
     const auto reads_now = [&](PopulationId p, const std::vector<Read>& reads) {
         std::vector<std::size_t> columns;
@@ -143,10 +145,10 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
             for (const Projection& projection : circuit.projections) {
                 if (projection.target != p || projection.compartment != compartment) continue;
                 std::size_t out = population.units, in = population.units;
-                if (projection.weights) {
-                    const WeightState<S>& w = pathways_.weights(*projection.weights);
-                    out = projection.transposed ? w.columns() : w.rows();
-                    in = projection.transposed ? w.rows() : w.columns();
+                const WeightState<S>* const w = projection.weights ? &pathways_.weights(*projection.weights) : nullptr;
+                if (w != nullptr) {
+                    out = projection.transposed ? w->columns() : w->rows();
+                    in = projection.transposed ? w->rows() : w->columns();
                 }
                 if (out != population.units || in != units_[projection.source])
                     throw std::invalid_argument("projection from '" + names_[projection.source] + "' to '" +
@@ -154,9 +156,9 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
                 Pathway<S>& pathway =
                     projection.weights ? pathways_.of(*projection.weights) : pathways_.identity(population.units);
                 const Ref<S> from = source_of(projection);
-                sources.push_back({&pathway, from, projection.transposed, static_cast<S>(projection.scale)});
-                if (!(projection.delay > 0) || step_ == 0)
-                    reads.push_back(offset(projection.source, projection.signal));
+                const std::size_t column = offset(projection.source, projection.signal);
+                sources.push_back({&pathway, from, projection.transposed, static_cast<S>(projection.scale), w, column});
+                if (!(projection.delay > 0) || step_ == 0) reads.push_back(column);
                 if (pathway.reading().parts == 0) continue;
                 beginnings_.push_back({&pathway, from, ref(projection.source, projection.signal, Instant::before)});
                 ops_.push_back(std::make_unique<ReadAtBeginning<S>>(pathway));
@@ -164,16 +166,19 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
             }
             if (sources.empty()) continue;
             add(population.name + "." + compartment, std::move(reads), p, {compartment},
-                std::make_unique<SynapticInput<S>>(std::move(sources), ref(p, compartment, Instant::now),
-                                                   population.units, lanes_));
+                std::make_unique<SynapticInput<S>>(sources, ref(p, compartment, Instant::now), population.units,
+                                                   lanes_))
+                .sources = std::move(sources);
         }
         for (const auto& neuron : population.neurons) {
             if (mode == Mode::continuous) {
                 ops_.push_back(neuron->bind_slope(*this, p));
                 slopes_.add(0, *ops_.back());
-            } else if (neuron->target_alias().empty())
-                add(population.name + "." + neuron->states().front(), reads_now(p, neuron->reads()), p,
-                    neuron->states(), neuron->bind_settle(*this, p));
+            } else if (neuron->target_alias().empty()) {
+                Piece<S>& piece = add(population.name + "." + neuron->states().front(), reads_now(p, neuron->reads()),
+                                      p, neuron->states(), neuron->bind_settle(*this, p));
+                if (piece.op == nullptr) piece.closing = neuron->closing();
+            }
         }
         for (const auto& signal : population.signals)
             if (signal->alias_of().empty())
@@ -198,13 +203,18 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
             asked.push_back(offset(port.population, port.column));
     }
     for (const Teacher& teacher : circuit.teachers) asked.push_back(offset(teacher.readout, teacher.signal));
+    loops_ = close_loops(pieces, lanes_, read_by_rules(circuit));
+    for (Loop<S>* loop : loops_)
+        if (Op<S>* const factorisation = loop->factorisation()) instant_.add(0, *factorisation);
+    std::vector<Computation> computations;
+    for (const Piece<S>& piece : pieces) computations.push_back(piece.computation);
     const std::vector<bool> needed = needed_for(asked, computations);
     const std::vector<std::size_t> depth = depths(computations);
     for (std::size_t k : topological_order(computations)) {
-        instant_.add(depth[k], *work[k]);
-        if (needed[k]) answer_.add(depth[k], *work[k]);
-        ops_.push_back(std::move(work[k]));
-        computed_.insert(computed_.end(), made[k].begin(), made[k].end());
+        instant_.add(depth[k], *pieces[k].op);
+        if (needed[k]) answer_.add(depth[k], *pieces[k].op);
+        ops_.push_back(std::move(pieces[k].op));
+        for (std::size_t column : computations[k].writes) computed_.push_back(made.at(column));
     }
 }
 
@@ -245,6 +255,18 @@ void Network<S>::evaluate(ThreadPool& pool) {
 }
 
 template <class S>
+std::string Network<S>::failure() const {
+    for (const Loop<S>* loop : loops_)
+        if (!loop->failure().empty()) return loop->failure();
+    return "";
+}
+
+template <class S>
+void Network<S>::complete() {
+    for (Loop<S>* loop : loops_) loop->complete();
+}
+
+template <class S>
 void Network<S>::answer(ThreadPool& pool) {
     answer_.run(pool);
 }
@@ -252,6 +274,18 @@ void Network<S>::answer(ThreadPool& pool) {
 template <class S>
 std::vector<typename Network<S>::ComputedColumn> Network<S>::computed_columns() const {
     return computed_;
+}
+
+/// Columns that plasticity looks at.
+template <class S>
+std::vector<std::size_t> Network<S>::read_by_rules(const Circuit& circuit) const {
+    std::vector<std::size_t> columns;
+    for (const Weights& w : circuit.weights)
+        for (std::size_t term = 0; w.rule && term < w.rule->terms(); ++term) {
+            for (const Read& read : w.rule->post_reads(term)) columns.push_back(offset(w.post, read.column));
+            for (const Read& read : w.rule->pre_reads(term)) columns.push_back(offset(w.pre, read.column));
+        }
+    return columns;
 }
 
 template <class S>

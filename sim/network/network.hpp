@@ -20,6 +20,9 @@
 
 namespace apical {
 
+template <class S>
+class Loop;
+
 /// Cells of a circuit for a number of lanes: every column, and the work that computes them in topological order. It
 /// reaches the weights through pathways, which are its own and outlive it; any number of networks may share the weights
 /// behind them (a simulation's own, an evaluator's).
@@ -48,8 +51,15 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     bool has_column(PopulationId population, std::string_view column) const;
     /// From now on teachers see their targets, or see none and emit no error. They do at first.
     void teach(bool present) { taught_ = present; }
-    /// Every column of the instant, from clamped columns (and states, if continuous).
+    /// Every column of the instant, from clamped columns (and states, if continuous); those within loops only where
+    /// something reads them.
     void evaluate(ThreadPool& pool);
+    /// Why the last `evaluate` has left a loop without numbers, which has no fixed point to go to; "" if all have.
+    std::string failure() const;
+    /// After `evaluate`: the columns within loops too.
+    void complete();
+    /// Whether settled states depend on themselves.
+    bool has_loops() const { return !loops_.empty(); }
     /// Only the columns that ports out of the circuit and the losses depend on; the others keep what they hold.
     void answer(ThreadPool& pool);
     /// Names and cells of columns in the order in which they are computed: where to look for the first bad number.
@@ -99,6 +109,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void lay_out(const Circuit& circuit, Mode mode);
     void bind(const Circuit& circuit, Mode mode);
     Ref<S> source_of(const Projection& projection);
+    std::vector<std::size_t> read_by_rules(const Circuit& circuit) const;
     std::size_t offset(PopulationId population, std::string_view column) const;
     /// That the population does not have this column, and which one may have been meant.
     std::string missing(PopulationId population, std::string_view column) const;
@@ -118,10 +129,11 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     S* slope_base_ = nullptr;
     std::vector<std::unique_ptr<Side>> sides_;
     std::vector<std::unique_ptr<Op<S>>> ops_;
-    TaskGraph<S> instant_;  ///< all columns of an instant
-    TaskGraph<S> answer_;   ///< those that ports out of the circuit depend on
-    TaskGraph<S> slopes_;   ///< of all states
-    TaskGraph<S> reading_;  ///< what pathways read once a presentation
+    std::vector<Loop<S>*> loops_;  ///< settled
+    TaskGraph<S> instant_;         ///< all columns of an instant
+    TaskGraph<S> answer_;          ///< those that ports out of the circuit depend on
+    TaskGraph<S> slopes_;          ///< of all states
+    TaskGraph<S> reading_;         ///< what pathways read once a presentation
     struct Beginning {
         Pathway<S>* pathway;
         Ref<S> now, before;

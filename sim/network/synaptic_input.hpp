@@ -10,7 +10,7 @@ namespace apical {
 
 // What computes columns of a network from those of other populations.
 
-/// All projections into one compartment.
+/// All projections into one compartment; 0 without any.
 template <class S>
 class SynapticInput final : public Op<S> {
    public:
@@ -19,6 +19,8 @@ class SynapticInput final : public Op<S> {
         Ref<S> from;
         bool transposed;
         S scale;
+        const WeightState<S>* weights;  ///< null: one to one
+        std::size_t column;             ///< place of what `from` is of
     };
     SynapticInput(std::vector<Source> sources, Ref<S> to, std::size_t units, std::size_t lanes)
         : sources_(std::move(sources)), to_(to), lanes_(lanes), tiles_(Tiles::of_cells(units, lanes)) {
@@ -45,6 +47,7 @@ class SynapticInput final : public Op<S> {
 
    private:
     void run_rows(Rows rows) {
+        if (sources_.empty()) std::fill(to_.data() + rows.first * lanes_, to_.data() + rows.end * lanes_, S(0));
         bool assign = true;
         for (const Source& source : sources_) {
             source.pathway->transmit(rows, source.from.data(), to_.data(), {source.transposed, assign, source.scale});

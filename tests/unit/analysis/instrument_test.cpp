@@ -214,7 +214,8 @@ TEST_CASE("float and double measure the same, up to the rounding of the weights"
     for (const auto& [name, values] : wide)
         for (std::size_t k = 0; k < values.size(); ++k) {
             INFO(name);
-            CHECK(narrow.at(name)[k] == Approx(values[k]).epsilon(1e-4).margin(1e-5));
+            if (std::isnan(values[k])) CHECK(std::isnan(narrow.at(name)[k]));  // beyond the end of a spectrum
+            else CHECK(narrow.at(name)[k] == Approx(values[k]).epsilon(1e-4).margin(1e-5));
         }
 }
 
@@ -337,7 +338,11 @@ TEST_CASE("measuring leaves the circuit as it was, and twice is the same") {
     Observed<double> seen(self_assembly::circuit(small_network(), independent_motif(), small_task()));
     const RowMajor before = seen.simulation.weights("W2");
     const auto first = seen.measure(), second = seen.measure();
-    CHECK(first == second);
+    for (const auto& [name, values] : first) {
+        INFO(name);
+        const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+        CHECK(std::ranges::equal(values, second.at(name), same));
+    }
     CHECK(seen.simulation.weights("W2") == before);
 }
 

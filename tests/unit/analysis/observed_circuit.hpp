@@ -5,6 +5,7 @@
 #include "models/baselines/baselines.hpp"
 #include "models/burst_ccn/circuit.hpp"
 #include "models/self_assembly/circuit.hpp"
+#include "sim/core/named.hpp"
 #include "sim/experiment/instrument.hpp"
 #include "sim/protocol/training.hpp"
 
@@ -38,13 +39,14 @@ struct Observed {
             std::vector<double> row;
             instrument->measure(MetricContext<S>{simulation, evaluator, inputs.data(), targets.data()}, row);
             auto next = row.begin();
-            for (const Variable& variable : instrument->variables())
-                for (const Axis& axis : instrument->axes())
-                    if (axis.name == variable.axes.at(0)) {
-                        const auto end = next + static_cast<std::ptrdiff_t>(axis.values.size());
-                        result[variable.name] = {next, end};
-                        next = end;
-                    }
+            const std::vector<Axis> axes = instrument->axes();
+            for (const Variable& variable : instrument->variables()) {
+                std::size_t count = 1;
+                for (const std::string& name : variable.axes) count *= find_named(axes, name)->values.size();
+                const auto end = next + static_cast<std::ptrdiff_t>(count);
+                result[variable.name] = {next, end};
+                next = end;
+            }
             if (next != row.end()) return {};  // more numbers than the variables announce
         }
         return result;
