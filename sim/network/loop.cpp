@@ -46,7 +46,7 @@ bool are_projections(const auto& stages) {
 
 template <class S>
 struct Loop<S>::Factors final : Op<S> {
-    explicit Factors(Loop& loop) : loop(loop) {}
+    explicit Factors(Loop& of) : loop(of) {}
     double work() const override {
         const auto n = static_cast<double>(loop.units_);
         return 2 * n * n * n;

@@ -35,9 +35,9 @@ Circuit one_cell(const CellKind& kind, double tau = 10) {
     const bool has_current = kind.pyramidal;
     circuit.open(ports::answer, circuit.add(std::move(cell)), "soma");
     const auto lead = [&](const char* into) {
-        const PopulationId in = circuit.port(ports::input).population, cell = circuit.port(ports::answer).population;
-        const WeightsId id = circuit.add(Weights{.name = into, .post = cell, .pre = in});
-        circuit.add(Projection{.weights = id, .source = in, .signal = rate, .target = cell, .compartment = into});
+        const PopulationId in = circuit.port(ports::input).population, post = circuit.port(ports::answer).population;
+        const WeightsId id = circuit.add(Weights{.name = into, .post = post, .pre = in});
+        circuit.add(Projection{.weights = id, .source = in, .signal = rate, .target = post, .compartment = into});
     };
     lead("basal");
     lead("apical");

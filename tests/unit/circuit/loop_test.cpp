@@ -201,10 +201,11 @@ TEST_CASE("in continuous time the state goes to the fixed point that settled dyn
     CHECK(is_recurrent(running.circuit()));
 }
 
-TEST_CASE("tasks between one and the columns that it is to reach come in order") {
+TEST_CASE("computations between one and the columns that it is to reach come in order") {
     // a -> b -> d, a -> c, e -> d
-    const std::vector<Task> tasks{{"d", {1, 4}, {3}}, {"a", {}, {0}}, {"b", {0}, {1}}, {"c", {0}, {2}}, {"e", {}, {4}}};
+    const std::vector<Computation> computations{
+        {"d", {1, 4}, {3}}, {"a", {}, {0}}, {"b", {0}, {1}}, {"c", {0}, {2}}, {"e", {}, {4}}};
     const std::vector<std::size_t> wanted{3}, nothing{};
-    CHECK(between(1, wanted, tasks) == std::vector<std::size_t>{2, 0});
-    CHECK(between(1, nothing, tasks).empty());
+    CHECK(between(1, wanted, computations) == std::vector<std::size_t>{2, 0});
+    CHECK(between(1, nothing, computations).empty());
 }
