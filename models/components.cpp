@@ -11,6 +11,7 @@
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/self_assembly/gates.hpp"
 
 namespace apical {
 
@@ -48,6 +49,7 @@ std::vector<std::shared_ptr<const Neuron>> every_neuron() {
             neuron(pal::Output<true>{{0.19, 0.01}, 0.3}),
             neuron(pal::Interneuron<true>{{0.19, 0.01}, 0.1, 0.06}),
             neuron(pal::Interneuron<false>{{0.19, 0.01}, 0.1, 0.06}),
+            self_assembly::relaxing(returned, 10, {}),
             neuron(burst_ccn::Dendrite<Logistic>{20, 0.3, {}}),
             neuron(burst_ccn::Dendrite<Relu>{20, 0.3, {}}),
             neuron(burst_ccn::Awakening{10})};

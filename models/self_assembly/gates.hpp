@@ -68,7 +68,7 @@ struct Relaxing {
     double tau;  ///< ms
     Closing loop;
     static constexpr Info info{"relaxing", "Apical potential that relaxes against what it does not explain downstream.",
-                               "tau da/dt = Vbar (u - V a) - leak a", "this project"};
+                               "tau da/dt = Vbar (u - V a) - leak a", "this project, 2026"};
     static constexpr auto state = tags(relaxed);
     static constexpr auto accumulates = From{};
     std::array<double, 1> rates() const { return {1 / tau}; }

@@ -14,12 +14,16 @@ namespace apical {
 
 namespace {
 
+/// By columns, as the decompositions are fastest.
+template <class S>
+using Square = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;
+
 /// Whether all eigenvalues of A have a positive real part; else the least of them. It is certain where the symmetric
 /// part is positive definite, which is seen for a fraction of the price of eigenvalues.
 template <class S>
-std::optional<double> least_real_part_unless_positive(const Matrix<S>& A) {
-    const Matrix<S> symmetric = (A + A.transpose()) / 2;
-    if (Eigen::LLT<Matrix<S>>(symmetric).info() == Eigen::Success) return std::nullopt;
+std::optional<double> least_real_part_unless_positive(const Square<S>& A) {
+    const Square<S> symmetric = (A + A.transpose()) / 2;
+    if (Eigen::LLT<Square<S>>(symmetric).info() == Eigen::Success) return std::nullopt;
     const Eigen::MatrixXd exact = A.template cast<double>();
     const double least = Eigen::EigenSolver<Eigen::MatrixXd>(exact, false).eigenvalues().real().minCoeff();
     return least > 0 ? std::nullopt : std::optional(least);
@@ -52,7 +56,7 @@ struct Loop<S>::Factors final : Op<S> {
         return 2 * n * n * n;
     }
     void run(std::size_t) override {
-        const Matrix<S> A = loop.minus_jacobian();
+        const Square<S> A = loop.minus_jacobian();
         loop.failure_.clear();
         if (A.allFinite())  // else whoever looks for numbers that are not finite names the weights
             if (const auto least = least_real_part_unless_positive(A))
@@ -64,7 +68,7 @@ struct Loop<S>::Factors final : Op<S> {
         lu.compute(A);
     }
     Loop& loop;
-    Eigen::PartialPivLU<Matrix<S>> lu;
+    Eigen::PartialPivLU<Square<S>> lu;
 };
 
 template <class S>

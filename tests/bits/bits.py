@@ -35,6 +35,8 @@ PAL = ["record.metrics=500 samples", "record.weights=500 samples"]
 # Name -> how it is shortened. Nothing here asks for data that have to be fetched.
 EXPERIMENTS = {
     "self_assembly/digits": ["run.epochs=2"],
+    "self_assembly/digits_topographic": ["run.epochs=2"],
+    "self_assembly/digits_relaxed": ["run.epochs=2"],
     "self_assembly/digits_continuous": IN_LITTLE + [SOMA],
     "self_assembly/digits_coupled": IN_LITTLE,
     "self_assembly/dense": IN_LITTLE + ["circuit.hidden=[30, 20, 20]"],
@@ -57,8 +59,8 @@ EXPERIMENTS = {
     "burst_ccn/mnist": ["task.dataset=digits", "run.epochs=1", "circuit.hidden=[30, 20]", "burst_ccn.eta_W=0.1"],
 }
 # Every circuit, settled and continuous, one lane and many, float and double; a few seconds together.
-KEPT = ("self_assembly/digits", "self_assembly/digits_continuous", "self_assembly/dense", "pal/mnist", "pal/fig4ab",
-        "pal/autoencoder", "burst_ccn/sines", "burst_ccn/mnist")
+KEPT = ("self_assembly/digits_topographic", "self_assembly/digits_relaxed", "self_assembly/digits_continuous",
+        "self_assembly/dense", "pal/mnist", "pal/fig4ab", "pal/autoencoder", "burst_ccn/sines", "burst_ccn/mnist")
 
 
 def environment(program):

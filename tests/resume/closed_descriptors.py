@@ -14,7 +14,7 @@ import time
 from same_files import differences, ending
 
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-RUN = [program, "run", str(source / "models/self_assembly/digits.toml"), "--progress", "bar"]
+RUN = [program, "run", str(source / "models/self_assembly/digits_topographic.toml"), "--progress", "bar"]
 for change in ("circuit.hidden=[20, 15]", "run.baselines=[]", "checkpoint.every=0.05 s"):
     RUN += ["--set", change]
 

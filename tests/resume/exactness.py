@@ -17,7 +17,7 @@ from same_files import differences, ending
 SMALL = ["circuit.hidden=[20, 15]", "record.metrics=100 samples", "record.spectra=300 samples", "record.weights=500 samples",
          "checkpoint.every=0.02 s"]
 program, source = sys.argv[1], pathlib.Path(sys.argv[2])
-experiment = source / "models/self_assembly/digits.toml"
+experiment = source / "models/self_assembly/digits_topographic.toml"
 counter = itertools.count()
 
 

@@ -33,9 +33,9 @@ PAL = ["circuit.hidden=[6]", "run.presentation=0.1 ms", "run.settling=1 ms", "ru
        "record.weights=500 samples", "record.evaluation_samples=20", "task.samples=300", "task.test_samples=30"]
 # Name -> experiment and its changes. Every model, the baselines, both modes, what comes before the first sample.
 RUNS = {
-    "settled": ("self_assembly/digits.toml", SMALL + ["run.epochs=2"]),
-    "development": ("self_assembly/digits.toml", SMALL + ["run.baselines=[]", "self_assembly.development=300000"]),
-    "continuous": ("self_assembly/digits.toml", SMALL + IN_TIME + ["run.baselines=['backpropagation']"]),
+    "settled": ("self_assembly/digits_topographic.toml", SMALL + ["run.epochs=2"]),
+    "development": ("self_assembly/digits_topographic.toml", SMALL + ["run.baselines=[]", "self_assembly.development=300000"]),
+    "continuous": ("self_assembly/digits_topographic.toml", SMALL + IN_TIME + ["run.baselines=['backpropagation']"]),
     "pal": ("pal/yinyang.toml", PAL),
     "pal_layers": ("pal/yinyang.toml", PAL + ["circuit.model=pal_layers"]),
     "burst_ccn": ("burst_ccn/mnist.toml", SMALL + ["task.dataset=digits", "run.epochs=2", "burst_ccn.eta_W=0.1",

@@ -106,7 +106,7 @@ def case_inputs_of_a_run():
     # A published set, whose files no key names.
     os.makedirs("sets/digits")
     shutil.copy(source / "data/digits/digits.csv.gz", "sets/digits")
-    refused(["task.dataset"], "run", str(source / "models/self_assembly/digits.toml"), "--out",
+    refused(["task.dataset"], "run", str(source / "models/self_assembly/digits_topographic.toml"), "--out",
             "sets/digits/digits.csv.gz", "--force", env={**os.environ, "APICAL_DATA": "sets"})
 
 

@@ -23,7 +23,7 @@ SMALL = ["circuit.hidden=[8, 6]", "run.epochs=2", "run.baselines=['backpropagati
          "record.spectra=400 samples", "record.weights=300 samples", "checkpoint.every=0.01 s", "record.flush=0.003 s"]
 
 
-def command(out, *changes, experiment="self_assembly/digits.toml"):
+def command(out, *changes, experiment="self_assembly/digits_topographic.toml"):
     words = [program, "run", str(source / "models" / experiment), "--out", out, "--progress", "none"]
     for change in (*SMALL, *changes) if "digits" in experiment else changes:
         words += ["--set", change]

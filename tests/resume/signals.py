@@ -15,7 +15,7 @@ import time
 from same_files import differences, ending
 
 program, source = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
-DIGITS = str(source / "models/self_assembly/digits.toml")
+DIGITS = str(source / "models/self_assembly/digits_topographic.toml")
 REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU, signal.SIGUSR1, signal.SIGUSR2)
 SMALL = ["--set", "circuit.hidden=[20, 15]", "--set", "run.baselines=[]", "--set", "self_assembly.development=0",
          "--set", "record.spectra=never"]

@@ -24,7 +24,7 @@ TASKS, CORES = 3, 2
 STOPPED = "stopped by signal 15; the same command goes on"
 SWEEP = f"""
 [sweep]
-experiment = "{source}/models/self_assembly/digits.toml"
+experiment = "{source}/models/self_assembly/digits_topographic.toml"
 seeds = [1, 2, 3, 4, 5, 6]
 [set]
 run.epochs = 400

@@ -25,7 +25,7 @@ program, source = sys.argv[1], pathlib.Path(sys.argv[2])
 # Small runs that last long enough to be hit, and one configuration that diverges.
 SWEEP = f"""
 [sweep]
-experiment = "{source}/models/self_assembly/digits.toml"
+experiment = "{source}/models/self_assembly/digits_topographic.toml"
 seeds = [1, 2, 3]
 [set]
 run.epochs = 2
