@@ -18,6 +18,7 @@
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/self_assembly/gates.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {
@@ -48,10 +49,14 @@ Line line(const R& rule, const Columns& post, const Columns& pre, double expecte
     return {std::string(R::info.name), rule.gain() * of_post * pre[R::pre_is], expected};
 }
 
-/// The fixed point, of the first state.
+/// The fixed point, of the first state; the slope of one that adds up.
 template <class N>
 Line line(const N& neuron, const Columns& cell, double expected) {
-    return {std::string(N::info.name), std::get<0>(std::tuple{target_of(neuron, cell)}), expected};
+    const double value = [&] {
+        if constexpr (requires { N::accumulates; }) return neuron.rates()[0] * cell[N::accumulates];
+        else return std::get<0>(std::tuple{target_of(neuron, cell)});
+    }();
+    return {std::string(N::info.name), value, expected};
 }
 
 template <class Part>
@@ -94,8 +99,10 @@ TEST_CASE("every neuron goes where its equation says") {
     using Soma = std::remove_cvref_t<decltype(soma)>;
     using Basal = std::remove_cvref_t<decltype(basal)>;
     using Apical = std::remove_cvref_t<decltype(apical::apical)>;
-    const Columns cell{{{"basal", 2}, {"apical", -1}, {"current", 100}, {"soma", 0.3}, {"rate", 0.25}, {"nudge", 4}},
-                       {{"noise", 0.5}}};
+    using Returned = std::remove_cvref_t<decltype(returned)>;
+    const Columns cell{
+        {{"basal", 2}, {"apical", -1}, {"current", 100}, {"soma", 0.3}, {"rate", 0.25}, {"nudge", 4}, {"returned", 2}},
+        {{"noise", 0.5}}};
     // (30 x -1 + 300 x 2 + 100 - 240) / (30 + 300 + 240)
     check<Neuron>(
         {line(Leaky{10}, cell, 2), line(Pyramidal<Soma, Basal, Apical>{{300, 30, 300, 240, -1}}, cell, 43. / 57),
@@ -104,7 +111,8 @@ TEST_CASE("every neuron goes where its equation says") {
          line(pal::Hidden<false>{{0.2, 0.01}, 0.1, 0.06}, cell, 0.85),
          line(pal::Interneuron<false>{{0.2, 0.01}, 0.1, 0.06}, cell, 2.2),
          // 2 / 0.5 x (1 - 0.25) x -1
-         line(burst_ccn::Dendrite<Logistic>{20, 0.5, {}}, cell, -3), line(burst_ccn::Awakening{10}, cell, 1)},
+         line(burst_ccn::Dendrite<Logistic>{20, 0.5, {}}, cell, -3),
+         line(self_assembly::Relaxing<Returned>{4, {}}, cell, 0.5), line(burst_ccn::Awakening{10}, cell, 1)},
         every_neuron());
 }
 
