@@ -55,6 +55,7 @@ void pass(const typename Kernels<S>::ByColumns& product) {
 
 template <class S>
 void multiply_by_columns(const typename Kernels<S>::ByColumns& product) {
+    RETURN_NARROWER(multiply_by_columns, product.rows, product);
     if (product.post != nullptr) pass<true, S>(product);
     else pass<false, S>(product);
 }

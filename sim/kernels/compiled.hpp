@@ -5,15 +5,27 @@
 // inline functions may be used in these files beyond what always goes inline; tests/kernels looks at their symbols.
 #include "sim/kernels/kernels.hpp"
 
-namespace apical::APICAL_SET {
+#define APICAL_DECLARE_KERNELS(set)                                          \
+    namespace apical::set {                                                  \
+    template <class S>                                                       \
+    void multiply(const typename Kernels<S>::Product& product);              \
+    template <class S>                                                       \
+    void add_outer(const typename Kernels<S>::Outer& update);                \
+    template <class S>                                                       \
+    void make_deferred(const typename Kernels<S>::Deferred& updates);        \
+    template <class S>                                                       \
+    void multiply_by_columns(const typename Kernels<S>::ByColumns& product); \
+    }
 
-template <class S>
-void multiply(const typename Kernels<S>::Product& product);
-template <class S>
-void add_outer(const typename Kernels<S>::Outer& update);
-template <class S>
-void make_deferred(const typename Kernels<S>::Deferred& updates);
-template <class S>
-void multiply_by_columns(const typename Kernels<S>::ByColumns& product);
+APICAL_DECLARE_KERNELS(APICAL_SET)
 
-}  // namespace apical::APICAL_SET
+// One lane of a few cells fills no wide vector: what is left over, number by number, would be most of it. There the
+// next narrower set is called, which every processor has that has this one: RETURN_NARROWER(kernel, cells side by side,
+// its arguments).
+#ifdef APICAL_NARROWER
+APICAL_DECLARE_KERNELS(APICAL_NARROWER)
+#define RETURN_NARROWER(kernel, cells, arguments) \
+    if ((cells) < 256 / sizeof(S)) return APICAL_NARROWER::kernel<S>(arguments)
+#else
+#define RETURN_NARROWER(kernel, cells, arguments) static_cast<void>(0)
+#endif

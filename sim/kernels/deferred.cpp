@@ -89,6 +89,7 @@ S make_row_with_trace(const typename Kernels<S>::Deferred& updates, std::size_t 
 
 template <class S>
 void make_deferred(const typename Kernels<S>::Deferred& updates) {
+    RETURN_NARROWER(make_deferred, updates.columns, updates);
     constexpr std::size_t together = 4;
     S sums[together];
     const auto put = [&updates](std::size_t row, S sum) {

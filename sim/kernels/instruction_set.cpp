@@ -82,6 +82,7 @@ const InstructionSet& choose_instruction_set(const char* wanted) {
 }
 
 const InstructionSet& instruction_set() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment
     static const InstructionSet& chosen = choose_instruction_set(std::getenv("APICAL_ISA"));
     return chosen;
 }

@@ -53,13 +53,15 @@ void multiply_tile(const S* m, std::size_t row, std::size_t cell, const S* x, S*
 template <std::size_t packs, class S>
 void multiply_lanes(const typename Kernels<S>::Product& product, std::size_t lane, std::size_t from, std::size_t to) {
     constexpr std::size_t together = packs == 4 ? 6 : 12;
-    const auto& [m, rows, columns, transposed, x, y, lanes, first, end, assign, scale] = product;
-    const std::size_t row = transposed ? 1 : columns, cell = transposed ? columns : 1;
+    const std::size_t lanes = product.lanes, end = product.end;
+    const std::size_t row = product.transposed ? 1 : product.columns, cell = product.transposed ? product.columns : 1;
+    const S *const m = product.m + from * cell, *const x = product.x + from * lanes + lane;
+    const bool assign = product.assign && from == 0;
     const auto tile = [&]<std::size_t count>(std::size_t i) {
-        multiply_tile<count, packs>(m + i * row + from * cell, row, cell, x + from * lanes + lane, y + i * lanes + lane,
-                                    lanes, to - from, assign && from == 0, scale);
+        multiply_tile<count, packs>(m + i * row, row, cell, x, product.y + i * lanes + lane, lanes, to - from, assign,
+                                    product.scale);
     };
-    std::size_t i = first;
+    std::size_t i = product.first;
     for (; i + together <= end; i += together) tile.template operator()<together>(i);
     for (; i + 2 <= end; i += 2) tile.template operator()<2>(i);
     for (; i < end; ++i) tile.template operator()<1>(i);
@@ -83,6 +85,7 @@ void multiply_in_registers(const typename Kernels<S>::Product& product) {
 
 template <class S>
 void multiply(const typename Kernels<S>::Product& product) {
+    if (product.lanes == 1) RETURN_NARROWER(multiply, product.columns, product);
     if constexpr (has_many_registers)
         if (product.lanes % Pack<S>::size == 0) return multiply_in_registers<S>(product);
     const auto& [m, rows, columns, transposed, x, y, lanes, begin, end, assign, scale] = product;
@@ -102,6 +105,7 @@ void multiply(const typename Kernels<S>::Product& product) {
 
 template <class S>
 void add_outer(const typename Kernels<S>::Outer& update) {
+    if (update.lanes == 1) RETURN_NARROWER(add_outer, update.columns, update);
     const auto& [m, rows, columns, post, pre, lanes, begin, end, gain, decay] = update;
     View<S> w(m, index(rows), index(columns));
     const ConstView<S> p(post, index(rows), index(lanes)), q(pre, index(columns), index(lanes));

@@ -1,15 +1,18 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <vector>
 
+#include "sim/kernels/kernels.hpp"
 #include "tests/bench/networks.hpp"
 
 namespace apical::bench {
 
-/// The matrix products of one step of a circuit and nothing else, by Eigen's sgemm: y = W x, or W^T x, for every dense
-/// projection and W += c p q^T for all dense weights that learn. The time that no engine on this library can go below
-/// that computes all of them.
+/// The matrix products of one step of a circuit and nothing else, each in one call of a kernel of the instruction set
+/// in use: y = W x, or W^T x, for every dense projection and W += c p q^T for all dense weights that learn. The time
+/// that no engine with these kernels can go below that computes all of them; sim/README.md compares them with
+/// libraries.
 class BareProducts {
    public:
     explicit BareProducts(const Circuit& circuit, std::size_t count = lanes) {
@@ -32,11 +35,15 @@ class BareProducts {
     }
 
     void run() {
-        for (const Drive& drive : drives_)
-            if (drive.transposed) drive.y->noalias() = drive.w->transpose() * *drive.x;
-            else drive.y->noalias() = *drive.w * *drive.x;
+        const Kernels<float>& kernels = apical::kernels<float>();
+        const auto size = [](Eigen::Index n) { return static_cast<std::size_t>(n); };
+        for (const auto& [w, x, y, transposed] : drives_)
+            kernels.multiply({w->data(), size(w->rows()), size(w->cols()), transposed, x->data(), y->data(),
+                              size(x->cols()), 0, size(y->rows()), true, 1});
         // So small that the weights keep their size however often this runs.
-        for (const Update& update : updates_) update.w->noalias() += 1e-9F * *update.post * update.pre->transpose();
+        for (const auto& [w, post, pre] : updates_)
+            kernels.add_outer({w->data(), size(w->rows()), size(w->cols()), post->data(), pre->data(),
+                               size(post->cols()), 0, size(std::max(w->rows(), w->cols())), 1e-9F, 1});
     }
 
    private:
