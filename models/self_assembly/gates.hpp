@@ -48,17 +48,23 @@ struct RateIsGated {
     static constexpr auto writes = tags(rate);
 };
 
-/// `loop` and `oracle`, upstream: a = phi'(p) o (Vbar u), or phi'(p) o (V^+ u).
-template <class Phi>
-struct Returned {
+/// Of x, the part of active cells, phi'(p) o x, or that of silent cells, (1 - phi'(p)) o x.
+template <class Phi, class From, class To>
+struct PartOf {
     Phi phi;
-    static constexpr auto sees = tags(soma, returned);
-    static constexpr auto writes = tags(gated);
+    bool of_silent = false;
+    static constexpr auto sees = tags(soma, From{});
+    static constexpr auto writes = tags(To{});
     template <class C>
     auto operator()(const C& c) const {
-        return phi.slope(c[soma]) * c[returned];
+        const auto slope = phi.slope(c[soma]);
+        return (of_silent ? 1.0 - slope : slope) * c[From{}];
     }
 };
+
+/// `loop` and `oracle`, upstream: a = phi'(p) o (Vbar u), or phi'(p) o (V^+ u).
+template <class Phi>
+using Returned = PartOf<Phi, Tag<"returned">, Tag<"gated">>;
 
 /// `relaxed`, `relaxed_active`, `veto`, upstream: the potential a of the apical dendrite relaxes against the error that
 /// what it sends leaves downstream, tau da/dt = Vbar (u - V a) - leak a. In settled dynamics that is a loop: its fixed
@@ -80,33 +86,13 @@ std::shared_ptr<const Neuron> relaxing(From, double tau, const Closing& closing)
     return neuron(Relaxing<From>{tau, closing});
 }
 
-/// What upstream cells send of a: phi'(p) o a, or what is left of it, (1 - phi'(p)) o a.
+/// What upstream cells send of a.
 template <class Phi>
-struct Sent {
-    Phi phi;
-    bool by_silent = false;
-    static constexpr auto sees = tags(soma, relaxed);
-    static constexpr auto writes = tags(gated);
-    template <class C>
-    auto operator()(const C& c) const {
-        const auto slope = phi.slope(c[soma]);
-        return (by_silent ? 1.0 - slope : slope) * c[relaxed];
-    }
-};
+using Sent = PartOf<Phi, Tag<"relaxed">, Tag<"gated">>;
 
 /// Where only those cells take part: what comes back to the others is left out.
 template <class Phi>
-struct ReturnedToSenders {
-    Phi phi;
-    bool by_silent = false;
-    static constexpr auto sees = tags(soma, returned);
-    static constexpr auto writes = tags(accepted);
-    template <class C>
-    auto operator()(const C& c) const {
-        const auto slope = phi.slope(c[soma]);
-        return (by_silent ? 1.0 - slope : slope) * c[returned];
-    }
-};
+using ReturnedToSenders = PartOf<Phi, Tag<"returned">, Tag<"accepted">>;
 
 /// `veto`, downstream: what silent upstream cells do not explain.
 struct RateIsMismatch {

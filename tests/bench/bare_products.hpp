@@ -11,8 +11,8 @@ namespace apical::bench {
 
 /// The matrix products of one step of a circuit and nothing else, each in one call of a kernel of the instruction set
 /// in use: y = W x, or W^T x, for every dense projection and W += c p q^T for all dense weights that learn. The time
-/// that no engine with these kernels can go below that computes all of them; sim/README.md compares them with
-/// libraries.
+/// that no engine with these kernels can go below that computes all of them; sim/kernels/README.md compares
+/// them with libraries.
 class BareProducts {
    public:
     explicit BareProducts(const Circuit& circuit, std::size_t count = lanes) {
