@@ -70,7 +70,7 @@ class Builder {
 
     /// eta (1 + r^-1/2)^-2 in hidden layers, whose H has eigenvalues up to (1 + r^-1/2)^2 with unit columns of V, if
     /// asked for: W^l and Wbar^l alike, or R would not be conserved.
-    double by_H(std::size_t l, double eta) const {
+    double rate_by_h(std::size_t l, double eta) const {
         if (!p_.rate_by_H || l == L_) return eta;
         const double edge = 1 + 1 / std::sqrt(of_layer(p_.ratio, l, 2));
         return eta / (edge * edge);
@@ -212,7 +212,7 @@ class Builder {
     /// u^{l-1} = Wbar^l hbar^l;  dWbar^l = eta (V^{l-1} h^{l-1}) (hbar^l)^T - eta gamma Wbar^l
     void down(std::size_t l) {
         const double spread = 1 / std::sqrt(static_cast<double>(circuit_.populations[down_[l]].units));
-        const double eta = by_H(l, of_layer(p_.eta_Wbar, l - 1, upstream_.eta_W)),
+        const double eta = rate_by_h(l, of_layer(p_.eta_Wbar, l - 1, upstream_.eta_W)),
                      gamma = of_layer(p_.gamma_Wbar, l - 1, upstream_.gamma_W);
         Weights Wbar{.name = "Wbar" + std::to_string(l),
                      .post = down_[l - 1],
@@ -230,7 +230,7 @@ class Builder {
     /// dW^l = eta (Vbar^l hbar^l) (h^{l-1})^T - eta gamma W^l; a bias is a weight from a cell of rate 1.
     void up(std::size_t l) {
         if (!learns("W")) return;
-        const double eta = by_H(l, upstream_.eta_W), gamma = upstream_.gamma_W;
+        const double eta = rate_by_h(l, upstream_.eta_W), gamma = upstream_.gamma_W;
         std::shared_ptr<const Rule> learning = rule(ApicalSteered{eta, gamma});
         if (l < L_ && (p_.gate == "loop" || p_.steer == "potential")) learning = rule(ReturnSteered{eta, gamma});
         else if (l < L_ && p_.mask)

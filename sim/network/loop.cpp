@@ -24,8 +24,8 @@ template <class S>
 std::optional<double> least_real_part_unless_positive(const Square<S>& A) {
     const Square<S> symmetric = (A + A.transpose()) / 2;
     if (Eigen::LLT<Square<S>>(symmetric).info() == Eigen::Success) return std::nullopt;
-    const Eigen::MatrixXd exact = A.template cast<double>();
-    const double least = Eigen::EigenSolver<Eigen::MatrixXd>(exact, false).eigenvalues().real().minCoeff();
+    const Eigen::EigenSolver<Eigen::MatrixXd> exact(A.template cast<double>(), false);
+    const double least = exact.eigenvalues().real().minCoeff();
     return least > 0 ? std::nullopt : std::optional(least);
 }
 
