@@ -207,6 +207,7 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
     for (Loop<S>* loop : loops_)
         if (Op<S>* const factorisation = loop->factorisation()) instant_.add(0, *factorisation);
     std::vector<Computation> computations;
+    computations.reserve(pieces.size());
     for (const Piece<S>& piece : pieces) computations.push_back(piece.computation);
     const std::vector<bool> needed = needed_for(asked, computations);
     const std::vector<std::size_t> depth = depths(computations);

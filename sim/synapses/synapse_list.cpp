@@ -87,7 +87,7 @@ std::string assign_list(WeightState<S>& to, std::span<const std::uint64_t> addre
         return fmt::format("hold {} numbers for {} synapses", values.size(), addresses.size());
     Comparison comparison(to.columns(), addresses);
     to.visit(comparison);
-    if (const std::string problem = comparison.problem(); !problem.empty()) return problem;
+    if (std::string problem = comparison.problem(); !problem.empty()) return problem;
     for (std::size_t k = 0; k < values.size(); ++k)
         if (!(std::abs(values[k]) <= static_cast<double>(std::numeric_limits<S>::max())))
             return fmt::format("hold a number that is not finite in run.precision: {} from cell {} to cell {}",
