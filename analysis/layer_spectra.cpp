@@ -11,6 +11,12 @@ constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = t
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
 const char* const ours = "this project";
 
+// A run records them of every layer, `analyse` measures them in any file.
+Component eigenvalues_of_squared_w() {
+    return {"eigenvalues_WWT", "Eigenvalues of W W^T, largest first.", "eig(W W^T)", ours};
+}
+Component eigenvalues_of_h() { return {"eigenvalues_H", "Eigenvalues of H, largest first.", "eig(Vbar Vbar^T)", spec}; }
+
 }  // namespace
 
 const std::vector<SpectrumMetric>& layer_spectra() {
@@ -38,16 +44,9 @@ const std::vector<SpectrumMetric>& layer_spectra() {
          Over::hidden_layer,
          cross,
          [](O o, L l) { return o.in_Vbar[l]; }},
-        {{"eigenvalues_WWT", "Eigenvalues of W W^T, largest first.", "eig(W W^T)", ours},
-         eigenvalue,
-         Over::layer,
-         weights,
+        {eigenvalues_of_squared_w(), eigenvalue, Over::layer, weights,
          [](O o, L l) { return with_zeros(o.in_W[l].cwiseAbs2(), o.W[l].rows()); }},
-        {{"eigenvalues_H", "Eigenvalues of H, largest first.", "eig(Vbar Vbar^T)", spec},
-         eigenvalue,
-         Over::hidden_layer,
-         cross,
-         [](O o, L l) { return o.in_h(l); }},
+        {eigenvalues_of_h(), eigenvalue, Over::hidden_layer, cross, [](O o, L l) { return o.in_h(l); }},
     };
     return all;
 }
@@ -55,8 +54,8 @@ const std::vector<SpectrumMetric>& layer_spectra() {
 const std::vector<Component>& spectrum_metrics() {
     static const std::vector<Component> all{
         {"singular_values", "Singular values of every weight matrix, by `analyse`.", "W = U diag(s) X^T", ours},
-        layer_spectra()[4].about,  // eigenvalues of W W^T and of H
-        layer_spectra()[5].about,
+        eigenvalues_of_squared_w(),
+        eigenvalues_of_h(),
         {"participation_ratio", "How many eigenvalues of A A^T carry its trace, for every matrix A, by `analyse`.",
          "(sum s^2)^2 / sum s^4", ours},
         {"stable_rank", "Rank that does not count small singular values, for every matrix, by `analyse`.",

@@ -53,8 +53,10 @@ std::optional<Measured> measured(const hdf5::File& file, const std::string& grou
 }
 
 /// The circuit under study, then the baselines: name and the group before /metrics.
-std::vector<std::pair<std::string, std::string>> circuits_of(const hdf5::File& file, const Node& config) {
-    std::vector<std::pair<std::string, std::string>> all;
+using Circuits = std::vector<std::pair<std::string, std::string>>;
+
+Circuits circuits_of(const hdf5::File& file, const Node& config) {
+    Circuits all;
     const Node* circuit = config.find("circuit");
     const Node* model = circuit == nullptr ? nullptr : circuit->find("model");
     const auto* name = model == nullptr ? nullptr : std::get_if<std::string>(&model->value);
@@ -72,8 +74,6 @@ std::size_t count_layers(const hdf5::File& file) {
     while (file.exists(fmt::format("/final/W{}", L + 1))) ++L;
     return L;
 }
-
-using Circuits = std::vector<std::pair<std::string, std::string>>;
 
 void scores(const hdf5::File& file, const Circuits& all, Page& page) {
     constexpr std::pair<const char*, const char*> columns[] = {{"validation_accuracy", "validation"},

@@ -48,7 +48,7 @@ void DenseMatrix<S>::add_trace(S* w, const S* e, std::size_t tile, std::size_t l
     View<S> weights(w, index(rows_), index(columns_));
     const ConstView<S> traces(e, index(rows_), index(columns_));
     const Eigen::Index first = index(cut.begin(tile)), n = index(cut.begin(tile + 1)) - first;
-    const bool by_rows = rows_ >= columns_;
+    const bool by_rows = rows_ >= columns_;  // as learn_tiles and the outer product: the longer side is cut
     auto part = by_rows ? weights.block(first, 0, n, weights.cols()) : weights.block(0, first, weights.rows(), n);
     part = decay * part +
            gain * (by_rows ? traces.block(first, 0, n, traces.cols()) : traces.block(0, first, traces.rows(), n));
