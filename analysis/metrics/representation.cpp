@@ -1,9 +1,10 @@
 #include "analysis/metrics/representation.hpp"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include "sim/core/decompositions.hpp"
 
 namespace apical {
 namespace {
@@ -75,10 +76,9 @@ double linear_separability(const Matrix<double>& rates, const Matrix<double>& ta
     if (many_units) gram = known.transpose() * known;
     else gram = known * known.transpose();
     gram.diagonal().array() += penalty * gram.trace() / static_cast<double>(gram.rows());
-    const Eigen::LLT<Eigen::MatrixXd> solver(gram);
     const Eigen::MatrixXd found =
-        many_units ? Eigen::MatrixXd(answers * solver.solve(Eigen::MatrixXd(known.transpose() * asked)))
-                   : Eigen::MatrixXd((answers * known.transpose()) * solver.solve(Eigen::MatrixXd(asked)));
+        many_units ? Eigen::MatrixXd(answers * solved_by_cholesky(gram, known.transpose() * asked))
+                   : Eigen::MatrixXd((answers * known.transpose()) * solved_by_cholesky(gram, asked));
     Eigen::Index right = 0;
     for (Eigen::Index k = 0; k < found.cols(); ++k) {
         Eigen::Index answer = 0, truth = 0;

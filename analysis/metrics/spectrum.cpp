@@ -1,10 +1,11 @@
 #include "analysis/metrics/spectrum.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
+
+#include "sim/core/decompositions.hpp"
 
 namespace apical {
 
@@ -32,6 +33,13 @@ bool is_diagonal(const Matrix<double>& A) {
 
 }  // namespace
 
+Spectrum singular_values(const Matrix<double>& A) {
+    const Eigen::Index count = std::min(A.rows(), A.cols());
+    if (!A.allFinite()) return Spectrum::Constant(count, not_a_number);
+    if (count == 0) return {};
+    return singular_values_of(A);
+}
+
 Spectrum squared_singular_values(const Matrix<double>& A) {
     const Eigen::Index count = std::min(A.rows(), A.cols());
     if (!A.allFinite()) return Spectrum::Constant(count, not_a_number);
@@ -51,14 +59,13 @@ Spectrum squared_singular_values(const Matrix<double>& A) {
 Spectrum symmetric_eigenvalues(const Matrix<double>& A) {
     if (!A.allFinite()) return Spectrum::Constant(A.rows(), not_a_number);
     if (A.rows() == 0) return {};
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(A, Eigen::EigenvaluesOnly);
-    return solver.eigenvalues().reverse();
+    return symmetric_eigenvalues_of(A);
 }
 
 double least_real_part(const Matrix<double>& A) {
     if (!A.allFinite()) return not_a_number;
     if (A.rows() == 0) return 0;
-    return Eigen::EigenSolver<Eigen::MatrixXd>(A, false).eigenvalues().real().minCoeff();
+    return least_real_part_of(A);
 }
 
 Spectrum with_zeros(const Spectrum& squared, Eigen::Index rows) {

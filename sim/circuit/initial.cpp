@@ -1,9 +1,10 @@
 #include "sim/circuit/initial.hpp"
 
-#include <Eigen/QR>
 #include <cassert>
 #include <cmath>
 #include <memory>
+
+#include "sim/core/decompositions.hpp"
 
 namespace apical {
 
@@ -69,9 +70,7 @@ Initial lognormal(double mu, double sigma) {
 Initial orthonormal_columns() {
     return [](const Random& random, const std::string& name, std::size_t post, std::size_t pre) -> Entries {
         assert(post >= pre);
-        const Eigen::HouseholderQR<Eigen::MatrixXd> qr(whole(normal(1), random, name, post, pre));
-        const auto rows = static_cast<Eigen::Index>(post), columns = static_cast<Eigen::Index>(pre);
-        const Eigen::MatrixXd Q = qr.householderQ() * Eigen::MatrixXd::Identity(rows, columns);
+        const Eigen::MatrixXd Q = orthonormal_columns_of(whole(normal(1), random, name, post, pre));
         return [values = std::make_shared<const Eigen::MatrixXd>(Q)](std::size_t i, std::size_t j) {
             return (*values)(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j));
         };

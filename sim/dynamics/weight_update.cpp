@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/QR>
 #include <algorithm>
+
+#include "sim/core/decompositions.hpp"
 
 namespace apical {
 
@@ -32,7 +33,7 @@ void derive(const Circuit& circuit, std::vector<WeightState<S>>& weights) {
     for (WeightsId k{}; k < circuit.weights.size(); ++k)
         if (const auto& derived = circuit.weights[k].derived) {
             const Eigen::MatrixXd from = weights[derived->from].matrix();
-            weights[k].assign(Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd>(from).pseudoInverse());
+            weights[k].assign(pseudo_inverse_of(from));
         }
 }
 
