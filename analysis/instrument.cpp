@@ -9,6 +9,7 @@
 #include "analysis/reference.hpp"
 #include "analysis/registry.hpp"
 #include "models/roles.hpp"
+#include "sim/protocol/evaluator.hpp"
 
 namespace apical {
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "sim/experiment/instrument.hpp"
+#include "sim/protocol/evaluator.hpp"
 
 namespace apical {
 

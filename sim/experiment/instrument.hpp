@@ -4,10 +4,14 @@
 #include <vector>
 
 #include "sim/circuit/model.hpp"
-#include "sim/protocol/evaluator.hpp"
 #include "sim/record/sink.hpp"
 
 namespace apical {
+
+template <class S>
+class Evaluator;
+template <class S>
+class Simulation;
 
 /// What a metric may look at. It never changes the simulation.
 template <class S>

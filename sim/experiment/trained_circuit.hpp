@@ -9,6 +9,7 @@
 #include "sim/experiment/instrument.hpp"
 #include "sim/protocol/accuracy.hpp"
 #include "sim/protocol/batch.hpp"
+#include "sim/protocol/evaluator.hpp"
 #include "sim/protocol/training.hpp"
 #include "sim/record/sink.hpp"
 

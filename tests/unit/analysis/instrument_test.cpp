@@ -8,6 +8,7 @@
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/representation.hpp"
 #include "analysis/reference.hpp"
+#include "sim/protocol/evaluator.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/analysis/observed_circuit.hpp"
 

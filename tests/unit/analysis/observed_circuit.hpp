@@ -7,6 +7,7 @@
 #include "models/self_assembly/circuit.hpp"
 #include "sim/core/named.hpp"
 #include "sim/experiment/instrument.hpp"
+#include "sim/protocol/evaluator.hpp"
 #include "sim/protocol/training.hpp"
 
 namespace apical::test {

@@ -4,6 +4,7 @@
 
 #include "sim/circuit/rule.hpp"
 #include "sim/circuit/signal.hpp"
+#include "sim/dynamics/simulation.hpp"
 #include "sim/experiment/experiment.hpp"
 #include "sim/experiment/run.hpp"
 #include "sim/hdf5/file.hpp"
