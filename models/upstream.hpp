@@ -5,7 +5,7 @@
 #include "models/cells.hpp"
 #include "sim/circuit/circuit.hpp"
 #include "sim/circuit/model.hpp"
-#include "sim/core/descriptor.hpp"
+#include "sim/core/table.hpp"
 
 namespace apical {
 

@@ -7,6 +7,9 @@
 #include <sim/circuit/neuron.hpp>
 #include <sim/circuit/rule.hpp>
 #include <sim/circuit/signal.hpp>
+#include <sim/core/matrix.hpp>
+#include <sim/core/table.hpp>
+#include <sim/dynamics/simulation.hpp>
 
 #include <cmath>
 

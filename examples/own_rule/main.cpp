@@ -6,6 +6,7 @@
 #include <program/shipped.hpp>
 #include <sim/app/main.hpp>
 #include <sim/circuit/rule.hpp>
+#include <sim/core/table.hpp>
 
 namespace {
 

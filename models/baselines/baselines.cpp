@@ -6,6 +6,7 @@
 #include "models/neurons/activation.hpp"
 #include "models/plasticity/delta.hpp"
 #include "models/roles.hpp"
+#include "sim/core/table.hpp"
 
 namespace apical {
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "models/pal/parameters.hpp"
 #include "sim/circuit/model.hpp"
+#include "sim/core/table.hpp"
 
 namespace apical::pal {
 

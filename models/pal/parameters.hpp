@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "sim/circuit/model.hpp"
-#include "sim/core/descriptor.hpp"
+#include "sim/core/table.hpp"
 
 namespace apical::pal {
 

@@ -1,10 +1,6 @@
 #pragma once
-#include <algorithm>
 #include <cstdint>
-#include <functional>
-#include <initializer_list>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -108,86 +104,5 @@ void refuse_unknown_keys(const Node& table, const std::vector<Descriptor>& rows,
                          const std::vector<std::string>& also = {});
 /// The value as it would stand in a TOML file ("10 ms" for a quantity).
 Node value_node(const Value& value, const Descriptor& descriptor);
-
-/// A descriptor table bound to the members of a struct T of plain values. The defaults are those of `T{}`: nothing is
-/// listed twice.
-template <class T>
-class Table {
-   public:
-    /// A member of T of one of the types of Value.
-    class Member {
-       public:
-        template <class V>
-        Member(V T::*member)
-            : load([member](const T& from) { return Value{from.*member}; }),
-              store([member](T& to, const Value& value) { to.*member = std::get<V>(value); }) {}
-        std::function<Value(const T&)> load;
-        std::function<void(T&, const Value&)> store;
-    };
-    struct Row {
-        std::string name;
-        Member member;
-        std::string unit;
-        std::string text;
-        Permitted permitted{};
-        bool required = false;
-    };
-
-    Table(std::initializer_list<Row> rows) : rows_(rows) {}
-
-    std::vector<Descriptor> descriptors() const {
-        std::vector<Descriptor> result;
-        const T standard{};
-        for (const Row& row : rows_) {
-            result.push_back({row.name, row.unit, row.member.load(standard), row.permitted.range, row.permitted.choices,
-                              row.text, row.required});
-            for (const auto& [condition, names] : conditions_)
-                if (std::find(names.begin(), names.end(), row.name) != names.end())
-                    result.back().needs.push_back(condition);
-        }
-        return result;
-    }
-
-    /// Declares that these keys have an effect only under a condition. Throws std::logic_error for one that is none.
-    Table where(Condition condition, std::vector<std::string> names) && {
-        for (const std::string& name : names)
-            if (std::none_of(rows_.begin(), rows_.end(), [&](const Row& row) { return row.name == name; }))
-                throw std::logic_error("no key '" + name + "' that could have a condition");
-        conditions_.emplace_back(std::move(condition), std::move(names));
-        return std::move(*this);
-    }
-
-    /// Reads a TOML table; absent keys keep their default. Keys in `also` are read elsewhere and passed over.
-    /// Throws InputError for unknown keys (nearest suggested), wrong type, unit, range or choice, and missing ones.
-    T read(const Node& table, const std::vector<std::string>& also = {}) const {
-        const auto descriptors = this->descriptors();
-        refuse_unknown_keys(table, descriptors, also);
-        T result{};
-        for (std::size_t i = 0; i < rows_.size(); ++i) {
-            const Node* node = table.find(rows_[i].name);
-            if (node == nullptr) {
-                if (rows_[i].required)
-                    throw InputError({table.place, table.key.empty() ? rows_[i].name : table.key + "." + rows_[i].name,
-                                      "nothing", expectation_of(descriptors[i]), "this key has no default"});
-                continue;
-            }
-            rows_[i].member.store(result, read_value(*node, descriptors[i]));
-        }
-        return result;
-    }
-
-    /// All values, defaults included, as members of a TOML table.
-    Node::Members write(const T& values) const {
-        Node::Members members;
-        const auto descriptors = this->descriptors();
-        for (std::size_t i = 0; i < rows_.size(); ++i)
-            members.emplace_back(rows_[i].name, value_node(rows_[i].member.load(values), descriptors[i]));
-        return members;
-    }
-
-   private:
-    std::vector<Row> rows_;
-    std::vector<std::pair<Condition, std::vector<std::string>>> conditions_;
-};
 
 }  // namespace apical

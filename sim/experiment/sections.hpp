@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/core/descriptor.hpp"
+#include "sim/core/table.hpp"
 
 namespace apical {
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sim/core/random.hpp"
+#include "sim/core/table.hpp"
 #include "sim/core/toml_text.hpp"
 #include "sim/sweep/sampled_key.hpp"
 #include "sim/sweep/sobol.hpp"

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/core/table.hpp"
 #include "sim/core/toml_text.hpp"
 
 namespace apical {

@@ -1,4 +1,4 @@
-#include "sim/core/descriptor.hpp"
+#include "sim/core/table.hpp"
 
 #include "tests/support/catch.hpp"
 
