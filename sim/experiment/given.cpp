@@ -19,9 +19,9 @@ struct PartOfData {
     const char* of_keys;  ///< how keys of [task] begin that are about it alone
     std::shared_ptr<const Samples> DataSet::*samples;
 };
-constexpr std::array parts{PartOfData{"training", "train", &DataSet::train},
-                           PartOfData{"validation", "validation", &DataSet::validation},
-                           PartOfData{"test", "test", &DataSet::test}};
+constexpr std::array parts_of_data{PartOfData{"training", "train", &DataSet::train},
+                                   PartOfData{"validation", "validation", &DataSet::validation},
+                                   PartOfData{"test", "test", &DataSet::test}};
 
 std::string name_of(const PartOfData& part) { return std::string(part.name) + "_data"; }
 
@@ -81,7 +81,7 @@ Where where_of(const Experiment& experiment, const PartOfData& part) {
 
 std::vector<Given> given_samples(const Experiment& experiment) {
     std::vector<Given> all;
-    for (const PartOfData& part : parts)
+    for (const PartOfData& part : parts_of_data)
         if (const auto& samples = experiment.data.*part.samples)
             all.push_back({name_of(part), text_of(experiment, part, *samples)});
     return all;
@@ -128,7 +128,7 @@ void require_same(const std::vector<Given>& began, const std::vector<Given>& fou
         const std::string expected = before == began.end() ? "none" : before->text;
         if (expected == now.text) continue;
         std::string section = now.name, key = "file", file, what = "noise currents";
-        for (const PartOfData& part : parts)
+        for (const PartOfData& part : parts_of_data)
             if (now.name == name_of(part)) {
                 const Where where = where_of(experiment, part);
                 section = "task", key = where.key, file = where.file, what = std::string(part.name) + " data";

@@ -27,7 +27,7 @@ std::string host() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-const std::string group = "/provenance";
+const std::string provenance_group = "/provenance";
 
 }  // namespace
 
@@ -67,33 +67,33 @@ std::string Provenance::take_over(const ArchiveReader& archive) {
 
 void Provenance::write_start(Sink& sink, std::uint64_t seed, int threads, const std::string& data,
                              const std::vector<Given>& given) const {
-    sink.attribute(group, "command_line", command_line_);
-    sink.attribute(group, "seed", std::to_string(seed));
-    for (const auto& [name, value] : build_info()) sink.attribute(group, name, value);
-    if (!extensions_.empty()) sink.attribute(group, "extensions", extensions_);
-    sink.attribute(group, "host", host());
-    sink.attribute(group, "cpu", cpu_model());
-    sink.attribute(group, "threads", std::to_string(threads));
-    sink.attribute(group, "data", data);
-    for (const Given& one : given) sink.attribute(group, one.name, one.text);
-    sink.attribute(group, "start", start_);
-    sink.attribute(group, "history", history_);
+    sink.attribute(provenance_group, "command_line", command_line_);
+    sink.attribute(provenance_group, "seed", std::to_string(seed));
+    for (const auto& [name, value] : build_info()) sink.attribute(provenance_group, name, value);
+    if (!extensions_.empty()) sink.attribute(provenance_group, "extensions", extensions_);
+    sink.attribute(provenance_group, "host", host());
+    sink.attribute(provenance_group, "cpu", cpu_model());
+    sink.attribute(provenance_group, "threads", std::to_string(threads));
+    sink.attribute(provenance_group, "data", data);
+    for (const Given& one : given) sink.attribute(provenance_group, one.name, one.text);
+    sink.attribute(provenance_group, "start", start_);
+    sink.attribute(provenance_group, "history", history_);
 }
 
-void Provenance::write_going_on(Sink& sink) const { sink.attribute(group, "ending", "not finished"); }
+void Provenance::write_going_on(Sink& sink) const { sink.attribute(provenance_group, "ending", "not finished"); }
 
 void Provenance::write_end(Sink& sink, const std::string& ending) {
     add(ending);
-    sink.attribute(group, "end", now());
-    sink.attribute(group, "ending", ending);
-    sink.attribute(group, "wall_time", fmt::format("{:.3f} s", elapsed()));
-    sink.attribute(group, "history", history_);
+    sink.attribute(provenance_group, "end", now());
+    sink.attribute(provenance_group, "ending", ending);
+    sink.attribute(provenance_group, "wall_time", fmt::format("{:.3f} s", elapsed()));
+    sink.attribute(provenance_group, "history", history_);
 }
 
 std::optional<std::string> ending_of(const std::string& file) try {
     const hdf5::File run = hdf5::File::open(file);
-    if (!run.is_group(group) || !run.group(group).attribute("start")) return std::nullopt;
-    return run.group(group).attribute("ending").value_or("");
+    if (!run.is_group(provenance_group) || !run.group(provenance_group).attribute("start")) return std::nullopt;
+    return run.group(provenance_group).attribute("ending").value_or("");
 } catch (const InputError&) {
     return std::nullopt;
 }

@@ -9,16 +9,16 @@
 namespace apical::hdf5 {
 namespace {
 
-using Bytes = std::span<const unsigned char>;
+using View = std::span<const unsigned char>;
 
 constexpr std::uint64_t page = 4096;
 constexpr std::size_t signature_bytes = 4, checksum_bytes = 4;
 
-bool is(Bytes block, std::string_view signature) {
+bool is(View block, std::string_view signature) {
     return block.size() > signature_bytes && std::memcmp(block.data(), signature.data(), signature_bytes) == 0;
 }
 
-std::uint64_t number(Bytes bytes, std::size_t at, std::size_t size) {
+std::uint64_t number(View bytes, std::size_t at, std::size_t size) {
     std::uint64_t result = 0;
     for (std::size_t k = size; k-- > 0;) result = result << 8 | bytes[at + k];
     return result;
@@ -32,7 +32,7 @@ struct Message {
 
 // HDF5 file format specification 3.0, IV.A.1.b "Version 2 Data Object Header Prefix". All objects of a file that grows
 // track the order of their attributes, so every message has a number.
-std::optional<std::vector<Message>> messages_of(Bytes block) {
+std::optional<std::vector<Message>> messages_of(View block) {
     std::size_t at = signature_bytes;
     constexpr std::size_t message_header = 6;
     if (is(block, "OHDR")) {
@@ -56,7 +56,7 @@ std::optional<std::vector<Message>> messages_of(Bytes block) {
 }
 
 /// Only how many rows there are and where their index is.
-bool only_extents_differ(Bytes before, Bytes after) {
+bool only_extents_differ(View before, View after) {
     constexpr unsigned extent = 0x01, layout = 0x08;
     const auto old_messages = messages_of(before), messages = messages_of(after);
     if (!old_messages || !messages) return false;
@@ -74,7 +74,7 @@ bool only_extents_differ(Bytes before, Bytes after) {
 }
 
 // III.E "Disk Format: Level 1E - Global Heap".
-bool only_texts_are_added(Bytes before, Bytes after) {
+bool only_texts_are_added(View before, View after) {
     constexpr std::size_t header = 16;
     std::size_t at = header;
     while (at + header <= before.size() && number(before, at, 2) != 0) {
@@ -88,7 +88,7 @@ bool only_texts_are_added(Bytes before, Bytes after) {
 
 }  // namespace
 
-BlockChange change_of(std::uint64_t address, Bytes before, Bytes after) {
+BlockChange change_of(std::uint64_t address, View before, View after) {
     const auto first = std::ranges::mismatch(before, after);
     if (first.in1 == before.end()) return BlockChange::none;
     const auto begin = static_cast<std::uint64_t>(first.in1 - before.begin());

@@ -9,12 +9,6 @@
 
 namespace apical {
 
-namespace {
-
-Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
-
-}  // namespace
-
 template <class S>
 Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways) : pathways_(pathways), lanes_(pathways.lanes()) {
     lay_out(circuit, Mode::settled);

@@ -11,8 +11,6 @@ using View = Eigen::Map<Matrix<S>, Eigen::Aligned64>;
 template <class S>
 using ConstView = Eigen::Map<const Matrix<S>, Eigen::Aligned64>;
 
-Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
-
 }  // namespace
 
 template <class S>

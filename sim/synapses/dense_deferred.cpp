@@ -7,8 +7,6 @@ namespace apical {
 
 namespace {
 
-Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
-
 /// One that waits costs a step (rows + columns) multiplications, and all that wait together, made every so many steps,
 /// a pass of a few times (rows x columns).
 std::size_t room_for(std::size_t rows, std::size_t columns, std::size_t most) {

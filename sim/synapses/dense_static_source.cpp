@@ -7,8 +7,6 @@ namespace apical {
 
 namespace {
 
-Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
-
 /// The result, lanes x lanes, is x^T y; both are units x lanes.
 template <class S>
 void inner_products(const S* x, const S* y, std::size_t units, std::size_t lanes, Matrix<S>& result) {

@@ -7,12 +7,6 @@
 
 namespace apical {
 
-namespace {
-
-Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
-
-}  // namespace
-
 template <class S>
 Limiter<S>::Limiter(const WeightState<S>& weights) : tiles_{0, 0} {
     if (!weights.has_limits()) return;

@@ -12,12 +12,6 @@ namespace apical {
 
 namespace {
 
-Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
-
-}  // namespace
-
-namespace {
-
 /// Whether each cell of one side has one synapse, in order, so that loops over single pairs need no list of that side.
 bool one_partner_each(const Adjacency& rows, std::size_t pre_units) {
     const bool of_post = rows.synapses() == rows.post_units(), of_pre = rows.synapses() == pre_units;
