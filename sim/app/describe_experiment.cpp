@@ -42,17 +42,6 @@ void print_projections(const Circuit& circuit, std::ostream& out) {
     }
 }
 
-std::string rule_of(const Weights& weights) {
-    if (weights.derived) return "derived";
-    if (!weights.rule) return "fixed";
-    std::string text = "plastic";
-    if (const std::string name(weights.rule->info().name); !name.empty()) text += " by " + name;
-    if (const std::size_t terms = weights.rule->terms(); terms > 1) text += fmt::format(", {} terms", terms);
-    if (const double tau = weights.rule->plasticity().low_pass; tau > 0)
-        text += fmt::format(", low-passed {:.6g} ms", tau);
-    return text;
-}
-
 void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines, std::size_t width,
                    std::ostream& out) {
     out << "\nWeights, post <- pre:\n";

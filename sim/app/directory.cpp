@@ -98,7 +98,7 @@ void print_weights(const Circuit& circuit, std::ostream& out) {
     for (WeightsId k{}; k < circuit.weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
         const Population &post = circuit.populations[w.post], &pre = circuit.populations[w.pre];
-        std::vector<std::string> notes{w.rule ? "plastic" : "fixed"};
+        std::vector<std::string> notes{rule_of(w)};
         if (!w.connectivity.is_dense())
             notes.push_back(fmt::format("{} synapses", w.connectivity.expected_synapses(post.units, pre.units)));
         if (w.lower == 0) notes.emplace_back("excitatory");
@@ -255,6 +255,17 @@ bool describe_part(const std::string& name, const Catalogue& catalogue, std::ost
 }
 
 }  // namespace
+
+std::string rule_of(const Weights& weights) {
+    if (weights.derived) return "derived";
+    if (!weights.rule) return "fixed";
+    std::string text = "plastic";
+    if (const std::string name(weights.rule->info().name); !name.empty()) text += " by " + name;
+    if (const std::size_t terms = weights.rule->terms(); terms > 1) text += fmt::format(", {} terms", terms);
+    if (const double tau = weights.rule->plasticity().low_pass; tau > 0)
+        text += fmt::format(", low-passed {:.6g} ms", tau);
+    return text;
+}
 
 void describe(const std::string& name, const Catalogue& catalogue, std::ostream& out) {
     bool found = false;

@@ -6,6 +6,7 @@
 namespace apical {
 
 struct Catalogue;
+struct Weights;
 
 /// What `list` can list: "models", "rules", "neurons", "steppers", "datasets", "metrics", "sections".
 const std::vector<std::string>& kinds();
@@ -18,5 +19,8 @@ void list(const std::string& kind, const Catalogue& catalogue, std::ostream& out
 /// ("eta_W", "circuit.eta_W"), a column and a population are explained too; what has several meanings, in all of them.
 /// Throws InputError for an unknown name.
 void describe(const std::string& name, const Catalogue& catalogue, std::ostream& out);
+
+/// How weights change, in words: "plastic by hebbian, low-passed 10 ms", "derived", "fixed".
+std::string rule_of(const Weights& weights);
 
 }  // namespace apical

@@ -28,6 +28,11 @@ for model in names["models"]:
     text = described[model]
     assert "\nWeights with 64 inputs" in text and "\n  W1 " in text, model
     assert "hidden" not in keys_of(text) or re.search(r"\n  (up1|pyr1) +basal, apical", text), text
+# The name after "by" is one that can be described in turn.
+for model in names["models"]:
+    for rule in re.findall(r"plastic by (\w+)", described[model]):
+        assert rule in described, (model, rule)
+assert "plastic by apical_steered" in described["self_assembly"]
 assert all("hidden" in keys_of(described[model]) for model in ("self_assembly", "pal", "burst_ccn", "backpropagation"))
 assert {"eta_B", "tau_xi", "variant"} <= set(keys_of(described["pal"]))
 assert {"beta", "activations"} <= set(keys_of(described["pal_layers"]))
