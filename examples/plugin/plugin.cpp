@@ -1,6 +1,8 @@
 // A data set and a metric of one's own that an installed program loads: apical --plugin ./libspiral.so run spiral.toml
 #include <sim/app/plugin.hpp>
+#include <sim/core/matrix.hpp>
 #include <sim/core/table.hpp>
+#include <sim/dynamics/simulation.hpp>
 
 #include <cmath>
 
