@@ -47,7 +47,11 @@ void pass(const typename Kernels<S>::ByColumns& product) {
     constexpr std::size_t size = Pack<S>::size;
     std::size_t i = product.first;
     for (; i + 4 * size <= product.end; i += 4 * size) block<learns, Pack<S>, 4, S>(product, i);
+    for (; i + 2 * size <= product.end; i += 2 * size) block<learns, Pack<S>, 2, S>(product, i);
     for (; i + size <= product.end; i += size) block<learns, Pack<S>, 1, S>(product, i);
+    // Together, since a sum waits for the one before.
+    for (; i + 4 <= product.end; i += 4) block<learns, Single<S>, 4, S>(product, i);
+    for (; i + 2 <= product.end; i += 2) block<learns, Single<S>, 2, S>(product, i);
     for (; i < product.end; ++i) block<learns, Single<S>, 1, S>(product, i);
 }
 
@@ -55,7 +59,6 @@ void pass(const typename Kernels<S>::ByColumns& product) {
 
 template <class S>
 void multiply_by_columns(const typename Kernels<S>::ByColumns& product) {
-    RETURN_NARROWER(multiply_by_columns, product.rows, product);
     if (product.post != nullptr) pass<true, S>(product);
     else pass<false, S>(product);
 }

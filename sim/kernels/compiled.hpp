@@ -18,14 +18,3 @@
     }
 
 APICAL_DECLARE_KERNELS(APICAL_SET)
-
-// One lane of a few cells fills no wide vector: what is left over, number by number, would be most of it. There the
-// next narrower set is called, which every processor has that has this one: RETURN_NARROWER(kernel, cells side by side,
-// its arguments).
-#ifdef APICAL_NARROWER
-APICAL_DECLARE_KERNELS(APICAL_NARROWER)
-#define RETURN_NARROWER(kernel, cells, arguments) \
-    if ((cells) < 256 / sizeof(S)) return APICAL_NARROWER::kernel<S>(arguments)
-#else
-#define RETURN_NARROWER(kernel, cells, arguments) static_cast<void>(0)
-#endif

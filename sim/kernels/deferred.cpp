@@ -48,67 +48,66 @@ void make_rows(const typename Kernels<S>::Deferred& updates, std::size_t first, 
         update_and_transmit<2>(w + j, columns, waiting, factors, pre + j, x + j, total);
     for (; j + size <= columns; j += size)
         update_and_transmit<1>(w + j, columns, waiting, factors, pre + j, x + j, total);
-    for (std::size_t r = 0; r < rows; ++r) {
-        sums[r] = total[r].sum();
+    for (std::size_t r = 0; r < rows; ++r) sums[r] = total[r].sum();  // alone, or `total` would not stay in registers
+    for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t c = j; c < columns; ++c) {
             S& value = w[r * columns + c];
             for (std::size_t k = 0; k < waiting; ++k) value += factors[k][r] * pre[k * columns + c];
             sums[r] += value * x[c];
         }
-    }
 }
 
-template <class S>
-S make_row_with_trace(const typename Kernels<S>::Deferred& updates, std::size_t row) {
+template <std::size_t rows, class S>
+void make_rows_with_trace(const typename Kernels<S>::Deferred& updates, std::size_t first, S* sums) {
     using P = Pack<S>;
     const std::size_t columns = updates.columns;
-    S* const w = updates.w + row * columns;
-    S* const e = updates.e + row * columns;
-    const S factor = updates.trace_gain * updates.post[row];
-    const P trace_decay(updates.trace_decay), gain(updates.left[0]);
-    P total(0);
+    S *const w = updates.w + first * columns, *const e = updates.e + first * columns;
+    const S *const pre = updates.pre, *const x = updates.x, decay = updates.trace_decay, gain = updates.left[0];
+    S factor[rows];
+    P total[rows];
+    for (std::size_t r = 0; r < rows; ++r) {
+        factor[r] = updates.trace_gain * updates.post[first + r];
+        total[r] = P(0);
+    }
     std::size_t j = 0;
     for (; j + P::size <= columns; j += P::size) {
-        const P pre = P::load_anywhere(updates.pre + j);
-        const P trace = P::multiply_add(P(factor), pre, trace_decay * P::load_anywhere(e + j));
-        const P value = P::multiply_add(gain, trace, P::load_anywhere(w + j));
-        trace.store_anywhere(e + j);
-        value.store_anywhere(w + j);
-        total = P::multiply_add(value, P::load_anywhere(updates.x + j), total);
+        const P before = P::load_anywhere(pre + j), source = P::load_anywhere(x + j);
+        for (std::size_t r = 0; r < rows; ++r) {
+            S *const value_at = w + r * columns + j, *const trace_at = e + r * columns + j;
+            const P trace = P::multiply_add(P(factor[r]), before, P(decay) * P::load_anywhere(trace_at));
+            const P value = P::multiply_add(P(gain), trace, P::load_anywhere(value_at));
+            trace.store_anywhere(trace_at);
+            value.store_anywhere(value_at);
+            total[r] = P::multiply_add(value, source, total[r]);
+        }
     }
-    S sum = total.sum();
-    for (; j < columns; ++j) {
-        e[j] = updates.trace_decay * e[j] + factor * updates.pre[j];
-        w[j] += updates.left[0] * e[j];
-        sum += w[j] * updates.x[j];
-    }
-    return sum;
+    for (std::size_t r = 0; r < rows; ++r) sums[r] = total[r].sum();
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = j, at = r * columns + j; c < columns; ++c, ++at) {
+            const S trace = decay * e[at] + factor[r] * pre[c], value = w[at] + gain * trace;
+            e[at] = trace;
+            w[at] = value;
+            sums[r] += value * x[c];
+        }
 }
 
 }  // namespace
 
 template <class S>
 void make_deferred(const typename Kernels<S>::Deferred& updates) {
-    RETURN_NARROWER(make_deferred, updates.columns, updates);
     constexpr std::size_t together = 4;
-    S sums[together];
-    const auto put = [&updates](std::size_t row, S sum) {
+    const auto make = [&updates]<std::size_t rows>(std::size_t first) {
+        S sums[rows];
+        if (updates.e != nullptr) make_rows_with_trace<rows>(updates, first, sums);
+        else make_rows<rows>(updates, first, sums);
         if (updates.y == nullptr) return;
-        updates.y[row] = updates.assign ? updates.scale * sum : updates.y[row] + updates.scale * sum;
+        S* const y = updates.y + first;
+        const S scale = updates.scale;
+        for (std::size_t r = 0; r < rows; ++r) y[r] = updates.assign ? scale * sums[r] : y[r] + scale * sums[r];
     };
     std::size_t i = updates.first;
-    if (updates.e != nullptr) {
-        for (; i < updates.end; ++i) put(i, make_row_with_trace<S>(updates, i));
-        return;
-    }
-    for (; i + together <= updates.end; i += together) {
-        make_rows<together>(updates, i, sums);
-        for (std::size_t r = 0; r < together; ++r) put(i + r, sums[r]);
-    }
-    for (; i < updates.end; ++i) {
-        make_rows<1>(updates, i, sums);
-        put(i, sums[0]);
-    }
+    for (; i + together <= updates.end; i += together) make.template operator()<together>(i);
+    for (; i < updates.end; ++i) make.template operator()<1>(i);
 }
 
 template void make_deferred<float>(const Kernels<float>::Deferred&);

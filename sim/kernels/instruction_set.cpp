@@ -53,15 +53,22 @@ InputError refusal(const std::string& wanted, const std::string& hint) {
     return InputError({{"environment", 0, 0}, "APICAL_ISA", wanted, "one of " + names(true), hint});
 }
 
+template <class S>
+const KernelTable& table_for(std::size_t lanes, std::size_t cells) {
+    constexpr std::size_t few = 256 / sizeof(S);
+    const InstructionSet& set = instruction_set();
+    return lanes == 1 && cells < few ? *set.for_few_cells : *set.kernels;
+}
+
 }  // namespace
 
 std::span<const InstructionSet> instruction_sets() {
     [[maybe_unused]] static const volatile bool looked = processor_has_been_looked_at;
     static const std::array all{
-        InstructionSet{"baseline", &baseline::table, true},
+        InstructionSet{"baseline", &baseline::table, &baseline::table, true},
 #ifdef APICAL_X86_64
-        InstructionSet{"v3", &v3::table, has_v3()},
-        InstructionSet{"v4", &v4::table, has_v4()},
+        InstructionSet{"v3", &v3::table, &v3::table, has_v3()},
+        InstructionSet{"v4", &v4::table, &v3::table, has_v4()},
 #endif
     };
     return all;
@@ -88,12 +95,12 @@ const InstructionSet& instruction_set() {
 }
 
 template <>
-const Kernels<float>& kernels() {
-    return instruction_set().kernels->of_float;
+const Kernels<float>& kernels(std::size_t lanes, std::size_t cells) {
+    return table_for<float>(lanes, cells).of_float;
 }
 template <>
-const Kernels<double>& kernels() {
-    return instruction_set().kernels->of_double;
+const Kernels<double>& kernels(std::size_t lanes, std::size_t cells) {
+    return table_for<double>(lanes, cells).of_double;
 }
 
 }  // namespace apical

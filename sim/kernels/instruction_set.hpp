@@ -16,7 +16,8 @@ struct KernelTable {
 struct InstructionSet {
     std::string_view name;
     const KernelTable* kernels;
-    bool is_supported;  ///< by this processor
+    const KernelTable* for_few_cells;  ///< those of a narrower set, or the same: see kernels.hpp
+    bool is_supported;                 ///< by this processor
 };
 
 /// All that the program has, the widest last.

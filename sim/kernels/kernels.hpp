@@ -65,13 +65,15 @@ struct Kernels {
     void (*multiply_by_columns)(const ByColumns&);
 };
 
-/// Those of the instruction set in use. Throws as `instruction_set` does.
+/// Those of the instruction set in use, for matrices with so many cells side by side. One lane of a few cells fills no
+/// wide vector, and what is left over, number by number, would be most of it: there the next narrower set serves. To be
+/// asked once, not on every call. Throws as `instruction_set` does.
 template <class S>
-const Kernels<S>& kernels();
+const Kernels<S>& kernels(std::size_t lanes, std::size_t cells);
 
 template <>
-const Kernels<float>& kernels();
+const Kernels<float>& kernels(std::size_t lanes, std::size_t cells);
 template <>
-const Kernels<double>& kernels();
+const Kernels<double>& kernels(std::size_t lanes, std::size_t cells);
 
 }  // namespace apical

@@ -85,7 +85,6 @@ void multiply_in_registers(const typename Kernels<S>::Product& product) {
 
 template <class S>
 void multiply(const typename Kernels<S>::Product& product) {
-    if (product.lanes == 1) RETURN_NARROWER(multiply, product.columns, product);
     if constexpr (has_many_registers)
         if (product.lanes % Pack<S>::size == 0) return multiply_in_registers<S>(product);
     const auto& [m, rows, columns, transposed, x, y, lanes, begin, end, assign, scale] = product;
@@ -105,7 +104,6 @@ void multiply(const typename Kernels<S>::Product& product) {
 
 template <class S>
 void add_outer(const typename Kernels<S>::Outer& update) {
-    if (update.lanes == 1) RETURN_NARROWER(add_outer, update.columns, update);
     const auto& [m, rows, columns, post, pre, lanes, begin, end, gain, decay] = update;
     View<S> w(m, index(rows), index(columns));
     const ConstView<S> p(post, index(rows), index(lanes)), q(pre, index(columns), index(lanes));

@@ -1,7 +1,5 @@
 #include "sim/synapses/dense.hpp"
 
-#include "sim/kernels/kernels.hpp"
-
 namespace apical {
 
 namespace {
@@ -22,7 +20,7 @@ Tiles DenseMatrix<S>::transmit_tiles(std::size_t lanes, bool transposed) const {
 
 template <class S>
 void DenseMatrix<S>::transmit(const S* m, Rows rows, const S* x, S* y, std::size_t lanes, const Write<S>& how) const {
-    kernels<S>().multiply(
+    kernels_for(lanes).multiply(
         {m, rows_, columns_, how.transposed, x, y, lanes, rows.first, rows.end, how.assign, how.scale});
 }
 
@@ -36,7 +34,7 @@ template <class S>
 void DenseMatrix<S>::add_outer(S* m, std::size_t tile, const OuterProduct<S>& term, std::size_t lanes, S gain,
                                S decay) const {
     const Tiles cut = learn_tiles(lanes);
-    kernels<S>().add_outer(
+    kernels_for(lanes).add_outer(
         {m, rows_, columns_, term.post, term.pre, lanes, cut.begin(tile), cut.begin(tile + 1), gain, decay});
 }
 

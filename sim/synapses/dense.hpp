@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "sim/kernels/kernels.hpp"
 #include "sim/synapses/direct.hpp"
 
 namespace apical {
@@ -10,7 +11,8 @@ namespace apical {
 template <class S>
 class DenseMatrix {
    public:
-    DenseMatrix(std::size_t rows, std::size_t columns) : rows_(rows), columns_(columns) {}
+    DenseMatrix(std::size_t rows, std::size_t columns)
+        : rows_(rows), columns_(columns), one_lane_(&kernels<S>(1, columns)), more_lanes_(&kernels<S>(2, columns)) {}
 
     /// The rows of y (+)= scale M x.
     void transmit(const S* m, Rows rows, const S* x, S* y, std::size_t lanes, const Write<S>& how) const;
@@ -25,7 +27,10 @@ class DenseMatrix {
     std::size_t columns() const { return columns_; }
 
    private:
+    const Kernels<S>& kernels_for(std::size_t lanes) const { return lanes == 1 ? *one_lane_ : *more_lanes_; }
+
     std::size_t rows_, columns_;
+    const Kernels<S>*one_lane_, *more_lanes_;
 };
 
 /// Dense weights, read for every transmission and written for every update.

@@ -1,7 +1,5 @@
 #include "sim/synapses/dense_by_columns.hpp"
 
-#include "sim/kernels/kernels.hpp"
-
 namespace apical {
 
 template <class S>
@@ -21,9 +19,9 @@ void ColumnMajorCopy<S>::transmit(Rows rows, const S* x, S* y, bool assign, S sc
 
 template <class S>
 void ColumnMajorCopy<S>::learn_and_transmit(Rows rows, const Rank1& update, const S* x, S* y, bool assign, S scale) {
-    kernels<S>().multiply_by_columns({columns_.data(), static_cast<std::size_t>(columns_.cols()),
-                                      static_cast<std::size_t>(columns_.rows()), rows.first, rows.end, update.post,
-                                      update.pre, update.gain, x, y, assign, scale});
+    kernels_->multiply_by_columns({columns_.data(), static_cast<std::size_t>(columns_.cols()),
+                                   static_cast<std::size_t>(columns_.rows()), rows.first, rows.end, update.post,
+                                   update.pre, update.gain, x, y, assign, scale});
 }
 
 template <class S>

@@ -11,7 +11,8 @@ template <class S>
 class ColumnMajorCopy {
    public:
     ColumnMajorCopy(std::size_t rows, std::size_t columns)
-        : columns_(static_cast<Eigen::Index>(columns), static_cast<Eigen::Index>(rows)) {}
+        : columns_(static_cast<Eigen::Index>(columns), static_cast<Eigen::Index>(rows)),
+          kernels_(&kernels<S>(1, rows)) {}
 
     /// From and to a row-major matrix.
     void load(const S* m);
@@ -28,6 +29,7 @@ class ColumnMajorCopy {
 
    private:
     Matrix<S> columns_;  ///< W^T: pre units x post units
+    const Kernels<S>* kernels_;
 };
 
 /// Dense weights with few presynaptic cells, such as those from the output back to a hidden layer: one update waits at

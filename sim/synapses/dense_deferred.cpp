@@ -25,6 +25,7 @@ template <class S>
 DenseDeferred<S>::DenseDeferred(Access<S> weights, std::size_t room)
     : weights_(weights),
       matrix_(weights->rows(), weights->columns()),
+      kernels_(&kernels<S>(1, weights->columns())),
       has_trace_(weights->eligibility().size() != 0),
       room_(room),
       posts_(index(room_), index(weights->rows())),
@@ -101,9 +102,8 @@ template <class S>
 void DenseDeferred<S>::make(Rows rows, const S* x, S* y, bool assign, S scale) {
     WeightState<S>& own = weights_.own();
     S* const traces = has_trace_ ? own.eligibility().data() : nullptr;
-    kernels<S>().make_deferred({own.data(), traces, weights_->rows(), weights_->columns(), rows.first, rows.end,
-                                waiting_, post(0), pre(0), left_.data(), trace_decay_, trace_gain_, x, y, assign,
-                                scale});
+    kernels_->make_deferred({own.data(), traces, weights_->rows(), weights_->columns(), rows.first, rows.end, waiting_,
+                             post(0), pre(0), left_.data(), trace_decay_, trace_gain_, x, y, assign, scale});
 }
 
 template class DenseDeferred<float>;

@@ -62,6 +62,7 @@ class DenseDeferred : public Pathway<S> {
     void make(Rows rows, const S* x, S* y, bool assign, S scale);
 
     DenseMatrix<S> matrix_;
+    const Kernels<S>* kernels_;
     bool has_trace_;
     std::size_t room_;
     std::size_t waiting_ = 0;             ///< so many do

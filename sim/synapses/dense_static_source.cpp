@@ -11,7 +11,7 @@ namespace {
 template <class S>
 void inner_products(const S* x, const S* y, std::size_t units, std::size_t lanes, Matrix<S>& result) {
     result.resize(index(lanes), index(lanes));
-    kernels<S>().multiply({x, units, lanes, true, y, result.data(), lanes, 0, lanes, true, S(1)});
+    kernels<S>(lanes, lanes).multiply({x, units, lanes, true, y, result.data(), lanes, 0, lanes, true, S(1)});
 }
 
 }  // namespace
@@ -89,7 +89,8 @@ void DenseStaticSource<S>::add(Track& track, S gain, const S* post, double decay
         track.drive = kept * track.drive + (gain * seen(0)) * p;
     } else {
         const auto units = static_cast<std::size_t>(moved_.rows());
-        kernels<S>().multiply({post, units, lanes_, false, seen.data(), moved_.data(), lanes_, 0, units, true, gain});
+        kernels<S>(lanes_, lanes_)
+            .multiply({post, units, lanes_, false, seen.data(), moved_.data(), lanes_, 0, units, true, gain});
         track.drive = kept * track.drive + moved_;
     }
     if (late_) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <span>
 
 namespace apical {
 
@@ -109,19 +110,21 @@ template <class S>
 class Learning<S>::Learn final : public Phase {
    public:
     Learn(Pathway<S>& pathway, const Numbers& numbers)
-        : Phase(pathway, pathway.learning()), numbers_(numbers), products_(numbers.terms.size() * this->parts()) {}
+        : Phase(pathway, pathway.learning()),
+          numbers_(numbers),
+          terms_(numbers.terms),
+          products_(terms_.size() * this->parts()) {}
     void run(std::size_t part) override {
-        const std::size_t count = numbers_.terms.size();
-        OuterProduct<S>* const products = products_.data() + part * count;
-        for (std::size_t k = 0; k < count; ++k) {
-            const BoundTerm<S>& term = numbers_.terms[k];
-            products[k] = {term.post.value.data(), term.pre.value.data(), numbers_.gains[k]};
-        }
-        this->pathway_.learn(part, {products, count}, numbers_.update);
+        OuterProduct<S>* const products = products_.data() + part * terms_.size();
+        const double* gain = numbers_.gains.data();
+        OuterProduct<S>* product = products;
+        for (const BoundTerm<S>& term : terms_) *product++ = {term.post.value.data(), term.pre.value.data(), *gain++};
+        this->pathway_.learn(part, {products, terms_.size()}, numbers_.update);
     }
 
    private:
     const Numbers& numbers_;
+    std::span<const BoundTerm<S>> terms_;
     std::vector<OuterProduct<S>> products_;  ///< of every part, which may run at the same time
 };
 

@@ -134,8 +134,9 @@ std::vector<double> WeightState<S>::direction(const S* post, const S* pre, std::
     std::vector<double> result(synapses());
     if (dense()) {  // in S, as an update does it
         Matrix<S> direction = Matrix<S>::Zero(index(rows_), index(columns_));
-        kernels<S>().add_outer({direction.data(), rows_, columns_, post, pre, lanes, 0, std::max(rows_, columns_),
-                                static_cast<S>(mean), S(1)});
+        kernels<S>(lanes, columns_)
+            .add_outer({direction.data(), rows_, columns_, post, pre, lanes, 0, std::max(rows_, columns_),
+                        static_cast<S>(mean), S(1)});
         std::copy_n(direction.data(), direction.size(), result.begin());
         return result;
     }

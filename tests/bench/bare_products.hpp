@@ -35,15 +35,16 @@ class BareProducts {
     }
 
     void run() {
-        const Kernels<float>& kernels = apical::kernels<float>();
         const auto size = [](Eigen::Index n) { return static_cast<std::size_t>(n); };
         for (const auto& [w, x, y, transposed] : drives_)
-            kernels.multiply({w->data(), size(w->rows()), size(w->cols()), transposed, x->data(), y->data(),
-                              size(x->cols()), 0, size(y->rows()), true, 1});
+            kernels<float>(size(x->cols()), size(w->cols()))
+                .multiply({w->data(), size(w->rows()), size(w->cols()), transposed, x->data(), y->data(),
+                           size(x->cols()), 0, size(y->rows()), true, 1});
         // So small that the weights keep their size however often this runs.
         for (const auto& [w, post, pre] : updates_)
-            kernels.add_outer({w->data(), size(w->rows()), size(w->cols()), post->data(), pre->data(),
-                               size(post->cols()), 0, size(std::max(w->rows(), w->cols())), 1e-9F, 1});
+            kernels<float>(size(post->cols()), size(w->cols()))
+                .add_outer({w->data(), size(w->rows()), size(w->cols()), post->data(), pre->data(), size(post->cols()),
+                            0, size(std::max(w->rows(), w->cols())), 1e-9F, 1});
     }
 
    private:

@@ -164,6 +164,20 @@ TEMPLATE_TEST_CASE("a matrix by columns gives the same products, with and withou
     });
 }
 
+TEST_CASE("one lane of a few cells is left to the next narrower set") {
+    const InstructionSet& set = instruction_set();
+    CHECK(&kernels<float>(1, 63) == &set.for_few_cells->of_float);
+    CHECK(&kernels<float>(1, 64) == &set.kernels->of_float);
+    CHECK(&kernels<float>(2, 10) == &set.kernels->of_float);
+    CHECK(&kernels<double>(1, 31) == &set.for_few_cells->of_double);
+    CHECK(&kernels<double>(1, 32) == &set.kernels->of_double);
+    const auto few = [](std::string_view name) {
+        return choose_instruction_set(std::string(name).c_str()).for_few_cells;
+    };
+    for (const InstructionSet& one : instruction_sets())
+        if (one.is_supported) CHECK((few(one.name) == one.kernels) == (one.name != "v4"));
+}
+
 TEST_CASE("an instruction set is chosen by its name, or by the processor") {
     CHECK(instruction_sets().front().name == "baseline");
     CHECK(instruction_sets().front().is_supported);
