@@ -56,6 +56,11 @@ class Table:
         return " ".join(f"{value:.2f}" for value in cosines.mean(axis=0) if not np.isnan(value)) if len(cosines) else ""
 
 
+def circuit_of(motif, gate):
+    """What figures call a self_assembly circuit: its motif, or its gate where the upstream potentials relax."""
+    return gate if gate in ("relaxed", "relaxed_active", "veto") else motif
+
+
 # Columns of the table beside a figure, after the keys. Accuracies in percent, over the seeds that did not diverge.
 SUMMARY = "mean", "deviation", "seeds", "diverged", "cosines"
 

@@ -110,13 +110,13 @@ def check(figures, apical, experiment, folder):
     check_ratio(f"{figures}/ratio.py", made["ratio"], folder / "figure_ratio")
 
     rows = draw(f"{figures}/plastic.py", [made["plastic"], made["references"]], folder / "figure_plastic")
-    assert [(row["plastic"], row["motif"]) for row in rows] == \
+    assert [(row["plastic"], row["circuit"]) for row in rows] == \
         [(groups, motif) for motif in ("topographic", "dense") for groups in ("W", "W Wbar V Vbar")] + \
         [("linear network with SGD", ""), ("backpropagation", ""), ("all after development", "topographic")], rows
     assert (rows[5]["seeds"], rows[5]["diverged"]) == ("2", "2")  # one line of the figure: of both rates
 
     rows = draw(f"{figures}/rates.py", [made["rates"]], folder / "figure_rates")
-    assert [(row["motif"], row["eta_W"], row["eta_V"], row["diverged"]) for row in rows] == \
+    assert [(row["circuit"], row["eta_W"], row["eta_V"], row["diverged"]) for row in rows] == \
         [(motif, eta_W, eta_V, diverged) for motif in ("topographic", "dense") for eta_W, diverged in (("0.1", "0"), ("10000", "2"))
          for eta_V in ("0.001", "0.01")], rows
 
