@@ -5,6 +5,7 @@
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/assembly.hpp"
 #include "analysis/metrics/representation.hpp"
+#include "sim/network/real_parts.hpp"
 
 namespace apical {
 

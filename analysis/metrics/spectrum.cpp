@@ -62,12 +62,6 @@ Spectrum symmetric_eigenvalues(const Matrix<double>& A) {
     return symmetric_eigenvalues_of(A);
 }
 
-double least_real_part(const Matrix<double>& A) {
-    if (!A.allFinite()) return not_a_number;
-    if (A.rows() == 0) return 0;
-    return least_real_part_of(A);
-}
-
 Spectrum with_zeros(const Spectrum& squared, Eigen::Index rows) {
     Spectrum all = Spectrum::Zero(rows);
     all.head(squared.size()) = squared;

@@ -23,9 +23,6 @@ Spectrum squared_singular_values(const Matrix<double>& A);
 /// Of a symmetric matrix (the lower triangle is read).
 Spectrum symmetric_eigenvalues(const Matrix<double>& A);
 
-/// Of a square matrix: the least real part of an eigenvalue.
-double least_real_part(const Matrix<double>& A);
-
 /// The spectrum of A A^T (rows x rows): squared singular values, filled up with zeros where A has more rows than
 /// columns.
 Spectrum with_zeros(const Spectrum& squared, Eigen::Index rows);

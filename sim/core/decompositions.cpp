@@ -16,10 +16,6 @@ Eigen::VectorXd symmetric_eigenvalues_of(const Matrix<double>& A) {
     return solver.eigenvalues().reverse();
 }
 
-double least_real_part_of(const Matrix<double>& A) {
-    return Eigen::EigenSolver<Eigen::MatrixXd>(A, false).eigenvalues().real().minCoeff();
-}
-
 Eigen::MatrixXd orthonormal_columns_of(const Eigen::MatrixXd& A) {
     return Eigen::HouseholderQR<Eigen::MatrixXd>(A).householderQ() * Eigen::MatrixXd::Identity(A.rows(), A.cols());
 }

@@ -11,8 +11,6 @@ namespace apical {
 Eigen::VectorXd singular_values_of(const Matrix<double>& A);
 /// Of a symmetric matrix, of which the lower triangle is read: largest first.
 Eigen::VectorXd symmetric_eigenvalues_of(const Matrix<double>& A);
-/// Of a square matrix of at least one row: the least real part of an eigenvalue.
-double least_real_part_of(const Matrix<double>& A);
 /// Q of A = Q R: as many orthonormal columns as A, which has at least as many rows.
 Eigen::MatrixXd orthonormal_columns_of(const Eigen::MatrixXd& A);
 /// Moore and Penrose's, columns x rows.

@@ -19,7 +19,7 @@ class Settled final : public Dynamics<S> {
     void step(std::uint64_t k, const Context& context) override {
         network_.evaluate(context.pool);
         // Whoever only looks sees that there is no number; but nothing can be learnt from that.
-        if (const std::string why = network_.failure(); context.update != nullptr && !why.empty()) throw RunError(why);
+        if (const std::string& why = network_.failure(); context.update != nullptr && !why.empty()) throw RunError(why);
         if (context.observe || context.update == nullptr) network_.complete();
         if (context.observe) context.observe(k);
         if (context.update != nullptr) context.update->run(context.rate, context.pool);

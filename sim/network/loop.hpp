@@ -28,54 +28,54 @@ struct Piece {
 /// sum over ways of the products of weights, and x = A^-1 c(0) by LU: 2/3 n^3 + 2 n^2 lanes operations for n cells,
 /// beside the products of A and c(0). Else, or where that is asked for, explicit steps from x = 0.
 template <class S>
-class Loop final : public Op<S> {
+class Loop {
    public:
-    /// `stages` lead from the state to what it adds up, in order, and stay where they are. `is_watched`: something else
-    /// reads one of them. Throws Cycle if there is no way, or LU is asked for and a stage is not a projection.
-    Loop(const Piece<S>& state, std::vector<Piece<S>> stages, std::size_t lanes, bool is_watched);
-    ~Loop() override;
+    /// `stages` lead from the state to what it adds up, in order. Throws Cycle if there is no way, or LU is asked for
+    /// and a stage is not a projection.
+    Loop(const Piece<S>& state, std::vector<Piece<S>> stages, std::size_t lanes);
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
 
-    double work() const override;
-    void run(std::size_t part) override;
+    /// What computes x, in pieces of the graph of columns; they refer to this loop. `is_watched`: others read the
+    /// columns of the stages, which then hold what they are at the fixed point. `factors`: a number that no column has,
+    /// for what depends on weights alone.
+    std::vector<Piece<S>> pieces(bool is_watched, std::size_t factors);
 
-    /// What depends on weights alone, before `run`; null where steps are taken.
-    Op<S>* factorisation();
-    /// The stages hold what they are at the fixed point after this; `run` leaves that out where nothing reads them.
+    /// The stages hold what they are at the fixed point after this.
     void complete();
     /// Why there is no fixed point that x would go to, which is NaN then: eigenvalues of A must have a positive real
     /// part. "" if there is one.
-    const std::string& failure() const { return failure_; }
+    const std::string& failure() const;
 
    private:
     struct Factors;
+    struct Decompose;
+    struct Solve;
+    struct Whole;
     Eigen::Map<Matrix<S>> view(const Ref<S>& column) const;
-    Matrix<S> minus_jacobian() const;
-    void solve();
+    std::unique_ptr<Op<S>> without_state(const Piece<S>& stage) const;
     void step();
 
-    std::string name_;
+    Computation state_computation_;
     Closing closing_;
     std::vector<Piece<S>> stages_;
-    std::vector<std::unique_ptr<Op<S>>> open_;  ///< of the stages without x; null: as they are
-    std::size_t state_column_, sum_column_;
     Ref<S> state_, sum_;
     std::size_t units_, lanes_;
-    bool is_watched_;
     std::unique_ptr<Factors> factors_;  ///< null: steps
-    std::string failure_;
 };
 
-/// Puts a Loop in the place of every state that adds up and of the computations in its loop. `watched`: columns that
-/// are read by others than computations. Throws Cycle.
+/// Puts what a Loop computes in the place of every state that adds up and of the computations in its loop. `watched`:
+/// columns that are read by others than computations. Throws Cycle.
 template <class S>
-std::vector<Loop<S>*> close_loops(std::vector<Piece<S>>& pieces, std::size_t lanes,
-                                  const std::vector<std::size_t>& watched);
+std::vector<std::unique_ptr<Loop<S>>> close_loops(std::vector<Piece<S>>& pieces, std::size_t lanes,
+                                                  const std::vector<std::size_t>& watched);
 
 extern template class Loop<float>;
 extern template class Loop<double>;
-extern template std::vector<Loop<float>*> close_loops(std::vector<Piece<float>>&, std::size_t,
-                                                      const std::vector<std::size_t>&);
-extern template std::vector<Loop<double>*> close_loops(std::vector<Piece<double>>&, std::size_t,
-                                                       const std::vector<std::size_t>&);
+extern template std::vector<std::unique_ptr<Loop<float>>> close_loops(std::vector<Piece<float>>&, std::size_t,
+                                                                      const std::vector<std::size_t>&);
+extern template std::vector<std::unique_ptr<Loop<double>>> close_loops(std::vector<Piece<double>>&, std::size_t,
+                                                                       const std::vector<std::size_t>&);
 
 }  // namespace apical

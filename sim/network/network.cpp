@@ -23,6 +23,9 @@ Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, double step)
 }
 
 template <class S>
+Network<S>::~Network() = default;
+
+template <class S>
 void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
     std::size_t state_size = 0;
     for (PopulationId p{}; p < circuit.populations.size(); ++p) {
@@ -198,8 +201,6 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
     }
     for (const Teacher& teacher : circuit.teachers) asked.push_back(offset(teacher.readout, teacher.signal));
     loops_ = close_loops(pieces, lanes_, read_by_rules(circuit));
-    for (Loop<S>* loop : loops_)
-        if (Op<S>* const factorisation = loop->factorisation()) instant_.add(0, *factorisation);
     std::vector<Computation> computations;
     computations.reserve(pieces.size());
     for (const Piece<S>& piece : pieces) computations.push_back(piece.computation);
@@ -209,7 +210,8 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
         instant_.add(depth[k], *pieces[k].op);
         if (needed[k]) answer_.add(depth[k], *pieces[k].op);
         ops_.push_back(std::move(pieces[k].op));
-        for (std::size_t column : computations[k].writes) computed_.push_back(made.at(column));
+        for (std::size_t column : computations[k].writes)
+            if (const auto cells = made.find(column); cells != made.end()) computed_.push_back(cells->second);
     }
 }
 
@@ -250,15 +252,16 @@ void Network<S>::evaluate(ThreadPool& pool) {
 }
 
 template <class S>
-std::string Network<S>::failure() const {
-    for (const Loop<S>* loop : loops_)
+const std::string& Network<S>::failure() const {
+    static const std::string none;
+    for (const auto& loop : loops_)
         if (!loop->failure().empty()) return loop->failure();
-    return "";
+    return none;
 }
 
 template <class S>
 void Network<S>::complete() {
-    for (Loop<S>* loop : loops_) loop->complete();
+    for (const auto& loop : loops_) loop->complete();
 }
 
 template <class S>

@@ -39,6 +39,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     Network(const Circuit& circuit, Pathways<S>& pathways, double step);
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
+    ~Network() override;
 
     std::size_t lanes() const { return lanes_; }
     /// Throws std::out_of_range for an unknown column.
@@ -55,7 +56,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     /// something reads them.
     void evaluate(ThreadPool& pool);
     /// Why the last `evaluate` has left a loop without numbers, which has no fixed point to go to; "" if all have.
-    std::string failure() const;
+    const std::string& failure() const;
     /// After `evaluate`: the columns within loops too.
     void complete();
     /// Whether settled states depend on themselves.
@@ -129,11 +130,11 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     S* slope_base_ = nullptr;
     std::vector<std::unique_ptr<Side>> sides_;
     std::vector<std::unique_ptr<Op<S>>> ops_;
-    std::vector<Loop<S>*> loops_;  ///< settled
-    TaskGraph<S> instant_;         ///< all columns of an instant
-    TaskGraph<S> answer_;          ///< those that ports out of the circuit depend on
-    TaskGraph<S> slopes_;          ///< of all states
-    TaskGraph<S> reading_;         ///< what pathways read once a presentation
+    std::vector<std::unique_ptr<Loop<S>>> loops_;  ///< settled
+    TaskGraph<S> instant_;                         ///< all columns of an instant
+    TaskGraph<S> answer_;                          ///< those that ports out of the circuit depend on
+    TaskGraph<S> slopes_;                          ///< of all states
+    TaskGraph<S> reading_;                         ///< what pathways read once a presentation
     struct Beginning {
         Pathway<S>* pathway;
         Ref<S> now, before;

@@ -10,6 +10,8 @@ namespace apical::bench {
 
 Motif motif_named(const std::string& name) {
     if (name == "dense") return Motif::dense;
+    if (name == "scaled") return Motif::scaled;
+    if (name == "relaxed") return Motif::relaxed;
     if (name == "topographic") return Motif::topographic;
     if (name == "backpropagation") return Motif::backpropagation;
     if (name == "burst_ccn") return Motif::burst_ccn;
@@ -25,7 +27,7 @@ Circuit circuit(Motif motif) {
     const TaskShape task{inputs, outputs, Loss::softmax_cross_entropy, 60000};
     if (motif == Motif::backpropagation) return backpropagation_circuit(upstream, task);
     self_assembly::Parameters parameters;
-    if (motif == Motif::dense) {
+    if (motif == Motif::dense || motif == Motif::scaled || motif == Motif::relaxed) {
         parameters.motif = "dense";
         parameters.signs = "free";
         parameters.gate = "linear";
@@ -34,6 +36,15 @@ Circuit circuit(Motif motif) {
         parameters.gamma_V = {decay};
         parameters.scale_V = parameters.scale_Vbar = 0.6;
         parameters.scale_Wbar = 0.2;
+    }
+    if (motif == Motif::scaled || motif == Motif::relaxed) {
+        parameters.start = "tied";
+        parameters.gamma_V = {0};
+        parameters.scaling = true;
+    }
+    if (motif == Motif::relaxed) {
+        parameters.gate = "relaxed";
+        parameters.mask = false;
     }
     return self_assembly::circuit(upstream, parameters, task);
 }

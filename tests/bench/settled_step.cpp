@@ -65,6 +65,19 @@ void dense_step_over_by_hand(benchmark::State& state) {
 }
 BENCHMARK(dense_step_over_by_hand)->Iterations(400)->Unit(benchmark::kMillisecond);
 
+/// What the gate by relaxation adds to a step, weights in and out: products of weights, their decomposition, the
+/// solution for all lanes and two products more a layer.
+void relaxed_step_over_scaled(benchmark::State& state) {
+    const Batch batch;
+    Training<float> relaxed = network(Motif::relaxed, 1), scaled = network(Motif::scaled, 1);
+    const Paired paired = compare(
+        state, thread_clock, [&] { present(relaxed, batch); }, [&] { present(scaled, batch); });
+    state.counters["relaxed_ms"] = paired.best();
+    state.counters["scaled_ms"] = paired.best_rival();
+    state.counters["relaxed_over_scaled"] = 1 / paired.ratio();
+}
+BENCHMARK(relaxed_step_over_scaled)->Iterations(200)->Unit(benchmark::kMillisecond);
+
 /// What the second thread brings, on the clock on the wall: it shows nothing on a busy machine. Blocks of steps are
 /// timed, as they follow each other in a run: while the other side has its turn the second thread falls asleep, and
 /// waking it takes part of the first step.
@@ -83,6 +96,7 @@ void two_threads(benchmark::State& state, Motif motif) {
     state.counters["best_speed_up"] = paired.best_ratio();
 }
 BENCHMARK_CAPTURE(two_threads, dense, Motif::dense)->Iterations(30)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(two_threads, relaxed, Motif::relaxed)->Iterations(30)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(two_threads, topographic, Motif::topographic)->Iterations(30)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(two_threads, backpropagation, Motif::backpropagation)->Iterations(30)->Unit(benchmark::kMillisecond);
 

@@ -150,6 +150,20 @@ TEST_CASE("whoever looks into a loop sees the fixed point") {
     CHECK(evaluator.column("x", "sum").norm() < 1e-11);
 }
 
+TEST_CASE("the answer of a loop follows from the weights as they are") {
+    Settled<double> settled({});
+    Evaluator<double> evaluator(settled.simulation, lanes);
+    const MatrixD none = MatrixD::Zero(cells, lanes);
+    for (const double scale : {1.0, 2.0}) {
+        settled.V *= scale;
+        settled.B *= scale;
+        settled.simulation.assign("V", settled.V);
+        settled.simulation.assign("B", settled.B);
+        evaluator.answer(settled.u.data(), none.data());
+        CHECK((evaluator.column("x", "soma") - settled.fixed_point(0)).norm() < 1e-11);
+    }
+}
+
 TEST_CASE("a loop gives the same bits with any number of threads") {
     for (const Closing closing : {Closing{}, Closing{5, 0.2}}) {
         Settled<float> one({.closing = closing}, 0.1, 1), three({.closing = closing}, 0.1, 3);
