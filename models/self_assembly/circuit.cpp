@@ -60,6 +60,9 @@ class Builder {
         if (p_.development > 0)
             circuit_.development =
                 std::make_shared<Development>(development(circuit_, p_, static_cast<std::uint64_t>(p_.development)));
+        if (p_.pairing_during_learning > 0)
+            circuit_.between = std::make_shared<Development>(
+                pairing(circuit_, cross_rates_, static_cast<std::uint64_t>(p_.pairing_during_learning)));
         finish_cells(circuit_, upstream_);
         return std::move(circuit_);
     }
@@ -137,6 +140,7 @@ class Builder {
         const double gamma_V = of_layer(p_.gamma_V, l, 0), gamma_Vbar = of_layer(p_.gamma_Vbar, l, gamma_V);
         // act: dV = eta_V hbar h^T, dVbar = eta_V h hbar^T; drive: dV = eta_V u h^T, dVbar = eta_V p hbar^T; each -
         // decay
+        cross_rates_.push_back({eta_V, eta_Vbar});
         if (learns("V"))
             V.rule = p_.rule_V == "act" ? rule(Hebbian{eta_V, gamma_V}) : rule(BasalSteered{eta_V, gamma_V});
         if (learns("Vbar"))
@@ -248,6 +252,7 @@ class Builder {
     std::size_t L_;
     std::vector<PopulationId> down_;
     std::vector<WeightsId> V_, Vbar_;
+    std::vector<CrossRates> cross_rates_;  ///< of hidden layers
 };
 
 }  // namespace

@@ -55,6 +55,10 @@ void check(const Node& experiment, const Node& section, const Upstream& upstream
                "0 unless scaling = true, all four groups are plastic, and motif = \"topographic\" with signs = "
                "\"excitatory\", gate = \"partner\" and mask = false, or motif = \"dense\" with signs = \"free\"");
     check_relaxation(experiment, section, p);
+    if (p.pairing_during_learning > 0 && !can_pair(p))
+        refuse(section, "pairing_during_learning", std::to_string(p.pairing_during_learning),
+               "0 unless scaling = true and V and Vbar are plastic",
+               "what pairing adds to V has to be taken back by scaling");
     if (p.start == "orthonormal" && (p.motif != "dense" || p.signs != "free"))
         refuse(section, "start", "orthonormal", "motif = \"dense\" and signs = \"free\" with it");
     if (p.g_A_downstream > 0 && (upstream.neuron != "pyramidal" || is_settled(experiment)))

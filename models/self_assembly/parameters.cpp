@@ -103,6 +103,13 @@ const Table<Parameters>& table() {
          "excitatory, gate = partner, no mask; or dense, free, gate = relaxed, relaxed_active or veto), and does not "
          "start from a file.",
          at_least(-1)},
+        {"pairing_during_learning", &P::pairing_during_learning, "1",
+         "Events of spontaneous activity after each presentation: one cell of a layer has the rate 1, hbar = V h, all "
+         "else "
+         "is silent. Each pulls Vbar to the transpose of V as a sample in one lane would, at the rates eta_V and "
+         "eta_Vbar. "
+         "Needs scaling, and V and Vbar plastic.",
+         between(0, 10000)},
         {"developed_scale_W", &P::developed_scale_W, "1",
          "Scale of W in hidden layers after development: W then has the deviation developed_scale_W / "
          "sqrt(fan-in).",

@@ -33,6 +33,7 @@ struct Parameters {
     double tau_downstream = 10;
     double g_A_downstream = 0;
     std::int64_t development = -1;  ///< -1: none for `circuit`; the model chooses
+    std::int64_t pairing_during_learning = 0;
     double developed_scale_W = 1.2;
     double developed_scale_W_output = 0.6;
 };

@@ -34,13 +34,13 @@ struct Spontaneous {
     std::size_t turn = 0;  ///< populations take turns: the column is silent (0) in step k unless k % 2 == turn
 };
 
-/// What happens to the weights before the first sample: a circuit of the same populations and weights, driven by
-/// spontaneous activity instead of inputs and teachers, with rules of its own. Gains and decays of these rules are per
-/// event.
+/// What spontaneous activity does to the weights: a circuit of the same populations and weights, driven by it instead
+/// of inputs and teachers, with rules of its own. Gains and decays of these rules are per event.
 struct Development {
-    std::uint64_t events = 0;
+    std::uint64_t events = 0;  ///< in all before the first sample, or after every presentation
     Circuit circuit;
     std::vector<Spontaneous> activity;
+    std::string draws = "spontaneous";  ///< what names the random numbers
 };
 
 /// What a model builds: a circuit, and how it is trained besides being shown samples.
@@ -49,6 +49,7 @@ struct ModelCircuit : Circuit {
     ModelCircuit(Circuit circuit) : Circuit(std::move(circuit)) {}  // a circuit alone learns at constant rates
     RateSchedule rates{};
     std::shared_ptr<const Development> development{};  ///< none: the first sample meets the initial weights
+    std::shared_ptr<const Development> between{};      ///< goes on after every presentation; its gains follow `rates`
 };
 
 }  // namespace apical

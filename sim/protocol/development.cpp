@@ -11,12 +11,8 @@ namespace apical {
 template <class S>
 class Developing<S>::Draw final : public Op<S> {
    public:
-    Draw(const Spontaneous& what, const std::string& population, std::size_t units, Ref<S> to, const Developing& of)
-        : what_(what),
-          stream_(Random::stream("spontaneous/" + population + "/" + what.column)),
-          to_(to),
-          of_(of),
-          tiles_(Tiles::of_cells(units, of.lanes_)) {
+    Draw(const Spontaneous& what, const std::string& stream, std::size_t units, Ref<S> to, const Developing& of)
+        : what_(what), stream_(Random::stream(stream)), to_(to), of_(of), tiles_(Tiles::of_cells(units, of.lanes_)) {
         if (what.law == Spontaneous::Law::sparse) tiles_.count = 1;
     }
 
@@ -79,18 +75,19 @@ Developing<S>::Developing(const Development& development, std::vector<WeightStat
                                         " lanes: each step would forget more than half");
     for (const Spontaneous& what : development.activity) {
         const Population& population = circuit.populations.at(what.population);
-        draws_.push_back(std::make_unique<Draw>(what, population.name, population.units,
+        draws_.push_back(std::make_unique<Draw>(what, development.draws + "/" + population.name + "/" + what.column,
+                                                population.units,
                                                 network_.ref(what.population, what.column, Instant::now), *this));
         activity_.add(0, *draws_.back());
     }
 }
 
 template <class S>
-void Developing<S>::advance(ThreadPool& pool) {
+void Developing<S>::advance(ThreadPool& pool, double factor) {
     activity_.run(pool);
     network_.evaluate(pool);
     // Gains and decays are per event, and updates are means over lanes.
-    learning_.run(static_cast<double>(lanes_), pool);
+    learning_.run(factor * static_cast<double>(lanes_), pool);
     ++step_;
 }
 

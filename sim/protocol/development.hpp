@@ -11,7 +11,7 @@
 
 namespace apical {
 
-/// The development phase, step by step, on the weights of a simulation. Draws are addressed by (population, column,
+/// Spontaneous activity, step by step, on the weights of a simulation. Draws are addressed by (population, column,
 /// cell, event), so they do not depend on lanes or threads.
 template <class S>
 class Developing {
@@ -25,10 +25,13 @@ class Developing {
     /// Whole steps of all lanes, so it may be a little more than was asked for.
     std::uint64_t events() const { return steps_ * lanes_; }
     std::uint64_t events_left() const { return (steps_ - step_) * lanes_; }
-    /// `lanes` events: spontaneous activity, the columns that follow from it, the update of all weights.
-    void advance(ThreadPool& pool);
+    /// `lanes` events: spontaneous activity, the columns that follow from it, the update of all weights with `factor`
+    /// times their gains and decays.
+    void advance(ThreadPool& pool, double factor = 1);
     /// As if there were so many events left.
     void skip_to(std::uint64_t events_left) { step_ = steps_ - events_left / lanes_; }
+    /// As if it were the step of this number, from 0, be it after the last.
+    void go_to(std::uint64_t step) { step_ = step; }
 
    private:
     class Draw;

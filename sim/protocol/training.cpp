@@ -13,10 +13,14 @@ Training<S>::Training(ModelCircuit circuit, const Setup& setup)
     : Simulation<S>(std::move(static_cast<Circuit&>(circuit)), setup),
       rates_(circuit.rates),
       development_(std::move(circuit.development)),
+      between_(std::move(circuit.between)),
       presentation_(this->running()),
       answer_(this->port(ports::answer)) {
     if (development_)
         developing_ = std::make_unique<Developing<S>>(*development_, this->weights(), setup.lanes, setup.seed);
+    if (between_)
+        going_on_ = std::make_unique<Developing<S>>(*between_, this->weights(),
+                                                    static_cast<std::size_t>(between_->events), setup.seed);
 }
 
 template <class S>
@@ -33,6 +37,10 @@ void Training<S>::present(const S* inputs, const S* targets, const Observer& obs
     this->set_rate(rates_.at(samples_));
     presentation_.show(inputs, targets, observe);
     counting_samples([&] { this->check_finite(answer_); });
+    if (!going_on_) return;
+    going_on_->go_to(samples_ / this->setup().lanes - 1);
+    going_on_->advance(this->pool(), rates_.at(samples_));
+    derive(this->circuit(), this->weights());
 }
 
 template <class S>

@@ -28,8 +28,9 @@ class Training : public Simulation<S> {
     std::uint64_t events_left() const { return developing_ ? developing_->events_left() : 0; }
 
     /// Shows one sample a lane: inputs (d_0 x lanes) and targets (d_L x lanes, null: there is no teacher), row-major.
-    /// Settled: one evaluation and one weight update. Continuous: presentation / step steps. Throws NumericalError if
-    /// the answer is not finite.
+    /// Settled: one evaluation and one weight update. Continuous: presentation / step steps. Then come the events of
+    /// spontaneous activity that the circuit has between presentations. Throws NumericalError if the answer is not
+    /// finite.
     void present(const S* inputs, const S* targets, const Observer& observe = {});
     /// Samples presented so far, over all lanes; while they are presented, the present ones included.
     std::uint64_t samples() const { return samples_; }
@@ -47,6 +48,8 @@ class Training : public Simulation<S> {
     RateSchedule rates_;
     std::shared_ptr<const Development> development_;
     std::unique_ptr<Developing<S>> developing_;
+    std::shared_ptr<const Development> between_;
+    std::unique_ptr<Developing<S>> going_on_;  ///< between presentations
     Presentation<S> presentation_;
     PortHandle answer_;
     std::uint64_t samples_ = 0;

@@ -60,6 +60,20 @@ RATES = f"""
 circuit.eta_W = [0.1, 1e4]
 self_assembly.eta_V = [1e-3, 1e-2]
 """
+RELAXATION = """
+run.mode = "continuous"
+run.step = "1 ms"
+run.presentation = "5 ms"
+run.samples = 200
+circuit.tau = "1 ms"
+self_assembly.tau_downstream = "1 ms"
+self_assembly.development = 2000
+self_assembly.motif = "dense"
+self_assembly.signs = "free"
+self_assembly.gate = "relaxed"
+[grid]
+self_assembly.tau_relaxation = ["20 ms", "10 ms"]
+"""
 
 
 def sweep(apical, experiment, folder, name, changes):
@@ -106,7 +120,7 @@ def check_ratio(script, index, out):
 
 def check(figures, apical, experiment, folder):
     made = {name: sweep(apical, experiment, folder, name, changes) for name, changes
-            in (("ratio", RATIO), ("plastic", PLASTIC), ("references", REFERENCES), ("rates", RATES))}
+            in (("ratio", RATIO), ("plastic", PLASTIC), ("references", REFERENCES), ("rates", RATES), ("relaxation", RELAXATION))}
     check_ratio(f"{figures}/ratio.py", made["ratio"], folder / "figure_ratio")
 
     rows = draw(f"{figures}/plastic.py", [made["plastic"], made["references"]], folder / "figure_plastic")
@@ -119,6 +133,10 @@ def check(figures, apical, experiment, folder):
     assert [(row["circuit"], row["eta_W"], row["eta_V"], row["diverged"]) for row in rows] == \
         [(motif, eta_W, eta_V, diverged) for motif in ("topographic", "dense") for eta_W, diverged in (("0.1", "0"), ("10000", "2"))
          for eta_V in ("0.001", "0.01")], rows
+
+    rows = draw(f"{figures}/relaxation.py", [made["relaxation"]], folder / "figure_relaxation")
+    assert [(row["tau_relaxation"], row["seeds"]) for row in rows] == [("20", "2"), ("10", "2")], rows
+    assert all(len(row["cosines"].split()) == 2 for row in rows), rows
 
     run = folder / "deep.h5"
     subprocess.run([apical, "run", experiment, "--out", str(run), "--progress", "none", "--set", "circuit.hidden=[6, 5, 4]", "--set",

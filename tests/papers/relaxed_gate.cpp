@@ -247,6 +247,80 @@ TEST_CASE("development of the dense motif: V and Vbar fit, and H has the spectru
     }
 }
 
+TEST_CASE("controls: other gates in the developed dense motif are not exact, and the closer the more they undo") {
+    const auto cosine = [](const std::string& gate, double leak = 0) {
+        Row row = developed(4, 0, 0);
+        row.parameters.gate = gate == "mask" ? "linear" : gate;
+        row.parameters.mask = gate == "mask";
+        row.parameters.apical_leak = leak;
+        if (gate == "relaxed_active" || gate == "veto") row.parameters.settling_steps = 60;
+        row.name = "developed, " + gate;
+        const auto outcomes = run_seeds(row, 1);
+        print(row, outcomes, "cos to H", &LayerAlignment::cos_h);
+        return outcomes[0].layers[0].cos_h;
+    };
+    const double exact = cosine("relaxed"), leaky = cosine("relaxed", 0.1), active = cosine("relaxed_active"),
+                 loop = cosine("loop"), mask = cosine("mask"), linear = cosine("linear"),
+                 threshold = cosine("threshold");
+    CHECK(exact > 0.999);
+    CHECK(leaky > 0.97);
+    CHECK(leaky < exact);
+    CHECK(active < leaky);
+    CHECK(active > 0.75);
+    CHECK(cosine("veto") > 0.75);
+    CHECK(loop < active);
+    CHECK(mask < loop);
+    CHECK(linear < mask);
+    CHECK(threshold < mask);
+}
+
+TEST_CASE("control: with eta_V as fast as eta V and Vbar collapse, until nothing settles") {
+    CHECK_THROWS_WITH(run(developed(4, 5e-3, 3000), 1), Catch::Contains("does not settle"));
+}
+
+TEST_CASE("control: development without scaling lets V grow without bound") {
+    auto p = dense_parameters("relaxed", 2);
+    p.development = 20000;
+    const auto growth = [&](bool scaling) {
+        p.scaling = scaling;
+        Training<double> simulation(self_assembly::circuit(OneLayer::upstream(20), p, {10, 5}), {.lanes = 20});
+        const double before = simulation.weights("V1").norm();
+        while (simulation.events_left() > 10000) simulation.develop();
+        return simulation.weights("V1").norm() / before;
+    };
+    CHECK(growth(true) == Approx(1).epsilon(1e-6));
+    CHECK(growth(false) > 1e6);
+}
+
+TEST_CASE("V and Vbar apart: the update stays near H, and spontaneous pairing while it learns brings them together") {
+    const auto asymmetry = [](double apart, std::int64_t events) {
+        auto p = dense_parameters("relaxed", 4);
+        p.start = "tied";
+        p.eta_V = {0.15};
+        p.pairing_during_learning = events;
+        Upstream up = OneLayer::upstream(30);
+        up.eta_W = 0.01;
+        up.gamma_W = 0;
+        Training<double> simulation(self_assembly::circuit(up, p, {20, 5, Loss::squared_error, 1000}),
+                                    {.lanes = 8, .seed = 4});
+        M Vbar = simulation.weights("Vbar1");
+        Vbar += apart * drawn(Vbar.rows(), Vbar.cols(), 3) * Vbar.norm() / std::sqrt(static_cast<double>(Vbar.size()));
+        simulation.assign("Vbar1", Vbar);
+        const M W = simulation.weights("W1"), Wbar = simulation.weights("Wbar2"), none = M::Zero(20, 8),
+                nothing = M::Zero(5, 8);
+        // The input is 0: nothing but pairing moves the weights.
+        for (int step = 0; step < 400; ++step) simulation.present(none.data(), nothing.data());
+        CHECK(simulation.weights("W1") == W);
+        CHECK(simulation.weights("Wbar2") == Wbar);
+        const M V = simulation.weights("V1");
+        return (V - simulation.weights("Vbar1").transpose()).norm() / V.norm();
+    };
+    const double apart = asymmetry(0.3, 0);
+    CHECK(apart > 0.2);
+    CHECK(asymmetry(0.3, 16) < 1e-4 * apart);
+    CHECK(asymmetry(0, 16) < 1e-12);
+}
+
 TEST_CASE("eight hidden layers, developed: the relaxed gate carries the gradient to the first, a mask does not",
           "[paper]") {
     for (const char* gate : {"relaxed", "linear"}) {

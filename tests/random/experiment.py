@@ -24,7 +24,8 @@ BY_HAND = {"mode", "seed", "lanes", "epochs", "samples", "epoch_size", "threads"
            "presentation", "model", "dataset", "metrics", "spectra", "weights", "flush", "hidden", "dims", "file",
            "test_file", "validation_file", "plastic", "tolerance", "group", "row", "delay", "population", "column",
            "units", "when", "into", "evaluation_samples", "accuracy_samples", "development", "test_samples",
-           "validation_samples", "error_onset", "ramp", "streams", "taught_from", "W", "Y", "Q"}
+           "validation_samples", "error_onset", "ramp", "streams", "taught_from", "taught_until",
+           "pairing_during_learning", "W", "Y", "Q"}
 LINE = re.compile(r"^  (\w+) = (\S+|\".*?\"|\[.*?\])(?:   (.*))?$")
 SECTION = re.compile(r"^\[(\w+)\]$")
 # Values far from the default make nearly every circuit diverge; these are changed by little.
