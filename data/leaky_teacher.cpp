@@ -21,13 +21,16 @@ constexpr double largest_series = 1e8;  // values, 400 MB
 
 struct Keys {
     std::int64_t length() const { return samples + test_samples + validation_samples; }
+    bool teaches(std::int64_t k) const {
+        return k >= taught_from && (taught_until < 0 || k < taught_until || k >= samples);
+    }
 
     std::vector<std::int64_t> dims{3, 25, 1};
     double gain = 3;
     double lag = 10;
     double period = 40;
     std::string file, start = "rest";
-    std::int64_t taught_from = 0;
+    std::int64_t taught_from = 0, taught_until = -1;
     std::int64_t samples = 200000;
     std::int64_t validation_samples = 0;
     std::int64_t test_samples = 5000;
@@ -50,6 +53,10 @@ const Table<Keys>& table() {
          one_of("rest", "silent")},
         {"taught_from", &Keys::taught_from, "1", "Samples before this one have no target: nobody corrects the learner.",
          non_negative},
+        {"taught_until", &Keys::taught_until, "1",
+         "Training samples from this one on have no target; -1: all have one to the end. Those of the other parts "
+         "have.",
+         at_least(-1)},
         {"samples", &Keys::samples, "1", "Length of the series.", between(1, 1e8)},
         {"test_samples", &Keys::test_samples, "1", "Samples after the training series that are the test part; 0: none.",
          non_negative},
@@ -149,8 +156,8 @@ std::shared_ptr<const Records> series_of(const Keys& keys, const Origin& origin)
             x[f] = std::cos(origin.omega[f] * static_cast<double>(k) + origin.phi[f]);
         for (const double value : x) inputs.push_back(static_cast<float>(value));
         for (std::size_t f = 0; f < records->outputs; ++f)
-            records->targets.push_back(k < keys.taught_from ? std::numeric_limits<float>::quiet_NaN()
-                                                            : static_cast<float>(teacher.answer(f)));
+            records->targets.push_back(keys.teaches(k) ? static_cast<float>(teacher.answer(f))
+                                                       : std::numeric_limits<float>::quiet_NaN());
         teacher.step(x);
     }
     records->inputs = std::move(inputs);
@@ -161,6 +168,9 @@ DataSet load(const Node& task, const Random& random) {
     const Keys keys = table().read(task, keys_of_others);
     if (keys.dims.size() < 2)
         refuse_key(task, "dims", fmt::format("{} layers", keys.dims.size()), "at least two, input and output");
+    if (keys.taught_until >= 0 && keys.taught_until < keys.taught_from)
+        refuse_key(task, "taught_until", std::to_string(keys.taught_until),
+                   fmt::format("-1, or at least taught_from = {}", keys.taught_from));
     const double values =
         static_cast<double>(keys.length()) * static_cast<double>(keys.dims.front() + keys.dims.back());
     if (values > largest_series)

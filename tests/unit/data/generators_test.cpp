@@ -177,9 +177,14 @@ TEST_CASE("leaky_teacher: cosines, and the answers of one leaky cell that has se
 TEST_CASE("leaky_teacher: nobody corrects the first samples; a silent start says nothing before it has seen an input") {
     const auto all = gather(*load("leaky_teacher", "samples = 9").train, first(9));
     const auto later = gather(*load("leaky_teacher", "samples = 9\ntaught_from = 4").train, first(9));
+    const auto between =
+        gather(*load("leaky_teacher", "samples = 9\ntaught_from = 2\ntaught_until = 5").train, first(9));
     const auto silent = gather(*load("leaky_teacher", "samples = 9\nstart = \"silent\"").train, first(9));
     CHECK(later.x == all.x);
     for (std::size_t k = 0; k < 9; ++k) CHECK((k < 4 ? std::isnan(later.y[k]) : later.y[k] == all.y[k]));
+    for (std::size_t k = 0; k < 9; ++k) CHECK((k < 2 || k >= 5 ? std::isnan(between.y[k]) : between.y[k] == all.y[k]));
+    const auto test = gather(*load("leaky_teacher", "samples = 9\ntest_samples = 4\ntaught_until = 0").test, first(4));
+    for (const float y : test.y) CHECK(!std::isnan(y));
     CHECK(silent.y[0] == 0);
     CHECK(silent.y[1] == 0.5f);  // the layer below had not spoken either
     CHECK(all.y[1] != 0.5f);
@@ -189,6 +194,8 @@ TEST_CASE("leaky_teacher: another seed is another series; what is no teacher or 
     CHECK(gather(*load("leaky_teacher", "samples = 9", 2).train, first(9)).x !=
           gather(*load("leaky_teacher", "samples = 9").train, first(9)).x);
     CHECK(error_of([] { load("leaky_teacher", "dims = [3]"); }).key == "task.dims");
+    CHECK(error_of([] { load("leaky_teacher", "taught_from = 4\ntaught_until = 3"); }).key == "task.taught_until");
+    CHECK(error_of([] { load("leaky_teacher", "taught_until = -2"); }).key == "task.taught_until");
     CHECK(error_of([] { load("leaky_teacher", "file = \"none.h5\""); }).key == "task.file");
     CHECK(error_of([] { load("leaky_teacher", "dims = [300, 1]\nsamples = 1000000"); }).key == "task.samples");
 }
