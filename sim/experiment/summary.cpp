@@ -51,9 +51,10 @@ void print_scores(const hdf5::File& file, const std::string& name, const std::st
     out << line << "  loss " << number(loss->last()) << " (from " << number(loss->first()) << ")\n";
 }
 
-void print_alignment(const hdf5::File& file, const std::string& variable, const std::string& text, std::ostream& out) {
+/// Layer by layer, start to end; empty if it was not measured.
+std::string alignment(const hdf5::File& file, const std::string& variable) {
     const auto cosine = rows_of(file, "/metrics/" + variable);
-    if (!cosine) return;
+    if (!cosine) return "";
     std::string line;
     bool any = false;
     for (std::size_t l = 0; l < cosine->length; ++l) {
@@ -63,8 +64,16 @@ void print_alignment(const hdf5::File& file, const std::string& variable, const 
         line += fmt::format("{} layer {} ", l == 0 ? "" : ",", l + 1);
         line += has_value ? shown(first) + " to " + shown(last) : "no value";
     }
-    out << "  " << text << (any ? ", start to end:" + line : ": no value, since no W of a hidden layer changes")
-        << "\n";
+    return any ? ", start to end:" + line : ": no value, since no W of a hidden layer changes";
+}
+
+void print_alignments(const hdf5::File& file, std::ostream& out) {
+    const std::string to_h = alignment(file, "cosine_h_sgd"), plain = alignment(file, "cosine_sgd");
+    const bool alike = to_h == plain;  // where H is the identity
+    if (!to_h.empty())
+        out << "  cosine of the update of W and H times the gradient" << (alike ? ", and of it and the gradient" : "")
+            << to_h << "\n";
+    if (!plain.empty() && !alike) out << "  cosine of the update of W and the gradient" << plain << "\n";
 }
 
 void warn_of_silence(const hdf5::File& file, const std::string& name, const std::string& group, std::ostream& out) {
@@ -119,8 +128,7 @@ void summarise(const std::string& path, std::ostream& out) {
 
     print_scores(file, model, "/metrics", out);
     for (const std::string& name : baselines) print_scores(file, name, "/baselines/" + name + "/metrics", out);
-    print_alignment(file, "cosine_h_sgd", "cosine of the update of W and H times the gradient", out);
-    print_alignment(file, "cosine_sgd", "cosine of the update of W and the gradient", out);
+    print_alignments(file, out);
 
     warn_of_collapse(file, out);
     warn_of_silence(file, model, "/metrics", out);
