@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Splits of the digits in continuous time: what models/self_assembly/digits_continuous.toml and digits_coupled.toml
-promise, from files alone.
+"""Splits of the digits in continuous time: what models/self_assembly/digits_continuous.toml, digits_coupled.toml
+and digits_relaxed_continuous.toml promise, from files alone.
 
 usage: digits_continuous.py APICAL FOLDER [--seeds 1] [--all]     --all: one lane as well, and without a delay
 """
@@ -16,6 +16,7 @@ import numpy as np
 
 ONE_LANE = ["run.lanes=1", "run.epochs=20", "circuit.eta_W=0.02", "circuit.rate_factor=0.93"]
 PROSPECTIVE = ["circuit.prospective=true", "run.error_onset=0 ms"]
+RELAXED_ONE_LANE = ["run.lanes=1", "run.epochs=12", "circuit.eta_W=0.02", "self_assembly.eta_V=0.0002", "circuit.rate_factor=0.9"]
 BEFORE_ONSET = ["trace.before={population='up2', column='apical', at='7 ms', when='1 epoch'}"]
 
 
@@ -50,18 +51,23 @@ def diverges(apical, experiment, changes):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("apical")
-    arguments.add_argument("folder", type=pathlib.Path, help="of the two experiments")
+    arguments.add_argument("folder", type=pathlib.Path, help="of the three experiments")
     arguments.add_argument("--seeds", type=int, default=1)
     arguments.add_argument("--all", action="store_true")
     options = arguments.parse_args()
 
-    teaching, coupled = options.folder / "digits_continuous.toml", options.folder / "digits_coupled.toml"
+    teaching, coupled, relaxed = (options.folder / f"digits_{name}.toml" for name in ("continuous", "coupled", "relaxed_continuous"))
     cases = {"16 lanes, error from 8 of 40 ms": (teaching, BEFORE_ONSET, 96.5, 0.8)}
     if options.all:
         cases["one lane"] = (teaching, ONE_LANE, 96, 0)
         cases["16 lanes, prospective, error at once"] = (teaching, PROSPECTIVE, 96.5, 0.8)
         cases["apical dendrites drive the soma"] = (coupled, [], 96.5, 0.8)
+        cases["relaxed, 16 lanes"] = (relaxed, [], 96.5, 0.9)
+        cases["relaxed, one lane"] = (relaxed, RELAXED_ONE_LANE, 96, 0.9)
+        cases["relaxed in 10 ms, one epoch"] = (relaxed, ["run.epochs=1", "self_assembly.tau_relaxation=10 ms"], 80, 0.85)
+        cases["relaxed, error from 0 ms: does not diverge"] = (relaxed, ["run.epochs=3", "run.error_onset=0 ms"], 50, 0.5)
     else:
+        cases["relaxed, 2 epochs"] = (relaxed, ["run.epochs=2"], 85, 0.85)
         cases["apical dendrites drive the soma, 6 epochs"] = (coupled, ["run.epochs=6"], 94, 0.8)
     broken = 0
     for name, (experiment, changes, least, aligned) in cases.items():
