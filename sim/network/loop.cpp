@@ -15,8 +15,6 @@ namespace apical {
 
 namespace {
 
-Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
-
 bool are_projections(const auto& stages) {
     return std::ranges::none_of(stages, [](const auto& stage) { return stage.sources.empty(); });
 }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "sim/core/descriptor.hpp"
+#include "sim/core/matrix.hpp"
 #include "sim/network/loop.hpp"
 
 namespace apical {

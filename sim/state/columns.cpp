@@ -2,13 +2,9 @@
 
 #include <algorithm>
 
+#include "sim/core/matrix.hpp"
+
 namespace apical {
-
-namespace {
-
-Eigen::Index index(std::size_t k) { return static_cast<Eigen::Index>(k); }
-
-}  // namespace
 
 template <class S>
 std::size_t Columns<S>::add(std::size_t cells) {
