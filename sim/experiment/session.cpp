@@ -80,7 +80,8 @@ void Session<S>::introduce() {
     for (const std::string& line : shown_lines(overview_)) progress_.note(line);
     progress_.note(fmt::format("{} will have {} before it is compressed", paths_.out, readable_size(size_)));
     std::vector<std::string> warnings = overview_.warnings;
-    if (experiment_.mode() == Mode::continuous) {
+    // A development replaces the weights that this would speak of.
+    if (experiment_.mode() == Mode::continuous && circuits_.front()->simulation().events_left() == 0) {
         order_.take(0, index_);
         batch_.gather(*experiment_.data.train, std::span(index_).first(1));
         if (std::string loops = warning_of_loops(circuits_.front()->simulation(), batch_.inputs()); !loops.empty())
