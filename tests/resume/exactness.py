@@ -140,7 +140,7 @@ def case_relaxed():
     global experiment
     experiment = source / "models/self_assembly/digits_relaxed.toml"
     pairing = ["self_assembly.pairing_during_learning=7"]
-    stopped_and_resumed(SMALL + pairing + ["self_assembly.development=2000", "run.epochs=20"], [signal.SIGKILL, signal.SIGINT])
+    stopped_and_resumed(SMALL + pairing + ["self_assembly.development=2000", "run.epochs=60", "run.baselines=[]"], [signal.SIGKILL, signal.SIGINT])
     large = pairing + ["self_assembly.development=0", "self_assembly.start=tied", "circuit.hidden=[300, 300]", "run.lanes=64", "run.samples=640",
                        "record.metrics=320 samples", "record.spectra=never", "run.baselines=[]"]
     for case in ([], ["self_assembly.gate=veto", "self_assembly.settling_steps=3"]):
