@@ -57,7 +57,7 @@ std::optional<double> RealParts::look_at(const Matrix<double>& A) {
     const Eigen::EigenSolver<Eigen::MatrixXd> exact(A);
     const double least = exact.eigenvalues().real().minCoeff();
     if (!(least > 0)) return least;
-    const Eigen::MatrixXd vectors = exact.pseudoEigenvectors();
+    const Eigen::MatrixXd& vectors = exact.pseudoEigenvectors();
     const double bound = safe * least / (vectors.norm() * vectors.partialPivLu().inverse().norm());
     if (bound > 0) reach_ = bound;  // and not NaN
     return std::nullopt;
