@@ -15,6 +15,8 @@
     void make_deferred(const typename Kernels<S>::Deferred& updates);        \
     template <class S>                                                       \
     void multiply_by_columns(const typename Kernels<S>::ByColumns& product); \
+    template <class S>                                                       \
+    void add_dots(const typename Kernels<S>::Dots& of);                      \
     }
 
 APICAL_DECLARE_KERNELS(APICAL_SET)

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
 namespace apical {
 
@@ -63,6 +64,17 @@ struct Kernels {
         S scale;
     };
     void (*multiply_by_columns)(const ByColumns&);
+
+    /// values_k <- decay values_k + gain (sum over lanes of post pre) for the synapses [first, end). Synapse k is of
+    /// the cells post_cells[k] and pre_cells[k]; if the former is null, all are of the first cell of `post`.
+    struct Dots {
+        S* values;
+        const std::uint32_t *post_cells, *pre_cells;
+        const S *post, *pre;
+        std::size_t lanes, first, end;
+        S gain, decay;
+    };
+    void (*add_dots)(const Dots&);
 };
 
 /// Those of the instruction set in use, for matrices with so many cells side by side. One lane of a few cells fills no

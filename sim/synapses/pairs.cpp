@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/kernels/kernels.hpp"
 #include "sim/synapses/inverse_roots.hpp"
 
 namespace apical {
@@ -100,12 +101,8 @@ template <class S>
 void Pairs::add_outer(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, std::size_t lanes,
                       S gain, S decay) const {
     if (lanes == 1) return add_one_lane(values, first, end, post, pre, gain, decay);
-    using Lanes = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
-    for (std::size_t k = first; k < end; ++k) {
-        const Lanes p(post + post_[k] * lanes, static_cast<Eigen::Index>(lanes));
-        const Lanes q(pre + pre_[k] * lanes, static_cast<Eigen::Index>(lanes));
-        values[k] = decay * values[k] + gain * (p * q).sum();
-    }
+    // A row of lanes is what stands side by side.
+    kernels<S>(1, lanes).add_dots({values, post_.data(), pre_.data(), post, pre, lanes, first, end, gain, decay});
 }
 
 template <class S>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/kernels/kernels.hpp"
+
 namespace apical {
 
 template <class S>
@@ -91,8 +93,7 @@ void SparseRows<S>::add_outer(S* m, std::size_t part, const OuterProduct<S>& ter
     const Tiles cut = learn_tiles();
     const std::size_t lanes = this->lanes();
     const std::uint32_t* const pre = adjacency_.pre.data();
-    using Lanes = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
-    const auto n = static_cast<Eigen::Index>(lanes);
+    const Kernels<S>& of_lanes = kernels<S>(1, lanes);  // a row of lanes is what stands side by side
     for (std::size_t post = cut.begin(part); post < cut.begin(part + 1); ++post) {
         const std::size_t first = adjacency_.begin[post], end = adjacency_.begin[post + 1];
         if (lanes == 1) {
@@ -100,9 +101,7 @@ void SparseRows<S>::add_outer(S* m, std::size_t part, const OuterProduct<S>& ter
             for (std::size_t k = first; k < end; ++k) m[k] = decay * m[k] + factor * term.pre[pre[k]];
             continue;
         }
-        const Lanes p(term.post + post * lanes, n);
-        for (std::size_t k = first; k < end; ++k)
-            m[k] = decay * m[k] + gain * (p * Lanes(term.pre + pre[k] * lanes, n)).sum();
+        of_lanes.add_dots({m, nullptr, pre, term.post + post * lanes, term.pre, lanes, first, end, gain, decay});
     }
 }
 

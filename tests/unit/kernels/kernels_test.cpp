@@ -1,5 +1,6 @@
 // Every loop in every instruction set that this processor has, against the expression that says what it computes.
 #include <string>
+#include <vector>
 
 #include "sim/core/error.hpp"
 #include "sim/core/matrix.hpp"
@@ -160,6 +161,43 @@ TEMPLATE_TEST_CASE("a matrix by columns gives the same products, with and withou
                                          pre.data(), S(0.25), x.data(), y.data(), false, S(0.5)});
             CHECK(apart<S>(transposed, expected.transpose()) < tolerance<S>);
             CHECK((wide<S>(y) - sum).cwiseAbs().maxCoeff() < tolerance<S> * size.maxCoeff());
+        }
+    });
+}
+
+namespace {
+
+/// Synapses of which cell i of the postsynaptic ones has i % 3.
+struct Listed {
+    std::vector<std::uint32_t> post, pre;
+    Listed(std::size_t rows, std::size_t columns) {
+        for (std::size_t i = 0; i < rows; ++i)
+            for (std::size_t k = 0; k < i % 3; ++k) {
+                post.push_back(static_cast<std::uint32_t>(i));
+                pre.push_back(static_cast<std::uint32_t>((7 * i + 3 * k) % columns));
+            }
+    }
+};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("listed synapses learn the products of their cells", "", float, double) {
+    using S = TestType;
+    in_every_set<S>([](const Kernels<S>& kernels, std::size_t rows, std::size_t columns, std::size_t lanes) {
+        const Listed list(rows, columns);
+        const Matrix<S> post = drawn<S>(rows, lanes, "post"), pre = drawn<S>(columns, lanes, "pre");
+        const Matrix<S> start = drawn<S>(list.post.size() + 1, 1, "values");
+        for (const bool of_one_cell : {false, true}) {
+            Matrix<S> values = start;
+            Matrix<double> expected = wide<S>(start);
+            for (std::size_t k = 0; k < list.post.size(); ++k) {
+                double& value = expected(static_cast<Eigen::Index>(k));
+                const Eigen::Index cell = of_one_cell ? 0 : list.post[k];
+                value = 0.75 * value + 0.25 * wide<S>(post).row(cell).dot(wide<S>(pre).row(list.pre[k]));
+            }
+            kernels.add_dots({values.data(), of_one_cell ? nullptr : list.post.data(), list.pre.data(), post.data(),
+                              pre.data(), lanes, 0, list.post.size(), S(0.25), S(0.75)});
+            CHECK((wide<S>(values) - expected).cwiseAbs().maxCoeff() < 10 * tolerance<S>);
         }
     });
 }
