@@ -20,6 +20,9 @@ program, source = sys.argv[1], pathlib.Path(sys.argv[2])
 SETTLED = [str(source / "models/self_assembly/digits.toml"), "--set", "run.samples=16000", "--set", "run.lanes=16",
            "--set", "circuit.hidden=[100, 50]", "--set", "run.baselines=[]", "--set", "self_assembly.development=0",
            "--set", "circuit.eta_W=0.02"]
+# Pairs, with as many lanes as fill the widest vectors.
+TOPOGRAPHIC = [*SETTLED, "--set", "self_assembly.motif=topographic", "--set", "run.samples=64000", "--set", "run.lanes=64",
+               "--set", "circuit.hidden=[40, 20]", "--set", "circuit.eta_W=0.005"]
 # One lane: held sources, updates that wait, a copy by columns.
 CONTINUOUS = [str(source / "models/pal/mnist.toml"), "--set", "task.dataset=digits", "--set", "run.samples=10"]
 
@@ -84,6 +87,8 @@ def main():
         os.chdir(folder)
         agree(sets, "settled", SETTLED, "float", 1e-5)
         agree(sets, "settled", SETTLED, "double", 1e-12)
+        agree(sets, "topographic", TOPOGRAPHIC, "float", 1e-5)
+        agree(sets, "topographic", TOPOGRAPHIC, "double", 1e-12)
         agree(sets, "continuous", CONTINUOUS, "float", 1e-5)
         agree(sets, "continuous", CONTINUOUS, "double", 1e-12)
         if len(sets) > 1:
