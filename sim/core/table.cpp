@@ -22,22 +22,22 @@ constexpr std::make_index_sequence<std::variant_size_v<Value>> all_types{};
 
 Value load(const void* object, const KeyTable::Member& member) {
     Value value;
-    visit_member(static_cast<const std::byte*>(object), member, [&](const auto& from) { value = from; }, all_types);
+    visit_member(
+        static_cast<const std::byte*>(object), member, [&](const auto& from) { value = from; }, all_types);
     return value;
 }
 
 void store(void* object, const KeyTable::Member& member, const Value& value) {
     visit_member(
-        static_cast<std::byte*>(object), member,
-        [&]<class V>(V& to) { to = std::get<V>(value); }, all_types);
+        static_cast<std::byte*>(object), member, [&]<class V>(V& to) { to = std::get<V>(value); }, all_types);
 }
 
 }  // namespace
 
 KeyTable::Row::Row(std::string name, Member place, std::string unit, std::string text, const Permitted& permitted,
                    bool is_required)
-    : descriptor{std::move(name),   std::move(unit), {}, permitted.range, permitted.choices,
-                 std::move(text), is_required},
+    : descriptor{std::move(name),   std::move(unit), {},         permitted.range,
+                 permitted.choices, std::move(text), is_required},
       member(place) {}
 
 void KeyTable::add(Row row, const void* standard) {
