@@ -18,12 +18,13 @@ import numpy as np
 
 # Least mean accuracy in percent, and most points behind backpropagation; of the cosine of dW and H dW_sgd, most at the start (in
 # size; of every seed, or of the mean over seeds), and least at the end, in every hidden layer and seed; most of its effective rank that H
-# keeps; or whether its eigenvalues spread as those of a random matrix, or farther.
+# keeps; or whether its eigenvalues spread as those of a random matrix, or farther. The setting of MNIST was chosen with the test
+# accuracies of the seeds below 11 in view.
 PROMISES = {
     "digits": dict(accuracy=97, behind=0.7, first=0.15, last=0.7, rank=2 / 3),
     "digits_relaxed": dict(accuracy=97, behind=0.3, last=0.98, spread=True),
     "digits_topographic": dict(accuracy=97, behind=1, first_mean=0.2, last=0.8),
-    "mnist": dict(accuracy=97.5, behind=0.35, first=0.15, last=0.5, rank=0.95),
+    "mnist": dict(accuracy=97.8, behind=0.4, first=0.15, last=0.55, rank=0.9, seeds_from=11),
     "mnist_relaxed": dict(accuracy=98, behind=0.2, last=0.98, spread=True),
     "deep_relaxed": dict(accuracy=83.5, behind=1, last=0.98, spread=True),
 }
@@ -44,10 +45,10 @@ def run(options, seed, out):
         sys.exit(f"seed {seed}: status {done.returncode}\n{done.stderr}")
 
 
-def measured(options):
+def measured(options, first_seed):
     accuracy, first, last, spectra = {}, [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        for seed in range(1, options.seeds + 1):
+        for seed in range(first_seed, first_seed + options.seeds):
             out = pathlib.Path(folder) / f"{seed}.h5"
             run(options, seed, out)
             with h5py.File(out) as file:
@@ -68,7 +69,7 @@ def main():
     arguments.add_argument("--seeds", type=int, default=5)
     options = arguments.parse_args()
     promised = PROMISES[pathlib.Path(options.experiment).stem]
-    accuracy, first, last, spectra = measured(options)
+    accuracy, first, last, spectra = measured(options, promised.get("seeds_from", 1))
 
     for name, values in accuracy.items():
         each = " ".join(f"{value:.2f}" for value in values)
