@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Accuracy against the width of the downstream pathway, for several downstream activations (Fig. 2 of Liao et al. 2024).
+"""Accuracy against the width of the downstream pathway, for several gates (Fig. 2 of Liao et al. 2024).
 
-  ratio.py INDEX.h5 --out PREFIX     INDEX.h5: of a sweep of models/self_assembly/figures/ratio.toml
+  ratio.py INDEX.h5 --out PREFIX     INDEX.h5: of a sweep of models/self_assembly/figures/ratio.toml or ratio_digits.toml
 
 PREFIX.csv has the same numbers, and the gain over the narrowest pathway: mean and standard error of the differences, seed by seed.
 """
@@ -54,8 +54,7 @@ def draw(options):
     figure.supxlabel(r"downstream cells per upstream cell, $\bar d / d$", fontsize=9)
     lines = [plt.Line2D([], [], color=f"C{k}", marker="o", ms=3.5, lw=1) for k in range(len(gates))]
     cross = plt.Line2D([], [], color="0.4", marker="x", ms=4, lw=0)
-    panels[0, -1].legend([*lines, cross], [*gates, "a seed or\nmore diverged"], title="downstream\nactivation",
-                         loc="upper left", bbox_to_anchor=(1, 1))
+    panels[0, -1].legend([*lines, cross], [*gates, "a seed or\nmore diverged"], title="gate", loc="upper left", bbox_to_anchor=(1, 1))
     save(figure, options.out)
     write_rows(f"{options.out}.csv", ("gate", "eta_W", "ratio", *SUMMARY, "gain", "gain_error"), rows)
 
