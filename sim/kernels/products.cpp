@@ -63,6 +63,7 @@ void multiply_lanes(const typename Kernels<S>::Product& product, std::size_t lan
     };
     std::size_t i = product.first;
     for (; i + together <= end; i += together) tile.template operator()<together>(i);
+    for (; i + 4 <= end; i += 4) tile.template operator()<4>(i);
     for (; i + 2 <= end; i += 2) tile.template operator()<2>(i);
     for (; i < end; ++i) tile.template operator()<1>(i);
 }
