@@ -33,6 +33,13 @@ bool has_loops(const Circuit& circuit) {
     });
 }
 
+constexpr const char* drive = "basal";  // W^l h^(l-1), where cells have a compartment for it
+
+bool has_column(const Circuit& circuit, const std::string& population, const std::string& column) {
+    const std::vector<std::string> columns = columns_of(circuit.populations[circuit.population(population)]);
+    return std::ranges::find(columns, column) != columns.end();
+}
+
 Matrix<double> not_a_number(const Matrix<double>& like) {
     return Matrix<double>::Constant(like.rows(), like.cols(), std::numeric_limits<double>::quiet_NaN());
 }
@@ -70,7 +77,10 @@ class LayerInstrument final : public Instrument {
             .classes = circuit.teachers.size() == 1 && circuit.teachers[0].loss == Loss::softmax_cross_entropy,
             .feedback = last.further.has(roles::feedback),
             .cancelling = last.further.has(roles::cancelling),
-            .slopes = uniform};
+            .slopes = uniform,
+            .attenuated = uniform && last.gain != first.gain &&
+                          std::ranges::all_of(circuit.anatomy.layers,
+                                              [&](auto& l) { return has_column(circuit, l.population, drive); })};
         for (const Metric& metric : layer_metrics())
             if (metric.group == group && applies(metric.needs, available_) &&
                 !layer_axis(metric.over, L_).values.empty())
@@ -193,12 +203,19 @@ class LayerInstrument final : public Instrument {
         seen.hbar[L_] = context.evaluator.column(circuit.populations[circuit.teachers[0].error].name, "rate");
     }
 
-    /// phi' of a layer's cells on the batch.
+    /// phi' of a layer's cells on the batch, at `gain` times a column.
     template <class S>
-    static Matrix<double> slopes(const MetricContext<S>& context, std::size_t l) {
+    static Matrix<double> slopes(const MetricContext<S>& context, std::size_t l, const char* column, double gain) {
         const Anatomy& anatomy = context.simulation.circuit().anatomy;
-        const Matrix<double> u = context.evaluator.column(anatomy.layers[l - 1].population, "soma");
+        const Matrix<double> u = gain * context.evaluator.column(anatomy.layers[l - 1].population, column);
         return slopes_at(l < anatomy.layers.size() ? anatomy.activation : anatomy.output_activation, anatomy.leak, u);
+    }
+    /// <phi'^(l-1) W^lT phi'^l>
+    template <class S>
+    static Matrix<double> between_slopes(const MetricContext<S>& context, const Observation& seen, std::size_t l,
+                                         const char* column, double gain) {
+        const Matrix<double> below = slopes(context, l - 1, column, gain), above = slopes(context, l, column, gain);
+        return seen.W[l].transpose().cwiseProduct(product(below, above.transpose()));
     }
 
     template <class S>
@@ -206,14 +223,15 @@ class LayerInstrument final : public Instrument {
         seen.B.resize(L_ + 1);
         seen.Q.resize(L_ + 1);
         seen.slope_B.resize(L_ + 1);
+        seen.attenuated_B.resize(L_ + 1);
+        const Anatomy& anatomy = context.simulation.circuit().anatomy;
         for (std::size_t l = 2; l <= L_; ++l) {
-            const Anatomy::Layer& layer = context.simulation.circuit().anatomy.layers[l - 1];
+            const Anatomy::Layer& layer = anatomy.layers[l - 1];
             seen.B[l] = context.simulation.weights(layer.further[roles::feedback]);
             if (available_.cancelling) seen.Q[l] = context.simulation.weights(layer.further[roles::cancelling]);
-            if (!available_.slopes) continue;
-            const Matrix<double> below = slopes(context, l - 1), above = slopes(context, l);
-            const Matrix<double> together = product(below, above.transpose());
-            seen.slope_B[l] = seen.W[l].transpose().cwiseProduct(together);
+            if (available_.slopes) seen.slope_B[l] = between_slopes(context, seen, l, "soma", 1);
+            if (available_.attenuated)
+                seen.attenuated_B[l] = between_slopes(context, seen, l, drive, anatomy.layers.front().gain);
         }
     }
 

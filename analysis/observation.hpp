@@ -31,7 +31,8 @@ struct Observation {
     Matrices h;     ///< h^0, the input, and h^l of the hidden layers
     Matrices hbar;  ///< hbar^l of the hidden layers, and hbar^L = e
     Matrix<double> targets;
-    Matrices slope_B;  ///< mean over the batch of phi'^(l-1) W^lT phi'^l, where there is a B^l
+    Matrices slope_B;       ///< mean over the batch of phi'^(l-1) W^lT phi'^l, where there is a B^l
+    Matrices attenuated_B;  ///< the same, phi' at the drive from below times the gain of hidden cells
 
     /// Vbar^l A. A square of the outputs would be more than all weights of a network with many of them.
     Matrix<double> through_vbar(std::size_t l, const Matrix<double>& A) const;

@@ -20,7 +20,8 @@ constexpr Available weights{.W = true}, feedback{.Wbar = true}, cross{.cross = t
     loop{.rates = true, .downstream = true}, motif_updates{.W = true, .Wbar = true, .cross = true, .updates = true},
     class_rates{.rates = true, .classes = true}, to_upstream{.W = true, .feedback = true},
     carried{.W = true, .updates = true, .feedback = true}, cancelled{.feedback = true, .cancelling = true},
-    cross_loops{.cross = true, .loops = true}, through_slopes{.W = true, .feedback = true, .slopes = true};
+    cross_loops{.cross = true, .loops = true}, through_slopes{.W = true, .feedback = true, .slopes = true},
+    through_attenuated{.W = true, .feedback = true, .slopes = true, .attenuated = true};
 
 const char* const spec = "Liao et al. 2024, arXiv 2412.20018, Theorem 1";
 const char* const ours = "this project";
@@ -100,6 +101,14 @@ const std::vector<Metric>& layer_metrics() {
          Over::feedback_layer,
          through_slopes,
          [](O o, L l) { return cosine(o.B[l], o.slope_B[l]); }},
+        {{"cosine_feedback_attenuated",
+          "The same with all slopes at the drive from below, of which every layer, the output too, keeps what a hidden "
+          "cell keeps: as the authors measure it.",
+          "cos(B^l, <phi'(k v^(l-1)) W^lT phi'(k v^l)>), v^l = W^l h^(l-1), k of hidden cells", max_2024},
+         MetricGroup::metrics,
+         Over::feedback_layer,
+         through_attenuated,
+         [](O o, L l) { return cosine(o.B[l], o.attenuated_B[l]); }},
         {{"tangent_cancelling",
           "Tangent of the angle between feedback weights and minus those that cancel them where nobody corrects the "
           "output.",
@@ -319,7 +328,7 @@ bool applies(const Available& needs, const Available& available) {
            (available.reweighted || !needs.reweighted) && (available.rates || !needs.rates) &&
            (available.downstream || !needs.downstream) && (available.classes || !needs.classes) &&
            (available.feedback || !needs.feedback) && (available.cancelling || !needs.cancelling) &&
-           (available.slopes || !needs.slopes);
+           (available.slopes || !needs.slopes) && (available.attenuated || !needs.attenuated);
 }
 
 Layers layers_of(Over over, std::size_t L) {

@@ -22,6 +22,7 @@ struct Available {
     bool feedback = false;    ///< B: not in a file
     bool cancelling = false;  ///< Q: not in a file
     bool slopes = false;      ///< slope_B: not in a file, and not where layers differ in their activation
+    bool attenuated = false;  ///< attenuated_B: the output loses less of its drive than hidden cells
 };
 
 /// One measurement, layer by layer. Its unit is 1.

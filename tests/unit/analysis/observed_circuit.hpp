@@ -19,10 +19,13 @@ struct Observed {
     static constexpr std::size_t lanes = 24;
 
     explicit Observed(Circuit circuit, std::uint64_t seed = 3)
-        : simulation(std::move(circuit), Setup{.lanes = lanes, .seed = seed}), evaluator(simulation, lanes) {
+        : Observed(std::move(circuit), Setup{.lanes = lanes, .seed = seed}) {}
+    /// With `lanes` lanes.
+    Observed(Circuit circuit, const Setup& setup)
+        : simulation(std::move(circuit), setup), evaluator(simulation, lanes) {
         for (MetricGroup group : metric_groups) instruments.push_back(make_instrument(simulation.circuit(), group));
         const Anatomy& anatomy = simulation.circuit().anatomy;
-        const Random random(seed);
+        const Random random(setup.seed);
         for (std::size_t k = 0; k < anatomy.sizes.front() * lanes; ++k)
             inputs.push_back(static_cast<S>(random.normal(1, static_cast<std::uint32_t>(k))));
         const std::size_t d_L = anatomy.sizes.back();
