@@ -11,10 +11,9 @@ double least_real_part(const Matrix<double>& A);
 /// Whether all eigenvalues of a matrix that changes little by little have a positive real part. What it says is what
 /// the eigenvalues of each of the matrices say; but eigenvalues are computed seldom. Where the last matrix looked at
 /// was found to bear any change D with |D| below some reach, the matrices within reach (Frobenius norm) are certain:
-/// - the symmetric part has no eigenvalue below m, as a Cholesky decomposition of it less m I shows: reach m, since
-/// real
-///   parts of eigenvalues are at least the least eigenvalue of the symmetric part (Bendixson), which D changes by no
-///   more than |D| (Weyl);
+/// - the symmetric part has no eigenvalue below m, as a Cholesky decomposition of it less m I shows: reach m, since no
+///   real part is below the least eigenvalue of the symmetric part (Bendixson), which D changes by no more than |D|
+///   (Weyl);
 /// - else, A = P B P^-1 with a normal B: reach least real part / (|P| |P^-1|) (Bauer and Fike).
 class RealParts {
    public:
