@@ -34,6 +34,21 @@ void drop_empty(Series& series) {
     std::erase_if(series.axes, [](const Axis& axis) { return axis.values.empty(); });
 }
 
+/// Whether a teacher pulls at the very cells that answer, so that an answer of which it knows the target is not the
+/// circuit's own.
+bool is_nudged(const Circuit& circuit) {
+    const Port& answer = circuit.port(ports::answer);
+    return std::ranges::any_of(circuit.teachers, [&](const Teacher& teacher) {
+        if (teacher.error != answer.population) return false;
+        return std::ranges::any_of(circuit.populations[answer.population].neurons, [&](const auto& neuron) {
+            const auto states = neuron->states();
+            const auto reads = neuron->reads();
+            return std::ranges::find(states, answer.column) != states.end() &&
+                   std::ranges::find(reads, teacher.compartment, &Read::column) != reads.end();
+        });
+    });
+}
+
 }  // namespace
 
 /// A circuit that cannot be simulated is the fault of its parameters.
@@ -122,7 +137,8 @@ void TrainedCircuit<S>::check_weights() const {
 const std::vector<Component>& scores() {
     static const std::vector<Component> all{
         {"epoch", "Passes over the training samples; negative during development.", "", ""},
-        {"loss", "Mean loss on the evaluation batch.", "", ""},
+        {"loss", "Mean loss on the evaluation batch; where a teacher pulls at the answer, of the answer without it.",
+         "", ""},
         {"train_accuracy", "Fraction of training samples answered correctly.", "", ""},
         {"validation_accuracy", "Fraction of validation samples answered correctly.", "", ""},
         {"validation_loss", "Mean loss on the validation samples.", "", ""},
@@ -195,9 +211,10 @@ std::vector<double> TrainedCircuit<S>::look(MetricGroup group) {
 }
 
 template <class S>
-void TrainedCircuit<S>::score(const Evaluator<S>& settled, std::vector<double>& row) {
-    row.push_back(settled.loss());
+void TrainedCircuit<S>::score(Evaluator<S>& settled, std::vector<double>& row) {
     const std::vector<double> silent = silent_fractions(settled);
+    if (is_nudged(simulation_.circuit())) settled.answer(sets_.evaluation.inputs(), sets_.evaluation.targets());
+    row.push_back(settled.loss());
     // Only now: an examination may take the same evaluator, and what was settled is gone.
     if (experiment_.data.classes) row.push_back(evaluate(evaluators_, *experiment_.data.train, sets_.train).accuracy);
     const auto evaluate_part = [&](const std::shared_ptr<const Samples>& part, const auto& index) {

@@ -65,7 +65,7 @@ class TrainedCircuit {
     /// All but the epoch.
     std::vector<double> look(MetricGroup group);
     /// Appends what stands before the metrics of the catalogue.
-    void score(const Evaluator<S>& settled, std::vector<double>& row);
+    void score(Evaluator<S>& settled, std::vector<double>& row);
     std::vector<double> silent_fractions(const Evaluator<S>& evaluator) const;
     template <class Work>
     void naming_itself(const Work& work) const;
