@@ -108,8 +108,8 @@ const Node* value_at_key(const Node& document, const std::string& key) {
     return nullptr;
 }
 
-Combinations::Combinations(const std::string& file, const std::vector<std::string>& changes,
-                           const Catalogue& catalogue) {
+Combinations::Combinations(const std::string& file, const std::vector<std::string>& changes, const Catalogue& catalogue)
+    : file_(file) {
     const Node sweep = parse_toml_file(file);
     refuse_unknown_sections(sweep);
     const Node* about = sweep.find("sweep");

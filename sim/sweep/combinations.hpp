@@ -21,6 +21,8 @@ class Combinations {
     /// key that comes twice, more than `most` combinations.
     Combinations(const std::string& file, const std::vector<std::string>& changes, const Catalogue& catalogue);
 
+    /// SWEEP.toml, as places name it.
+    const std::string& file() const { return file_; }
     /// Keys that may differ, in the order list, grid, samples, seeds.
     const std::vector<std::string>& swept() const { return swept_; }
     std::uint64_t count() const;
@@ -54,6 +56,7 @@ class Combinations {
     /// Numbers of the choices, in their order.
     std::vector<std::uint64_t> digits(std::uint64_t which) const;
 
+    std::string file_;
     Node base_;
     std::vector<Choice> choices_;  ///< the last varies fastest
     std::vector<std::string> swept_;

@@ -29,7 +29,9 @@ struct Plan {
 };
 
 /// Reads SWEEP.toml, applies `changes` ("run.epochs=1") to the experiment it names, and checks every run as far as that
-/// can be done without the data. Throws InputError as Combinations does and for unknown keys and values out of range.
+/// can be done without the data. Throws InputError as Combinations does, for unknown keys and values out of
+/// range, and for a key of [circuit] that the sweep sets and a section of the experiment, that of the model, goes
+/// before.
 Plan read_plan(const std::string& file, const std::vector<std::string>& changes, const Catalogue& catalogue);
 
 /// As TOML, for people: the swept keys of a run, "circuit.eta_W = 0.1, run.seed = 2".

@@ -115,6 +115,34 @@ TEST_CASE("equal values in other spelling, and values that come again, are one r
                StartsWith("s.toml:4:23: grid.circuit.eta_W[1]: found nan, expected a finite number"));
 }
 
+TEST_CASE("a key of [circuit] that the experiment's section of the model would go before is refused") {
+    const WrittenSweep at;
+    at.folder.write("e.toml",
+                    "[run]\nlanes = 4\n[task]\ndataset = \"xor\"\n[circuit]\nmodel = \"self_assembly\"\nhidden = [6]\n"
+                    "[backpropagation]\neta_W = 0.3\n");
+    const std::string methods = "circuit.model = [\"self_assembly\", \"backpropagation\"]\n";
+    const std::string why = ": found a key of [circuit] before which backpropagation.eta_W goes (";
+    for (const auto& [text, place] :
+         {std::pair{"[grid]\n" + methods + "circuit.eta_W = [0.1, 0.2]\n", "5:18: circuit.eta_W"},
+          {"[set]\ncircuit.eta_W = 0.1\n[grid]\n" + methods, "4:17: circuit.eta_W"},
+          {"[[list]]\ncircuit.model = \"backpropagation\"\ncircuit.eta_W = 0.1\n", "5:17: circuit.eta_W"},
+          {"[sobol]\nsamples = 2\ncircuit.eta_W = {low = 0.1, high = 0.2}\n[grid]\n" + methods,
+           "5:17: circuit.eta_W"}}) {
+        CAPTURE(text);
+        const std::string refusal = at.refusal(text);
+        CHECK_THAT(refusal, StartsWith(std::string("s.toml:") + place + why));
+        CHECK_THAT(refusal,
+                   Contains("e.toml:9:9), expected backpropagation.eta_W in its place (or an experiment without it)"));
+    }
+    // Keys that nothing goes before, in a circuit that runs or beside it, and an exception that the sweep itself makes.
+    CHECK(at.plan("[grid]\ncircuit.eta_W = [0.1, 0.2]\n").runs.size() == 2);
+    CHECK(at.plan("[set]\nrun.baselines = [\"backpropagation\"]\n[grid]\ncircuit.eta_W = [0.1, 0.2]\n").runs.size() ==
+          2);
+    CHECK(at.plan("[grid]\n" + methods + "circuit.gamma_W = [0.1, 0.2]\n").runs.size() == 4);
+    CHECK(at.plan("[grid]\n" + methods + "[set]\ncircuit.eta_W = 0.1\nbackpropagation.eta_W = 0.2\n").runs.size() == 2);
+    CHECK(at.plan("[grid]\n" + methods).runs.size() == 2);
+}
+
 TEST_CASE("a run is named by its settings, not by its place, by the sweep, or by the experiment's spelling") {
     const WrittenSweep at;
     const auto names = [&](const std::string& text) {
