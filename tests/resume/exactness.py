@@ -135,6 +135,29 @@ def case_longer_later():
     same(longer, prolonged)
 
 
+def case_taught_until():
+    """Stopped before, at and after the sample from which nobody teaches any longer; and it makes a difference."""
+    import h5py
+    global experiment
+    experiment = source / "models/burst_ccn/sines.toml"
+    changes = ["task.samples=300", "record.metrics=never", "record.spectra=never", "record.precision=float64", "checkpoint.keep=true"]
+    end = changes + ["task.taught_until=120"]
+    longer = run(end + ["run.samples=300"])
+    for first in (119, 120, 121):
+        prolonged = run(end + [f"run.samples={first}"])
+        subprocess.run([program, "resume", prolonged + ".checkpoint", "--set", "run.samples=300", "--progress", "none"], check=True,
+                       stdout=subprocess.DEVNULL)
+        same(longer, prolonged)
+
+    def weights(out):
+        with h5py.File(out) as file:
+            return file["final/W1"][()]
+
+    taught = abs(weights(run(changes + ["run.samples=300"])) - weights(longer)).max()
+    went_on = abs(weights(run(end + ["run.samples=250"])) - weights(longer)).max()  # the traces of rates have faded by then
+    assert went_on < 1e-3 * taught, f"{went_on} was learnt without a teacher, {taught} with one"
+
+
 def case_relaxed():
     """Potentials at their fixed point, and spontaneous pairing after every presentation; more threads, too."""
     global experiment

@@ -195,7 +195,9 @@ TEST_CASE("leaky_teacher: another seed is another series; what is no teacher or 
           gather(*load("leaky_teacher", "samples = 9").train, first(9)).x);
     CHECK(error_of([] { load("leaky_teacher", "dims = [3]"); }).key == "task.dims");
     CHECK(error_of([] { load("leaky_teacher", "taught_from = 4\ntaught_until = 3"); }).key == "task.taught_until");
-    CHECK(error_of([] { load("leaky_teacher", "taught_until = -2"); }).key == "task.taught_until");
+    for (const char* value : {"-2", "nan", "inf", "2.5", "\"2\"", "[2]"})
+        CHECK(error_of([&] { load("leaky_teacher", std::string("taught_until = ") + value); }).key ==
+              "task.taught_until");
     CHECK(error_of([] { load("leaky_teacher", "file = \"none.h5\""); }).key == "task.file");
     CHECK(error_of([] { load("leaky_teacher", "dims = [300, 1]\nsamples = 1000000"); }).key == "task.samples");
 }
