@@ -82,12 +82,51 @@ void multiply_in_registers(const typename Kernels<S>::Product& product) {
     }
 }
 
+/// Rows of y (+)= scale M x in one lane, side by side, so that one of x is loaded once for all and no sum waits for
+/// itself: each is that of whole vectors and then of what is left, number by number.
+template <std::size_t rows, class S>
+void multiply_rows(const S* m, std::size_t columns, const S* x, S* y, bool assign, S scale) {
+    using P = Pack<S>;
+    P total[rows];
+    for (P& sum : total) sum = P(0);
+    std::size_t j = 0;
+    for (; j + P::size <= columns; j += P::size) {
+        const P source = P::load(x + j);
+        for (std::size_t r = 0; r < rows; ++r)
+            total[r] = P::multiply_add(P::load_anywhere(m + r * columns + j), source, total[r]);
+    }
+    S sums[rows];
+    for (std::size_t r = 0; r < rows; ++r) sums[r] = total[r].sum();
+    for (; j < columns; ++j)
+        for (std::size_t r = 0; r < rows; ++r) sums[r] += m[r * columns + j] * x[j];
+    for (std::size_t r = 0; r < rows; ++r) y[r] = (assign ? S(0) : y[r]) + scale * sums[r];
+}
+
+/// The rows in one lane, with the bits of Eigen's product and without its copy of x. False where it is not made here:
+/// Eigen sums a last row alone, and small matrices, in another order, and reads long rows from memory faster.
+template <class S>
+bool multiply_one_lane(const typename Kernels<S>::Product& product) {
+    const auto& [m, rows, columns, transposed, x, y, lanes, begin, end, assign, scale] = product;
+    constexpr std::size_t small = 20, long_row = 12288 / sizeof(S);
+    const std::size_t height = end - begin;
+    if (lanes != 1 || transposed || height % 2 != 0 || height + columns + 1 < small || columns > long_row) return false;
+    std::size_t i = begin;
+    const auto some = [&]<std::size_t count>() {
+        for (; i + count <= end; i += count) multiply_rows<count>(m + i * columns, columns, x, y + i, assign, scale);
+    };
+    some.template operator()<8>();
+    some.template operator()<4>();
+    some.template operator()<2>();
+    return true;
+}
+
 }  // namespace
 
 template <class S>
 void multiply(const typename Kernels<S>::Product& product) {
     if constexpr (has_many_registers)
         if (product.lanes % Pack<S>::size == 0) return multiply_in_registers<S>(product);
+    if (multiply_one_lane<S>(product)) return;
     const auto& [m, rows, columns, transposed, x, y, lanes, begin, end, assign, scale] = product;
     const ConstView<S> w(m, index(rows), index(columns));
     const ConstView<S> source(x, index(transposed ? rows : columns), index(lanes));
