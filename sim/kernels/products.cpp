@@ -103,13 +103,15 @@ void multiply_rows(const S* m, std::size_t columns, const S* x, S* y, bool assig
 }
 
 /// The rows in one lane, with the bits of Eigen's product and without its copy of x. False where it is not made here:
-/// Eigen sums a last row alone, and small matrices, in another order, and reads long rows from memory faster.
+/// Eigen sums one row, small matrices, and what is left of a last row alone in narrower vectors in another order, and
+/// reads long rows from memory faster.
 template <class S>
 bool multiply_one_lane(const typename Kernels<S>::Product& product) {
     const auto& [m, rows, columns, transposed, x, y, lanes, begin, end, assign, scale] = product;
-    constexpr std::size_t small = 20, long_row = 12288 / sizeof(S);
+    constexpr std::size_t small = 20, long_row = 12288 / sizeof(S), narrowest = 16 / sizeof(S);
     const std::size_t height = end - begin;
-    if (lanes != 1 || transposed || height % 2 != 0 || height + columns + 1 < small || columns > long_row) return false;
+    if (lanes != 1 || transposed || height < 2 || height + columns + 1 < small || columns > long_row) return false;
+    if (height % 2 != 0 && columns % Pack<S>::size >= narrowest) return false;
     std::size_t i = begin;
     const auto some = [&]<std::size_t count>() {
         for (; i + count <= end; i += count) multiply_rows<count>(m + i * columns, columns, x, y + i, assign, scale);
@@ -117,6 +119,7 @@ bool multiply_one_lane(const typename Kernels<S>::Product& product) {
     some.template operator()<8>();
     some.template operator()<4>();
     some.template operator()<2>();
+    some.template operator()<1>();
     return true;
 }
 
