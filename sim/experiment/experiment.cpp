@@ -114,6 +114,7 @@ void make_noise_paths_absolute(Node& noise, std::vector<NoiseSection>& sections)
 /// What the experiment reads, by what was found of its data and by its other keys.
 std::vector<InputFile> inputs_of(const Experiment& e, std::vector<InputFile> inputs) {
     if (!e.init.file.empty()) inputs.push_back({e.init.file, "which init.file reads"});
+    if (!e.init.states.empty()) inputs.push_back({e.init.states, "which init.states reads"});
     for (const NoiseSection& noise : e.noise)
         if (!noise.file.empty())
             inputs.push_back({noise.file, fmt::format("which noise.{}.file reads", toml_key(noise.name))});

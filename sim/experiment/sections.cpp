@@ -174,9 +174,16 @@ const Table<InitSection>& init_table() {
         {"row", &I::row, "1",
          "Which snapshot of init.file, where its data sets have time as first axis; negative: counted from the last."},
         {"partial", &I::partial, "1",
-         "Whether weights that init.file does not have stay random, instead of being an error."},
+         "Whether weights that init.file does not have stay random, and states that init.states does not have 0, "
+         "instead "
+         "of being an error."},
+        {"states", &I::states, "1",
+         "HDF5 file with the states of the cells before the first step, membrane potentials among them, a data set "
+         "/POPULATION/STATE each, (units) or (units, lanes); empty: all are 0."},
     };
-    static const Table<I> rows = Table<I>(keys).where({has_not("file", "")}, {"group", "row", "partial"});
+    static const Table<I> rows = Table<I>(keys)
+                                     .where({has_not("file", "")}, {"group", "row"})
+                                     .where({has_not("file", ""), has_not("states", "")}, {"partial"});
     return rows;
 }
 

@@ -67,6 +67,7 @@ struct InitSection {
     std::string group = "/final";
     std::int64_t row = -1;
     bool partial = false;
+    std::string states;
 };
 
 struct GuardSection {

@@ -7,6 +7,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/dynamics/stability.hpp"
+#include "sim/experiment/initial_states.hpp"
 #include "sim/experiment/initial_weights.hpp"
 #include "sim/experiment/same_run.hpp"
 #include "sim/record/file_size.hpp"
@@ -14,7 +15,7 @@
 namespace apical {
 namespace {
 
-const std::string initial_weights = "initial_weights";  // among what is given
+const std::string initial_weights = "initial_weights", initial_states = "initial_states";  // among what is given
 
 }  // namespace
 
@@ -50,6 +51,8 @@ void Session<S>::start(bool force) {
         const std::string taken = take_initial_weights(circuit->simulation(), experiment_, complete);
         if (complete && !taken.empty()) given_.push_back({initial_weights, taken});
     }
+    if (const std::string taken = take_initial_states(circuits_.front()->simulation(), experiment_); !taken.empty())
+        given_.push_back({initial_states, taken});
     require_space(paths_.out, size_);
     provenance_.add("started");
     introduce();
@@ -137,8 +140,8 @@ Hdf5Sink::Continuation Session<S>::continuation(const CheckpointReader& checkpoi
     return result;
 }
 
-/// Other noise would make it another run, as other samples would, which were compared before. Initial weights are no
-/// longer needed.
+/// Other noise would make it another run, as other samples would, which were compared before. Initial weights
+/// and states are no longer needed.
 template <class S>
 void Session<S>::compare_given(const CheckpointReader& checkpoint) {
     const Simulation<S>& simulation = circuits_.front()->simulation();
@@ -147,6 +150,7 @@ void Session<S>::compare_given(const CheckpointReader& checkpoint) {
     require_same(began, given_noise(experiment_, simulation.circuit(), end_then), experiment_);
     given_ = given_to(experiment_, simulation.circuit());
     for (const Given& one : began) {
+        if (one.name == initial_states) given_.push_back(one);
         if (one.name != initial_weights) continue;
         given_.push_back(one);
         const std::string change = change_of_initial_weights(simulation, experiment_, one.text);

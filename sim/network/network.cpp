@@ -98,6 +98,13 @@ Ref<S> Network<S>::source_of(const Projection& projection) {
 }
 
 template <class S>
+std::span<S> Network<S>::state(PopulationId population, std::string_view name) {
+    for (const Slot& slot : slots_)
+        if (slot.population == population && slot.column == name) return {states_.data() + slot.in_state, slot.size};
+    throw std::out_of_range(missing(population, name));
+}
+
+template <class S>
 void Network<S>::hold(ThreadPool& pool) {
     for (const auto& [pathway, now, before] : beginnings_) pathway->begin(now.data(), before.data());
     reading_.run(pool);

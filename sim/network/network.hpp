@@ -74,6 +74,8 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     // `stage`, `pass`. States stand one after the other in one flat vector, each padded to whole packs.
     Vector& states() { return states_; }
     const Vector& states() const { return states_; }
+    /// One of them, (units x lanes) row-major. Throws std::out_of_range for a name that is not that of a state.
+    std::span<S> state(PopulationId population, std::string_view name);
     /// Takes the clamped columns as the sources that stand still, until the next `hold`.
     void hold(ThreadPool& pool);
     /// 1/ms, of every entry of the states; 0 in the padding.
