@@ -175,8 +175,7 @@ const Table<InitSection>& init_table() {
          "Which snapshot of init.file, where its data sets have time as first axis; negative: counted from the last."},
         {"partial", &I::partial, "1",
          "Whether weights that init.file does not have stay random, and states that init.states does not have 0, "
-         "instead "
-         "of being an error."},
+         "instead of being an error."},
         {"states", &I::states, "1",
          "HDF5 file with the states of the cells before the first step, membrane potentials among them, a data set "
          "/POPULATION/STATE each, (units) or (units, lanes); empty: all are 0."},
