@@ -64,9 +64,11 @@ class Connectivity {
     bool is_random() const;
     /// How many there will be; of `probability` the mean, rounded.
     std::uint64_t expected_synapses(std::size_t post_units, std::size_t pre_units) const;
-    /// Those of the weights called `name`, without ever making a matrix of them. Throws std::invalid_argument, naming
-    /// the weights, if there are not so many pairs, or the list leads to cells that do not exist or to one twice.
-    Adjacency draw(std::size_t post_units, std::size_t pre_units, const Random& random, const std::string& name) const;
+    /// Those of the weights called `name`, or of what else `of` says, without ever making a matrix of them. Throws
+    /// std::invalid_argument, naming them, if there are not so many pairs, or the list leads to cells that do not exist
+    /// or, without multapses, to one twice.
+    Adjacency draw(std::size_t post_units, std::size_t pre_units, const Random& random, const std::string& name,
+                   const char* of = "weights") const;
     /// Of a list: draw() has as its k-th synapse the one that stands in the list at places()[k]. Empty for others,
     /// which have no other order.
     std::vector<std::uint64_t> places() const;
@@ -79,7 +81,7 @@ class Connectivity {
     struct Other;
     Connectivity(Law law, double probability, std::uint64_t count);
     template <class Refuse>
-    static Adjacency sorted(const Pairs& pairs, std::size_t post_units, std::size_t pre_units, const Refuse& refuse);
+    Adjacency sorted(std::size_t post_units, std::size_t pre_units, const Refuse& refuse) const;
 
     Law law_ = Law::dense;
     double probability_ = 1;

@@ -12,10 +12,10 @@ namespace apical {
 ///     circuit.add(EventProjection{.name = "E->I", .source = E, .target = I, .receptor = "excitatory",
 ///                                 .connectivity = Connectivity::in_degree(100), .weight = 87.8, .delay = 1.5});
 struct EventProjection {
-    std::string name;  ///< also of the streams in which synapses, weights and delays are drawn
+    std::string name{};  ///< also of the streams in which synapses, weights and delays are drawn
     PopulationId source{};
     PopulationId target{};
-    std::string receptor;
+    std::string receptor{};
     /// Drawn by postsynaptic cell. Synapses have the numbers in which Connectivity::draw lists them; those of a list,
     /// their places in it.
     Connectivity connectivity{};
@@ -26,9 +26,9 @@ struct EventProjection {
 
 /// Independent Poisson processes, one a cell, that reach a receptor.
 struct PoissonDrive {
-    std::string name;  ///< also of the stream in which it is drawn
+    std::string name{};  ///< also of the stream in which it is drawn
     PopulationId target{};
-    std::string receptor;
+    std::string receptor{};
     Quantity rate = 0;    ///< Hz: of all the sources of one cell together
     Quantity weight = 0;  ///< of a cell, in the unit of the receptor
 };

@@ -33,16 +33,16 @@ class Poisson {
 
    private:
     using Counts = std::array<std::int32_t, together>;
-    void draw(std::uint64_t step, std::size_t block, Counts& counts) const;
+    template <std::size_t width>
+    bool draw(std::uint64_t step, std::size_t block, Counts& counts) const;
 
     Random random_;
-    std::uint32_t stream_;
-    std::size_t cells_;
-    /// Count k + 1 or more: words above. Of each block of `together` cells one line of so many for every count up to
-    /// the largest that occurs; if all cells have one rate, there is one block.
+    std::uint32_t stream_, second_stream_;
+    std::size_t cells_, width_;
+    /// Lines of `width_` thresholds: one for all cells, or of each block of cells `together` ones, one a cell.
     std::vector<std::int32_t> thresholds_;
-    std::vector<std::size_t> block_begin_;
-    std::vector<std::uint32_t> remainder_;  ///< of a cell: the lower half of its first threshold
+    std::vector<std::size_t> block_begin_;  ///< where the first line of a block stands
+    std::vector<std::uint32_t> remainder_;  ///< of a cell, or one
     std::vector<S> weight_;                 ///< of a cell, or one
 };
 
