@@ -247,10 +247,8 @@ std::vector<std::uint64_t> Connectivity::places() const {
     if (law_ != Law::list) return {};
     std::vector<std::uint64_t> order(count_);
     std::iota(order.begin(), order.end(), std::uint64_t{0});
-    const auto& [post, pre] = *pairs_;
-    std::ranges::stable_sort(order, [&](std::uint64_t a, std::uint64_t b) {
-        return std::pair(post[a], pre[a]) < std::pair(post[b], pre[b]);
-    });
+    const auto to_from = [&](std::uint64_t k) { return std::pair(pairs_->post[k], pairs_->pre[k]); };
+    std::ranges::stable_sort(order, {}, to_from);
     return order;
 }
 

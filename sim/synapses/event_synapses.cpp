@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
@@ -152,18 +153,22 @@ void EventSynapses<S>::deliver(std::span<const std::uint32_t> sources, std::size
     const std::uint32_t* const target = from.target.data();
     const S* const weight = from.weight.data();
     const bool weights_differ = !from.weight.empty();
-    // Rows begin anywhere in memory: the next one is on its way while this one is added.
-    const auto ask_for = [&](Range row) {
+    // Rows begin anywhere in memory: some of the next ones are on their way while one is added.
+    constexpr std::size_t ahead = 8;
+    std::array<Range, ahead> rows;
+    const auto ask_for = [&](std::size_t j) {
         constexpr std::uint64_t line = 16, lines = 4;
+        if (j >= sources.size()) return;
+        const Range row = rows[j % ahead] = with_delay(from, sources[j], k, delays_.size());
         for (std::uint64_t at = row.first; at < std::min(row.end, row.first + lines * line); at += line) {
             __builtin_prefetch(target + at);
             if (weights_differ) __builtin_prefetch(weight + at);
         }
     };
-    Range next = sources.empty() ? Range{0, 0} : with_delay(from, sources[0], k, delays_.size());
+    for (std::size_t j = 0; j < ahead; ++j) ask_for(j);
     for (std::size_t j = 0; j < sources.size(); ++j) {
-        const Range row = next;
-        if (j + 1 < sources.size()) ask_for(next = with_delay(from, sources[j + 1], k, delays_.size()));
+        const Range row = rows[j % ahead];
+        ask_for(j + ahead);
         if (weights_differ)
             for (std::uint64_t at = row.first; at < row.end; ++at) into[target[at]] += weight[at];
         else
