@@ -1,0 +1,14 @@
+#include "sim/experiment/course.hpp"
+
+#include "sim/experiment/sample_run.hpp"
+
+namespace apical {
+
+std::unique_ptr<Course> course_of(const Experiment& experiment, Threads threads, Progress& progress) {
+    const auto pool = std::make_shared<ThreadPool>(threads);
+    if (!pool->shortage().empty()) progress.note("warning: " + pool->shortage() + "; the results do not depend on it");
+    if (experiment.run.precision == "float") return std::make_unique<SampleRun<float>>(experiment, pool);
+    return std::make_unique<SampleRun<double>>(experiment, pool);
+}
+
+}  // namespace apical
