@@ -9,6 +9,7 @@
 
 #include "sim/app/directory.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/units.hpp"
 #include "sim/experiment/pathway_lines.hpp"
 #include "sim/experiment/trained_circuit.hpp"
 #include "sim/record/file_size.hpp"
@@ -59,16 +60,24 @@ void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines
 }
 
 template <class S>
-void print(const std::string& file, const Experiment& experiment, std::ostream& out) {
-    const Training<S> simulation = simulation_of<S>(experiment, *experiment.model, std::make_shared<ThreadPool>(1));
+void print(const std::string& file, const Experiment& experiment, const Simulation<S>& simulation, std::ostream& out) {
     const Circuit& circuit = simulation.circuit();
     const std::size_t width = width_of(circuit);
-    out << fmt::format("{}: {} on {}, {}, {} lane{}, {}\n", file, circuit.name, experiment.data.name,
-                       experiment.run.mode, experiment.run.lanes, experiment.run.lanes == 1 ? "" : "s",
-                       experiment.run.precision);
+    const std::string what = experiment.is_free()
+                                 ? fmt::format("{} for {}", circuit.name, with_unit(experiment.run.duration, "ms"))
+                                 : fmt::format("{} on {}", circuit.name, experiment.data.name);
+    out << fmt::format("{}: {}, {}, {} lane{}, {}\n", file, what, experiment.run.mode, experiment.run.lanes,
+                       experiment.run.lanes == 1 ? "" : "s", experiment.run.precision);
     print_populations(circuit, width, out);
     print_projections(circuit, out);
     print_weights(circuit, pathway_lines(simulation), width, out);
+}
+
+template <class S>
+void print(const std::string& file, const Experiment& experiment, std::ostream& out) {
+    const auto pool = std::make_shared<ThreadPool>(1);
+    if (experiment.is_free()) print<S>(file, experiment, simulation_of<S>(experiment, pool), out);
+    else print<S>(file, experiment, training_of<S>(experiment, *experiment.model, pool), out);
 }
 
 }  // namespace

@@ -45,8 +45,7 @@ std::shared_ptr<const std::vector<double>> read_series(const Experiment& experim
                "a data set (time, unit)");
     const hdf5::DataSet data = file.data_set(noise.dataset);
     const hdf5::Shape shape = data.shape();
-    const std::uint64_t steps =
-        experiment.end / static_cast<std::uint64_t>(experiment.run.lanes) * experiment.clock().steps();
+    const std::uint64_t steps = experiment.steps_until(experiment.end);
     if (shape.size() != 2 || shape[1] != units || shape[0] < steps)
         refuse(experiment.document, table, "dataset", fmt::format("{}", fmt::join(shape, " x ")),
                fmt::format("at least {} x {} (steps x units)", steps, units));

@@ -225,6 +225,23 @@ std::string scale_of_inputs(const Experiment& e, const std::vector<PartSummary>&
         standardises ? "task.standardise, or other units of the data" : "other units of the data");
 }
 
+Overview overview_of(const Experiment& e, const Circuit& circuit, const std::vector<PathwayLine>& pathways) {
+    Overview overview;
+    auto& lines = overview.lines;
+    lines.emplace_back("circuit", text_of_circuit(circuit, nullptr));
+    if (!pathways.empty()) lines.emplace_back("pathways", text_of(pathways, circuit));
+    if (e.mode() == Mode::continuous) lines.emplace_back("time_constants", text_of(time_constants(circuit)));
+    lines.emplace_back("length", fmt::format("{:.4g} s simulated, in {} of {:.6g} ms", 1e-3 * e.run.duration,
+                                             numbered(e.end, "step", "steps"), e.run.step));
+    if (const std::uint64_t instant = e.weights.beyond_the_end(); instant > 0)
+        overview.warnings.push_back(
+            fmt::format("record.weights: {:.6g} ms will not be reached, the run has {:.6g} ms; run.duration, or "
+                        "\"and end\"",
+                        e.run.step * static_cast<double>(instant), e.run.duration));
+    for (std::string& line : without_effect(e)) overview.warnings.push_back(std::move(line));
+    return overview;
+}
+
 std::vector<std::string> shown_lines(const Overview& overview) {
     std::vector<std::string> lines;
     for (const auto& [name, text] : overview.lines) {

@@ -98,10 +98,14 @@ Outcome resume(const ResumeRequest& request, const Catalogue& catalogue, Progres
     const Experiment experiment = resolve(document, catalogue);
     refuse_changes(before, document);
     require_same(given_of(checkpoint.text("given")), given_samples(experiment), experiment);
-    const std::vector<std::uint64_t> counts = checkpoint.numbers("samples");
-    if (experiment.end < counts.at(1))
-        refuse(experiment.document, "run", experiment.run.samples > 0 ? "samples" : "epochs",
-               fmt::format("{} samples", experiment.end), fmt::format("at least {}, as the run began", counts.at(1)));
+    const std::uint64_t end_then = checkpoint.numbers("samples").at(1);
+    if (experiment.end < end_then)
+        refuse(experiment.document, "run",
+               experiment.is_free()         ? "duration"
+               : experiment.run.samples > 0 ? "samples"
+                                            : "epochs",
+               fmt::format("{} {}", experiment.end, experiment.is_free() ? "steps" : "samples"),
+               fmt::format("at least {}, as the run began", end_then));
 
     const fs::path out = fs::path(request.checkpoint).parent_path() / checkpoint.text("output");
     const OutputPaths paths{out.lexically_normal().string(), request.checkpoint};

@@ -32,9 +32,13 @@ std::string SampleRun<S>::moment() const {
 template <class S>
 Standing SampleRun<S>::standing() const {
     const auto& headline = recording_->headline();
-    return {samples_,       experiment_.end,
-            events_left(),  static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch),
-            headline.loss,  headline.test_accuracy,
+    return {samples_,
+            experiment_.end,
+            0,
+            events_left(),
+            static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch),
+            headline.loss,
+            headline.test_accuracy,
             headline.cosine};
 }
 

@@ -147,7 +147,7 @@ Outcome Session::run() {
                 provenance_.write_end(*sink_, fmt::format("interrupted by signal {} {}", signal, course_->moment()));
                 save();
                 sink_->close();
-                return {paths_.out, paths_.checkpoint, signal, course_->now(), interruption_};
+                return {paths_.out, paths_.checkpoint, signal, course_->now(), course_->moment(), interruption_};
             }
             const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_save_;
             if (since.count() >= experiment_.checkpoint.every) save();
@@ -164,7 +164,8 @@ Outcome Session::run() {
         }
         throw;
     }
-    return {paths_.out, experiment_.checkpoint.keep ? paths_.checkpoint : "", 0, course_->now(), interruption_};
+    return {paths_.out,   experiment_.checkpoint.keep ? paths_.checkpoint : "", 0, course_->now(), course_->moment(),
+            interruption_};
 }
 
 /// Rows first: a checkpoint must not promise rows that the file does not have.
