@@ -20,10 +20,16 @@ constexpr std::uint64_t most_cells = std::numeric_limits<std::uint32_t>::max();
 /// How many synapses each of the cells of one side, the lines, has: draws them in the order of the cells.
 using Count = std::function<std::uint64_t(std::uint32_t line)>;
 
-/// Cells of one side, each with so many synapses, which come from any of `candidates` cells of the other side; with
-/// `skips` those are the cells without the one of the same number.
-Adjacency draw_rows(std::size_t lines, std::uint32_t candidates, bool skips, const Random& random, std::uint32_t stream,
-                    const Count& count) {
+/// Cells of one side, each with so many synapses, which come from any of `candidates` cells of the other side.
+struct Lines {
+    std::size_t count;
+    std::uint32_t candidates;
+    bool skips;      ///< the candidates are the cells without the one of the same number
+    bool multapses;  ///< a candidate may be drawn again
+};
+
+Adjacency draw_rows(const Lines& of, const Random& random, std::uint32_t stream, const Count& count) {
+    const auto& [lines, candidates, skips, multapses] = of;
     Adjacency found;
     found.begin.resize(lines + 1, 0);
     for (std::uint32_t line = 0; line < lines; ++line) found.begin[line + 1] = found.begin[line] + count(line);
@@ -31,7 +37,8 @@ Adjacency draw_rows(std::size_t lines, std::uint32_t candidates, bool skips, con
     DistinctCells cells(random, stream, candidates);
     for (std::uint32_t line = 0; line < lines; ++line) {
         const auto row = std::span(found.pre).subspan(found.begin[line], found.begin[line + 1] - found.begin[line]);
-        cells.draw(line, row);
+        if (multapses) cells.draw_again(line, row);
+        else cells.draw(line, row);
         if (skips)
             for (std::uint32_t& cell : row)
                 if (cell >= line) ++cell;
@@ -69,9 +76,8 @@ Adjacency transposed(const Adjacency& of, std::size_t pre_units) {
 
 /// By presynaptic cell first, then by postsynaptic cell: in order on both sides, in linear time.
 template <class Refuse>
-Adjacency Connectivity::sorted(const Pairs& pairs, std::size_t post_units, std::size_t pre_units,
-                               const Refuse& refuse) {
-    const auto& [post, pre] = pairs;
+Adjacency Connectivity::sorted(std::size_t post_units, std::size_t pre_units, const Refuse& refuse) const {
+    const auto& [post, pre] = *pairs_;
     Adjacency by_pre;
     by_pre.begin.resize(pre_units + 1, 0);
     for (std::size_t k = 0; k < pre.size(); ++k) {
@@ -85,6 +91,7 @@ Adjacency Connectivity::sorted(const Pairs& pairs, std::size_t post_units, std::
     by_pre.pre.resize(pre.size());
     for (std::size_t k = 0; k < pre.size(); ++k) by_pre.pre[next[pre[k]]++] = post[k];
     Adjacency found = transposed(by_pre, post_units);
+    if (multapses_) return found;
     for (std::size_t i = 0; i < post_units; ++i) {
         const auto row = found.row(i);
         if (const auto twice = std::ranges::adjacent_find(row); twice != row.end())
@@ -120,6 +127,7 @@ Connectivity Connectivity::list(std::vector<std::uint32_t> post, std::vector<std
 Connectivity Connectivity::transpose_of(std::string name, const Connectivity& other) {
     if (other.is_dense()) return other;
     Connectivity result{Law::transpose, 1, 0};
+    result.multapses_ = other.multapses_;
     result.other_ = std::make_shared<const Other>(Other{std::move(name), other});
     return result;
 }
@@ -129,6 +137,14 @@ Connectivity Connectivity::without_autapses() const {
         throw std::invalid_argument("without_autapses() is for dense and for random connectivity");
     Connectivity result = *this;
     result.autapses_ = false;
+    return result;
+}
+
+Connectivity Connectivity::with_multapses() const {
+    if (law_ != Law::in_degree && law_ != Law::out_degree && law_ != Law::total && law_ != Law::list)
+        throw std::invalid_argument("with_multapses() is for in_degree, out_degree, total and list");
+    Connectivity result = *this;
+    result.multapses_ = true;
     return result;
 }
 
@@ -168,9 +184,9 @@ std::uint64_t Connectivity::expected_synapses(std::size_t post_units, std::size_
 }
 
 Adjacency Connectivity::draw(std::size_t post_units, std::size_t pre_units, const Random& random,
-                             const std::string& name) const {
+                             const std::string& name, const char* of) const {
     const auto refuse = [&](const std::string& what) {
-        throw std::invalid_argument("weights '" + name + "': " + what);
+        throw std::invalid_argument(fmt::format("{} '{}': {}", of, name, what));
     };
     if (post_units > most_cells || pre_units > most_cells)
         refuse(
@@ -181,12 +197,15 @@ Adjacency Connectivity::draw(std::size_t post_units, std::size_t pre_units, cons
     const auto candidates = [&](std::size_t units) {
         return static_cast<std::uint32_t>(units - (autapses_ || units == 0 ? 0 : 1));
     };
-    const auto require = [&](std::uint64_t n, std::uint64_t among, const char* of) {
-        if (n > among) refuse(fmt::format("{} of {}, expected at most {}", of, n, among));
+    const auto require = [&](std::uint64_t n, std::uint64_t among, const char* what) {
+        if (multapses_ ? n > 0 && among == 0 : n > among)
+            refuse(fmt::format("{} of {}, expected at most {}", what, n, among));
     };
     const std::uint32_t cells = Random::stream("connectivity/" + name),
                         counts = Random::stream("connectivity/" + name + "/count"), from = candidates(pre_units);
-    const auto rows = [&](const Count& count) { return draw_rows(post_units, from, !autapses_, random, cells, count); };
+    const auto rows = [&](const Count& count) {
+        return draw_rows({post_units, from, !autapses_, multapses_}, random, cells, count);
+    };
     switch (law_) {
         case Law::dense:
             return rows([&](std::uint32_t) { return from; });
@@ -200,25 +219,39 @@ Adjacency Connectivity::draw(std::size_t post_units, std::size_t pre_units, cons
         case Law::out_degree: {
             const std::uint32_t to = candidates(post_units);
             if (pre_units > 0) require(count_, to, "an out-degree");
-            return transposed(draw_rows(pre_units, to, !autapses_, random, cells, [&](auto) { return count_; }),
-                              post_units);
+            return transposed(
+                draw_rows({pre_units, to, !autapses_, multapses_}, random, cells, [&](auto) { return count_; }),
+                post_units);
         }
         case Law::total: {
             std::uint64_t left = count_, pairs = std::uint64_t{from} * post_units;
             require(left, pairs, "a total");
             return rows([&](std::uint32_t i) {
-                const std::uint64_t here = hypergeometric(random.uniform(counts, i), pairs, from, left);
+                const double u = random.uniform(counts, i);
+                const std::uint64_t here = multapses_ ? binomial(u, left, 1 / static_cast<double>(post_units - i))
+                                                      : hypergeometric(u, pairs, from, left);
                 left -= here;
                 pairs -= from;
                 return here;
             });
         }
         case Law::list:
-            return sorted(*pairs_, post_units, pre_units, refuse);
+            return sorted(post_units, pre_units, refuse);
         case Law::transpose:
-            return transposed(other_->connectivity.draw(pre_units, post_units, random, other_->name), post_units);
+            return transposed(other_->connectivity.draw(pre_units, post_units, random, other_->name, of), post_units);
     }
     return {};
+}
+
+std::vector<std::uint64_t> Connectivity::places() const {
+    if (law_ != Law::list) return {};
+    std::vector<std::uint64_t> order(count_);
+    std::iota(order.begin(), order.end(), std::uint64_t{0});
+    const auto& [post, pre] = *pairs_;
+    std::ranges::stable_sort(order, [&](std::uint64_t a, std::uint64_t b) {
+        return std::pair(post[a], pre[a]) < std::pair(post[b], pre[b]);
+    });
+    return order;
 }
 
 }  // namespace apical

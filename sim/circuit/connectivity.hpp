@@ -11,8 +11,8 @@
 namespace apical {
 
 /// The synapses of a Weights as they are stored, by postsynaptic cell, which is the order of a row-major matrix: the
-/// presynaptic cells of cell i stand at [begin[i], begin[i + 1]) of `pre`, ascending, none twice. 4 B a synapse and 8 B
-/// a cell.
+/// presynaptic cells of cell i stand at [begin[i], begin[i + 1]) of `pre`, ascending, none twice unless there are
+/// multapses. 4 B a synapse and 8 B a cell.
 struct Adjacency {
     std::vector<std::uint64_t> begin{0};
     std::vector<std::uint32_t> pre{};
@@ -29,9 +29,9 @@ struct Adjacency {
 Adjacency transposed(const Adjacency& of, std::size_t pre_units);
 
 /// Which synapses exist between two populations: a rule, not a list, unless it is given as one. At most one synapse
-/// leads from one cell to another. Random rules draw at addresses of their own (streams "connectivity/<name>" and
-/// "connectivity/<name>/count"), so that they do not depend on the initial weights, nor these on them. The functions
-/// throw std::invalid_argument for a number that makes no sense.
+/// leads from one cell to another, unless multapses are allowed. Random rules draw at addresses of their own (streams
+/// "connectivity/<name>" and "connectivity/<name>/count"), so that they do not depend on the initial weights, nor these
+/// on them. The functions throw std::invalid_argument for a number that makes no sense.
 class Connectivity {
    public:
     /// Dense, which is stored as a matrix.
@@ -53,6 +53,10 @@ class Connectivity {
     /// The same without synapses from cell i to cell i, which must be as many on both sides. Not for one_to_one and
     /// list; of transpose_of, `other` says it.
     Connectivity without_autapses() const;
+    /// The same with any number of synapses from one cell to another: each is drawn on its own, with replacement. For
+    /// in_degree, out_degree, total and list; weights do not take it, projections of spikes do.
+    Connectivity with_multapses() const;
+    bool has_multapses() const { return multapses_; }
 
     /// Stored as a matrix. Everything else is stored by rows, however many synapses there are.
     bool is_dense() const { return law_ == Law::dense && autapses_; }
@@ -60,9 +64,14 @@ class Connectivity {
     bool is_random() const;
     /// How many there will be; of `probability` the mean, rounded.
     std::uint64_t expected_synapses(std::size_t post_units, std::size_t pre_units) const;
-    /// Those of the weights called `name`, without ever making a matrix of them. Throws std::invalid_argument, naming
-    /// the weights, if there are not so many pairs, or the list leads to cells that do not exist or to one twice.
-    Adjacency draw(std::size_t post_units, std::size_t pre_units, const Random& random, const std::string& name) const;
+    /// Those of the weights called `name`, or of what else `of` says, without ever making a matrix of them. Throws
+    /// std::invalid_argument, naming them, if there are not so many pairs, or the list leads to cells that do not exist
+    /// or, without multapses, to one twice.
+    Adjacency draw(std::size_t post_units, std::size_t pre_units, const Random& random, const std::string& name,
+                   const char* of = "weights") const;
+    /// Of a list: draw() has as its k-th synapse the one that stands in the list at places()[k]. Empty for others,
+    /// which have no other order.
+    std::vector<std::uint64_t> places() const;
 
    private:
     enum class Law { dense, one_to_one, probability, in_degree, out_degree, total, list, transpose };
@@ -72,12 +81,12 @@ class Connectivity {
     struct Other;
     Connectivity(Law law, double probability, std::uint64_t count);
     template <class Refuse>
-    static Adjacency sorted(const Pairs& pairs, std::size_t post_units, std::size_t pre_units, const Refuse& refuse);
+    Adjacency sorted(std::size_t post_units, std::size_t pre_units, const Refuse& refuse) const;
 
     Law law_ = Law::dense;
     double probability_ = 1;
     std::uint64_t count_ = 0;  ///< of in_degree, out_degree and total
-    bool autapses_ = true;
+    bool autapses_ = true, multapses_ = false;
     std::shared_ptr<const Pairs> pairs_{};
     std::shared_ptr<const Other> other_{};
 };

@@ -69,6 +69,15 @@ void DistinctCells::draw_until(std::uint64_t line, std::size_t enough, const Tak
     }
 }
 
+void DistinctCells::draw_again(std::uint64_t line, std::span<std::uint32_t> into) const {
+    for (std::size_t first = 0; first < into.size(); first += Random::together) {
+        const Random::Block block = random_.bits_together(stream_, static_cast<std::uint32_t>(first), line);
+        for (std::size_t k = 0; k < std::min(Random::together, into.size() - first); ++k)
+            into[first + k] = Random::below(n_, block[0][k], block[1][k]);
+    }
+    std::ranges::sort(into);
+}
+
 void DistinctCells::draw(std::uint64_t line, std::span<std::uint32_t> into) {
     if (into.size() <= n_ / 2) {
         auto next = into.begin();

@@ -14,6 +14,8 @@ class DistinctCells {
     DistinctCells(const Random& random, std::uint32_t stream, std::uint32_t n);
     /// Fills `into`, at most n long, with cells in ascending order.
     void draw(std::uint64_t line, std::span<std::uint32_t> into);
+    /// The same with replacement: every draw counts, and `into` may be of any length if n is not 0.
+    void draw_again(std::uint64_t line, std::span<std::uint32_t> into) const;
 
    private:
     bool is_new(std::uint32_t cell);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 #include <vector>
 
 #include "sim/kernels/kernels.hpp"
@@ -34,6 +35,9 @@ template <class S>
 typename WeightState<S>::Listed WeightState<S>::draw(const Weights& weights, std::size_t post_units,
                                                      std::size_t pre_units, const Random& random) {
     if (weights.connectivity.is_dense()) return {};
+    if (weights.connectivity.has_multapses())
+        throw std::invalid_argument("weights '" + weights.name +
+                                    "': multapses, expected at most one synapse from one cell to another");
     Adjacency rows = weights.connectivity.draw(post_units, pre_units, random, weights.name);
     if (one_partner_each(rows, pre_units)) return std::make_shared<const Pairs>(rows, pre_units);
     return std::make_shared<const Adjacency>(std::move(rows));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 
@@ -193,6 +195,102 @@ TEST_CASE("without autapses: no cell to itself, all others as probable") {
         CHECK(surprise(received(without), 50, 50 * (1 - p)) < sigmas);
         CHECK(surprise(sent(without, cells, cells), 50, 50 * (1 - p)) < sigmas);
     }
+}
+
+TEST_CASE("with multapses: degrees as asked for, every draw on its own") {
+    constexpr std::size_t post = 1000, pre = 500, n = 100;
+    const Adjacency in = draw(Connectivity::in_degree(n).with_multapses(), post, pre);
+    std::uint64_t again = 0, autapses = 0;
+    std::vector<std::uint64_t> senders(pre, 0);
+    for (std::size_t i = 0; i < post; ++i) {
+        const auto row = in.row(i);
+        REQUIRE(row.size() == n);
+        REQUIRE(std::ranges::is_sorted(row));
+        REQUIRE(row.back() < pre);
+        for (const std::uint32_t cell : row) ++senders[cell];
+        for (std::size_t a = 0; a < n; ++a)
+            for (std::size_t b = a + 1; b < n && row[b] == row[a]; ++b) ++again;
+    }
+    CHECK(std::abs(surprise(senders, 1.0 * post * n / pre, 1.0 * post * n / pre)) < sigmas);
+    const double pairs = post * n * (n - 1.0) / 2 / pre;  // of synapses from the same cell
+    CHECK(std::abs(static_cast<double>(again) - pairs) < 4 * std::sqrt(pairs));
+
+    const Adjacency out = draw(Connectivity::out_degree(n).with_multapses(), post, pre);
+    for (const std::uint64_t count : [&] {
+             std::vector<std::uint64_t> counts(pre, 0);
+             for (const std::uint32_t cell : out.pre) ++counts[cell];
+             return counts;
+         }())
+        REQUIRE(count == n);
+    CHECK(std::abs(surprise(received(out), 1.0 * pre * n / post, 1.0 * pre * n / post)) < sigmas);
+
+    const Adjacency total = draw(Connectivity::total(60000).with_multapses(), post, pre);
+    CHECK(total.synapses() == 60000);
+    CHECK(std::abs(surprise(received(total), 60, 60)) < sigmas);
+
+    const Adjacency none_to_itself =
+        draw(Connectivity::in_degree(2000).with_multapses().without_autapses(), 100, 100);  // more than there are cells
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        REQUIRE(none_to_itself.row(i).size() == 2000);
+        autapses += static_cast<std::uint64_t>(std::ranges::count(none_to_itself.row(i), i));
+    }
+    CHECK(autapses == 0);
+
+    CHECK(draw(Connectivity::list({1, 0, 1}, {2, 2, 2}).with_multapses(), 3, 4) == Adjacency{{0, 1, 3, 3}, {2, 2, 2}});
+    CHECK(draw(Connectivity::total(3).with_multapses(), 1, 1) == Adjacency{{0, 3}, {0, 0, 0}});
+    CHECK(draw(Connectivity::in_degree(5).with_multapses(), 0, 0) == Adjacency{});
+    CHECK_THROWS_WITH(draw(Connectivity::in_degree(5).with_multapses(), 1, 0),
+                      "weights 'W': an in-degree of 5, expected at most 0");
+    CHECK_THROWS_WITH(draw(Connectivity::total(1).with_multapses(), 0, 1),
+                      "weights 'W': a total of 1, expected at most 0");
+    for (const Connectivity& other : {Connectivity::dense(), Connectivity::one_to_one(), Connectivity::probability(1)})
+        CHECK_THROWS_AS(other.with_multapses(), std::invalid_argument);
+}
+
+TEST_CASE("the places of a list: where the synapses stood in it") {
+    using Places = std::vector<std::uint64_t>;
+    const Connectivity list = Connectivity::list({2, 0, 2, 0, 2}, {1, 3, 0, 3, 1}).with_multapses();
+    CHECK(draw(list, 3, 4) == Adjacency{{0, 2, 2, 5}, {3, 3, 0, 1, 1}});
+    CHECK(list.places() == Places{1, 3, 2, 0, 4});
+    CHECK(Connectivity::in_degree(2).places().empty());
+}
+
+// Streams that are copies of each other, shifted by a draw or two, leave degrees as they should be, and synchronise a
+// network.
+TEST_CASE("neighbouring cells share as many sources as chance gives them") {
+    constexpr std::size_t cells = 2000, n = 200, rows = cells - 1;
+    const auto check = [&](const Adjacency& drawn, std::size_t distance) {
+        double sum = 0, most = 0;
+        std::vector<std::uint32_t> shared;
+        for (std::size_t i = 0; i + distance < cells; ++i) {
+            shared.clear();
+            std::ranges::set_intersection(drawn.row(i), drawn.row(i + distance), std::back_inserter(shared));
+            const auto count = static_cast<double>(shared.size());
+            sum += count;
+            most = std::max(most, count);
+        }
+        // Of lists of distinct cells; where a cell comes twice, it counts once with either.
+        constexpr double chance = 1.0 * n * n / cells;
+        const double deviation = std::sqrt(chance) * (1 - 1.0 * n / cells);
+        CHECK(std::abs(sum / rows - chance) < 4 * deviation / std::sqrt(1.0 * rows) + chance * 0.005);
+        CHECK(most < chance + 7 * deviation);
+    };
+    for (const Connectivity& law :
+         {Connectivity::in_degree(n), Connectivity::out_degree(n), Connectivity::total(n * cells),
+          Connectivity::probability(0.1), Connectivity::in_degree(n).without_autapses()})
+        for (const std::size_t distance : {1U, 2U, 16U}) check(draw(law, cells, cells), distance);
+    // With replacement, the number of different cells of a row is smaller.
+    Adjacency distinct = draw(Connectivity::in_degree(n).with_multapses(), cells, cells);
+    double sum = 0, different = 0;
+    for (std::size_t i = 0; i + 1 < cells; ++i) {
+        std::vector<std::uint32_t> a, b, shared;
+        std::ranges::unique_copy(distinct.row(i), std::back_inserter(a));
+        std::ranges::unique_copy(distinct.row(i + 1), std::back_inserter(b));
+        std::ranges::set_intersection(a, b, std::back_inserter(shared));
+        sum += static_cast<double>(shared.size());
+        different += static_cast<double>(a.size() * b.size()) / cells;
+    }
+    CHECK(std::abs(sum - different) < 4 * std::sqrt(different));
 }
 
 TEST_CASE("connectivity follows from seed and name alone, and its transpose from those of the other") {

@@ -1,0 +1,36 @@
+#pragma once
+#include <string>
+
+#include "sim/circuit/connectivity.hpp"
+#include "sim/circuit/id.hpp"
+#include "sim/circuit/quantity.hpp"
+
+namespace apical {
+
+/// Synapses that carry the spikes of one population to a receptor of another: what arrives adds the weight to it.
+///
+///     circuit.add(EventProjection{.name = "E->I", .source = E, .target = I, .receptor = "excitatory",
+///                                 .connectivity = Connectivity::in_degree(100), .weight = 87.8, .delay = 1.5});
+struct EventProjection {
+    std::string name{};  ///< also of the streams in which synapses, weights and delays are drawn
+    PopulationId source{};
+    PopulationId target{};
+    std::string receptor{};
+    /// Drawn by postsynaptic cell. Synapses have the numbers in which Connectivity::draw lists them; those of a list,
+    /// their places in it.
+    Connectivity connectivity{};
+    Quantity weight = 0;  ///< of a synapse, in the unit of the receptor
+    /// ms: a whole number of steps, at least one. Drawn ones are rounded to whole steps, and up to one.
+    Quantity delay = 0;
+};
+
+/// Independent Poisson processes, one a cell, that reach a receptor.
+struct PoissonDrive {
+    std::string name{};  ///< also of the stream in which it is drawn
+    PopulationId target{};
+    std::string receptor{};
+    Quantity rate = 0;    ///< Hz: of all the sources of one cell together
+    Quantity weight = 0;  ///< of a cell, in the unit of the receptor
+};
+
+}  // namespace apical

@@ -1,0 +1,154 @@
+#include "sim/network/poisson.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace apical {
+namespace {
+
+constexpr std::int32_t never = std::numeric_limits<std::int32_t>::max();
+/// Thresholds are looked at so many at a time; the rest of the last ones is `never`.
+constexpr std::size_t lines_together = 4;
+
+/// In the order of signed numbers, which vector instructions compare.
+std::int32_t ordered(std::uint32_t word) { return static_cast<std::int32_t>(word ^ 0x80000000U); }
+
+/// A cell with a mean count: it has k + 1 events or more if its word is above thresholds[k]. On the first threshold
+/// itself, which matters where the mean is small, a second word is to be above `remainder`.
+struct Table {
+    std::vector<std::int32_t> thresholds;
+    std::uint32_t remainder;
+};
+
+Table table_of(double mean) {
+    constexpr double words = 0x1p32, last = words - 1;
+    const double some = -words * std::expm1(-mean), some_words = std::ceil(some);
+    Table table;
+    table.thresholds.push_back(ordered(static_cast<std::uint32_t>(std::min(words - some_words, last))));
+    table.remainder = some > 0 ? static_cast<std::uint32_t>(std::min((some_words - some) * words, last))
+                               : std::numeric_limits<std::uint32_t>::max();
+    double p = std::exp(-mean), sum = p;
+    for (double k = 1;; ++k) {
+        sum += p *= mean / k;
+        const double below = std::round(words * sum);
+        // Beyond the mean, since sums of what was rounded may stay below 1.
+        if (below >= words || (k > mean && p * words < 0.25)) return table;
+        table.thresholds.push_back(ordered(static_cast<std::uint32_t>(std::max(below - 1, 0.0))));
+    }
+}
+
+}  // namespace
+
+template <class S>
+Poisson<S>::Poisson(const PoissonDrive& drive, std::size_t cells, double step, const Random& random)
+    : random_(random),
+      stream_(Random::stream("poisson/" + drive.name)),
+      second_stream_(Random::stream("poisson/" + drive.name + "/second")),
+      cells_(cells),
+      width_(drive.rate.is_number() ? 1 : together) {
+    const auto refuse = [&](const std::string& what) {
+        throw std::invalid_argument("Poisson drive '" + drive.name + "': " + what);
+    };
+    for (const auto& [quantity, what] : {std::pair{&drive.rate, "rates"}, std::pair{&drive.weight, "weights"}})
+        if (const std::string why = quantity->refuse(cells); !why.empty()) refuse(fmt::format("{}: {}", what, why));
+    const auto table = [&](std::size_t cell) {
+        constexpr double ms = 1e-3;
+        const double hertz = drive.rate.at(random, Random::stream("rate/" + drive.name), cell);
+        const double mean = hertz * ms * step;
+        if (!(mean >= 0 && mean <= most))
+            refuse(fmt::format("a rate of {} Hz, {} events a step of {} ms, expected from 0 to {}", hertz, mean, step,
+                               most));
+        return table_of(mean);
+    };
+    const std::size_t alike = drive.rate.is_number() ? 1 : cells;
+    block_begin_.push_back(0);
+    for (std::size_t first = 0; first < alike; first += together) {
+        std::vector<Table> tables;
+        std::size_t lines = 0;
+        for (std::size_t cell = first; cell < std::min(alike, first + together); ++cell) {
+            tables.push_back(table(cell));
+            remainder_.push_back(tables.back().remainder);
+            lines = std::max(lines, tables.back().thresholds.size());
+        }
+        lines = (lines + lines_together - 1) / lines_together * lines_together;
+        const std::size_t begin = thresholds_.size();
+        thresholds_.resize(begin + lines * width_, never);
+        for (std::size_t cell = 0; cell < tables.size(); ++cell)
+            for (std::size_t k = 0; k < tables[cell].thresholds.size(); ++k)
+                thresholds_[begin + k * width_ + cell] = tables[cell].thresholds[k];
+        block_begin_.push_back(thresholds_.size());
+    }
+    for (std::size_t cell = 0; cell < (drive.weight.is_number() ? 1 : cells); ++cell) {
+        const double weight = drive.weight.at(random, Random::stream("weight/" + drive.name), cell);
+        weight_.push_back(static_cast<S>(weight));
+        if (!std::isfinite(weight_.back()))
+            refuse(fmt::format("a weight of {}, expected one that {} bits can hold", weight, 8 * sizeof(S)));
+    }
+}
+
+/// Whether there are any. `width`: thresholds in a line, one for all cells or one for each.
+template <class S>
+template <std::size_t width>
+bool Poisson<S>::draw(std::uint64_t step, std::size_t block, Counts& counts) const {
+    constexpr std::size_t group = Random::together;
+    const Random::Block drawn = random_.bits_together(stream_, static_cast<std::uint32_t>(block * group), step);
+    const std::size_t line_begin = block_begin_[width == 1 ? 0 : block],
+                      line_end = block_begin_[width == 1 ? 1 : block + 1];
+    const std::int32_t* const first = thresholds_.data() + line_begin;
+    const auto at = [](const std::int32_t* line, std::size_t k) { return line[width == 1 ? 0 : k]; };
+
+    Counts words;
+    std::int32_t some = 0, undecided = 0;
+    for (std::size_t k = 0; k < together; ++k) {
+        words[k] = ordered(drawn[k / group][k % group]);
+        some |= static_cast<std::int32_t>(words[k] >= at(first, k));
+        undecided |= static_cast<std::int32_t>(words[k] == at(first, k));
+    }
+    if (some == 0) return false;
+
+    counts.fill(0);
+    for (std::size_t begin = 0; begin < together; begin += group) {
+        const std::int32_t* line = first + (width == 1 ? 0 : begin);
+        for (const std::int32_t* const end = thresholds_.data() + line_end; line < end;) {
+            std::int32_t more = 0;
+            for (std::size_t l = 0; l < lines_together; ++l, line += width)
+                for (std::size_t k = 0; k < group; ++k) {
+                    const auto above = static_cast<std::int32_t>(words[begin + k] > at(line, k));
+                    counts[begin + k] += above;
+                    if (l + 1 == lines_together) more |= above;
+                }
+            if (more == 0) break;
+        }
+    }
+    if (undecided != 0)
+        for (std::size_t k = 0; k < together; ++k) {
+            const std::size_t cell = block * together + k;
+            if (words[k] != at(first, k) || cell >= cells_) continue;
+            const auto word = random_.bits(second_stream_, static_cast<std::uint32_t>(cell), step)[0];
+            counts[k] += word > remainder_[width == 1 ? 0 : cell] ? 1 : 0;
+        }
+    return true;
+}
+
+template <class S>
+void Poisson<S>::add(std::uint64_t step, S* into, Rows cells) const {
+    Counts counts;
+    for (std::size_t block = cells.first / together; block * together < cells.end; ++block) {
+        if (!(width_ == 1 ? draw<1>(step, block, counts) : draw<together>(step, block, counts))) continue;
+        const std::size_t begin = block * together, first = std::max(begin, cells.first),
+                          end = std::min(begin + together, cells.end);
+        if (weight_.size() == 1)
+            for (std::size_t c = first; c < end; ++c) into[c] += weight_[0] * static_cast<S>(counts[c - begin]);
+        else
+            for (std::size_t c = first; c < end; ++c) into[c] += weight_[c] * static_cast<S>(counts[c - begin]);
+    }
+}
+
+template class Poisson<float>;
+template class Poisson<double>;
+
+}  // namespace apical

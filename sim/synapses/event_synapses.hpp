@@ -1,0 +1,72 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/circuit/event_projection.hpp"
+#include "sim/circuit/tiles.hpp"
+#include "sim/core/random.hpp"
+#include "sim/synapses/pathway.hpp"
+#include "sim/synapses/synapse_visitor.hpp"
+
+namespace apical {
+
+/// The synapses of an EventProjection, by presynaptic cell, which is how spikes need them: 4 B a synapse for its target
+/// and, if weights differ, one S. Where delays differ, the synapses of one cell stand in order of their delays, with 8
+/// B for each of its delays. Targets may be cut into parts, each of which has its own synapses side by side, so that
+/// threads may deliver to several at once; the sum of one target does not depend on the cut.
+template <class S>
+class EventSynapses {
+   public:
+    /// Steps of `step` ms. Throws std::invalid_argument, naming the projection, if the cells do not fit the
+    /// connectivity, there are not as many weights or delays as synapses, a weight is not finite in S, or a delay is
+    /// below one step, above `longest_delay` steps or not a whole number of them.
+    EventSynapses(const EventProjection& projection, std::size_t source_cells, std::size_t target_cells, double step,
+                  const Random& random, std::size_t parts = 1);
+
+    static constexpr std::uint32_t longest_delay = 65535;
+
+    std::uint64_t synapses() const { return synapses_; }
+    /// The delays that occur, in steps, ascending.
+    std::span<const std::uint32_t> delays() const { return delays_; }
+    /// Which targets each of the parts has.
+    const Tiles& parts() const { return tiles_; }
+    /// into[target] += weight for every synapse from these sources, ascending, whose delay is the k-th of delays(), in
+    /// the order of sources and of the numbers of synapses. `into` begins with target 0 also for a part.
+    void deliver(std::span<const std::uint32_t> sources, std::size_t k, S* into, std::size_t part = 0) const;
+    /// All of them, a source at a time in every part.
+    void visit(SynapseVisitor& visitor) const;
+    /// Memory that they take.
+    std::size_t bytes() const;
+
+   private:
+    /// Synapses of one source from `first` up to the next segment, or the end of its row, have this delay.
+    struct Segment {
+        std::uint32_t first;  ///< within the row
+        std::uint32_t delay;  ///< index in delays()
+    };
+    struct Part {
+        std::vector<std::uint64_t> row{};  ///< those of source j stand at [row[j], row[j + 1])
+        std::vector<std::uint32_t> target{};
+        std::vector<S> weight{};                     ///< none: all have the same
+        std::vector<std::uint64_t> segment_begin{};  ///< likewise of source j; none: there is one delay
+        std::vector<Segment> segments{};
+    };
+    struct Range {
+        std::uint64_t first, end;
+    };
+    struct Builder;
+    static Range with_delay(const Part& part, std::size_t source, std::size_t k, std::size_t delays);
+
+    Tiles tiles_;
+    std::uint64_t synapses_ = 0;
+    S common_weight_ = 0;
+    std::vector<std::uint32_t> delays_;
+    std::vector<Part> parts_;
+};
+
+extern template class EventSynapses<float>;
+extern template class EventSynapses<double>;
+
+}  // namespace apical
