@@ -43,6 +43,27 @@ void print_projections(const Circuit& circuit, std::ostream& out) {
     }
 }
 
+/// Of cells that fire. A synapse takes 4 bytes for its target and, where weights differ, one number.
+void print_event_projections(const Circuit& circuit, std::size_t number_bytes, std::ostream& out) {
+    if (circuit.event_projections.empty() && circuit.poisson_drives.empty()) return;
+    out << "\nProjections of spikes:\n";
+    std::uint64_t all = 0, bytes = 0;
+    for (const EventProjection& projection : circuit.event_projections) {
+        const Population &source = circuit.populations[projection.source],
+                         &target = circuit.populations[projection.target];
+        const std::uint64_t synapses = projection.connectivity.expected_synapses(target.units, source.units);
+        const std::uint64_t takes = synapses * (4 + (projection.weight.is_number() ? 0 : number_bytes));
+        out << fmt::format("  {}: {} ({}) -> {}.{} ({}), {} synapses, {}\n", projection.name, source.name, source.units,
+                           target.name, projection.receptor, target.units, synapses, readable_size(takes));
+        all += synapses;
+        bytes += takes;
+    }
+    for (const PoissonDrive& drive : circuit.poisson_drives)
+        out << fmt::format("  {}: Poisson -> {}.{}\n", drive.name, circuit.populations[drive.target].name,
+                           drive.receptor);
+    out << fmt::format("\n{} synapses, {}\n", all, readable_size(bytes));
+}
+
 void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines, std::size_t width,
                    std::ostream& out) {
     out << "\nWeights, post <- pre:\n";
@@ -69,6 +90,7 @@ void print(const std::string& file, const Experiment& experiment, const Simulati
     out << fmt::format("{}: {}, {}, {} lane{}, {}\n", file, what, experiment.run.mode, experiment.run.lanes,
                        experiment.run.lanes == 1 ? "" : "s", experiment.run.precision);
     print_populations(circuit, width, out);
+    if (experiment.mode() == Mode::spiking) return print_event_projections(circuit, sizeof(S), out);
     print_projections(circuit, out);
     print_weights(circuit, pathway_lines(simulation), width, out);
 }

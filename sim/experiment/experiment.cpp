@@ -258,7 +258,7 @@ void check_combinations(const Experiment& e) {
     for (const Model* each : e.baselines)
         if (each == e.model || std::count(e.baselines.begin(), e.baselines.end(), each) > 1)
             refuse(e.document, "run", "baselines", "'" + each->name + "' twice in one run", "different models");
-    if (e.mode() == Mode::settled) return;
+    if (e.mode() != Mode::continuous) return;
     try {
         e.clock().check();
     } catch (const ClockError& error) {
@@ -298,6 +298,11 @@ Clock Experiment::clock() const {
             run.one_pass,
             run.settling,
             run.plasticity == "exact"};
+}
+
+Mode Experiment::mode() const {
+    if (run.mode == "settled") return Mode::settled;
+    return run.mode == "continuous" ? Mode::continuous : Mode::spiking;
 }
 
 std::uint64_t Experiment::steps_until(std::uint64_t now) const {

@@ -47,7 +47,7 @@ struct Experiment {
     /// Time steps until the clock of the run stands there; none in settled dynamics.
     std::uint64_t steps_until(std::uint64_t now) const;
     Storage storage() const { return record.precision == "float32" ? Storage::float32 : Storage::float64; }
-    Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
+    Mode mode() const;
 };
 
 /// What can be said without the data: they, the inputs, the shape, the end and the schedules are not set. Throws

@@ -10,6 +10,7 @@
 #include "sim/experiment/pathway_lines.hpp"
 #include "sim/experiment/recorded_weights.hpp"
 #include "sim/experiment/trained_circuit.hpp"
+#include "sim/record/sonata.hpp"
 
 namespace apical {
 namespace {
@@ -27,6 +28,8 @@ FreeRun<S>::FreeRun(const Experiment& experiment, const std::shared_ptr<ThreadPo
     : experiment_(experiment), simulation_(simulation_of<S>(experiment, pool)) {
     for (const TraceSection& section : experiment.traces)
         traces_.emplace_back(experiment, section, simulation_.circuit());
+    for (const Population& population : simulation_.circuit().populations)
+        if (population.cells != nullptr) firing_.push_back(population.name);
 }
 
 template <class S>
@@ -62,6 +65,7 @@ std::vector<Series> FreeRun<S>::series() const {
             weight_snapshots(simulation_, experiment_.storage(), experiment_.weights.rows(experiment_.end, stretch)));
         all.back().time = {"time", "ms", "simulated time", {}};
     }
+    for (const std::string& population : firing_) all.push_back(spikes_of(population));
     for (const Trace& trace : traces_) all.push_back(trace.series());
     return all;
 }
@@ -78,6 +82,7 @@ void FreeRun<S>::open(Sink& sink) {
     for (const Series& one : series()) ids.push_back(sink.open(one));
     auto next = ids.cbegin();
     if (experiment_.record.weights != "never") snapshots_ = *next++;
+    for (std::size_t k = 0; k < firing_.size(); ++k) spike_ids_.push_back(*next++);
     for (const Trace& trace : traces_) {
         trace_ids_.push_back(*next++);
         for (const auto& [name, text] : trace.attributes()) sink.attribute(trace.series().group, name, text);
@@ -92,8 +97,14 @@ void FreeRun<S>::record_start() {
 template <class S>
 void FreeRun<S>::advance() {
     const std::uint64_t begin = steps_, end = std::min(experiment_.end, (begin / stretch + 1) * stretch);
-    const bool is_watched = !traces_.empty();
-    simulation_.advance(end - begin, is_watched ? [&](std::uint64_t k) { observe(begin + k); } : Observer{});
+    const bool is_watched = !traces_.empty() || !firing_.empty();
+    // A step begins with the spikes of the one before; those of the stretch before are recorded at its end.
+    const auto watch = [&](std::uint64_t k) {
+        if (k > 0) record_spikes();
+        observe(begin + k);
+    };
+    simulation_.advance(end - begin, is_watched ? Observer(watch) : Observer{});
+    record_spikes();
     steps_ = end;
     if (experiment_.weights.due(begin, end)) snapshot();
 }
@@ -102,6 +113,13 @@ template <class S>
 void FreeRun<S>::observe(std::uint64_t step) {
     for (std::size_t k = 0; k < traces_.size(); ++k)
         if (traces_[k].due_step(step)) sink_->append(trace_ids_[k], simulation_.time(), traces_[k].row(simulation_));
+}
+
+template <class S>
+void FreeRun<S>::record_spikes() {
+    for (std::size_t k = 0; k < firing_.size(); ++k)
+        if (const auto cells = simulation_.spikes(firing_[k]); !cells.empty())
+            sink_->append_each(spike_ids_[k], simulation_.time(), cells);
 }
 
 template <class S>

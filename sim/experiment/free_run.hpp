@@ -36,13 +36,16 @@ class FreeRun final : public Course {
    private:
     void check_weights() const;
     void observe(std::uint64_t step);
+    void record_spikes();
     void snapshot();
 
     const Experiment& experiment_;
     Simulation<S> simulation_;
     std::vector<Trace> traces_;
     Sink* sink_ = nullptr;
+    std::vector<std::string> firing_;  ///< populations whose cells fire
     std::optional<Sink::Id> snapshots_;
+    std::vector<Sink::Id> spike_ids_;
     std::vector<Sink::Id> trace_ids_;
     std::uint64_t steps_ = 0;
 };

@@ -25,8 +25,9 @@ const Table<RunSection>& run_table() {
     using R = RunSection;
     static const Table<R> keys{
         {"mode", &R::mode, "1",
-         "Every signal at its fixed point (settled), or states that follow their equations (continuous).",
-         one_of("settled", "continuous")},
+         "Every signal at its fixed point (settled), states that follow their equations (continuous), or cells that fire "
+         "and send spikes (spiking).",
+         one_of("settled", "continuous", "spiking")},
         {"seed", &R::seed, "1",
          "Seed of all random numbers of a run: initial weights, order of samples, noise, generated data.",
          non_negative},

@@ -1,7 +1,9 @@
 // Circuits that are shown no samples: simulated time is the clock of the run.
 #include <csignal>
+#include <map>
 
 #include "models/neurons/leaky.hpp"
+#include "models/neurons/lif.hpp"
 #include "models/plasticity/hebbian.hpp"
 #include "sim/circuit/signal.hpp"
 #include "sim/core/error.hpp"
@@ -38,6 +40,36 @@ Circuit ring(const Node&, const TaskShape& task) {
     return circuit;
 }
 
+/// Cells that fire, driven by Poisson input and by one another.
+Circuit firing(const Node&, const TaskShape&) {
+    Circuit circuit;
+    circuit.name = "firing";
+    const auto add = [&](const char* name, std::size_t units) {
+        return circuit.add(Population{.name = name,
+                                      .units = units,
+                                      .cells = event_neuron(lif::Delta{}),
+                                      .parameters = {{lif::E_L, 0.0}, {lif::V_th, 20.0}, {lif::V_reset, 10.0}},
+                                      .initial = {{lif::V, Quantity::uniform(10, 20)}}});
+    };
+    const PopulationId E = add("E", 80), I = add("I", 20);
+    circuit.add(EventProjection{.name = "EI", .source = E, .target = I, .receptor = "delta",
+                                .connectivity = Connectivity::probability(0.1), .weight = 1.0, .delay = 1.5});
+    circuit.add(EventProjection{.name = "IE", .source = I, .target = E, .receptor = "delta",
+                                .connectivity = Connectivity::probability(0.1), .weight = -1.0, .delay = 1.5});
+    for (const auto& [name, p] : {std::pair{"to_E", E}, {"to_I", I}})
+        circuit.add(PoissonDrive{.name = name, .target = p, .receptor = "delta", .rate = 2500.0, .weight = 0.5});
+    return circuit;
+}
+
+Model firing_model() {
+    Model model;
+    model.name = "firing";
+    model.modes = {Mode::spiking};
+    model.has_task = false;
+    model.build = firing;
+    return model;
+}
+
 Catalogue own() {
     Model model;
     model.name = "ring";
@@ -46,6 +78,7 @@ Catalogue own() {
     model.build = ring;
     Catalogue catalogue;
     catalogue.models.push_back(std::move(model));
+    catalogue.models.push_back(firing_model());
     return catalogue;
 }
 
@@ -94,9 +127,10 @@ struct Workplace {
     test::Folder folder;
     Watcher progress;
 
-    Outcome run(const std::string& name, const std::vector<std::string>& changes = {}) {
+    Outcome run(const std::string& name, const std::vector<std::string>& changes = {},
+                const std::string& text = experiment) {
         RunRequest request;
-        request.experiment = folder.write("e.toml", experiment);
+        request.experiment = folder.write("e.toml", text);
         request.changes = changes;
         request.out = folder.path(name);
         return apical::run(request, catalogue(), progress);
@@ -217,4 +251,70 @@ TEST_CASE("a free run has one lane unless more are asked for") {
     Node document = parse_toml(experiment, "e.toml");
     set(document, "run.lanes=3");
     CHECK(resolve(document, catalogue()).run.lanes == 3);
+}
+
+namespace {
+
+/// 1005 steps: the last stretch is shorter.
+const std::string spikes = R"(
+[run]
+mode = "spiking"
+duration = "100.5 ms"
+threads = 1
+[circuit]
+model = "firing"
+[trace.V]
+population = "I"
+column = "V"
+units = [3]
+every = "10 ms"
+)";
+
+}  // namespace
+
+TEST_CASE("every spike of a free run is in the file, once and with its time, those of its last step too") {
+    Workplace at;
+    CHECK(at.run("e.h5", {}, spikes).now == 1005);
+    CHECK_THAT(at.progress.notes, Catch::Contains("firing, E (80 cells), I (20 cells), 320 synapses"));
+    CHECK_THAT(at.progress.notes, Catch::Contains("16 bytes each") && Catch::Contains("16 kB in a simulated second"));
+    const Experiment e = resolve(parse_toml(spikes, "e.toml"), catalogue());
+    Simulation<float> simulation = simulation_of<float>(e, std::make_shared<ThreadPool>(1));
+    std::map<std::string, std::pair<Values, Values>> expected;
+    for (std::uint64_t step = 0; step < 1005; ++step) {
+        simulation.advance(1);
+        for (const char* name : {"E", "I"})
+            for (const std::uint32_t cell : simulation.spikes(name)) {
+                expected[name].first.push_back(simulation.time());
+                expected[name].second.push_back(cell);
+            }
+    }
+    for (const char* name : {"E", "I"}) {
+        INFO(name);
+        REQUIRE(expected[name].first.size() > 20);
+        CHECK(at.read("e.h5", std::string("/spikes/") + name + "/timestamps") == expected[name].first);
+        CHECK(at.read("e.h5", std::string("/spikes/") + name + "/node_ids") == expected[name].second);
+    }
+    CHECK(at.read("e.h5", "/trace/V/V").size() == 11);
+    CHECK_FALSE(hdf5::File::open(at.folder.path("e.h5")).exists("/final"));
+}
+
+TEST_CASE("spikes of a run that is stopped and goes on are those of one that is not, in any order of checkpoints") {
+    Workplace at;
+    at.run("whole.h5", {}, spikes);
+    SECTION("stopped by a signal") {
+        at.progress.stop_at = 500;
+        at.resume(at.run("e.h5", {}, spikes).checkpoint);
+    }
+    SECTION("a checkpoint after every stretch") { at.run("e.h5", {"checkpoint.every=0 s"}, spikes); }
+    SECTION("two threads") { at.run("e.h5", {"run.threads=2"}, spikes); }
+    for (const char* path : {"/spikes/E/timestamps", "/spikes/E/node_ids", "/spikes/I/timestamps",
+                             "/spikes/I/node_ids", "/trace/V/time", "/trace/V/V"})
+        REQUIRE(at.read("whole.h5", path) == at.read("e.h5", path));
+}
+
+TEST_CASE("a network of cells that fire has one lane, and takes spiking dynamics") {
+    Workplace at;
+    CHECK_THROWS_WITH(at.run("e.h5", {"run.lanes=2"}, spikes), Catch::Contains("one lane"));
+    CHECK_THROWS_WITH(at.run("e.h5", {"run.mode=continuous"}, spikes), Catch::Contains("run.mode"));
+    CHECK_THROWS_WITH(at.run("e.h5", {"circuit.model=ring"}, spikes), Catch::Contains("run.mode"));
 }
