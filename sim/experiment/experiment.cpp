@@ -49,7 +49,10 @@ std::vector<std::string> keys_named(const std::string& key, const Catalogue& cat
 void refuse_unknown_sections(const Node& document, const Catalogue& catalogue) {
     std::vector<std::string> known;
     for (const Section& section : sections()) known.push_back(section.name);
-    for (const Model& model : catalogue.models) known.push_back(model.name);
+    for (const Model& model : catalogue.models) {
+        known.push_back(model.name);
+        known.insert(known.end(), model.sections.begin(), model.sections.end());
+    }
     for (const auto& [name, node] : document.members()) {
         if (std::find(known.begin(), known.end(), name) != known.end()) continue;
         std::string near = nearest(name, known);
@@ -224,8 +227,17 @@ class Resolver {
         for (const Model& model : catalogue_.models) {
             check_model_section(document_, model);
             Node section = section_of(document_, model.name);
-            if (std::find(used.begin(), used.end(), &model) != used.end()) fill_in(section, model.own);
+            const bool is_used = std::find(used.begin(), used.end(), &model) != used.end();
+            if (is_used) fill_in(section, model.own);
             if (!section.members().empty()) keep(std::move(section));
+            for (const std::string& name : model.sections) {
+                const Node* its = document_.find(name);
+                if (its == nullptr) continue;
+                if (!is_used)
+                    throw InputError({its->place, its->key, "a section of another circuit", "",
+                                      fmt::format("circuit.model = \"{}\" has it", model.name)});
+                keep(section_of(document_, name));
+            }
         }
     }
 
