@@ -1,8 +1,11 @@
 #include "models/components.hpp"
 
+#include <stdexcept>
+
 #include "models/burst_ccn/cells.hpp"
 #include "models/neurons/activation.hpp"
 #include "models/neurons/leaky.hpp"
+#include "models/neurons/lif.hpp"
 #include "models/neurons/low_pass.hpp"
 #include "models/neurons/pyramidal.hpp"
 #include "models/pal/cells.hpp"
@@ -53,6 +56,22 @@ std::vector<std::shared_ptr<const Neuron>> every_neuron() {
             neuron(burst_ccn::Dendrite<Logistic>{20, 0.3, {}}),
             neuron(burst_ccn::Dendrite<Relu>{20, 0.3, {}}),
             neuron(burst_ccn::Awakening{10})};
+}
+
+std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron() {
+    return {event_neuron(lif::Current{}), event_neuron(lif::Delta{}), event_neuron(lif::Conductance{})};
+}
+
+std::vector<std::string> names_of_event_neurons() {
+    std::vector<std::string> names;
+    for (const auto& neuron : every_event_neuron()) names.emplace_back(neuron->info().name);
+    return names;
+}
+
+std::shared_ptr<const EventNeuron> event_neuron_named(const std::string& name) {
+    for (auto& neuron : every_event_neuron())
+        if (neuron->info().name == name) return neuron;
+    throw std::out_of_range("no neuron '" + name + "'");
 }
 
 }  // namespace apical

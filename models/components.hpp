@@ -1,7 +1,9 @@
 #pragma once
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/neuron.hpp"
 #include "sim/circuit/rule.hpp"
 
@@ -11,5 +13,10 @@ namespace apical {
 // into it. A new rule or neuron is one line here. Templates stand once for each function that they compute.
 std::vector<std::shared_ptr<const Rule>> every_rule();
 std::vector<std::shared_ptr<const Neuron>> every_neuron();
+/// Cells that fire, which populations of a network have by name.
+std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron();
+std::vector<std::string> names_of_event_neurons();
+/// Throws std::out_of_range.
+std::shared_ptr<const EventNeuron> event_neuron_named(const std::string& name);
 
 }  // namespace apical

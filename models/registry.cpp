@@ -6,6 +6,7 @@
 #include "models/baselines/baselines.hpp"
 #include "models/burst_ccn/circuit.hpp"
 #include "models/components.hpp"
+#include "models/network/model.hpp"
 #include "models/neurons/leaky.hpp"
 #include "models/neurons/prospective.hpp"
 #include "models/pal/circuit.hpp"
@@ -16,7 +17,8 @@ namespace apical {
 
 std::vector<Model> models() {
     return {self_assembly::model(), pal::model(),         pal::layers_model(), burst_ccn::model(),
-            backpropagation(),      feedback_alignment(), kolen_pollack()};
+            backpropagation(),      feedback_alignment(), kolen_pollack(),
+            network::model()};
 }
 
 namespace {
@@ -39,6 +41,7 @@ std::vector<Component> rules() { return described(every_rule()); }
 
 std::vector<Component> neurons() {
     std::vector<Component> all = described(every_neuron());
+    for (const Component& fires : described(every_event_neuron())) all.push_back(fires);
     all.push_back(component(Prospective<Leaky<>>::info));  // a signal, which any neuron may have
     return all;
 }

@@ -9,6 +9,7 @@
 
 #include "sim/app/directory.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/units.hpp"
 #include "sim/experiment/pathway_lines.hpp"
 #include "sim/experiment/trained_circuit.hpp"
 #include "sim/record/file_size.hpp"
@@ -42,6 +43,27 @@ void print_projections(const Circuit& circuit, std::ostream& out) {
     }
 }
 
+/// Of cells that fire. A synapse takes 4 bytes for its target and, where weights differ, one number.
+void print_event_projections(const Circuit& circuit, std::size_t number_bytes, std::ostream& out) {
+    if (circuit.event_projections.empty() && circuit.poisson_drives.empty()) return;
+    out << "\nProjections of spikes:\n";
+    std::uint64_t all = 0, bytes = 0;
+    for (const EventProjection& projection : circuit.event_projections) {
+        const Population &source = circuit.populations[projection.source],
+                         &target = circuit.populations[projection.target];
+        const std::uint64_t synapses = projection.connectivity.expected_synapses(target.units, source.units);
+        const std::uint64_t takes = synapses * (4 + (projection.weight.is_number() ? 0 : number_bytes));
+        out << fmt::format("  {}: {} ({}) -> {}.{} ({}), {} synapses, {}\n", projection.name, source.name, source.units,
+                           target.name, projection.receptor, target.units, synapses, readable_size(takes));
+        all += synapses;
+        bytes += takes;
+    }
+    for (const PoissonDrive& drive : circuit.poisson_drives)
+        out << fmt::format("  {}: Poisson -> {}.{}\n", drive.name, circuit.populations[drive.target].name,
+                           drive.receptor);
+    out << fmt::format("\n{} synapses, {}\n", all, readable_size(bytes));
+}
+
 void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines, std::size_t width,
                    std::ostream& out) {
     out << "\nWeights, post <- pre:\n";
@@ -59,16 +81,25 @@ void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines
 }
 
 template <class S>
-void print(const std::string& file, const Experiment& experiment, std::ostream& out) {
-    const Training<S> simulation = simulation_of<S>(experiment, *experiment.model, std::make_shared<ThreadPool>(1));
+void print(const std::string& file, const Experiment& experiment, const Simulation<S>& simulation, std::ostream& out) {
     const Circuit& circuit = simulation.circuit();
     const std::size_t width = width_of(circuit);
-    out << fmt::format("{}: {} on {}, {}, {} lane{}, {}\n", file, circuit.name, experiment.data.name,
-                       experiment.run.mode, experiment.run.lanes, experiment.run.lanes == 1 ? "" : "s",
-                       experiment.run.precision);
+    const std::string what = experiment.is_free()
+                                 ? fmt::format("{} for {}", circuit.name, with_unit(experiment.run.duration, "ms"))
+                                 : fmt::format("{} on {}", circuit.name, experiment.data.name);
+    out << fmt::format("{}: {}, {}, {} lane{}, {}\n", file, what, experiment.run.mode, experiment.run.lanes,
+                       experiment.run.lanes == 1 ? "" : "s", experiment.run.precision);
     print_populations(circuit, width, out);
+    if (experiment.mode() == Mode::spiking) return print_event_projections(circuit, sizeof(S), out);
     print_projections(circuit, out);
     print_weights(circuit, pathway_lines(simulation), width, out);
+}
+
+template <class S>
+void print(const std::string& file, const Experiment& experiment, std::ostream& out) {
+    const auto pool = std::make_shared<ThreadPool>(1);
+    if (experiment.is_free()) print<S>(file, experiment, simulation_of<S>(experiment, pool), out);
+    else print<S>(file, experiment, training_of<S>(experiment, *experiment.model, pool), out);
 }
 
 }  // namespace

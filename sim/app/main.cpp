@@ -80,8 +80,7 @@ int follow(const std::string& progress_kind, const Go& go) {
     // Never destroyed: the status is that of the run, whatever comes until the process is gone.
     [[maybe_unused]] static const auto& to_the_exit = *new std::shared_ptr(outcome.interruption);
     if (outcome.signal != 0) {
-        std::cerr << "apical: stopped by signal " << outcome.signal << " after " << outcome.samples
-                  << " samples; go on with\n"
+        std::cerr << "apical: stopped by signal " << outcome.signal << " " << outcome.moment << "; go on with\n"
                   << "    apical resume " << outcome.checkpoint << "\n";
         return 128 + outcome.signal;
     }

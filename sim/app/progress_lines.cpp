@@ -23,6 +23,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Where the clock is, in its own units.
+std::string shown_time(const Standing& standing, std::uint64_t now) {
+    return fmt::format("{:.4g} s", 1e-3 * standing.step * static_cast<double>(now));
+}
+
 std::string measured(const Standing& standing) {
     std::string text = standing.events_left > 0 ? fmt::format("development, {} events to go", standing.events_left)
                                                 : fmt::format("epoch {:.1f}", standing.epochs);
@@ -52,8 +57,8 @@ class Timed : public Progress {
     explicit Timed(std::chrono::milliseconds interval) : interval_(interval) {}
     void show(const Standing& standing) override {
         const auto now = Clock::now();
-        if (begin_samples_ == ~std::uint64_t{0} || standing.events_left > 0) {
-            begin_samples_ = standing.samples;
+        if (begin_at_ == ~std::uint64_t{0} || standing.events_left > 0) {
+            begin_at_ = standing.now;
             begin_ = now;
         }
         last_ = standing;
@@ -65,19 +70,26 @@ class Timed : public Progress {
    protected:
     virtual void draw(const Standing& standing) = 0;
     const Standing& last() const { return last_; }
-    bool has_shown() const { return begin_samples_ != ~std::uint64_t{0}; }
-    /// Of this part of the run: a resumed run has not done the samples before it.
+    bool has_shown() const { return begin_at_ != ~std::uint64_t{0}; }
+    /// How it goes: what was measured last, or how fast time goes by, as wall time over simulated time.
+    std::string state(const Standing& standing) const {
+        if (standing.step == 0) return measured(standing);
+        const double simulated = 1e-3 * standing.step * static_cast<double>(standing.now - begin_at_);
+        const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+        return fmt::format("real-time factor {}", simulated > 0 ? fmt::format("{:.3g}", seconds / simulated) : "?");
+    }
+    /// Of this part of the run: a resumed run has not done what was before it.
     std::string time_left(const Standing& standing) const {
         const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
-        const auto done = static_cast<double>(standing.samples - begin_samples_);
+        const auto done = static_cast<double>(standing.now - begin_at_);
         if (done == 0) return "?";
-        return duration(seconds * static_cast<double>(standing.end - standing.samples) / done);
+        return duration(seconds * static_cast<double>(standing.end - standing.now) / done);
     }
 
    private:
     std::chrono::milliseconds interval_;
     Clock::time_point begin_ = Clock::now(), shown_ = Clock::now();
-    std::uint64_t begin_samples_ = ~std::uint64_t{0};
+    std::uint64_t begin_at_ = ~std::uint64_t{0};
     Standing last_;
 };
 
@@ -93,10 +105,11 @@ class Bar final : public Timed {
    private:
     void draw(const Standing& standing) override {
         constexpr std::size_t width = 30;
-        const double part = static_cast<double>(standing.samples) / static_cast<double>(standing.end);
+        const double part = static_cast<double>(standing.now) / static_cast<double>(standing.end);
         const auto full = std::min(width, static_cast<std::size_t>(part * width));
-        print(fmt::format("\r\033[K[{}{}] {:3.0f} %  {}, {} left", std::string(full, '#'),
-                          std::string(width - full, '.'), 100 * part, measured(standing), time_left(standing)));
+        const std::string time = standing.step > 0 ? shown_time(standing, standing.now) + ", " : "";
+        print(fmt::format("\r\033[K[{}{}] {:3.0f} %  {}{}, {} left", std::string(full, '#'),
+                          std::string(width - full, '.'), 100 * part, time, state(standing), time_left(standing)));
     }
 };
 
@@ -110,8 +123,10 @@ class Lines final : public Timed {
 
    private:
     void draw(const Standing& standing) override {
-        print(fmt::format("{} of {} samples, {}, {} left\n", standing.samples, standing.end, measured(standing),
-                          time_left(standing)));
+        const std::string done = standing.step > 0
+                                     ? shown_time(standing, standing.now) + " of " + shown_time(standing, standing.end)
+                                     : fmt::format("{} of {} samples", standing.now, standing.end);
+        print(fmt::format("{}, {}, {} left\n", done, state(standing), time_left(standing)));
     }
 };
 

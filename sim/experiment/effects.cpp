@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "sim/experiment/catalogue.hpp"
 
@@ -82,17 +83,35 @@ class Finder {
         if (section.name == "task") rows.insert(rows.end(), e_.source->parameters.begin(), e_.source->parameters.end());
         const Node* resolved = e_.document.find(section.name);
         if (section.named) {
-            for (const auto& [name, table] : given.members()) check_table(table, rows, resolved->find(name));
+            for (const auto& [name, table] : given.members()) {
+                check_table(table, rows, resolved->find(name));
+                if (e_.is_free()) without_samples(table, section);
+            }
             return;
         }
         check_table(given, rows, resolved);
-        if (section.name == "run") by_data(given);
+        if (e_.is_free()) without_samples(given, section);
+        else if (section.name == "run") by_data(given);
     }
 
     void check_table(const Node& given, const Rows& rows, const Node* resolved) {
         each_written(given, rows, rows, [&](const Node& node, const Descriptor& row) {
             if (const std::string what = missing(row, {{resolved, rows}}, e_.document); !what.empty())
                 say(node, "it takes " + what);
+        });
+    }
+
+    /// What is about samples, in the experiment of a circuit that is shown none.
+    void without_samples(const Node& given, const Section& section) {
+        static const std::map<std::string, std::vector<std::string>> about{
+            {"run", {"epochs", "samples", "epoch_size", "order", "shared_order", "ramp", "error_onset", "settling"}},
+            {"record", {"metrics", "spectra", "evaluation_samples", "accuracy_samples"}},
+            {"trace", {"when"}}};
+        const auto keys = about.find(section.name);
+        if (keys == about.end()) return;
+        each_written(given, section.keys, section.keys, [&](const Node& node, const Descriptor& row) {
+            if (std::ranges::find(keys->second, row.name) != keys->second.end())
+                say(node, fmt::format("'{}' is shown no samples, it runs freely for run.duration", e_.model->name));
         });
     }
 
@@ -103,6 +122,7 @@ class Finder {
             const bool endless = e_.data.train->size() == 0;
             if (row.name == "epoch_size" && !endless)
                 say(node, fmt::format("an epoch is the {} samples of the training part", e_.data.train->size()));
+            if (row.name == "duration") say(node, "the run ends after run.epochs, or run.samples");
             if (row.name == "order" && endless) say(node, "the samples never end and are seen as they come");
         });
     }

@@ -13,6 +13,7 @@
 #include "sim/core/name.hpp"
 #include "sim/core/toml_text.hpp"
 #include "sim/experiment/catalogue.hpp"
+#include "sim/experiment/free_experiment.hpp"
 #include "sim/experiment/noise.hpp"
 #include "sim/protocol/input_as_target.hpp"
 
@@ -48,7 +49,10 @@ std::vector<std::string> keys_named(const std::string& key, const Catalogue& cat
 void refuse_unknown_sections(const Node& document, const Catalogue& catalogue) {
     std::vector<std::string> known;
     for (const Section& section : sections()) known.push_back(section.name);
-    for (const Model& model : catalogue.models) known.push_back(model.name);
+    for (const Model& model : catalogue.models) {
+        known.push_back(model.name);
+        known.insert(known.end(), model.sections.begin(), model.sections.end());
+    }
     for (const auto& [name, node] : document.members()) {
         if (std::find(known.begin(), known.end(), name) != known.end()) continue;
         std::string near = nearest(name, known);
@@ -139,7 +143,8 @@ std::uint64_t end_of(const RunSection& run, std::uint64_t epoch) {
 
 Schedule schedule_of(const Experiment& experiment, const std::string& key, const std::string& text) {
     const Node* node = experiment.document.find("record")->find(key);
-    return Schedule::parse(text, {experiment.end, experiment.shape.epoch, 0}, node->place, node->key);
+    const Ticks ticks{experiment.end, experiment.shape.epoch, experiment.is_free() ? experiment.run.step : 0};
+    return Schedule::parse(text, ticks, node->place, node->key);
 }
 
 /// Reads an experiment section by section and keeps what it read, defaults filled in.
@@ -151,7 +156,20 @@ class Resolver {
 
     template <class T>
     T read(const std::string& name, const Table<T>& table) {
-        Node section = section_of(document_, name);
+        return read(section_of(document_, name), table);
+    }
+
+    /// A circuit that runs freely has one lane, unless more are asked for.
+    RunSection read_run(bool is_free) {
+        Node section = section_of(document_, "run");
+        if (is_free && section.find("lanes") == nullptr)
+            std::get<Node::Members>(section.value)
+                .emplace_back("lanes", Node{std::int64_t{1}, section.place, "run.lanes"});
+        return read(std::move(section), run_table());
+    }
+
+    template <class T>
+    T read(Node section, const Table<T>& table) {
         T values = table.read(section);
         fill_in(section, table.descriptors());
         keep(std::move(section));
@@ -210,8 +228,17 @@ class Resolver {
         for (const Model& model : catalogue_.models) {
             check_model_section(document_, model);
             Node section = section_of(document_, model.name);
-            if (std::find(used.begin(), used.end(), &model) != used.end()) fill_in(section, model.own);
+            const bool is_used = std::find(used.begin(), used.end(), &model) != used.end();
+            if (is_used) fill_in(section, model.own);
             if (!section.members().empty()) keep(std::move(section));
+            for (const std::string& name : model.sections) {
+                const Node* its = document_.find(name);
+                if (its == nullptr) continue;
+                if (!is_used)
+                    throw InputError({its->place, its->key, "a section of another circuit", "",
+                                      fmt::format("circuit.model = \"{}\" has it", model.name)});
+                keep(section_of(document_, name));
+            }
         }
     }
 
@@ -244,7 +271,7 @@ void check_combinations(const Experiment& e) {
     for (const Model* each : e.baselines)
         if (each == e.model || std::count(e.baselines.begin(), e.baselines.end(), each) > 1)
             refuse(e.document, "run", "baselines", "'" + each->name + "' twice in one run", "different models");
-    if (e.mode() == Mode::settled) return;
+    if (e.mode() != Mode::continuous) return;
     try {
         e.clock().check();
     } catch (const ClockError& error) {
@@ -286,6 +313,16 @@ Clock Experiment::clock() const {
             run.plasticity == "exact"};
 }
 
+Mode Experiment::mode() const {
+    if (run.mode == "settled") return Mode::settled;
+    return run.mode == "continuous" ? Mode::continuous : Mode::spiking;
+}
+
+std::uint64_t Experiment::steps_until(std::uint64_t now) const {
+    if (is_free()) return now;
+    return mode() == Mode::settled ? 0 : now / static_cast<std::uint64_t>(run.lanes) * clock().steps();
+}
+
 void refuse(const Node& document, const std::string& section, const std::string& key, const std::string& found,
             const std::string& expected, const std::string& hint) {
     const std::size_t dot = section.find('.');
@@ -302,9 +339,10 @@ Experiment read_experiment(const Node& document, const Catalogue& catalogue) {
     e.catalogue = &catalogue;
     e.given = document;
     Resolver resolver(document, catalogue);
-    e.run = resolver.read("run", run_table());
+    const bool is_free = free_model(document, catalogue) != nullptr;
+    e.run = resolver.read_run(is_free);
     e.baselines = resolver.baselines();
-    e.source = &resolver.read_task(e.task);
+    if (!is_free) e.source = &resolver.read_task(e.task);
     e.model = &resolver.read_circuit();
     std::vector<const Model*> used = e.baselines;
     used.push_back(e.model);
@@ -320,6 +358,7 @@ Experiment read_experiment(const Node& document, const Catalogue& catalogue) {
     if (!e.noise.empty()) make_noise_paths_absolute(resolver.last(), e.noise);
     e.document = resolver.document();
 
+    if (is_free) check_free(e, document);
     check_combinations(e);
     return e;
 }
@@ -327,11 +366,13 @@ Experiment read_experiment(const Node& document, const Catalogue& catalogue) {
 Experiment resolve(const Node& document, const Catalogue& catalogue) {
     Experiment e = read_experiment(document, catalogue);
     const FilesFound found;
-    load_data(e);
+    if (!e.is_free()) load_data(e);
     e.inputs = inputs_of(e, found.all());
-    e.end = end_of(e.run, e.shape.epoch);
-    e.metrics = schedule_of(e, "metrics", e.record.metrics);
-    e.spectra = schedule_of(e, "spectra", e.record.spectra);
+    e.end = e.is_free() ? end_of_free_run(e) : end_of(e.run, e.shape.epoch);
+    if (!e.is_free()) {
+        e.metrics = schedule_of(e, "metrics", e.record.metrics);
+        e.spectra = schedule_of(e, "spectra", e.record.spectra);
+    }
     e.weights = schedule_of(e, "weights", e.record.weights);
     return e;
 }

@@ -36,13 +36,18 @@ struct Experiment {
     DataSet data;
     std::vector<InputFile> inputs;  ///< all that is read besides the experiment itself
     TaskShape shape;
-    std::uint64_t end =
-        0;  ///< presented samples: whole presentations of all lanes, so it may exceed what was asked for
+    /// Presented samples, whole presentations of all lanes, so that they may exceed what was asked for; of a circuit
+    /// that runs freely: steps.
+    std::uint64_t end = 0;
     Schedule metrics, spectra, weights;
 
     Clock clock() const;
+    /// The circuit is shown no samples: time is all that goes on. Then there is no source, no data and no baseline.
+    bool is_free() const { return !model->has_task; }
+    /// Time steps until the clock of the run stands there; none in settled dynamics.
+    std::uint64_t steps_until(std::uint64_t now) const;
     Storage storage() const { return record.precision == "float32" ? Storage::float32 : Storage::float64; }
-    Mode mode() const { return run.mode == "settled" ? Mode::settled : Mode::continuous; }
+    Mode mode() const;
 };
 
 /// What can be said without the data: they, the inputs, the shape, the end and the schedules are not set. Throws

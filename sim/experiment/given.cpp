@@ -89,7 +89,7 @@ std::vector<Given> given_samples(const Experiment& experiment) {
 
 std::vector<Given> given_noise(const Experiment& experiment, const Circuit& circuit, std::uint64_t end) {
     std::vector<Given> all;
-    const std::uint64_t steps = end / static_cast<std::uint64_t>(experiment.run.lanes) * experiment.clock().steps();
+    const std::uint64_t steps = experiment.steps_until(end);
     for (const NoiseSection& noise : experiment.noise)
         if (const auto series = series_of(circuit, noise)) {
             Fingerprint fingerprint;

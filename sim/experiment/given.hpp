@@ -16,7 +16,8 @@ struct Given {
 
 /// The samples of every part.
 std::vector<Given> given_samples(const Experiment& experiment);
-/// The first steps of every noise series from a file: as many as the circuit takes of it until `end` presented samples.
+/// The first steps of every noise series from a file: as many as the circuit takes of it until the run's clock is at
+/// `end`.
 std::vector<Given> given_noise(const Experiment& experiment, const Circuit& circuit, std::uint64_t end);
 
 /// All of these.

@@ -40,8 +40,9 @@ std::string take_initial_states(Simulation<S>& simulation, const Experiment& exp
     const auto refuse_file = [&](const std::string& found, const std::string& expected, const std::string& hint = "") {
         refuse(experiment.document, "init", "states", found, expected, hint);
     };
-    if (experiment.mode() == Mode::settled)
-        refuse_file("a file with states of settled cells, which have none", "run.mode = \"continuous\"");
+    if (experiment.mode() != Mode::continuous)
+        refuse_file("a file with states of cells that do not follow slopes in continuous time",
+                    "run.mode = \"continuous\"");
     std::error_code none;
     if (!std::filesystem::exists(path, none)) refuse_file("no file '" + path + "'", "an HDF5 file with states");
 

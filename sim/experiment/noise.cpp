@@ -45,8 +45,7 @@ std::shared_ptr<const std::vector<double>> read_series(const Experiment& experim
                "a data set (time, unit)");
     const hdf5::DataSet data = file.data_set(noise.dataset);
     const hdf5::Shape shape = data.shape();
-    const std::uint64_t steps =
-        experiment.end / static_cast<std::uint64_t>(experiment.run.lanes) * experiment.clock().steps();
+    const std::uint64_t steps = experiment.steps_until(experiment.end);
     if (shape.size() != 2 || shape[1] != units || shape[0] < steps)
         refuse(experiment.document, table, "dataset", fmt::format("{}", fmt::join(shape, " x ")),
                fmt::format("at least {} x {} (steps x units)", steps, units));
@@ -87,9 +86,10 @@ void add_noise(Circuit& circuit, const Experiment& experiment, bool complete) {
     for (const NoiseSection& noise : experiment.noise) {
         const std::string table = "noise." + noise.name;
         if (noise.into.empty()) refuse(experiment.document, table, "into", "an empty list", "at least one place");
-        if (experiment.mode() == Mode::settled)
+        if (experiment.mode() != Mode::continuous)
             refuse(experiment.document, table, "into", fmt::format("{}", fmt::join(noise.into, ", ")),
-                   "run.mode = \"continuous\": noise needs time");
+                   experiment.mode() == Mode::settled ? "run.mode = \"continuous\": noise needs time"
+                                                      : "no noise: cells that fire have Poisson drives");
         if ((noise.kind == "file") != !noise.file.empty())
             refuse(experiment.document, table, "file", "'" + noise.file + "' with kind = \"" + noise.kind + "\"",
                    "a file for kind = \"file\", and for no other");

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "sim/experiment/effects.hpp"
+#include "sim/record/file_size.hpp"
 
 namespace apical {
 namespace {
@@ -101,6 +102,27 @@ std::string text_of_circuit(const Circuit& circuit, const Development* developme
     text += fmt::format(", {} parameters, {} of them plastic", synapses, plastic);
     if (development != nullptr) text += fmt::format("; {} events of development first", development->events);
     return text;
+}
+
+std::string text_of_cells_that_fire(const Circuit& circuit) {
+    std::vector<std::string> populations;
+    for (const Population& population : circuit.populations)
+        populations.push_back(fmt::format("{} ({})", population.name, numbered(population.units, "cell", "cells")));
+    std::uint64_t synapses = 0;
+    for (const EventProjection& projection : circuit.event_projections)
+        synapses += projection.connectivity.expected_synapses(circuit.populations[projection.target].units,
+                                                              circuit.populations[projection.source].units);
+    return fmt::format("{}, {}, {}", circuit.name, fmt::join(populations, ", "),
+                       numbered(synapses, "synapse", "synapses"));
+}
+
+/// How many there will be nobody knows, so their size is a rate.
+std::string text_of_recorded_spikes(const Circuit& circuit) {
+    constexpr std::uint64_t bytes = sizeof(double) + sizeof(std::uint64_t), hertz = 10;
+    std::uint64_t cells = 0;
+    for (const Population& population : circuit.populations) cells += population.units;
+    return fmt::format("of all cells, {} bytes each before they are compressed: at {} Hz {} in a simulated second",
+                       bytes, hertz, readable_size(bytes * hertz * cells));
 }
 
 std::string text_of_time(const Experiment& e) {
@@ -223,6 +245,25 @@ std::string scale_of_inputs(const Experiment& e, const std::vector<PartSummary>&
     return fmt::format(
         "inputs have a root mean square of {:.3g}, far from 1, and every drive and update scales with it; {}", scale,
         standardises ? "task.standardise, or other units of the data" : "other units of the data");
+}
+
+Overview overview_of(const Experiment& e, const Circuit& circuit, const std::vector<PathwayLine>& pathways) {
+    Overview overview;
+    auto& lines = overview.lines;
+    lines.emplace_back(
+        "circuit", e.mode() == Mode::spiking ? text_of_cells_that_fire(circuit) : text_of_circuit(circuit, nullptr));
+    if (e.mode() == Mode::spiking) lines.emplace_back("spikes", text_of_recorded_spikes(circuit));
+    if (!pathways.empty()) lines.emplace_back("pathways", text_of(pathways, circuit));
+    if (e.mode() == Mode::continuous) lines.emplace_back("time_constants", text_of(time_constants(circuit)));
+    lines.emplace_back("length", fmt::format("{:.4g} s simulated, in {} of {:.6g} ms", 1e-3 * e.run.duration,
+                                             numbered(e.end, "step", "steps"), e.run.step));
+    if (const std::uint64_t instant = e.weights.beyond_the_end(); instant > 0)
+        overview.warnings.push_back(
+            fmt::format("record.weights: {:.6g} ms will not be reached, the run has {:.6g} ms; run.duration, or "
+                        "\"and end\"",
+                        e.run.step * static_cast<double>(instant), e.run.duration));
+    for (std::string& line : without_effect(e)) overview.warnings.push_back(std::move(line));
+    return overview;
 }
 
 std::vector<std::string> shown_lines(const Overview& overview) {

@@ -25,6 +25,9 @@ Overview overview_of(const Experiment& experiment, const std::vector<PartSummary
     return overview_of(experiment, parts, training.circuit(), training.development(), pathway_lines(training));
 }
 
+/// The same of a circuit that runs freely.
+Overview overview_of(const Experiment& experiment, const Circuit& circuit, const std::vector<PathwayLine>& pathways);
+
 /// The lines as they are shown, name before text.
 std::vector<std::string> shown_lines(const Overview& overview);
 

@@ -22,18 +22,13 @@ Threads threads_of(const Experiment& experiment, const std::optional<std::int64_
     return Threads::asked(asked.value_or(experiment.run.threads));
 }
 
-/// A session in the precision of the experiment; `begin` makes it start or resume.
+/// A session of the experiment, which `begin` makes start or resume, to its end.
 template <class Begin>
-Outcome in_precision(const Experiment& experiment, const OutputPaths& paths, const std::string& command_line,
-                     Threads threads, Progress& progress, const Begin& begin) {
-    const auto go = [&](auto session) {
-        begin(*session);
-        return session->run();
-    };
-    const Provenance provenance(command_line, experiment.catalogue->extensions);
-    if (experiment.run.precision == "float")
-        return go(std::make_unique<Session<float>>(experiment, paths, provenance, threads, progress));
-    return go(std::make_unique<Session<double>>(experiment, paths, provenance, threads, progress));
+Outcome follow(const Experiment& experiment, const OutputPaths& paths, const std::string& command_line, Threads threads,
+               Progress& progress, const Begin& begin) {
+    Session session(experiment, paths, Provenance(command_line, experiment.catalogue->extensions), threads, progress);
+    begin(session);
+    return session.run();
 }
 
 void refuse_existing(const std::string& path, const std::string& hint) {
@@ -90,8 +85,8 @@ Outcome run(const RunRequest& request, const Catalogue& catalogue, Progress& pro
     }
     // Made only minutes from now: a place where it cannot be made is told before.
     { const OutputFile probe(paths.checkpoint, request.force ? Existing::replaced : Existing::refused); }
-    return in_precision(experiment, paths, request.command_line, threads_of(experiment, request.threads), progress,
-                        [&](auto& session) { session.start(request.force); });
+    return follow(experiment, paths, request.command_line, threads_of(experiment, request.threads), progress,
+                  [&](Session& session) { session.start(request.force); });
 }
 
 Outcome resume(const ResumeRequest& request, const Catalogue& catalogue, Progress& progress) {
@@ -103,17 +98,21 @@ Outcome resume(const ResumeRequest& request, const Catalogue& catalogue, Progres
     const Experiment experiment = resolve(document, catalogue);
     refuse_changes(before, document);
     require_same(given_of(checkpoint.text("given")), given_samples(experiment), experiment);
-    const std::vector<std::uint64_t> counts = checkpoint.numbers("samples");
-    if (experiment.end < counts.at(1))
-        refuse(experiment.document, "run", experiment.run.samples > 0 ? "samples" : "epochs",
-               fmt::format("{} samples", experiment.end), fmt::format("at least {}, as the run began", counts.at(1)));
+    const std::uint64_t end_then = checkpoint.numbers("samples").at(1);
+    if (experiment.end < end_then)
+        refuse(experiment.document, "run",
+               experiment.is_free()         ? "duration"
+               : experiment.run.samples > 0 ? "samples"
+                                            : "epochs",
+               fmt::format("{} {}", experiment.end, experiment.is_free() ? "steps" : "samples"),
+               fmt::format("at least {}, as the run began", end_then));
 
     const fs::path out = fs::path(request.checkpoint).parent_path() / checkpoint.text("output");
     const OutputPaths paths{out.lexically_normal().string(), request.checkpoint};
     require_distinct({paths.out, {request.checkpoint, 0, 0}, "output", "what a run reads is never replaced"},
                      paths.checkpoint, experiment, experiment.inputs);
-    return in_precision(experiment, paths, request.command_line, threads_of(experiment, request.threads), progress,
-                        [&](auto& session) { session.resume(checkpoint); });
+    return follow(experiment, paths, request.command_line, threads_of(experiment, request.threads), progress,
+                  [&](Session& session) { session.resume(checkpoint); });
 }
 
 }  // namespace apical

@@ -32,7 +32,8 @@ struct Outcome {
     std::string file;
     std::string checkpoint;  ///< that was left; "" if none
     int signal = 0;          ///< that stopped the run; 0: it came to its end
-    std::uint64_t samples = 0;
+    std::uint64_t now = 0;   ///< presented samples, or steps of a free run
+    std::string moment{};    ///< the same in words: "after 320 samples"
     /// What was done can be told: as long as this lives, no signal ends the program.
     std::shared_ptr<const Interruption> interruption{};
 };

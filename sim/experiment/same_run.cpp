@@ -13,7 +13,7 @@
 namespace apical {
 namespace {
 
-const std::vector<std::string> may_change{"run.epochs",       "run.samples",     "run.threads",
+const std::vector<std::string> may_change{"run.epochs",       "run.samples",     "run.duration", "run.threads",
                                           "checkpoint.every", "checkpoint.keep", "record.flush"};
 
 using Values = std::map<std::string, std::string>;

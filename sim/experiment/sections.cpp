@@ -6,7 +6,10 @@
 namespace apical {
 namespace {
 
-constexpr Range count{1, 1e15};
+constexpr Range counted{1, 1e15};
+
+/// States have a time step.
+Requirement in_time() { return has_not("mode", "settled"); }
 
 /// A stepper that has a tolerance is in use.
 Condition controlled_stepper() {
@@ -22,8 +25,10 @@ const Table<RunSection>& run_table() {
     using R = RunSection;
     static const Table<R> keys{
         {"mode", &R::mode, "1",
-         "Every signal at its fixed point (settled), or states that follow their equations (continuous).",
-         one_of("settled", "continuous")},
+         "Every signal at its fixed point (settled), states that follow their equations (continuous), or cells that "
+         "fire "
+         "and send spikes (spiking).",
+         one_of("settled", "continuous", "spiking")},
         {"seed", &R::seed, "1",
          "Seed of all random numbers of a run: initial weights, order of samples, noise, generated data.",
          non_negative},
@@ -32,7 +37,7 @@ const Table<RunSection>& run_table() {
          Range{0, 1e9, true, false}},
         {"samples", &R::samples, "1", "Length of the run in presented samples; 0: run.epochs says how long it is.",
          between(0, 1e15)},
-        {"epoch_size", &R::epoch_size, "1", "Samples that count as an epoch where a generator never ends.", count},
+        {"epoch_size", &R::epoch_size, "1", "Samples that count as an epoch where a generator never ends.", counted},
         {"order", &R::order, "1",
          "Order in which the training samples are shown: shuffled anew in every epoch, or sequential, every lane from "
          "a "
@@ -52,6 +57,8 @@ const Table<RunSection>& run_table() {
         {"stepper", &R::stepper, "1", "Method by which states are advanced from step to step; `apical list steppers`.",
          one_of(names_of(steppers()))},
         {"step", &R::step, "ms", "Time step of cells and plasticity.", positive},
+        {"duration", &R::duration, "ms",
+         "Length of the run in simulated time, of a circuit that runs freely: one without a task.", positive},
         {"presentation", &R::presentation, "ms", "How long a sample is shown.", positive},
         {"ramp", &R::ramp, "ms", "Time in which the input goes from the sample before to this one; 0: it jumps.",
          non_negative},
@@ -82,8 +89,9 @@ const Table<RunSection>& run_table() {
     };
     static const Table<R> rows =
         Table<R>(keys)
-            .where({continuous_mode()}, {"stepper", "step", "presentation", "ramp", "error_onset", "tolerance",
-                                         "splitting", "held_sources", "one_pass", "settling", "plasticity"})
+            .where({in_time()}, {"step", "duration"})
+            .where({continuous_mode()}, {"stepper", "presentation", "ramp", "error_onset", "tolerance", "splitting",
+                                         "held_sources", "one_pass", "settling", "plasticity"})
             .where({has("samples", 0)}, {"epochs"})
             .where({has_not("lanes", 1)}, {"shared_order"})
             .where({has("lanes", 1)}, {"one_pass"})

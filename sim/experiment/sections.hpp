@@ -25,6 +25,7 @@ struct RunSection {
     std::vector<std::string> baselines;
     std::string stepper = "rk4";
     double step = 0.1;
+    double duration = 1000;
     double presentation = 100;
     double ramp = 0;
     double error_onset = 0;

@@ -6,13 +6,9 @@
 #include <vector>
 
 #include "sim/core/interruption.hpp"
-#include "sim/experiment/experiment.hpp"
-#include "sim/experiment/overview.hpp"
+#include "sim/experiment/course.hpp"
 #include "sim/experiment/provenance.hpp"
-#include "sim/experiment/recording.hpp"
 #include "sim/experiment/run.hpp"
-#include "sim/experiment/trained_circuit.hpp"
-#include "sim/protocol/order.hpp"
 #include "sim/record/checkpoint.hpp"
 #include "sim/record/hdf5_sink.hpp"
 
@@ -23,8 +19,7 @@ struct OutputPaths {
     std::string checkpoint;
 };
 
-/// One experiment under way: the circuits, the order of samples, the file, the checkpoints. S is float or double.
-template <class S>
+/// One experiment under way: its course, the results file, the checkpoints, signals, provenance.
 class Session {
    public:
     /// Throws InputError; writes nothing.
@@ -45,37 +40,22 @@ class Session {
     void open_series();
     void introduce();
     void compare_given(const CheckpointReader& checkpoint);
-    void develop();
-    void present();
     void save();
     void save(const std::vector<std::uint64_t>& rows);
     void finish();
-    /// Events of spontaneous activity until the first sample.
-    std::uint64_t events_left() const;
-    Standing standing() const;
-    std::string at_sample() const;
 
     const Experiment& experiment_;
     OutputPaths paths_;
     Provenance provenance_;
     std::vector<Given> given_;
     Progress& progress_;
-    EvaluationSets<S> sets_;
-    std::vector<std::unique_ptr<TrainedCircuit<S>>> circuits_;  ///< the circuit under study first, then the baselines
-    std::optional<Recording<S>> recording_;                     ///< of all of them
-    Order order_;
-    std::vector<std::uint64_t> index_;
-    Batch<S> batch_;
-    std::uint64_t samples_ = 0;
+    std::unique_ptr<Course> course_;
     std::shared_ptr<const Interruption> interruption_;  ///< from when on there is something to save
-    std::optional<Unfinished> first_rows_;  ///< until then: a file without a single step is not worth keeping
+    std::optional<Unfinished> first_rows_;  ///< until then: a file without a single stretch is not worth keeping
     std::optional<Hdf5Sink> sink_;
     Overview overview_;
     std::uint64_t size_ = 0;
     std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
 };
-
-extern template class Session<float>;
-extern template class Session<double>;
 
 }  // namespace apical

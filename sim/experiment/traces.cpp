@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "sim/core/units.hpp"
 #include "sim/experiment/catalogue.hpp"
@@ -33,11 +34,14 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     : name_(section.name),
       column_(section.column),
       population_name_(section.population),
+      is_free_(experiment.is_free()),
       samples_(experiment.data.train),
       classes_(experiment.data.classes),
       population_(0),
       settled_(experiment.mode() == Mode::settled),
-      steps_of_presentation_(settled_ ? 1 : experiment.clock().steps()),
+      steps_of_presentation_(settled_   ? 1
+                             : is_free_ ? experiment.end
+                                        : experiment.clock().steps()),
       end_(experiment.end),
       stride_(static_cast<std::uint64_t>(experiment.run.lanes)),
       storage_(experiment.storage()) {
@@ -68,13 +72,14 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     check("lanes", lanes_, stride_);
 
     const double dt = experiment.run.step;
+    const std::string whole = is_free_ ? "run" : "presentation";
     const auto step_at = [&](const char* key, double time) {
         const double steps = time / dt;
         if (settled_ && time != 0) refused(key, fmt::format("{} ms", time), "run.mode = \"continuous\" with it");
         if (std::abs(steps - std::round(steps)) > 1e-9 * steps || steps > static_cast<double>(steps_of_presentation_))
             refused(key, fmt::format("{} ms", time),
-                    fmt::format("a multiple of run.step, {} ms, up to the presentation of {} ms", dt,
-                                experiment.run.presentation));
+                    fmt::format("a multiple of run.step, {} ms, up to the {} of {} ms", dt, whole,
+                                is_free_ ? experiment.run.duration : experiment.run.presentation));
         return static_cast<std::uint64_t>(std::llround(steps));
     };
     every_ = std::max<std::uint64_t>(1, step_at("every", section.every));
@@ -82,14 +87,15 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     if (section.until > 0 && section.until < section.from)
         refused("until", fmt::format("{} ms", section.until), fmt::format("at least from, {} ms", section.from));
     if (first_step_ >= steps_of_presentation_)
-        refused("from", fmt::format("{} ms", section.from), "a time before the presentation ends");
+        refused("from", fmt::format("{} ms", section.from), "a time before the " + whole + " ends");
     last_step_ = section.until > 0 ? step_at("until", section.until) : steps_of_presentation_ - 1;
     last_step_ = std::min(last_step_, steps_of_presentation_ - 1);
     for (double time : section.at) listed_.push_back(step_at("at", time));
     std::sort(listed_.begin(), listed_.end());
     if (!listed_.empty() && listed_.back() >= steps_of_presentation_)
         refused("at", fmt::format("{} ms", static_cast<double>(listed_.back()) * dt),
-                "times before the presentation ends");
+                "times before the " + whole + " ends");
+    if (is_free_) return;
     const Node* when = experiment.document.find("trace")->find(name_)->find("when");
     when_ = Schedule::parse(section.when, {experiment.end, experiment.shape.epoch, 0}, when->place, table + ".when");
     if (presentations_recorded() == 0)
@@ -97,7 +103,13 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
                 fmt::format("a moment of the run, which has {} samples: the trace would hold nothing", end_));
 }
 
-std::uint64_t Trace::presentations_recorded() const { return when_.onsets(end_, stride_); }
+std::uint64_t Trace::presentations_recorded() const { return is_free_ ? 1 : when_.onsets(end_, stride_); }
+
+std::uint64_t Trace::steps_recorded() const {
+    if (!listed_.empty())
+        return static_cast<std::uint64_t>(std::set<std::uint64_t>(listed_.begin(), listed_.end()).size());
+    return (last_step_ - first_step_) / every_ + 1;
+}
 
 bool Trace::due(std::uint64_t previous, std::uint64_t now) const { return when_.due_at_onset(previous, now); }
 
@@ -107,16 +119,15 @@ bool Trace::due_step(std::uint64_t k) const {
 }
 
 Series Trace::series() const {
-    std::uint64_t rows = 0;
-    for (std::uint64_t k = 0; k < steps_of_presentation_; ++k) rows += due_step(k) ? 1 : 0;
-    const Variable time = settled_ ? Variable{"time", "1", "presented samples", {}}
-                                   : Variable{"time", "ms", "simulated time since the first sample", {}};
+    const Variable time =
+        settled_ ? Variable{"time", "1", "presented samples", {}}
+                 : Variable{"time", "ms", is_free_ ? "simulated time" : "simulated time since the first sample", {}};
     return {"/trace/" + name_,
             time,
             {axis_of("unit", "cell of the population", units_), lane_axis()},
             {{column_, unit_, text_, {"unit", "lane"}}},
             storage_,
-            rows * presentations_recorded()};
+            steps_recorded() * presentations_recorded()};
 }
 
 Axis Trace::lane_axis() const { return axis_of("lane", "input stream", lanes_); }
@@ -136,7 +147,9 @@ Series Trace::presentations() const {
 }
 
 std::vector<std::pair<std::string, std::string>> Trace::attributes() const {
-    return {{"population", population_name_}, {"compartment", column_}, {"presentation", shown_for_}};
+    std::vector<std::pair<std::string, std::string>> all{{"population", population_name_}, {"compartment", column_}};
+    if (!is_free_) all.emplace_back("presentation", shown_for_);
+    return all;
 }
 
 std::vector<double> Trace::shown(std::span<const std::uint64_t> samples) const {

@@ -22,6 +22,7 @@ class Trace {
     Trace(const Experiment& experiment, const TraceSection& section, const Circuit& circuit);
 
     Series series() const;
+    /// Of samples, which a circuit that runs freely has none of: then `due_step` counts from the beginning of the run.
     /// One row a recorded presentation: float64, since a sample's index may be large.
     Series presentations() const;
     /// What a reader must know beside the numbers: name and text of attributes of the group.
@@ -38,9 +39,11 @@ class Trace {
 
    private:
     std::uint64_t presentations_recorded() const;
+    std::uint64_t steps_recorded() const;
     Axis lane_axis() const;
 
     std::string name_, column_, population_name_, unit_, text_, shown_for_;
+    bool is_free_;  ///< the run is one presentation, of nothing
     std::shared_ptr<const Samples> samples_;
     bool classes_;
     PopulationId population_;

@@ -49,13 +49,11 @@ bool is_nudged(const Circuit& circuit) {
     });
 }
 
-}  // namespace
-
 /// A circuit that cannot be simulated is the fault of its parameters.
-template <class S>
-Training<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool) {
+template <class Made>
+Made made_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool) {
     try {
-        return Training<S>(build_circuit(experiment, model), setup_of(experiment, pool));
+        return Made(build_circuit(experiment, model), setup_of(experiment, pool));
     } catch (const ClockError& error) {
         refuse(experiment.document, "run", error.key(), error.found(), error.expected());
     } catch (const Cycle& cycle) {
@@ -67,6 +65,18 @@ Training<S> simulation_of(const Experiment& experiment, const Model& model, cons
     } catch (const std::invalid_argument& error) {
         throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
     }
+}
+
+}  // namespace
+
+template <class S>
+Training<S> training_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool) {
+    return made_of<Training<S>>(experiment, model, pool);
+}
+
+template <class S>
+Simulation<S> simulation_of(const Experiment& experiment, const std::shared_ptr<ThreadPool>& pool) {
+    return made_of<Simulation<S>>(experiment, *experiment.model, pool);
 }
 
 Axis hidden_layer_axis(const Circuit& circuit) {
@@ -95,7 +105,7 @@ TrainedCircuit<S>::TrainedCircuit(const Experiment& experiment, const Model& mod
     : experiment_(experiment),
       sets_(sets),
       group_(std::move(group)),
-      simulation_(simulation_of<S>(experiment, model, pool)),
+      simulation_(training_of<S>(experiment, model, pool)),
       evaluators_(simulation_) {
     for (const MetricSet& set : experiment.catalogue->metrics)
         if (std::unique_ptr<Instrument> instrument = set.make(simulation_.circuit()))
@@ -239,8 +249,10 @@ std::vector<double> TrainedCircuit<S>::silent_fractions(const Evaluator<S>& eval
     return fractions;
 }
 
-template Training<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
-template Training<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+template Training<float> training_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+template Training<double> training_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+template Simulation<float> simulation_of(const Experiment&, const std::shared_ptr<ThreadPool>&);
+template Simulation<double> simulation_of(const Experiment&, const std::shared_ptr<ThreadPool>&);
 template struct EvaluationSets<float>;
 template struct EvaluationSets<double>;
 template class TrainedCircuit<float>;

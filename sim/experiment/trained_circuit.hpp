@@ -36,7 +36,10 @@ const std::vector<Component>& scores();
 /// A circuit with state, as the experiment runs it. Throws InputError if the circuit, its keys and those of the run do
 /// not go together.
 template <class S>
-Training<S> simulation_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool);
+Training<S> training_of(const Experiment& experiment, const Model& model, const std::shared_ptr<ThreadPool>& pool);
+/// The same of one that is shown no samples.
+template <class S>
+Simulation<S> simulation_of(const Experiment& experiment, const std::shared_ptr<ThreadPool>& pool);
 
 /// One circuit of a run, the one under study or a baseline, with what measures it.
 template <class S>
@@ -84,8 +87,10 @@ class TrainedCircuit {
     std::map<MetricGroup, Known> known_;
 };
 
-extern template Training<float> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
-extern template Training<double> simulation_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+extern template Training<float> training_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+extern template Training<double> training_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);
+extern template Simulation<float> simulation_of(const Experiment&, const std::shared_ptr<ThreadPool>&);
+extern template Simulation<double> simulation_of(const Experiment&, const std::shared_ptr<ThreadPool>&);
 extern template struct EvaluationSets<float>;
 extern template struct EvaluationSets<double>;
 extern template class TrainedCircuit<float>;

@@ -93,15 +93,42 @@ void Object::take_attributes(const Object& source, const std::function<bool(cons
 void Object::set_attribute(const std::string& attribute, const std::string& text) {
     const std::string action = "write attribute " + attribute;
     const std::string value = cut(text);
-    if (check(H5Aexists(id(), attribute.c_str()), action) > 0) check(H5Adelete(id(), attribute.c_str()), action);
     const Handle type(check(H5Tcopy(H5T_C_S1), action));
     check(H5Tset_size(type.id(), std::max<std::size_t>(value.size(), 1)), action);
     check(H5Tset_cset(type.id(), H5T_CSET_UTF8), action);
     check(H5Tset_strpad(type.id(), H5T_STR_NULLPAD), action);
     const Handle space(check(H5Screate(H5S_SCALAR), action));
+    replace_attribute(attribute, type, space, value.empty() ? "" : value.data());
+}
+
+void Object::set_attribute(const std::string& attribute, std::span<const std::uint32_t> numbers) {
+    const std::string action = "write attribute " + attribute;
+    const Handle type(check(H5Tcopy(H5T_STD_U32LE), action));
+    const hsize_t count = numbers.size();
+    const Handle space(check(count == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &count, nullptr), action));
+    const std::vector<std::uint32_t> stored(numbers.begin(), numbers.end());
+    replace_attribute(attribute, type, space, stored.data());
+}
+
+void Object::set_attribute(const std::string& attribute, const std::vector<std::string>& names, std::uint8_t chosen) {
+    const std::string action = "write attribute " + attribute;
+    const Handle type(check(H5Tenum_create(H5T_STD_U8LE), action));
+    std::uint8_t next = 0;
+    for (const std::string& name : names) {
+        check(H5Tenum_insert(type.id(), name.c_str(), &next), action);
+        ++next;
+    }
+    const Handle space(check(H5Screate(H5S_SCALAR), action));
+    replace_attribute(attribute, type, space, &chosen);
+}
+
+void Object::replace_attribute(const std::string& attribute, const Handle& type, const Handle& space,
+                               const void* value) {
+    const std::string action = "write attribute " + attribute;
+    if (check(H5Aexists(id(), attribute.c_str()), action) > 0) check(H5Adelete(id(), attribute.c_str()), action);
     const Handle handle(
         check(H5Acreate2(id(), attribute.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), action));
-    check(H5Awrite(handle.id(), type.id(), value.empty() ? "" : value.data()), action);
+    check(H5Awrite(handle.id(), type.id(), value), action);
 }
 
 }  // namespace apical::hdf5

@@ -1,6 +1,8 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,12 +28,18 @@ class Object {
     void look_at(const std::string& attribute) const;
     /// Sets or replaces an attribute: fixed-length UTF-8. Text beyond 60 kB, which HDF5 cannot hold there, is cut.
     void set_attribute(const std::string& attribute, const std::string& text);
+    /// The same with a number, or, if they are not one, a list of them.
+    void set_attribute(const std::string& attribute, std::span<const std::uint32_t> numbers);
+    /// The same with one of these names, as the enumeration of them, counted from 0.
+    void set_attribute(const std::string& attribute, const std::vector<std::string>& names, std::uint8_t chosen);
     /// What `attribute` gives after `set_attribute` with this text.
     static std::string as_stored(const std::string& text);
     /// Makes copies of those attributes of another object, of any type, that are wanted.
     void take_attributes(const Object& source, const std::function<bool(const std::string&)>& is_wanted);
 
    protected:
+    /// Makes it, or makes it anew. `space` and `type` are HDF5's, of what `value` leads to.
+    void replace_attribute(const std::string& attribute, const Handle& type, const Handle& space, const void* value);
     Identifier check(Identifier result, std::string_view action) const {
         return hdf5::check(result, origin_, name_, action);
     }

@@ -5,6 +5,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/record/netcdf.hpp"
+#include "sim/record/sonata.hpp"
 
 namespace apical {
 namespace {
@@ -61,6 +62,7 @@ GrowingSeries::GrowingSeries(hdf5::File& file, const Series& series, std::uint64
 
 void GrowingSeries::make(hdf5::File& file, const Series& series) {
     file.make_group(series.group);
+    if (series.convention == Convention::sonata_spikes) mark_as_sonata(file, series.group);
     require_axes(file, series.group, series.axes);
     time_.push_back(make_variable(file, series.group, series.time,
                                   growing(hdf5::Kind::float64, {}, sizeof(double), series.expected_rows), ""));
@@ -68,7 +70,8 @@ void GrowingSeries::make(hdf5::File& file, const Series& series) {
     for (const Variable& variable : series.variables) {
         const hdf5::Shape row = row_shape(variable, series.axes);
         const auto form = growing(kind_of(storage_), row, size_of(storage_), series.expected_rows);
-        columns_.push_back({make_variable(file, series.group, variable, form, series.time.name), product(row), {}, {}});
+        columns_.push_back(
+            {make_variable(file, series.group, variable, form, series.time.name), product(row), {}, {}, {}});
     }
 }
 
@@ -76,7 +79,7 @@ void GrowingSeries::find(const hdf5::File& file, const Series& series) {
     const auto found = [&](const Variable& variable) { return file.data_set(join(series.group, variable.name)); };
     time_.push_back(found(series.time));
     for (const Variable& variable : series.variables)
-        columns_.push_back({found(variable), product(row_shape(variable, series.axes)), {}, {}});
+        columns_.push_back({found(variable), product(row_shape(variable, series.axes)), {}, {}, {}});
 }
 
 void GrowingSeries::cut() {
@@ -90,27 +93,53 @@ void GrowingSeries::append(double time, std::span<const double> values) {
     times_.push_back(time);
     const double* next = values.data();
     for (Column& column : columns_) {
-        if (storage_ == Storage::float64) {
-            column.wide.insert(column.wide.end(), next, next + column.length);
-        } else {
-            for (std::size_t k = 0; k < column.length; ++k) column.narrow.push_back(static_cast<float>(next[k]));
+        switch (storage_) {
+            case Storage::float64:
+                column.wide.insert(column.wide.end(), next, next + column.length);
+                break;
+            case Storage::float32:
+                for (std::size_t k = 0; k < column.length; ++k) column.narrow.push_back(static_cast<float>(next[k]));
+                break;
+            case Storage::uint64:
+                for (std::size_t k = 0; k < column.length; ++k)
+                    column.whole.push_back(static_cast<std::uint64_t>(next[k]));
+                break;
         }
         next += column.length;
     }
     assert(next == values.data() + values.size());
+    drain_if_many();
+}
+
+void GrowingSeries::append_each(double time, std::span<const std::uint32_t> numbers) {
+    assert(storage_ == Storage::uint64 && columns_.size() == 1 && columns_.front().length == 1);
+    times_.insert(times_.end(), numbers.size(), time);
+    std::vector<std::uint64_t>& gathered = columns_.front().whole;
+    gathered.insert(gathered.end(), numbers.begin(), numbers.end());
+    drain_if_many();
+}
+
+void GrowingSeries::drain_if_many() {
     if (times_.size() * row_bytes_ >= gathered_bytes) drain();
 }
 
 void GrowingSeries::drain() {
     if (times_.empty()) return;
     for (Column& column : columns_) {
-        if (storage_ == Storage::float64) {
-            column.data.write_rows<double>(written_, column.wide);
-        } else {
-            column.data.write_rows<float>(written_, column.narrow);
+        switch (storage_) {
+            case Storage::float64:
+                column.data.write_rows<double>(written_, column.wide);
+                break;
+            case Storage::float32:
+                column.data.write_rows<float>(written_, column.narrow);
+                break;
+            case Storage::uint64:
+                column.data.write_rows<std::uint64_t>(written_, column.whole);
+                break;
         }
         column.wide.clear();
         column.narrow.clear();
+        column.whole.clear();
     }
     time_.front().write_rows<double>(written_, times_);
     written_ += times_.size();

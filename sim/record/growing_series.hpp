@@ -16,6 +16,7 @@ class GrowingSeries {
     GrowingSeries(hdf5::File& file, const Series& series, std::uint64_t keep);
 
     void append(double time, std::span<const double> values);
+    void append_each(double time, std::span<const std::uint32_t> numbers);
     /// Hands all gathered rows to HDF5.
     void drain();
     std::uint64_t rows() const { return written_ + times_.size(); }
@@ -26,11 +27,13 @@ class GrowingSeries {
     struct Column {
         hdf5::DataSet data;
         std::size_t length;         ///< numbers in a row
-        std::vector<float> narrow;  ///< gathered numbers: one of the two
+        std::vector<float> narrow;  ///< gathered numbers: one of the three
         std::vector<double> wide;
+        std::vector<std::uint64_t> whole;
     };
     void make(hdf5::File& file, const Series& series);
     void find(const hdf5::File& file, const Series& series);
+    void drain_if_many();
 
     Storage storage_;
     std::vector<Column> columns_;

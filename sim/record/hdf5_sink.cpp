@@ -162,6 +162,15 @@ Sink::Id Hdf5Sink::open(const Series& series) {
 
 void Hdf5Sink::append(Id id, double time, std::span<const double> values) {
     guarded([&] { state_->series.at(id).append(time, values); });
+    flush_if_due();
+}
+
+void Hdf5Sink::append_each(Id id, double time, std::span<const std::uint32_t> numbers) {
+    guarded([&] { state_->series.at(id).append_each(time, numbers); });
+    flush_if_due();
+}
+
+void Hdf5Sink::flush_if_due() {
     if (std::chrono::steady_clock::now() - last_flush_ >= std::chrono::duration<double>(options_.flush_interval))
         flush();
 }

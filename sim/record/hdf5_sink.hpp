@@ -30,7 +30,7 @@ class Hdf5Sink : public Sink {
         std::string path;
         std::string name{};             ///< of the file in messages; empty: its path
         bool force = false;             ///< an existing file may be replaced
-        double flush_interval = 2;      ///< s of wall time, looked at in `append`
+        double flush_interval = 2;      ///< s of wall time, looked at when rows come
         bool compress_at_close = true;  ///< what `finish` does
         std::optional<Continuation> resume{};
     };
@@ -48,6 +48,7 @@ class Hdf5Sink : public Sink {
     /// When resuming: goes on after the rows that are to be kept. Those beyond them stay until they are written anew.
     Id open(const Series& series) override;
     void append(Id id, double time, std::span<const double> values) override;
+    void append_each(Id id, double time, std::span<const std::uint32_t> numbers) override;
     void write(const Field& field) override;
     void attribute(const std::string& group, const std::string& name, const std::string& text) override;
     void text(const std::string& path, const std::string& content) override;
@@ -72,6 +73,7 @@ class Hdf5Sink : public Sink {
     struct State;
     template <class Work>
     void guarded(const Work& work);
+    void flush_if_due();
 
     Options options_;
     std::unique_ptr<State> state_;  ///< null after `close`

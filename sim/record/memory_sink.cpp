@@ -32,6 +32,13 @@ void MemorySink::append(Id id, double time, std::span<const double> values) {
     record.rows.insert(record.rows.end(), values.begin(), values.end());
 }
 
+void MemorySink::append_each(Id id, double time, std::span<const std::uint32_t> numbers) {
+    Record& record = records_.at(id);
+    assert(record.row_length == 1);
+    record.times.insert(record.times.end(), numbers.size(), time);
+    record.rows.insert(record.rows.end(), numbers.begin(), numbers.end());
+}
+
 void MemorySink::write(const Field& field) { fields_.push_back(field); }
 
 void MemorySink::attribute(const std::string& group, const std::string& name, const std::string& text) {

@@ -11,6 +11,7 @@ class MemorySink : public Sink {
    public:
     Id open(const Series& series) override;
     void append(Id id, double time, std::span<const double> values) override;
+    void append_each(Id id, double time, std::span<const std::uint32_t> numbers) override;
     void write(const Field& field) override;
     void attribute(const std::string& group, const std::string& name, const std::string& text) override;
     void text(const std::string& path, const std::string& content) override;

@@ -54,7 +54,18 @@ hdf5::Shape chunk_shape(const hdf5::Shape& row, std::size_t number_size, std::ui
 }
 
 std::size_t size_of(Storage storage) { return storage == Storage::float32 ? 4 : 8; }
-hdf5::Kind kind_of(Storage storage) { return storage == Storage::float32 ? hdf5::Kind::float32 : hdf5::Kind::float64; }
+
+hdf5::Kind kind_of(Storage storage) {
+    switch (storage) {
+        case Storage::float32:
+            return hdf5::Kind::float32;
+        case Storage::uint64:
+            return hdf5::Kind::uint64;
+        case Storage::float64:
+            break;
+    }
+    return hdf5::Kind::float64;
+}
 
 std::string join(const std::string& group, const std::string& name) {
     return group == "/" ? "/" + name : group + "/" + name;

@@ -28,7 +28,10 @@ struct Variable {
     std::vector<std::string> axes;  ///< names of axes of the same series or group, after time if there is one
 };
 
-enum class Storage { float32, float64 };
+enum class Storage { float32, float64, uint64 };
+
+/// What a group holds besides data sets, for programs that know the format.
+enum class Convention { none, sonata_spikes };
 
 /// Variables that share one growing time axis, in one HDF5 group. Time is float64, the rest as `storage` says.
 struct Series {
@@ -37,7 +40,9 @@ struct Series {
     std::vector<Axis> axes;
     std::vector<Variable> variables;
     Storage storage = Storage::float32;
-    std::uint64_t expected_rows = 0;  ///< exact if the schedule knows it; for the size that is printed before a run
+    /// Exact if the schedule knows it, for the size that is printed before a run; 0: nobody knows.
+    std::uint64_t expected_rows = 0;
+    Convention convention = Convention::none;
 };
 
 /// Data written once: `/final/<weights>`.
@@ -58,6 +63,8 @@ class Sink {
     virtual Id open(const Series& series) = 0;
     /// One row: the values of all variables, one after the other, each row-major.
     virtual void append(Id id, double time, std::span<const double> values) = 0;
+    /// A row for each of these numbers, all of the same time: spikes. The series has one variable, without axes.
+    virtual void append_each(Id id, double time, std::span<const std::uint32_t> numbers) = 0;
     virtual void write(const Field& field) = 0;
     /// Text attribute of a group, which is made if missing: provenance.
     virtual void attribute(const std::string& group, const std::string& name, const std::string& text) = 0;

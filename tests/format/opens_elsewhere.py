@@ -26,7 +26,7 @@ def created(group):
 
 def check_h5py(path):
     with h5py.File(path, "r") as f:
-        assert created(f) == ["config", "metrics", "weights", "trace", "final", "provenance"], created(f)
+        assert created(f) == ["config", "metrics", "weights", "trace", "spikes", "final", "provenance"], created(f)
         assert created(f["metrics"]) == ["time", "loss", "error"]
         w = f["weights/W1"]
         assert w.shape == (10, 3, 5) and w.dtype == np.float32
@@ -58,6 +58,8 @@ def check_xarray(path, engine):
         assert trace.v.dims == ("time", "unit", "lane") and trace.v.dtype == np.float64
         assert trace.time.attrs["units"] == "ms" and trace.v.attrs["units"] == "mV"
         assert float(trace.g[49, 1]) == number(49, 7)
+    with xarray.open_dataset(path, group="/spikes/E", engine=engine) as spikes:
+        assert spikes.node_ids.dims == ("timestamps",) and spikes.node_ids.dtype == np.uint64
     with xarray.open_dataset(path, group="/final", engine=engine) as final:
         assert final.W1.shape == (30, 500) and float(final.W1[29, 3]) == number(0, 29 * 500 + 3)
     with xarray.open_dataset(path, group="/provenance", engine=engine) as provenance:

@@ -29,7 +29,10 @@ int main(int argc, char** argv) try {
                  {{"v", "mV", "somatic potential", {"unit", "lane"}}, {"g", "nS", "conductance", {"unit"}}}};
     trace.storage = Storage::float64;
     const auto trace_id = sink.open(trace);
+    const auto spikes_id = sink.open(spikes_of("E"));
+    sink.open(spikes_of("silent"));
     append_rows(sink, metrics_id, 0, 100, 2);
+    append_spikes(sink, spikes_id, 0, 30000);
     append_rows(sink, weights_id, 0, 10, 15);
     append_rows(sink, recurrent_id, 0, 10, 16);
     append_rows(sink, trace_id, 0, 50, 8);

@@ -86,7 +86,7 @@ def main():
     os.remove("states.h5")
     assert "no file" in run(partial, "no.h5", 2)
     write({"up1/soma": np.zeros(6)})
-    assert "settled cells" in run(["circuit.hidden=[6]", "init.states=states.h5", "run.samples=64"], "no.h5", 2, "self_assembly/yinyang")
+    assert "do not follow slopes" in run(["circuit.hidden=[6]", "init.states=states.h5", "run.samples=64"], "no.h5", 2, "self_assembly/yinyang")
     assert not os.path.exists("no.h5")
 
 

@@ -28,7 +28,7 @@ struct Seen {
 
 Seen seen(const std::string& text, const std::string& file = "e.toml") {
     const Experiment e = resolve(parse_toml(text, file), test::catalogue());
-    const auto simulation = simulation_of<double>(e, *e.model, std::make_shared<ThreadPool>(1));
+    const auto simulation = training_of<double>(e, *e.model, std::make_shared<ThreadPool>(1));
     return {overview_of(e, summarise_parts(e.data), simulation)};
 }
 

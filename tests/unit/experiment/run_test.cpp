@@ -64,9 +64,9 @@ TEST_CASE("a run leaves metrics, snapshots, the last weights, its configuration 
     Silent progress;
     const Outcome outcome = at.run(experiment + "[self_assembly]\ndevelopment = 0\n", progress);
     CHECK(outcome.signal == 0);
-    CHECK(outcome.samples == 80);
+    CHECK(outcome.now == 80);
     CHECK(outcome.checkpoint.empty());
-    CHECK(progress.last.samples == 80);
+    CHECK(progress.last.now == 80);
     // What was understood stands before the first step, in a few lines, and in the file.
     CHECK(progress.notes.size() <= 12);
     const auto noted = [&](const std::string& text) {
@@ -99,7 +99,7 @@ TEST_CASE("before the first sample a circuit develops, and time counts backwards
     const Workplace at;
     Silent progress;
     const Outcome outcome = at.run(experiment + "[self_assembly]\ndevelopment = 4000\n", progress);
-    CHECK(outcome.samples == 80);
+    CHECK(outcome.now == 80);
     const hdf5::File file = hdf5::File::open(outcome.file);
     const auto time = file.data_set("/metrics/time").read<double>();
     REQUIRE(time.size() == 1 + rows_of_development + 4);

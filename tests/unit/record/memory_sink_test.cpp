@@ -14,7 +14,11 @@ TEST_CASE("a memory sink gives back what was recorded, by group and variable") {
     sink.write({"/final", {{"unit", "1", "cell", {0, 1}}}, {"b", "1", "bias", {"unit"}}, {3, 4}});
     sink.attribute("/provenance", "seed", "1");
     sink.text("/config", "x = 1");
-    CHECK(sink.rows() == std::vector<std::uint64_t>{4, 2});
+    const auto s = sink.open(spikes_of("E"));
+    for (const std::uint32_t step : {1U, 2U, 5U}) sink.append_each(s, 0.1 * step, cells_of(step));
+    CHECK(sink.rows() == std::vector<std::uint64_t>{4, 2, 4});
+    CHECK(sink.time("/spikes/E") == std::vector<double>{0.1, 0.1, 0.2, 0.5});
+    CHECK(sink.values("/spikes/E", "node_ids") == std::vector<double>{3, 8, 6, 15});
     CHECK(sink.has("/metrics"));
     CHECK_FALSE(sink.has("/trace"));
     CHECK(sink.time("/metrics") == std::vector<double>{0, 10, 20, 30});

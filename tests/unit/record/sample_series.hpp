@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/record/sink.hpp"
+#include "sim/record/sonata.hpp"
 #include "tests/support/folder.hpp"
 
 namespace apical::test {
@@ -42,6 +42,17 @@ inline std::vector<double> row_of(std::uint64_t row, std::size_t length) {
 inline void append_rows(Sink& sink, Sink::Id id, std::uint64_t begin, std::uint64_t end, std::size_t length) {
     for (std::uint64_t row = begin; row < end; ++row)
         sink.append(id, 10.0 * static_cast<double>(row), row_of(row, length));
+}
+
+/// Cells that fire in a step, ascending: none, one or two.
+inline std::vector<std::uint32_t> cells_of(std::uint32_t step) {
+    std::vector<std::uint32_t> cells(step * 5 % 3, 3 * step);
+    if (cells.size() == 2) cells = {3 * step, 3 * step + 5};
+    return cells;
+}
+
+inline void append_spikes(Sink& sink, Sink::Id id, std::uint32_t begin, std::uint32_t end) {
+    for (std::uint32_t step = begin; step < end; ++step) sink.append_each(id, 0.1 * step, cells_of(step));
 }
 
 }  // namespace apical::test

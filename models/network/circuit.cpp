@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "models/components.hpp"
+#include "models/network/model.hpp"
+#include "models/network/quantities.hpp"
+#include "models/network/sections.hpp"
+#include "sim/core/name.hpp"
+
+namespace apical::network {
+namespace {
+
+[[noreturn]] void refuse(const Node& section, const std::string& key, const std::string& found,
+                         const std::string& expected) {
+    const Node* node = section.find(key);
+    throw InputError({node == nullptr ? section.place : node->place, section.key + "." + key, found, expected, ""});
+}
+
+/// Every [section.NAME], in the order of the file.
+template <class Each>
+void for_each(const Node& experiment, const char* section, const Each& each) {
+    const Node* tables = experiment.find(section);
+    if (tables == nullptr) return;
+    for (const auto& [name, table] : tables->members()) {
+        if (!table.is_table())
+            throw InputError({table.place, table.key, "a value", fmt::format("a table: [{}.{}]", section, name), ""});
+        require_name(name, table);
+        each(name, table);
+    }
+}
+
+/// A quantity that must be given.
+Quantity quantity_of(const Node& section, const std::string& key, const std::string& unit) {
+    const Node* node = section.find(key);
+    if (node == nullptr) refuse(section, key, "nothing", unit == "1" ? "a number" : "a quantity in " + unit);
+    return read_quantity(*node, unit);
+}
+
+class Builder {
+   public:
+    explicit Builder(const Node& experiment) : experiment_(experiment) { circuit_.name = "network"; }
+
+    Circuit build() {
+        for_each(experiment_, "population", [&](const auto& name, const Node& table) { population(name, table); });
+        if (circuit_.populations.empty())
+            throw InputError({experiment_.find("circuit")->place, "population", "no population",
+                              "at least one section [population.NAME]", ""});
+        for_each(experiment_, "projection", [&](const auto& name, const Node& table) { projection(name, table); });
+        for_each(experiment_, "input", [&](const auto& name, const Node& table) { input(name, table); });
+        return std::move(circuit_);
+    }
+
+   private:
+    void population(const std::string& name, const Node& table) {
+        const Node* kind = table.find("neuron");
+        std::vector<std::string> also{"initial"};
+        std::shared_ptr<const EventNeuron> cells;
+        if (kind != nullptr) {
+            const std::vector<Descriptor> rows = population_table().descriptors();
+            cells = event_neuron_named(std::get<std::string>(read_value(*kind, rows.front())));
+            for (const CellParameter& of : cells->parameters()) also.emplace_back(of.name);
+        }
+        const PopulationSection section = population_table().read(table, also);
+        Population made{.name = name, .units = static_cast<std::size_t>(section.size), .cells = cells};
+        for (const CellParameter& of : cells->parameters())
+            if (const Node* node = table.find(of.name))
+                made.parameters.insert({std::string(of.name), read_quantity(*node, std::string(of.unit))});
+        if (const Node* initial = table.find("initial")) states(*initial, made);
+        circuit_.add(std::move(made));
+    }
+
+    static void states(const Node& table, Population& made) {
+        std::vector<std::string> known = made.cells->states();
+        const std::vector<std::string> receptors = made.cells->receptors();
+        known.insert(known.end(), receptors.begin(), receptors.end());
+        for (const auto& [name, node] : table.members()) {
+            if (std::ranges::find(known, name) == known.end())
+                throw InputError({node.place, node.key, "no state of the neuron",
+                                  fmt::format("one of {}", fmt::join(known, ", ")), nearest(name, known)});
+            made.initial.insert({name, read_quantity(node, name == "V" ? "mV" : "1")});
+        }
+    }
+
+    PopulationId population_named(const Node& section, const std::string& key, const std::string& name) const {
+        std::vector<std::string> names;
+        for (PopulationId p{}; p < circuit_.populations.size(); ++p) {
+            if (circuit_.populations[p].name == name) return p;
+            names.push_back(circuit_.populations[p].name);
+        }
+        refuse(section, key, "'" + name + "'", fmt::format("one of the populations {}", fmt::join(names, ", ")));
+    }
+
+    void check_receptor(const Node& section, PopulationId target, const std::string& receptor) const {
+        const Population& population = circuit_.populations[target];
+        std::vector<std::string> all = population.cells->inputs();
+        const std::vector<std::string> kinetic = population.cells->receptors();
+        all.insert(all.end(), kinetic.begin(), kinetic.end());
+        if (std::ranges::find(all, receptor) == all.end())
+            refuse(section, "receptor", "'" + receptor + "'",
+                   fmt::format("one of {}, which the cells of '{}' have", fmt::join(all, ", "), population.name));
+    }
+
+    static Connectivity connectivity_of(const Node& table, const ProjectionSection& section) {
+        const auto count32 = [&] {
+            if (section.count > std::numeric_limits<std::uint32_t>::max())
+                refuse(table, "count", std::to_string(section.count), "at most 4294967295 of a cell");
+            return static_cast<std::uint32_t>(section.count);
+        };
+        const bool counted = section.rule.ends_with("_degree") || section.rule == "total";
+        if (counted && table.find("count") == nullptr) refuse(table, "count", "nothing", "how many synapses");
+        if (section.rule == "probability" && table.find("probability") == nullptr)
+            refuse(table, "probability", "nothing", "a probability");
+        Connectivity all;
+        if (section.rule == "one_to_one") all = Connectivity::one_to_one();
+        if (section.rule == "probability") all = Connectivity::probability(section.probability);
+        if (section.rule == "in_degree") all = Connectivity::in_degree(count32());
+        if (section.rule == "out_degree") all = Connectivity::out_degree(count32());
+        if (section.rule == "total") all = Connectivity::total(static_cast<std::uint64_t>(section.count));
+        if (counted && section.multapses) all = all.with_multapses();
+        return section.autapses ? all : all.without_autapses();
+    }
+
+    void projection(const std::string& name, const Node& table) {
+        const ProjectionSection section = projection_table().read(table, {"weight", "delay"});
+        EventProjection made{.name = name,
+                             .source = population_named(table, "source", section.source),
+                             .target = population_named(table, "target", section.target),
+                             .receptor = section.receptor};
+        check_receptor(table, made.target, section.receptor);
+        try {
+            made.connectivity = connectivity_of(table, section);
+        } catch (const std::invalid_argument& error) {
+            refuse(table, "rule", error.what(), "");
+        }
+        made.weight = quantity_of(table, "weight", "1");
+        made.delay = quantity_of(table, "delay", "ms");
+        circuit_.add(std::move(made));
+    }
+
+    void input(const std::string& name, const Node& table) {
+        const InputSection section = input_table().read(table, {"rate", "weight"});
+        PoissonDrive made{
+            .name = name, .target = population_named(table, "target", section.target), .receptor = section.receptor};
+        check_receptor(table, made.target, section.receptor);
+        made.rate = quantity_of(table, "rate", "Hz");
+        made.weight = quantity_of(table, "weight", "1");
+        circuit_.add(std::move(made));
+    }
+
+    const Node& experiment_;
+    Circuit circuit_;
+};
+
+}  // namespace
+
+Model model() {
+    Model made;
+    made.name = "network";
+    made.text = "A network of one's own: populations of cells that fire, projections and inputs, each a section.";
+    made.modes = {Mode::spiking};
+    made.has_task = false;
+    made.sections = {"population", "projection", "input"};
+    made.build = [](const Node& experiment, const TaskShape&) { return ModelCircuit(Builder(experiment).build()); };
+    return made;
+}
+
+}  // namespace apical::network

@@ -1,0 +1,47 @@
+#include "models/network/sections.hpp"
+
+#include "models/components.hpp"
+
+namespace apical::network {
+
+const Table<PopulationSection>& population_table() {
+    using P = PopulationSection;
+    static const Table<P> rows{
+        {"neuron", &P::neuron, "1", "The cells; `apical describe NEURON` lists their parameters, which stand here too.",
+         one_of(names_of_event_neurons()), true},
+        {"size", &P::size, "1", "How many cells there are.", between(1, 4294967295.0), true},
+    };
+    return rows;
+}
+
+const Table<ProjectionSection>& projection_table() {
+    using P = ProjectionSection;
+    static const Table<P> keys{
+        {"source", &P::source, "1", "Population whose spikes are carried.", {}, true},
+        {"target", &P::target, "1", "Population that they reach.", {}, true},
+        {"receptor", &P::receptor, "1", "What they reach there: an input or a receptor of its cells.", {}, true},
+        {"rule", &P::rule, "1",
+         "Which synapses there are: all, cell i to cell i, every pair with `probability`, or `count` to every target, "
+         "of every source, or in all.",
+         one_of("all_to_all", "one_to_one", "probability", "in_degree", "out_degree", "total")},
+        {"probability", &P::probability, "1", "Of a synapse between two cells.", fraction},
+        {"count", &P::count, "1", "Synapses of a target, of a source, or in all.", between(0, 1e15)},
+        {"autapses", &P::autapses, "1", "Whether a cell may have a synapse to itself."},
+        {"multapses", &P::multapses, "1", "Whether one cell may have several synapses to another."},
+    };
+    static const Table<P> rows = Table<P>(keys)
+                                     .where({has("rule", "probability")}, {"probability"})
+                                     .where({has("rule", "in_degree", "out_degree", "total")}, {"count", "multapses"});
+    return rows;
+}
+
+const Table<InputSection>& input_table() {
+    using I = InputSection;
+    static const Table<I> rows{
+        {"target", &I::target, "1", "Population whose cells have Poisson input, each its own.", {}, true},
+        {"receptor", &I::receptor, "1", "What it reaches there: an input or a receptor of its cells.", {}, true},
+    };
+    return rows;
+}
+
+}  // namespace apical::network

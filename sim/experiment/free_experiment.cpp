@@ -1,0 +1,39 @@
+#include "sim/experiment/free_experiment.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "sim/core/units.hpp"
+#include "sim/experiment/catalogue.hpp"
+
+namespace apical {
+
+const Model* free_model(const Node& document, const Catalogue& catalogue) {
+    const Node* circuit = document.find("circuit");
+    const Node* name = circuit != nullptr && circuit->is_table() ? circuit->find("model") : nullptr;
+    const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value);
+    const Model* model = text == nullptr ? nullptr : find_named(catalogue.models, *text);
+    return model != nullptr && !model->has_task ? model : nullptr;
+}
+
+void check_free(const Experiment& e, const Node& given) {
+    const std::string its = fmt::format("'{}' is shown no samples: it runs freely for run.duration", e.model->name);
+    if (const Node* task = given.find("task"))
+        throw InputError({task->place, "task", "a task", "no section [task]", its});
+    if (!e.baselines.empty()) refuse(e.document, "run", "baselines", "another circuit", "none", its);
+    if (e.mode() == Mode::settled)
+        refuse(e.document, "run", "mode", "'settled', in which no time goes by", "dynamics in time", its);
+}
+
+std::uint64_t end_of_free_run(const Experiment& e) {
+    const double steps = e.run.duration / e.run.step;
+    if (steps > 1e15) refuse(e.document, "run", "duration", with_unit(e.run.duration, "ms"), "at most 1e15 steps");
+    // Both numbers were decimal once: what is left of a whole number of steps is their rounding.
+    if (steps < 0.5 || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+        refuse(e.document, "run", "duration", with_unit(e.run.duration, "ms"),
+               "a whole number of steps of run.step, " + with_unit(e.run.step, "ms"));
+    return static_cast<std::uint64_t>(std::llround(steps));
+}
+
+}  // namespace apical

@@ -1,0 +1,170 @@
+#include "sim/experiment/free_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/error.hpp"
+#include "sim/experiment/initial_states.hpp"
+#include "sim/experiment/initial_weights.hpp"
+#include "sim/experiment/pathway_lines.hpp"
+#include "sim/experiment/recorded_weights.hpp"
+#include "sim/experiment/trained_circuit.hpp"
+#include "sim/record/sonata.hpp"
+
+namespace apical {
+namespace {
+
+/// Steps of a stretch. They end where a multiple of this ends, however often a run stops and goes on: weights may take
+/// a last rounding at the end of an `advance`.
+constexpr std::uint64_t stretch = 100;
+
+const std::string circuit_state = "circuit";  // in a checkpoint
+
+}  // namespace
+
+template <class S>
+FreeRun<S>::FreeRun(const Experiment& experiment, const std::shared_ptr<ThreadPool>& pool)
+    : experiment_(experiment), simulation_(simulation_of<S>(experiment, pool)) {
+    for (const TraceSection& section : experiment.traces)
+        traces_.emplace_back(experiment, section, simulation_.circuit());
+    for (const Population& population : simulation_.circuit().populations)
+        if (population.cells != nullptr) firing_.push_back(population.name);
+}
+
+template <class S>
+std::string FreeRun<S>::moment() const {
+    return fmt::format("after {:.6g} ms", experiment_.run.step * static_cast<double>(steps_));
+}
+
+template <class S>
+Standing FreeRun<S>::standing() const {
+    return {steps_, experiment_.end, experiment_.run.step};
+}
+
+template <class S>
+Overview FreeRun<S>::overview() const {
+    return overview_of(experiment_, simulation_.circuit(), pathway_lines(simulation_));
+}
+
+template <class S>
+std::string FreeRun<S>::take_initial_weights() {
+    return apical::take_initial_weights(simulation_, experiment_, true);
+}
+
+template <class S>
+std::string FreeRun<S>::change_of_initial_weights(const std::string& taken) const {
+    return apical::change_of_initial_weights(simulation_, experiment_, taken);
+}
+
+template <class S>
+std::string FreeRun<S>::take_initial_states() {
+    return apical::take_initial_states(simulation_, experiment_);
+}
+
+template <class S>
+std::vector<Series> FreeRun<S>::series() const {
+    std::vector<Series> all;
+    if (experiment_.record.weights != "never") {
+        all.push_back(
+            weight_snapshots(simulation_, experiment_.storage(), experiment_.weights.rows(experiment_.end, stretch)));
+        all.back().time = {"time", "ms", "simulated time", {}};
+    }
+    for (const std::string& population : firing_) all.push_back(spikes_of(population));
+    for (const Trace& trace : traces_) all.push_back(trace.series());
+    return all;
+}
+
+template <class S>
+std::vector<Field> FreeRun<S>::final_fields() const {
+    return weight_fields(simulation_, "/final", experiment_.storage());
+}
+
+template <class S>
+void FreeRun<S>::open(Sink& sink) {
+    sink_ = &sink;
+    std::vector<Sink::Id> ids;
+    for (const Series& one : series()) ids.push_back(sink.open(one));
+    auto next = ids.cbegin();
+    if (experiment_.record.weights != "never") snapshots_ = *next++;
+    for (std::size_t k = 0; k < firing_.size(); ++k) spike_ids_.push_back(*next++);
+    for (const Trace& trace : traces_) {
+        trace_ids_.push_back(*next++);
+        for (const auto& [name, text] : trace.attributes()) sink.attribute(trace.series().group, name, text);
+    }
+}
+
+template <class S>
+void FreeRun<S>::record_start() {
+    if (experiment_.weights.at_start()) snapshot();
+}
+
+template <class S>
+void FreeRun<S>::advance() {
+    const std::uint64_t begin = steps_, end = std::min(experiment_.end, (begin / stretch + 1) * stretch);
+    const bool is_watched = !traces_.empty() || !firing_.empty();
+    // A step begins with the spikes of the one before; those of the stretch before are recorded at its end.
+    const auto watch = [&](std::uint64_t k) {
+        if (k > 0) record_spikes();
+        observe(begin + k);
+    };
+    simulation_.advance(end - begin, is_watched ? Observer(watch) : Observer{});
+    record_spikes();
+    steps_ = end;
+    if (experiment_.weights.due(begin, end)) snapshot();
+}
+
+template <class S>
+void FreeRun<S>::observe(std::uint64_t step) {
+    for (std::size_t k = 0; k < traces_.size(); ++k)
+        if (traces_[k].due_step(step)) sink_->append(trace_ids_[k], simulation_.time(), traces_[k].row(simulation_));
+}
+
+template <class S>
+void FreeRun<S>::record_spikes() {
+    for (std::size_t k = 0; k < firing_.size(); ++k)
+        if (const auto cells = simulation_.spikes(firing_[k]); !cells.empty())
+            sink_->append_each(spike_ids_[k], simulation_.time(), cells);
+}
+
+template <class S>
+void FreeRun<S>::snapshot() {
+    check_weights();
+    sink_->append(*snapshots_, simulation_.time(), weights_now(simulation_));
+}
+
+template <class S>
+void FreeRun<S>::check_weights() const {
+    const double limit = experiment_.guard.largest_weight;
+    try {
+        simulation_.check_weights(limit);
+    } catch (const NumericalError& error) {
+        NumericalError::Parts parts = error.parts();
+        if (std::isfinite(parts.value))
+            parts.advice = fmt::format("more than guard.largest_weight = {}; {}", limit, parts.advice);
+        throw NumericalError(parts);
+    }
+}
+
+template <class S>
+void FreeRun<S>::finish() {
+    check_weights();
+    write_weights(simulation_, "/final", experiment_.storage(), *sink_);
+}
+
+template <class S>
+void FreeRun<S>::save(ArchiveWriter& archive) const {
+    simulation_.save(archive, circuit_state);
+}
+
+template <class S>
+void FreeRun<S>::load(const ArchiveReader& archive) {
+    simulation_.load(archive, circuit_state);
+    steps_ = static_cast<std::uint64_t>(std::llround(simulation_.time() / experiment_.run.step));
+}
+
+template class FreeRun<float>;
+template class FreeRun<double>;
+
+}  // namespace apical

@@ -1,0 +1,57 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "sim/dynamics/simulation.hpp"
+#include "sim/experiment/course.hpp"
+#include "sim/experiment/traces.hpp"
+
+namespace apical {
+
+/// A circuit that is left to itself: no samples, no teacher, time is the clock and counts steps. S is float or double.
+template <class S>
+class FreeRun final : public Course {
+   public:
+    FreeRun(const Experiment& experiment, const std::shared_ptr<ThreadPool>& pool);
+
+    std::uint64_t now() const override { return steps_; }
+    std::string moment() const override;
+    Standing standing() const override;
+    const Circuit& circuit() const override { return simulation_.circuit(); }
+    int threads() const override { return simulation_.pool().members(); }
+    Overview overview() const override;
+    std::vector<std::string> warnings() override { return {}; }
+    std::string take_initial_weights() override;
+    std::string change_of_initial_weights(const std::string& taken) const override;
+    std::string take_initial_states() override;
+    std::vector<Series> series() const override;
+    std::vector<Field> final_fields() const override;
+    void prepare() override { check_weights(); }
+    void open(Sink& sink) override;
+    void record_start() override;
+    void advance() override;
+    void finish() override;
+    void save(ArchiveWriter& archive) const override;
+    void load(const ArchiveReader& archive) override;
+
+   private:
+    void check_weights() const;
+    void observe(std::uint64_t step);
+    void record_spikes();
+    void snapshot();
+
+    const Experiment& experiment_;
+    Simulation<S> simulation_;
+    std::vector<Trace> traces_;
+    Sink* sink_ = nullptr;
+    std::vector<std::string> firing_;  ///< populations whose cells fire
+    std::optional<Sink::Id> snapshots_;
+    std::vector<Sink::Id> spike_ids_;
+    std::vector<Sink::Id> trace_ids_;
+    std::uint64_t steps_ = 0;
+};
+
+extern template class FreeRun<float>;
+extern template class FreeRun<double>;
+
+}  // namespace apical
