@@ -42,6 +42,8 @@ WeightsId Circuit::add(Weights w) {
 }
 
 void Circuit::add(Projection projection) { projections.push_back(std::move(projection)); }
+void Circuit::add(EventProjection projection) { event_projections.push_back(std::move(projection)); }
+void Circuit::add(PoissonDrive drive) { poisson_drives.push_back(std::move(drive)); }
 void Circuit::add(Teacher teacher) { teachers.push_back(std::move(teacher)); }
 
 PopulationId Circuit::population(std::string_view wanted) const {
@@ -68,6 +70,7 @@ std::vector<std::string> columns_of(const Population& population) {
     for (const NoiseCurrent& noise : population.noise) columns.push_back(noise.column);
     for (const auto& neuron : population.neurons) add(neuron->states());
     for (const auto& signal : population.signals) add(signal->writes());
+    if (population.cells) add(population.cells->columns());
     return columns;
 }
 

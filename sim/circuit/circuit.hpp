@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 
 #include "sim/circuit/anatomy.hpp"
 #include "sim/circuit/connectivity.hpp"
+#include "sim/circuit/event_neuron.hpp"
+#include "sim/circuit/event_projection.hpp"
 #include "sim/circuit/initial.hpp"
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/neuron.hpp"
@@ -42,6 +45,7 @@ struct NoiseCurrent {
 
 /// n cells of one kind. Columns are (units x lanes): `compartments` receive projections, the neuron's states follow the
 /// dynamics, signals are computed from both. A clamped column is held from outside (an input, a target) or constant.
+/// Or the cells fire: then they take spiking dynamics, and have the columns of their EventNeuron alone.
 struct Population {
     std::string name;
     std::size_t units = 0;
@@ -51,6 +55,9 @@ struct Population {
     std::vector<std::shared_ptr<const Neuron>> neurons{};  ///< dendrites and soma that have states of their own
     std::vector<NoiseCurrent> noise{};
     std::vector<std::shared_ptr<const Signal>> signals{};
+    std::shared_ptr<const EventNeuron> cells{};    ///< cells that fire; null: they are graded
+    std::map<std::string, Quantity> parameters{};  ///< of cells that fire; what is not named keeps its preset
+    std::map<std::string, Quantity> initial{};     ///< their columns before the first step; others at rest
 };
 
 /// Names of all its columns.
@@ -114,6 +121,8 @@ struct Circuit {
     std::vector<Population> populations;
     std::vector<Weights> weights;
     std::vector<Projection> projections;
+    std::vector<EventProjection> event_projections;
+    std::vector<PoissonDrive> poisson_drives;
     std::vector<Teacher> teachers;
     std::vector<Port> ports;
     Anatomy anatomy;
@@ -121,6 +130,8 @@ struct Circuit {
     PopulationId add(Population population);
     WeightsId add(Weights weights);
     void add(Projection projection);
+    void add(EventProjection projection);
+    void add(PoissonDrive drive);
     void add(Teacher teacher);
     /// Gives a column a name for the world, in place of what had it; returns the population.
     PopulationId open(std::string_view port, PopulationId population, std::string column);

@@ -6,6 +6,7 @@ namespace apical {
 enum class Mode {
     settled,     ///< every signal at its fixed point for the present input
     continuous,  ///< states follow their differential equation
+    spiking,     ///< cells fire, and events travel between them
 };
 
 }  // namespace apical

@@ -4,7 +4,7 @@
 //
 //   + - * /  += -= *= /=  -a     as IEEE 754 has them, rounded once
 //   < > <= >= == !=              a truth value a cell; with NaN only != is true
-//   && || !                      of truth values; both sides are computed
+//   && || !                      of truth values; both sides are computed. any(c) of a pack: whether one is true
 //   select(c, a, b)              a where c, else b; both are computed
 //   min(a, b), max(a, b)         a if they are equal or b is NaN, or if a is NaN: write max(x, 0), and NaN stays
 //   abs(a), square(a)            exact, or rounded once
@@ -49,6 +49,7 @@ class Pack {
         friend Mask operator&&(Mask a, Mask b) { return {Eigen::internal::pand(a.bits, b.bits)}; }
         friend Mask operator||(Mask a, Mask b) { return {Eigen::internal::por(a.bits, b.bits)}; }
         friend Mask operator!(Mask a) { return {Eigen::internal::pnot(a.bits)}; }
+        friend bool any(Mask a) { return Eigen::internal::predux_any(a.bits); }
     };
 
     Pack() = default;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "sim/core/archive.hpp"
@@ -32,12 +33,14 @@ class Dynamics {
     virtual void step(std::uint64_t k, const Context& context) = 0;
     /// All columns as they are at the beginning of step k, without taking it.
     virtual void evaluate(std::uint64_t k, const Context& context) = 0;
-    /// Step k without noise and plasticity, outside of time.
+    /// Step k without noise and plasticity, outside of time. Nothing where there is no fixed point to go to.
     virtual void relax(std::uint64_t k, ThreadPool& pool) = 0;
     /// Sets activity, delay lines, ports and time to 0.
     virtual void rest() = 0;
     /// ms since the beginning.
     virtual double time() const = 0;
+    /// Cells that fired in the last step, ascending; none in graded dynamics. Valid until the next step.
+    virtual std::span<const std::uint32_t> spikes(PopulationId) const { return {}; }
 
     virtual void save(ArchiveWriter& archive, const std::string& prefix) const = 0;
     virtual void load(const ArchiveReader& archive, const std::string& prefix) = 0;

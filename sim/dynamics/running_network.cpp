@@ -22,6 +22,9 @@ RunningNetwork<S>::RunningNetwork(const Circuit& circuit, std::vector<WeightStat
         network_ = std::make_unique<Network<S>>(circuit, *pathways_);
         synapses_ = std::make_unique<Synapses<S>>(circuit, *network_, *network_);
         update_ = std::make_unique<WeightUpdate<S>>(circuit, weights, *pathways_, *synapses_);
+    } else if (setup.mode == Mode::spiking) {
+        pathways_ = std::make_unique<Pathways<S>>(circuit, weights, setup.lanes, PathwayOptions::settled());
+        network_ = std::make_unique<Network<S>>(circuit, *pathways_, typename Network<S>::Firing{});
     } else {
         clock.check();
         pathways_ = std::make_unique<Pathways<S>>(circuit, weights, setup.lanes, pathways_of(clock));
@@ -36,6 +39,8 @@ template <class S>
 RunningNetwork<S>::RunningNetwork(const Circuit& circuit, const std::vector<WeightState<S>>& weights,
                                   const Setup& setup, std::size_t lanes, const std::string& stream)
     : circuit_(circuit), setup_(setup), needs_history_(setup.mode != Mode::settled && apical::needs_history(circuit)) {
+    if (setup.mode == Mode::spiking)
+        throw std::invalid_argument("spiking dynamics are run by a simulation, not looked at by another network");
     const bool settled = setup.mode == Mode::settled;
     pathways_ = std::make_unique<Pathways<S>>(circuit, weights, lanes,
                                               settled ? PathwayOptions::settled() : pathways_of(setup.clock));
@@ -97,7 +102,7 @@ void RunningNetwork<S>::advance(std::uint64_t steps, const Observer& observe, St
 
 template <class S>
 void RunningNetwork<S>::relax(std::uint64_t steps) {
-    if (setup_.mode == Mode::settled) return;
+    if (setup_.mode != Mode::continuous) return;
     network_->teach(false);
     const Observer nobody;
     for (std::uint64_t k = 0; k < steps; ++k) {

@@ -47,7 +47,7 @@ class RunningNetwork final : public Inlet<S> {
     void advance(std::uint64_t steps, const Observer& observe = {}, Stimulus<S>* stimulus = nullptr);
     /// From now on multiplies the gains and decays of all rules; 1 at first.
     void set_rate(double factor) { rate_ = factor; }
-    /// So many steps outside of time, without noise, plasticity and teachers; none in settled dynamics.
+    /// So many steps outside of time, without noise, plasticity and teachers; only in continuous dynamics.
     void relax(std::uint64_t steps);
     enum class Extent {
         all,
@@ -59,6 +59,8 @@ class RunningNetwork final : public Inlet<S> {
     void rest();
 
     double time() const { return dynamics_->time(); }
+    /// Cells that fired in the last step, ascending; none in graded dynamics.
+    std::span<const std::uint32_t> spikes(PopulationId population) const { return dynamics_->spikes(population); }
     /// (units x lanes), row-major, of the last step or evaluation.
     std::span<const S> column(PortHandle port) const {
         return {std::as_const(*network_).columns().now(port.place), port.cells};

@@ -112,6 +112,10 @@ std::span<const S> Simulation<S>::column(std::string_view population, std::strin
     return {network().column(p, column), network().cells(p)};
 }
 template <class S>
+std::span<const std::uint32_t> Simulation<S>::spikes(std::string_view population) const {
+    return std::as_const(state_->running).spikes(state_->circuit.population(population));
+}
+template <class S>
 const Network<S>& Simulation<S>::network() const {
     return std::as_const(state_->running).network();
 }

@@ -31,7 +31,7 @@ class WeightState;
 
 /// A circuit with state: its weights, its cells, and where they are in time. It knows no sample: ports are set by name
 /// and steps are taken; presentations of samples, schedules of rates, development are protocols (sim/protocol). S is
-/// float or double. Steps take no time in settled dynamics, `Clock::step` in continuous dynamics (setup.hpp).
+/// float or double. Steps take no time in settled dynamics, `Clock::step` in the others (setup.hpp).
 template <class S>
 class Simulation {
    public:
@@ -60,7 +60,7 @@ class Simulation {
     /// So many steps, with plasticity. In continuous dynamics decay, and what was read once of a source that stands
     /// still, comes into the weights at the end of the call: the same steps in more calls may differ in the last bits.
     void advance(std::uint64_t steps, const Observer& observe = {}, Stimulus<S>* stimulus = nullptr);
-    /// So many steps outside of time: without noise, plasticity and teachers. Nothing in settled dynamics.
+    /// So many steps outside of time: without noise, plasticity and teachers. Nothing but in continuous dynamics.
     void relax(std::uint64_t steps);
     /// ms since the beginning; 0 in settled dynamics.
     double time() const;
@@ -68,6 +68,9 @@ class Simulation {
     std::span<const S> column(PortHandle port) const;
     /// Throws std::out_of_range for names that the circuit does not have.
     std::span<const S> column(std::string_view population, std::string_view column) const;
+    /// Cells of the population that fired in the last step, at `time()`, ascending; none in graded dynamics. Valid
+    /// until the next step. Throws std::out_of_range for a name that the circuit does not have.
+    std::span<const std::uint32_t> spikes(std::string_view population) const;
 
     const std::vector<WeightState<S>>& weights() const;
     /// post x pre, zero where there is no synapse; whoever calls it includes Eigen. Throws std::invalid_argument for

@@ -37,6 +37,9 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     /// States that follow their equations, in steps of `step` ms. Throws also for a delay that is no whole number of
     /// steps.
     Network(const Circuit& circuit, Pathways<S>& pathways, double step);
+    /// Cells that fire, all of them: their columns. Throws std::invalid_argument for anything that is graded.
+    struct Firing {};
+    Network(const Circuit& circuit, Pathways<S>& pathways, Firing);
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
     ~Network() override;

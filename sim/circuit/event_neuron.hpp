@@ -1,0 +1,295 @@
+#pragma once
+#include <Eigen/Core>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "sim/circuit/cell.hpp"
+#include "sim/circuit/info.hpp"
+#include "sim/circuit/quantity.hpp"
+#include "sim/core/matrix.hpp"
+
+namespace apical {
+
+/// Steps for which a cell is still held at its reset after a spike: a column of every cell that fires.
+inline constexpr Tag<"refractory"> refractory;
+
+/// A number of a cell, the same in all cells of a population or another in each.
+struct CellParameter {
+    std::string_view name;
+    double preset;
+    std::string_view unit, text;
+};
+template <class T>
+struct CellParameterOf : CellParameter {
+    using Named = T;
+};
+template <Name text>
+constexpr CellParameterOf<Tag<text>> parameter(Tag<text>, double preset, std::string_view unit, std::string_view says) {
+    return {{text.view(), preset, unit, says}};
+}
+
+/// The numbers of the cells of a population, by parameter and by column; what is not named keeps its preset.
+struct CellNumbers {
+    const std::string& population;
+    const std::map<std::string, Quantity>& parameters;
+    const std::map<std::string, Quantity>& initial;
+    const Random& random;
+
+    /// Of cell i: drawn at the address (parameter/population/name, i).
+    double parameter(const CellParameter& of, std::size_t i) const;
+    /// The column of cell i before the first step, `preset` if it is not given.
+    double initial_of(std::string_view column, std::size_t i, double preset) const;
+    /// Whether all cells have the same parameters.
+    bool alike() const;
+    /// Throws std::invalid_argument for a name that is neither a parameter nor a column of the neuron, and for as many
+    /// values as there are no cells.
+    void check(std::span<const std::string> parameters_known, std::span<const std::string> columns,
+               std::size_t cells) const;
+    /// Throws std::invalid_argument that names the population.
+    [[noreturn]] void refuse(const std::string& why) const;
+};
+
+/// The cells of a population bound to their columns.
+template <class S>
+class EventCells {
+   public:
+    virtual ~EventCells() = default;
+    /// One step of the cells [first, end), `first` a multiple of 64. Writes those that fire, ascending, to `fired`,
+    /// which has room for all, and returns how many there are. Columns of instantaneous input are 0 afterwards.
+    virtual std::size_t step(std::size_t first, std::size_t end, std::uint32_t* fired) = 0;
+    /// All columns as they are before the first step.
+    virtual void rest() = 0;
+};
+
+/// A cell that fires: threshold, reset, refractory time, and what it does between spikes, exactly or not, in steps of a
+/// fixed length. The struct of one has no data:
+///
+///     struct Delta {                                        // tau dV/dt = -V, a spike adds to V
+///         static constexpr auto parameters = std::tuple{parameter(tau_m, 20, "ms", "membrane time constant"), ...};
+///         static constexpr auto inputs = tags(delta);       // instantaneous: arrivals at t + dt, seen by `advance`
+///         static constexpr auto receptors = tags();         // kinetic: `advance`, then arrivals are added
+///         static constexpr auto state = tags(V);            // what is reset
+///         static constexpr auto coefficients_are = tags(decay, theta, reset_to);
+///         template <class P> static std::array<double, 3> coefficients(const P& p, double dt);  // once a cell
+///         template <class C, class K> static auto advance(const C& c, const K& k);  // tuple: receptors, states at t +
+///         dt template <class C, class K> static auto fires(const C& c, const K& k);    // of receptors and states
+///         there template <class C, class K> static auto reset(const C& c, const K& k);    // tuple: states after a
+///         spike, and
+///                                                                                   // while refractory
+///         template <class P> static double refractory_time(const P& p);             // ms
+///         template <class P> static std::array<double, 1> initial(const P& p);      // of states
+///         template <class P> static std::string refuse(const P& p);                 // why these numbers make no sense
+///     };
+class EventNeuron {
+   public:
+    virtual ~EventNeuron() = default;
+    virtual Info info() const = 0;
+    virtual std::vector<CellParameter> parameters() const = 0;
+    virtual std::vector<std::string> inputs() const = 0;     ///< instantaneous
+    virtual std::vector<std::string> receptors() const = 0;  ///< kinetic
+    virtual std::vector<std::string> states() const = 0;
+    /// All of them, and the refractory steps.
+    std::vector<std::string> columns() const;
+    /// Cells in steps of `dt` ms. Throws std::invalid_argument for numbers that make no sense.
+    virtual std::unique_ptr<EventCells<float>> bind(const Layout<float>& layout, PopulationId population,
+                                                    const CellNumbers& numbers, double dt) const = 0;
+    virtual std::unique_ptr<EventCells<double>> bind(const Layout<double>& layout, PopulationId population,
+                                                     const CellNumbers& numbers, double dt) const = 0;
+};
+
+/// Whole steps in a time, or -1 if it is none.
+double whole_steps(double time, double dt);
+
+template <class... T>
+constexpr Tags<typename T::Named...> named(const std::tuple<T...>&) {
+    return {};
+}
+
+/// Everything that bound cells and the description of them say of the struct.
+template <class N>
+struct EventNeuronTraits {
+    using Inputs = std::remove_cvref_t<decltype(N::inputs)>;
+    using Receptors = std::remove_cvref_t<decltype(N::receptors)>;
+    using State = std::remove_cvref_t<decltype(N::state)>;
+    using Written = decltype(joined(Receptors{}, State{}));
+    using Seen = decltype(joined(Inputs{}, Written{}));
+    using Coefficients = std::remove_cvref_t<decltype(N::coefficients_are)>;
+    using Parameters = decltype(named(N::parameters));
+};
+
+template <class S, class N>
+class EventCellsOf final : public EventCells<S> {
+    using Is = EventNeuronTraits<N>;
+    using P = Pack<S>;
+    static constexpr std::size_t inputs = Is::Inputs::count, receptors = Is::Receptors::count,
+                                 states = Is::State::count, written = receptors + states, seen = inputs + written,
+                                 factors = Is::Coefficients::count;
+
+   public:
+    EventCellsOf(const Layout<S>& layout, PopulationId p, const CellNumbers& numbers, double dt)
+        : columns_(refs_of<S>(typename Is::Seen{}, layout, p)),
+          left_(layout.ref(p, refractory.name, Instant::now)),
+          cells_(layout.cells(p)),
+          alike_(numbers.alike()) {
+        constexpr std::size_t line = 64 / sizeof(S);
+        const std::size_t rows = alike_ ? line : (cells_ + line - 1) / line * line;
+        coefficients_.resize(index(rows), index(factors + 1));
+        first_.resize(index(cells_), index(written));
+        for (std::size_t i = 0; i < std::max(rows, cells_); ++i) {
+            const std::size_t cell = std::min(i, cells_ - 1);  // what stands in the padding is as the last
+            const auto p_i = numbers_of(numbers, cell, typename Is::Parameters{});
+            if (i < rows) set_coefficients(i, p_i, numbers, dt);
+            if (i < cells_) set_initial(i, p_i, numbers);
+        }
+    }
+
+    std::size_t step(std::size_t first, std::size_t end, std::uint32_t* fired) override {
+        return alike_ ? step_cells<true>(first, end, fired) : step_cells<false>(first, end, fired);
+    }
+
+    void rest() override {
+        for (std::size_t k = 0; k < inputs; ++k) std::fill_n(columns_[k].data(), cells_, S(0));
+        for (std::size_t k = 0; k < written; ++k)
+            std::copy_n(first_.col(index(k)).data(), cells_, columns_[inputs + k].data());
+        std::fill_n(left_.data(), cells_, S(0));
+    }
+
+   private:
+    using Coefficients = Cell<P, typename Is::Coefficients>;
+
+    template <class... T>
+    static Cell<double, Tags<T...>> numbers_of(const CellNumbers& numbers, std::size_t i, Tags<T...>) {
+        return std::apply([&](const auto&... of) { return Cell<double, Tags<T...>>({numbers.parameter(of, i)...}); },
+                          N::parameters);
+    }
+    void set_coefficients(std::size_t i, const auto& p, const CellNumbers& numbers, double dt) {
+        if (const std::string why = N::refuse(p); !why.empty()) numbers.refuse(why);
+        const std::array<double, factors> k = N::coefficients(p, dt);
+        for (std::size_t c = 0; c < factors; ++c) coefficients_(index(i), index(c)) = finite(k[c], numbers);
+        const double held = whole_steps(N::refractory_time(p), dt);
+        constexpr double most = 1 << 24;  // floats count so far
+        if (!(held >= 0 && held <= most))
+            numbers.refuse("the refractory time of " + std::to_string(N::refractory_time(p)) +
+                           " ms is no whole number of steps of " + std::to_string(dt) + " ms, at most 2^24");
+        coefficients_(index(i), index(factors)) = static_cast<S>(held);
+    }
+    static S finite(double number, const CellNumbers& numbers) {
+        const S rounded = static_cast<S>(number);
+        if (!std::isfinite(rounded)) numbers.refuse("its parameters or columns are not finite in this precision");
+        return rounded;
+    }
+    void set_initial(std::size_t i, const auto& p, const CellNumbers& numbers) {
+        const std::vector<std::string> names = names_of(typename Is::Written{});
+        const std::array<double, states> at_rest = N::initial(p);
+        for (std::size_t k = 0; k < written; ++k)
+            first_(index(i), index(k)) =
+                finite(numbers.initial_of(names[k], i, k < receptors ? 0 : at_rest[k - receptors]), numbers);
+    }
+
+    template <class... V>
+    static std::array<P, sizeof...(V)> as_array(const std::tuple<V...>& values) {
+        return std::apply([](const auto&... v) { return std::array<P, sizeof...(V)>{P(v)...}; }, values);
+    }
+    Coefficients coefficients_at(std::size_t i) const {
+        std::array<P, factors> k;
+        for (std::size_t c = 0; c < factors; ++c) k[c] = P::load(coefficients_.col(index(c)).data() + i);
+        return Coefficients(k);
+    }
+
+    template <bool alike>
+    std::size_t step_cells(std::size_t first, std::size_t end, std::uint32_t* fired) {
+        std::array<S*, seen> at;
+        for (std::size_t k = 0; k < seen; ++k) at[k] = columns_[k].data();
+        S* const left_at = left_.data();
+        const S* const held_at = coefficients_.col(index(factors)).data();
+        Coefficients k = coefficients_at(alike ? 0 : first);
+        P held = P::load(held_at);
+        std::size_t count = 0;
+        for (std::size_t i = first; i < end; i += P::size) {
+            if constexpr (!alike) {
+                k = coefficients_at(i);
+                held = P::load(held_at + i);
+            }
+            std::array<P, seen> now;
+            for (std::size_t c = 0; c < seen; ++c) now[c] = P::load(at[c] + i);
+            auto next = as_array(N::advance(Cell<P, typename Is::Seen>(now), k));
+            static_assert(next.size() == written, "advance(cell, k) returns all receptors, then all states");
+            const Cell<P, typename Is::Written> there(next);
+            const auto after_spike = as_array(N::reset(there, k));
+            static_assert(after_spike.size() == states, "reset(cell, k) returns all states");
+            const P left = P::load(left_at + i);
+            const auto resting = left > P(0);
+            const auto fires = N::fires(there, k) && !resting;
+            for (std::size_t c = 0; c < inputs; ++c) P(0).store(at[c] + i);
+            for (std::size_t c = 0; c < receptors; ++c) next[c].store(at[inputs + c] + i);
+            for (std::size_t c = receptors; c < written; ++c)
+                select(resting || fires, after_spike[c - receptors], next[c]).store(at[inputs + c] + i);
+            select(fires, held, max(left - P(1), P(0))).store(left_at + i);
+            if (any(fires)) count += list(fires, i, end, fired + count);
+        }
+        return count;
+    }
+    static std::size_t list(typename P::Mask fires, std::size_t i, std::size_t end, std::uint32_t* fired) {
+        alignas(64) std::array<S, P::size> flags;
+        select(fires, P(1), P(0)).store(flags.data());
+        std::size_t count = 0;
+        for (std::size_t k = 0; k < P::size && i + k < end; ++k)
+            if (flags[k] != 0) fired[count++] = static_cast<std::uint32_t>(i + k);
+        return count;
+    }
+
+    std::array<Ref<S>, seen> columns_;
+    Ref<S> left_;
+    std::size_t cells_;
+    bool alike_;
+    Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>
+        coefficients_;                                        ///< (one pack or cells) x (factors, refractory steps)
+    Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic> first_;  ///< cells x (receptors, states)
+};
+
+template <class N>
+class EventNeuronOf final : public EventNeuron {
+    using Is = EventNeuronTraits<N>;
+
+   public:
+    Info info() const override { return info_of<N>(); }
+    std::vector<CellParameter> parameters() const override {
+        return std::apply([](const auto&... of) { return std::vector<CellParameter>{of...}; }, N::parameters);
+    }
+    std::vector<std::string> inputs() const override { return names_of(typename Is::Inputs{}); }
+    std::vector<std::string> receptors() const override { return names_of(typename Is::Receptors{}); }
+    std::vector<std::string> states() const override { return names_of(typename Is::State{}); }
+    std::unique_ptr<EventCells<float>> bind(const Layout<float>& layout, PopulationId population,
+                                            const CellNumbers& numbers, double dt) const override {
+        return bound(layout, population, numbers, dt);
+    }
+    std::unique_ptr<EventCells<double>> bind(const Layout<double>& layout, PopulationId population,
+                                             const CellNumbers& numbers, double dt) const override {
+        return bound(layout, population, numbers, dt);
+    }
+
+   private:
+    template <class S>
+    std::unique_ptr<EventCells<S>> bound(const Layout<S>& layout, PopulationId population, const CellNumbers& numbers,
+                                         double dt) const {
+        numbers.check(names_of(typename Is::Parameters{}), names_of(typename Is::Written{}), layout.cells(population));
+        return std::make_unique<EventCellsOf<S, N>>(layout, population, numbers, dt);
+    }
+};
+
+template <class N>
+std::shared_ptr<const EventNeuron> event_neuron(N) {
+    return std::make_shared<EventNeuronOf<N>>();
+}
+
+}  // namespace apical

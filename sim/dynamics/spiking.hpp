@@ -1,0 +1,63 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/dynamics/dynamics.hpp"
+#include "sim/network/poisson.hpp"
+#include "sim/parallel/task_graph.hpp"
+#include "sim/state/event_history.hpp"
+#include "sim/synapses/event_synapses.hpp"
+
+namespace apical {
+
+/// Cells fire, and their events arrive at others after whole steps. From t to t + dt: what arrives at t + dt at
+/// instantaneous inputs is added up; cells advance with it and with their receptors as they were at t, and fire at
+/// t + dt; what arrives at t + dt at kinetic receptors is added to them. So a kinetic receptor is felt a step later
+/// than it is reached. Every target sums up in the order of projections, delays, sources and synapses, then Poisson
+/// drives. Time is steps times dt, never summed.
+template <class S>
+class Spiking final : public Dynamics<S> {
+   public:
+    using typename Dynamics<S>::Context;
+
+    /// Throws ClockError for a step that is no time, std::invalid_argument for more than one lane, a projection that
+    /// does not fit its cells, or numbers that make no sense.
+    Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network);
+    ~Spiking() override;
+
+    void begin(const Context&) override {}
+    void restart() override {}
+    void step(std::uint64_t k, const Context& context) override;
+    void evaluate(std::uint64_t, const Context&) override {}  // all columns are states
+    void relax(std::uint64_t, ThreadPool&) override {}
+    void rest() override;
+    double time() const override { return static_cast<double>(steps_) * step_; }
+    std::span<const std::uint32_t> spikes(PopulationId population) const override;
+
+    void save(ArchiveWriter& archive, const std::string& prefix) const override;
+    void load(const ArchiveReader& archive, const std::string& prefix) override;
+
+   private:
+    class Firing;
+    class Arrivals;
+    /// Throws std::invalid_argument for a receptor that the cells do not have; `name` is of what asks for it.
+    Arrivals& arrivals_at(const Population& population, const std::string& name, PopulationId p,
+                          const std::string& receptor);
+
+    Network<S>& network_;
+    double step_;  ///< ms
+    std::uint64_t steps_ = 0;
+    std::vector<std::unique_ptr<Firing>> cells_;                 ///< of every population
+    std::vector<std::string> names_;                             ///< of populations
+    std::map<std::size_t, std::unique_ptr<Arrivals>> arrivals_;  ///< at every receptor that anything reaches, by place
+    TaskGraph<S> before_, advance_, after_;                      ///< what reaches inputs; cells; what reaches receptors
+};
+
+extern template class Spiking<float>;
+extern template class Spiking<double>;
+
+}  // namespace apical

@@ -1,0 +1,36 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/core/archive.hpp"
+
+namespace apical {
+
+/// Which cells of a population fired in each of the last steps: as many as its longest delay, in a ring.
+class EventHistory {
+   public:
+    /// `steps` at least 1. Nobody has fired yet.
+    explicit EventHistory(std::size_t steps) : lists_(steps) {}
+
+    /// Cells that fired so many steps ago (1 to `steps()`; 1: in the last), ascending.
+    std::span<const std::uint32_t> ago(std::size_t steps) const {
+        return lists_[head_ >= steps ? head_ - steps : head_ + lists_.size() - steps];
+    }
+    std::size_t steps() const { return lists_.size(); }
+    /// A step is over in which these fired. Takes memory only where a list becomes longer than any before in its place.
+    void push(std::span<const std::uint32_t> fired);
+    void rest();
+
+    void save(ArchiveWriter& archive, const std::string& name) const;
+    /// Throws InputError for what is no history of so many cells and steps.
+    void load(const ArchiveReader& archive, const std::string& name, std::size_t cells);
+
+   private:
+    std::vector<std::vector<std::uint32_t>> lists_;
+    std::size_t head_ = 0;  ///< of the oldest, which the next takes the place of
+};
+
+}  // namespace apical
