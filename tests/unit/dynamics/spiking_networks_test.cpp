@@ -1,0 +1,141 @@
+// Networks of the literature against the statistics that other simulators and a prototype have of them. Bands are those
+// of one network: a network drawn anew differs by as much.
+#include <cmath>
+
+#include "tests/support/catch.hpp"
+#include "tests/unit/dynamics/firing.hpp"
+
+namespace {
+
+using namespace apical;
+
+struct Statistics {
+    double rate;       ///< Hz
+    double cv;         ///< of inter-spike intervals, mean over cells with 10 or more
+    double synchrony;  ///< variance over mean of the number of spikes in 5 ms
+};
+
+Statistics statistics(const Circuit& circuit, double before, double window) {
+    Setup setup = spiking();
+    setup.seed = 3;
+    Simulation<float> simulation(circuit, setup);
+    const auto steps = [](double time) { return static_cast<std::size_t>(std::llround(time * 10)); };
+    simulation.advance(steps(before));
+    std::vector<std::vector<std::size_t>> times;
+    for (const Population& population : circuit.populations) times.resize(times.size() + population.units);
+    std::vector<double> bins(steps(window) / 50);
+    double spikes = 0;
+    for (std::size_t k = 0; k < steps(window); ++k) {
+        simulation.advance(1);
+        std::size_t first = 0;
+        for (const Population& population : circuit.populations) {
+            for (const std::uint32_t cell : simulation.spikes(population.name)) times[first + cell].push_back(k);
+            const auto count = static_cast<double>(simulation.spikes(population.name).size());
+            spikes += count;
+            bins[k / 50] += count;
+            first += population.units;
+        }
+    }
+    const auto moments = [](const std::vector<double>& x, double fewer) {
+        double mean = 0, squares = 0;
+        for (const double one : x) mean += one / static_cast<double>(x.size());
+        for (const double one : x) squares += (one - mean) * (one - mean);
+        return std::pair(mean, squares / (static_cast<double>(x.size()) - fewer));
+    };
+    double sum = 0, cells = 0;
+    for (const auto& cell : times) {
+        if (cell.size() < 11) continue;
+        std::vector<double> intervals;
+        for (std::size_t k = 1; k < cell.size(); ++k) intervals.push_back(static_cast<double>(cell[k] - cell[k - 1]));
+        const auto [mean, variance] = moments(intervals, 1);
+        sum += std::sqrt(variance) / mean;
+        ++cells;
+    }
+    const auto [mean, variance] = moments(bins, 0);
+    return {spikes / static_cast<double>(times.size()) / window * 1000, sum / cells, variance / mean};
+}
+
+/// 3200 excitatory and 800 inhibitory cells, every pair with probability 0.02.
+template <class N>
+Circuit balanced(N neuron, std::map<std::string, Quantity> parameters, double excitation, double inhibition,
+                 double delay) {
+    Circuit circuit;
+    parameters.insert({{lif::V_th, -50.0},
+                       {lif::V_reset, -60.0},
+                       {lif::t_ref, 5.0},
+                       {lif::C_m, 200.0},
+                       {lif::tau_excitatory, 5.0},
+                       {lif::tau_inhibitory, 10.0}});
+    for (const auto& [name, units] : {std::pair{"E", 3200}, {"I", 800}})
+        circuit.add(Population{.name = name,
+                               .units = static_cast<std::size_t>(units),
+                               .cells = event_neuron(neuron),
+                               .parameters = parameters,
+                               .initial = {{lif::V, Quantity::uniform(-60, -50)}}});
+    for (const std::string source : {"E", "I"})
+        for (const std::string target : {"E", "I"}) {
+            const Connectivity any = Connectivity::probability(0.02);
+            circuit.add(EventProjection{.name = source + "->" + target,
+                                        .source = circuit.population(source),
+                                        .target = circuit.population(target),
+                                        .receptor = source == "E" ? "excitatory" : "inhibitory",
+                                        .connectivity = source == target ? any.without_autapses() : any,
+                                        .weight = source == "E" ? excitation : inhibition,
+                                        .delay = delay});
+        }
+    return circuit;
+}
+
+/// Delta synapses, 1000 from excitatory and 250 from inhibitory cells to each; external input at `eta` times threshold.
+Circuit brunel(double eta) {
+    Circuit circuit;
+    for (const auto& [name, units] : {std::pair{"E", 10000}, {"I", 2500}})
+        circuit.add(
+            Population{.name = name,
+                       .units = static_cast<std::size_t>(units),
+                       .cells = event_neuron(lif::Delta{}),
+                       .parameters = {{lif::E_L, 0.0}, {lif::V_th, 20.0}, {lif::V_reset, 10.0}, {lif::tau_m, 20.0}},
+                       .initial = {{lif::V, Quantity::uniform(10, 20)}}});
+    for (const std::string target : {"E", "I"}) {
+        const PopulationId to = circuit.population(target);
+        for (const auto& [source, n, weight] : {std::tuple{"E", 1000U, 0.1}, {"I", 250U, -0.5}})
+            circuit.add(EventProjection{.name = source + ("->" + target),
+                                        .source = circuit.population(source),
+                                        .target = to,
+                                        .receptor = "delta",
+                                        .connectivity = Connectivity::in_degree(n).with_multapses(),
+                                        .weight = weight,
+                                        .delay = 1.5});
+        circuit.add(PoissonDrive{
+            .name = "outside->" + target, .target = to, .receptor = "delta", .rate = eta * 10000, .weight = 0.1});
+    }
+    return circuit;
+}
+
+}  // namespace
+
+TEST_CASE("network of currents of Vogels and Abbott (2005): rate, irregularity and synchrony") {
+    const Statistics found =
+        statistics(balanced(lif::Current{}, {{lif::tau_m, 20.0}, {lif::E_L, -49.0}}, 16.2, -90, 0.1), 500, 5000);
+    CAPTURE(found.rate, found.cv, found.synchrony);
+    CHECK((found.rate > 4.7 && found.rate < 6.6));
+    CHECK((found.cv > 0.66 && found.cv < 0.74));
+    CHECK((found.synchrony > 5 && found.synchrony < 11));
+}
+
+TEST_CASE("network of conductances of Zenke and Gerstner (2014): rate, irregularity and synchrony") {
+    const Statistics found =
+        statistics(balanced(lif::Conductance{}, {{lif::E_L, -60.0}, {lif::I_e, 200.0}}, 4, 51, 0.8), 500, 10000);
+    CAPTURE(found.rate, found.cv, found.synchrony);
+    CHECK((found.rate > 14 && found.rate < 21));
+    CHECK((found.cv > 1.66 && found.cv < 1.85));
+    CHECK((found.synchrony > 5.5 && found.synchrony < 9));
+}
+
+TEST_CASE("network of Brunel (2000), fig. 8C: rate, irregularity and synchrony", "[long]") {
+    const Statistics found = statistics(brunel(2), 200, 500);
+    CAPTURE(found.rate, found.cv, found.synchrony);
+    CHECK((found.rate > 36.6 && found.rate < 38.6));
+    CHECK((found.cv > 0.41 && found.cv < 0.44));
+    CHECK((found.synchrony > 90 && found.synchrony < 270));
+}
