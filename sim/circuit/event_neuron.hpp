@@ -74,22 +74,23 @@ class EventCells {
 /// A cell that fires: threshold, reset, refractory time, and what it does between spikes, exactly or not, in steps of a
 /// fixed length. The struct of one has no data:
 ///
-///     struct Delta {                                        // tau dV/dt = -V, a spike adds to V
+///     struct Delta {                                     // tau dV/dt = -V, a spike adds to V
 ///         static constexpr auto parameters = std::tuple{parameter(tau_m, 20, "ms", "membrane time constant"), ...};
-///         static constexpr auto inputs = tags(delta);       // instantaneous: arrivals at t + dt, seen by `advance`
-///         static constexpr auto receptors = tags();         // kinetic: `advance`, then arrivals are added
-///         static constexpr auto state = tags(V);            // what is reset
-///         static constexpr auto coefficients_are = tags(decay, theta, reset_to);
+///         static constexpr auto inputs = tags(delta);    // instantaneous: arrivals at t + dt, seen by `advance`
+///         static constexpr auto receptors = tags();      // kinetic: `advance`, then arrivals are added
+///         static constexpr auto state = tags(V);         // what is reset
+///         static constexpr auto coefficients_are = tags(decay, V_th, V_reset);
 ///         template <class P> static std::array<double, 3> coefficients(const P& p, double dt);  // once a cell
-///         template <class C, class K> static auto advance(const C& c, const K& k);  // tuple: receptors, states at t +
-///         dt template <class C, class K> static auto fires(const C& c, const K& k);    // of receptors and states
-///         there template <class C, class K> static auto reset(const C& c, const K& k);    // tuple: states after a
-///         spike, and
-///                                                                                   // while refractory
+///         template <class C, class K> static auto advance(const C& c, const K& k);  // a tuple, of t + dt
+///         template <class C, class K> static auto fires(const C& c, const K& k);    // at t + dt
+///         template <class C, class K> static auto reset(const C& c, const K& k);    // a tuple
 ///         template <class P> static double refractory_time(const P& p);             // ms
 ///         template <class P> static std::array<double, 1> initial(const P& p);      // of states
-///         template <class P> static std::string refuse(const P& p);                 // why these numbers make no sense
+///         template <class P> static std::string refuse(const P& p);                 // "", or why it makes no sense
 ///     };
+///
+/// `advance` returns all receptors, then all states; `reset` the states after a spike, at which a refractory cell is
+/// held.
 class EventNeuron {
    public:
     virtual ~EventNeuron() = default;
@@ -252,9 +253,9 @@ class EventCellsOf final : public EventCells<S> {
     Ref<S> left_;
     std::size_t cells_;
     bool alike_;
-    Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>
-        coefficients_;                                        ///< (one pack or cells) x (factors, refractory steps)
-    Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic> first_;  ///< cells x (receptors, states)
+    using Table = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;
+    Table coefficients_;  ///< (one line or cells) x (factors, refractory steps)
+    Table first_;         ///< cells x (receptors, states)
 };
 
 template <class N>

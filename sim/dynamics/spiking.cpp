@@ -138,7 +138,7 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         advance_.add(0, *cells_.back());
     }
     const auto at = [&](const std::string& name, PopulationId p, const std::string& receptor) -> Arrivals& {
-        return arrivals_at(circuit.populations[p], name, p, receptor);
+        return arrivals_at(circuit.populations.at(p), name, p, receptor);
     };
     for (std::size_t k = 0; k < synapses.size(); ++k) {
         const EventProjection& projection = circuit.event_projections[k];
