@@ -6,37 +6,14 @@
 
 #include "sim/core/descriptor.hpp"
 #include "sim/core/matrix.hpp"
+#include "sim/network/kinds_of_cells.hpp"
 #include "sim/network/loop.hpp"
 
 namespace apical {
 
-namespace {
-
-/// That everything in the circuit fires, or is an event.
-void check_firing(const Circuit& circuit) {
-    for (const Population& p : circuit.populations)
-        if (p.cells == nullptr || !p.compartments.empty() || !p.clamped.empty() || !p.neurons.empty() ||
-            !p.noise.empty() || !p.signals.empty())
-            throw std::invalid_argument("population '" + p.name +
-                                        "' has graded cells or columns, and spiking dynamics take cells that fire");
-    if (!circuit.weights.empty() || !circuit.projections.empty() || !circuit.teachers.empty())
-        throw std::invalid_argument(
-            "the circuit has graded projections, weights or teachers, and spiking dynamics "
-            "take event projections");
-}
-
-/// That nothing in it does.
-void check_graded(const Circuit& circuit) {
-    for (const Population& p : circuit.populations)
-        if (p.cells != nullptr)
-            throw std::invalid_argument("population '" + p.name + "' has cells that fire, which take spiking dynamics");
-}
-
-}  // namespace
-
 template <class S>
 Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways) : pathways_(pathways), lanes_(pathways.lanes()) {
-    check_graded(circuit);
+    require_graded(circuit);
     lay_out(circuit, Mode::settled);
     bind(circuit, Mode::settled);
 }
@@ -44,7 +21,7 @@ Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways) : pathways_(p
 template <class S>
 Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, double step)
     : pathways_(pathways), lanes_(pathways.lanes()), step_(step) {
-    check_graded(circuit);
+    require_graded(circuit);
     lay_out(circuit, Mode::continuous);
     bind(circuit, Mode::continuous);
 }
@@ -52,7 +29,7 @@ Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, double step)
 template <class S>
 Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, Firing)
     : pathways_(pathways), lanes_(pathways.lanes()) {
-    check_firing(circuit);
+    require_firing(circuit);
     lay_out(circuit, Mode::spiking);
     bind(circuit, Mode::spiking);
 }
