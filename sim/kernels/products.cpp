@@ -113,13 +113,10 @@ bool multiply_one_lane(const typename Kernels<S>::Product& product) {
     if (lanes != 1 || transposed || height < 2 || height + columns + 1 < small || columns > long_row) return false;
     if (height % 2 != 0 && columns % Pack<S>::size >= narrowest) return false;
     std::size_t i = begin;
-    const auto some = [&]<std::size_t count>() {
-        for (; i + count <= end; i += count) multiply_rows<count>(m + i * columns, columns, x, y + i, assign, scale);
-    };
-    some.template operator()<8>();
-    some.template operator()<4>();
-    some.template operator()<2>();
-    some.template operator()<1>();
+    for (; i + 8 <= end; i += 8) multiply_rows<8>(m + i * columns, columns, x, y + i, assign, scale);
+    for (; i + 4 <= end; i += 4) multiply_rows<4>(m + i * columns, columns, x, y + i, assign, scale);
+    for (; i + 2 <= end; i += 2) multiply_rows<2>(m + i * columns, columns, x, y + i, assign, scale);
+    for (; i < end; ++i) multiply_rows<1>(m + i * columns, columns, x, y + i, assign, scale);
     return true;
 }
 

@@ -25,7 +25,7 @@ Circuit network(std::size_t scale = 1) {
     const PopulationId E = add("E", 240 * scale, lif::Current{}), I = add("I", 60 * scale, lif::Conductance{}),
                        D = add("D", 50 * scale, lif::Delta{});
     const auto connect = [&](const char* name, PopulationId source, PopulationId target, const char* receptor,
-                             double weight, Quantity delay) {
+                             double weight, const Quantity& delay) {
         circuit.add(EventProjection{.name = name,
                                     .source = source,
                                     .target = target,
