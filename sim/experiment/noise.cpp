@@ -89,7 +89,7 @@ void add_noise(Circuit& circuit, const Experiment& experiment, bool complete) {
         if (experiment.mode() != Mode::continuous)
             refuse(experiment.document, table, "into", fmt::format("{}", fmt::join(noise.into, ", ")),
                    experiment.mode() == Mode::settled ? "run.mode = \"continuous\": noise needs time"
-                                                         : "no noise: cells that fire have Poisson drives");
+                                                      : "no noise: cells that fire have Poisson drives");
         if ((noise.kind == "file") != !noise.file.empty())
             refuse(experiment.document, table, "file", "'" + noise.file + "' with kind = \"" + noise.kind + "\"",
                    "a file for kind = \"file\", and for no other");

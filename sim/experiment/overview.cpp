@@ -250,8 +250,8 @@ std::string scale_of_inputs(const Experiment& e, const std::vector<PartSummary>&
 Overview overview_of(const Experiment& e, const Circuit& circuit, const std::vector<PathwayLine>& pathways) {
     Overview overview;
     auto& lines = overview.lines;
-    lines.emplace_back("circuit", e.mode() == Mode::spiking ? text_of_cells_that_fire(circuit)
-                                                            : text_of_circuit(circuit, nullptr));
+    lines.emplace_back(
+        "circuit", e.mode() == Mode::spiking ? text_of_cells_that_fire(circuit) : text_of_circuit(circuit, nullptr));
     if (e.mode() == Mode::spiking) lines.emplace_back("spikes", text_of_recorded_spikes(circuit));
     if (!pathways.empty()) lines.emplace_back("pathways", text_of(pathways, circuit));
     if (e.mode() == Mode::continuous) lines.emplace_back("time_constants", text_of(time_constants(circuit)));

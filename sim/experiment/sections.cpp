@@ -25,7 +25,8 @@ const Table<RunSection>& run_table() {
     using R = RunSection;
     static const Table<R> keys{
         {"mode", &R::mode, "1",
-         "Every signal at its fixed point (settled), states that follow their equations (continuous), or cells that fire "
+         "Every signal at its fixed point (settled), states that follow their equations (continuous), or cells that "
+         "fire "
          "and send spikes (spiking).",
          one_of("settled", "continuous", "spiking")},
         {"seed", &R::seed, "1",
