@@ -17,8 +17,7 @@ namespace apical {
 
 std::vector<Model> models() {
     return {self_assembly::model(), pal::model(),         pal::layers_model(), burst_ccn::model(),
-            backpropagation(),      feedback_alignment(), kolen_pollack(),
-            network::model()};
+            backpropagation(),      feedback_alignment(), kolen_pollack(),     network::model()};
 }
 
 namespace {

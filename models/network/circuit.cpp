@@ -79,7 +79,7 @@ class Builder {
         for (const auto& [name, node] : table.members()) {
             if (std::ranges::find(known, name) == known.end())
                 throw InputError({node.place, node.key, "no state of the neuron",
-                                  fmt::format("one of {}", fmt::join(known, ", ")), nearest(name, known)});
+                                  fmt::format("one of {}", fmt::join(known, ", ")), ""});
             made.initial.insert({name, read_quantity(node, name == "V" ? "mV" : "1")});
         }
     }

@@ -35,8 +35,8 @@ Quantity law_of(const Node& table, const std::string& unit) {
             const auto [lower, upper] = pair_of(member, unit, "the lowest and the highest");
             within = {lower, upper};
         } else {
-            throw InputError({member.place, member.key, "a key of no law",
-                              "normal, lognormal or uniform, and within", ""});
+            throw InputError(
+                {member.place, member.key, "a key of no law", "normal, lognormal or uniform, and within", ""});
         }
     }
     if (law == nullptr)

@@ -35,8 +35,8 @@ struct Model {
     std::string equations;  ///< for `describe`
     std::vector<Mode> modes;
     bool has_task = true;  ///< it is shown samples; if not it runs freely, and [task] has no place in an experiment
-    std::vector<Descriptor> shared;  ///< keys of [circuit]; they may be overridden in the model's own section
-    std::vector<Descriptor> own;     ///< keys of the section named like the model
+    std::vector<Descriptor> shared;       ///< keys of [circuit]; they may be overridden in the model's own section
+    std::vector<Descriptor> own;          ///< keys of the section named like the model
     std::vector<std::string> sections{};  ///< of an experiment that are this model's alone, and that it reads itself
     /// Builds it from the whole experiment (the root table). Throws InputError.
     std::function<ModelCircuit(const Node& experiment, const TaskShape& task)> build;

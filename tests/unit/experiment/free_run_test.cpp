@@ -52,10 +52,20 @@ Circuit firing(const Node&, const TaskShape&) {
                                       .initial = {{lif::V, Quantity::uniform(10, 20)}}});
     };
     const PopulationId E = add("E", 80), I = add("I", 20);
-    circuit.add(EventProjection{.name = "EI", .source = E, .target = I, .receptor = "delta",
-                                .connectivity = Connectivity::probability(0.1), .weight = 1.0, .delay = 1.5});
-    circuit.add(EventProjection{.name = "IE", .source = I, .target = E, .receptor = "delta",
-                                .connectivity = Connectivity::probability(0.1), .weight = -1.0, .delay = 1.5});
+    circuit.add(EventProjection{.name = "EI",
+                                .source = E,
+                                .target = I,
+                                .receptor = "delta",
+                                .connectivity = Connectivity::probability(0.1),
+                                .weight = 1.0,
+                                .delay = 1.5});
+    circuit.add(EventProjection{.name = "IE",
+                                .source = I,
+                                .target = E,
+                                .receptor = "delta",
+                                .connectivity = Connectivity::probability(0.1),
+                                .weight = -1.0,
+                                .delay = 1.5});
     for (const auto& [name, p] : {std::pair{"to_E", E}, {"to_I", I}})
         circuit.add(PoissonDrive{.name = name, .target = p, .receptor = "delta", .rate = 2500.0, .weight = 0.5});
     return circuit;
@@ -307,8 +317,8 @@ TEST_CASE("spikes of a run that is stopped and goes on are those of one that is 
     }
     SECTION("a checkpoint after every stretch") { at.run("e.h5", {"checkpoint.every=0 s"}, spikes); }
     SECTION("two threads") { at.run("e.h5", {"run.threads=2"}, spikes); }
-    for (const char* path : {"/spikes/E/timestamps", "/spikes/E/node_ids", "/spikes/I/timestamps",
-                             "/spikes/I/node_ids", "/trace/V/time", "/trace/V/V"})
+    for (const char* path : {"/spikes/E/timestamps", "/spikes/E/node_ids", "/spikes/I/timestamps", "/spikes/I/node_ids",
+                             "/trace/V/time", "/trace/V/V"})
         REQUIRE(at.read("whole.h5", path) == at.read("e.h5", path));
 }
 

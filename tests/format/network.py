@@ -1,0 +1,105 @@
+"""Networks from a file: their spikes are those of SONATA, resume and threads change nothing, mistakes are named.
+
+usage: network.py APICAL NETWORKS
+"""
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import h5py
+import numpy as np
+
+program, networks = sys.argv[1:]
+SMALL = ["population.E.size=400", "population.I.size=100", "projection.EE.count=40", "projection.EI.count=40",
+         "projection.IE.count=10", "projection.II.count=10", "input.to_E.weight=1", "input.to_I.weight=1",
+         "input.to_E.rate=2000 Hz", "input.to_I.rate=2000 Hz"]
+
+
+def call(command, changes, *more):
+    words = [program, *command, *more]
+    for change in changes:
+        words += ["--set", change]
+    return subprocess.run(words, capture_output=True, text=True)
+
+
+def run(name, changes=(), out="run.h5"):
+    done = call(["run", os.path.join(networks, name + ".toml")], changes, "--out", out, "--force", "--progress", "none")
+    assert done.returncode == 0, done.stderr
+    return spikes(out)
+
+
+def spikes(path):
+    with h5py.File(path) as f:
+        assert f["provenance"].attrs["ending"].decode() == "done"
+        return {f"{p}/{n}": f["spikes"][p][n][()] for p in f["spikes"] for n in ("timestamps", "node_ids")}
+
+
+def same(one, other):
+    assert set(one) == set(other)
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name], name)
+
+
+def refused(change, *words):
+    done = call(["run", os.path.join(networks, "brunel.toml")], [*SMALL, change], "--out", "no.h5")
+    assert done.returncode == 2, (change, done.returncode, done.stderr)
+    for word in words:
+        assert word in done.stderr, (word, done.stderr)
+    assert not os.path.exists("no.h5")
+
+
+def interrupted(changes):
+    words = [program, "run", os.path.join(networks, "brunel.toml"), "--out", "stopped.h5", "--progress", "none"]
+    for change in [*changes, "checkpoint.every=0.01 s"]:
+        words += ["--set", change]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL)
+    while not os.path.exists("stopped.h5.checkpoint") and process.poll() is None:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    done = call(["resume", "stopped.h5.checkpoint"], [], "--progress", "none")
+    assert done.returncode == 0, done.stderr
+    return spikes("stopped.h5")
+
+
+def main():
+    for name in ("vogels_abbott_cuba", "coba"):
+        found = run(name, ["run.duration=100 ms"])
+        assert len(found["E/node_ids"]) > 500 and found["E/node_ids"].max() < 3200, name
+        assert np.all(np.diff(found["E/timestamps"]) >= 0)
+    whole = run("brunel", SMALL)
+    assert len(whole["E/timestamps"]) > 1000
+    same(whole, run("brunel", [*SMALL, "run.threads=2"]))
+    same(whole, interrupted(SMALL))
+    different = run("brunel", [*SMALL, "run.seed=2"])
+    assert len(different["E/timestamps"]) != len(whole["E/timestamps"])
+    run("brunel", [*SMALL, 'population.E.tau_m={normal=["20 ms", "2 ms"], within=["10 ms", "30 ms"]}',
+                   'projection.EE.weight={lognormal=[-2.3, 0.2]}', 'projection.EE.delay={uniform=["1 ms", "2 ms"]}'])
+
+    refused("projection.EE.receptor=ampa", "projection.EE.receptor", "'ampa'", "one of delta")
+    refused("projection.EE.source=X", "projection.EE.source", "one of the populations E, I")
+    refused("projection.EE.rule=some", "projection.EE.rule", "in_degree")
+    refused("population.E.V_th=5 mV", "V_reset")
+    refused("population.E.tau=3", "population.E.tau", "tau_m")
+    refused("population.E.size=0", "population.E.size")
+    refused("population.E.initial.X=1", "population.E.initial.X", "one of V")
+    refused("population.E.V_th=[1, 2]", "population.E.V_th")
+    refused("projection.EE.weight={normal=[1]}", "projection.EE.weight.normal", "mean and deviation")
+    refused("projection.EE.weight={normal=[1, -1]}", "projection.EE.weight")
+    refused("projection.EE.delay=0.05 ms", "delay")
+    refused("projection.EE.count=-1", "projection.EE.count")
+    refused("input.to_E.rate=nan", "input.to_E.rate")
+    refused("task.dataset=xor", "task", "shown no samples")
+    refused("circuit.model=pal", "task.dataset")
+    described = call(["describe", os.path.join(networks, "brunel.toml")], SMALL)
+    assert "20000 synapses" not in described.stderr and "EE: E (400) -> E.delta (400), 16000 synapses" in described.stdout
+
+
+with tempfile.TemporaryDirectory() as folder:
+    program, networks = os.path.abspath(program), os.path.abspath(networks)
+    os.chdir(folder)
+    main()
