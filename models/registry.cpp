@@ -40,7 +40,12 @@ std::vector<Component> rules() { return described(every_rule()); }
 
 std::vector<Component> neurons() {
     std::vector<Component> all = described(every_neuron());
-    for (const Component& fires : described(every_event_neuron())) all.push_back(fires);
+    for (const auto& neuron : every_event_neuron()) {
+        all.push_back(component(neuron->info()));
+        for (const CellParameter& one : neuron->parameters())
+            all.back().parameters.push_back(
+                {std::string(one.name), std::string(one.unit), one.preset, {}, {}, std::string(one.text)});
+    }
     all.push_back(component(Prospective<Leaky<>>::info));  // a signal, which any neuron may have
     return all;
 }

@@ -162,7 +162,7 @@ Model model() {
     made.text = "A network of one's own: populations of cells that fire, projections and inputs, each a section.";
     made.modes = {Mode::spiking};
     made.has_task = false;
-    made.sections = {"population", "projection", "input"};
+    made.sections = sections();
     made.build = [](const Node& experiment, const TaskShape&) { return ModelCircuit(Builder(experiment).build()); };
     return made;
 }

@@ -1,5 +1,7 @@
 #include "models/network/sections.hpp"
 
+#include <utility>
+
 #include "models/components.hpp"
 
 namespace apical::network {
@@ -24,7 +26,7 @@ const Table<ProjectionSection>& projection_table() {
          "Which synapses there are: all, cell i to cell i, every pair with `probability`, or `count` to every target, "
          "of every source, or in all.",
          one_of("all_to_all", "one_to_one", "probability", "in_degree", "out_degree", "total")},
-        {"probability", &P::probability, "1", "Of a synapse between two cells.", fraction},
+        {"probability", &P::probability, "1", "Probability of a synapse between two cells.", fraction},
         {"count", &P::count, "1", "Synapses of a target, of a source, or in all.", between(0, 1e15)},
         {"autapses", &P::autapses, "1", "Whether a cell may have a synapse to itself."},
         {"multapses", &P::multapses, "1", "Whether one cell may have several synapses to another."},
@@ -42,6 +44,40 @@ const Table<InputSection>& input_table() {
         {"receptor", &I::receptor, "1", "What it reaches there: an input or a receptor of its cells.", {}, true},
     };
     return rows;
+}
+
+namespace {
+
+std::vector<Descriptor> with(std::vector<Descriptor> keys, std::initializer_list<Descriptor> quantities) {
+    keys.insert(keys.end(), quantities);
+    return keys;
+}
+
+Descriptor quantity(std::string name, std::string unit, std::string text) {
+    Descriptor row{std::move(name), std::move(unit), 1.0, {}, {}, std::move(text)};
+    row.required = true;
+    return row;
+}
+
+}  // namespace
+
+std::vector<Section> sections() {
+    const Descriptor weight = quantity("weight", "1", "What a spike adds, in the unit of the receptor.");
+    return {
+        {"population",
+         "Cells that fire, with the parameters of their neuron. Any of these, and in `initial` what a column "
+         "begins with, is a "
+         "number, a list of one a cell, or drawn: { normal = [mean, deviation], within = [lower, upper] }, "
+         "{ lognormal = [mu, sigma] }, { uniform = [low, high] }.",
+         population_table().descriptors(), true},
+        {"projection", "Synapses that carry the spikes of a population to another. Quantities may be drawn, too.",
+         with(projection_table().descriptors(),
+              {weight, quantity("delay", "ms",
+                                "From a spike to its arrival: whole steps, at least one; drawn ones are rounded.")}),
+         true},
+        {"input", "Poisson spikes from outside, every cell its own.",
+         with(input_table().descriptors(), {quantity("rate", "Hz", "Rate of all sources of a cell together."), weight}),
+         true}};
 }
 
 }  // namespace apical::network

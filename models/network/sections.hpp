@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "sim/circuit/model.hpp"
 #include "sim/core/table.hpp"
 
 namespace apical::network {
@@ -32,5 +34,8 @@ struct InputSection {
 const Table<PopulationSection>& population_table();
 const Table<ProjectionSection>& projection_table();
 const Table<InputSection>& input_table();
+
+/// All of them with their keys, quantities included, for `describe`.
+std::vector<Section> sections();
 
 }  // namespace apical::network

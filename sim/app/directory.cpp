@@ -63,6 +63,9 @@ void print_keys(const std::string& section, const std::vector<Descriptor>& rows,
     for (const Descriptor& row : rows) print_key("  " + row.name, row, out);
 }
 
+/// "population.NAME" of a section that there may be several of.
+std::string title_of(const Section& section) { return section.named ? section.name + ".NAME" : section.name; }
+
 void print_reference(const std::string& reference, std::ostream& out) {
     if (!reference.empty()) out << "\nReference: " << reference << "\n";
 }
@@ -76,8 +79,10 @@ std::string transport_in(const Circuit& circuit, WeightsId k) {
     return "";
 }
 
-/// Every key at its default. All circuits take this loss.
+/// Every key at its default. All circuits take this loss. One that is shown no samples has what the sections of an
+/// experiment say, and without them nothing.
 Circuit circuit_of(const Model& model) {
+    if (!model.has_task) return {};
     const Node experiment = parse_toml("[circuit]\nmodel = \"" + model.name + "\"\n", model.name);
     return model.build(experiment, {64, 10, Loss::squared_error, 1000});
 }
@@ -112,16 +117,25 @@ void print_weights(const Circuit& circuit, std::ostream& out) {
 void describe_model(const Model& model, std::ostream& out) {
     out << model.name << ": " << model.text << "\n\n" << model.equations << "\n";
     const Circuit circuit = circuit_of(model);
-    print_weights(circuit, out);
-    print_populations(circuit, out);
+    if (model.has_task) {
+        print_weights(circuit, out);
+        print_populations(circuit, out);
+    } else {
+        out << "\n`apical describe FILE.toml` shows what an experiment makes of it.\n";
+    }
     print_keys("circuit", model.shared, out);
     print_keys(model.name, model.own, out);
+    for (const Section& section : model.sections) {
+        out << "\n" << section.text;
+        print_keys(title_of(section), section.keys, out);
+    }
     print_reference(model.reference, out);
 }
 
 void describe_component(const Component& component, std::ostream& out) {
     out << component.name << ": " << component.text << "\n";
     if (!component.equation.empty()) out << "\n" << component.equation << "\n";
+    print_keys("population.NAME", component.parameters, out);
     print_reference(component.reference, out);
 }
 
@@ -163,11 +177,12 @@ std::vector<Key> keys(const Catalogue& catalogue) {
     std::vector<Key> all;
     for (const Section& section : sections())
         for (const Descriptor& row : section.keys)
-            all.push_back(
-                {section.named ? section.name + ".NAME" : section.name, "", with_names(section.name, row, catalogue)});
+            all.push_back({title_of(section), "", with_names(section.name, row, catalogue)});
     for (const Model& model : catalogue.models) {
         for (const Descriptor& row : model.shared) all.push_back({"circuit", model.name, row});
         for (const Descriptor& row : model.own) all.push_back({model.name, "", row});
+        for (const Section& section : model.sections)
+            for (const Descriptor& row : section.keys) all.push_back({title_of(section), "", row});
     }
     for (const DataSource& source : catalogue.data)
         for (const Descriptor& row : source.parameters) all.push_back({"task", source.name, row});
@@ -202,7 +217,7 @@ bool describe_listed(const std::string& name, const Catalogue& catalogue, std::o
         out << section->name << ": " << section->text << "\n";
         std::vector<Descriptor> rows = section->keys;
         for (Descriptor& row : rows) row = with_names(section->name, row, catalogue);
-        print_keys(section->named ? section->name + ".NAME" : section->name, rows, out);
+        print_keys(title_of(*section), rows, out);
         return true;
     }
     return false;

@@ -27,6 +27,14 @@ struct TaskShape {
     }
 };
 
+/// A section of an experiment, for `describe`.
+struct Section {
+    std::string name;
+    std::string text;
+    std::vector<Descriptor> keys;
+    bool named = false;  ///< there may be any number of them, [section.NAME]
+};
+
 /// A circuit that can be asked for by name.
 struct Model {
     std::string name;
@@ -35,9 +43,9 @@ struct Model {
     std::string equations;  ///< for `describe`
     std::vector<Mode> modes;
     bool has_task = true;  ///< it is shown samples; if not it runs freely, and [task] has no place in an experiment
-    std::vector<Descriptor> shared;       ///< keys of [circuit]; they may be overridden in the model's own section
-    std::vector<Descriptor> own;          ///< keys of the section named like the model
-    std::vector<std::string> sections{};  ///< of an experiment that are this model's alone, and that it reads itself
+    std::vector<Descriptor> shared;   ///< keys of [circuit]; they may be overridden in the model's own section
+    std::vector<Descriptor> own;      ///< keys of the section named like the model
+    std::vector<Section> sections{};  ///< of an experiment that are this model's alone, and that it reads itself
     /// Builds it from the whole experiment (the root table). Throws InputError.
     std::function<ModelCircuit(const Node& experiment, const TaskShape& task)> build;
 };
@@ -48,10 +56,12 @@ struct Component {
     std::string text;
     std::string equation;
     std::string reference;
+    std::vector<Descriptor> parameters{};  ///< of a cell that fires, which stand in the section of its population
 };
 /// What the struct of a rule or a neuron says of itself.
 inline Component component(const Info& info) {
-    return {std::string(info.name), std::string(info.text), std::string(info.equation), std::string(info.reference)};
+    return {
+        std::string(info.name), std::string(info.text), std::string(info.equation), std::string(info.reference), {}};
 }
 
 }  // namespace apical

@@ -53,7 +53,7 @@ void check(const Catalogue& catalogue, const Place& place) {
     models.take(names_of(sections()));  // the section of a model is called like the model
     for (const Model& model : catalogue.models) {
         models.add(model.name);
-        for (const std::string& section : model.sections) models.add(section);
+        for (const Section& section : model.sections) models.add(section.name);
         models.require(!model.modes.empty(), model.name, "modes that it can be run in");
         models.require(static_cast<bool>(model.build), model.name, "a function that builds it");
     }

@@ -51,7 +51,7 @@ void refuse_unknown_sections(const Node& document, const Catalogue& catalogue) {
     for (const Section& section : sections()) known.push_back(section.name);
     for (const Model& model : catalogue.models) {
         known.push_back(model.name);
-        known.insert(known.end(), model.sections.begin(), model.sections.end());
+        for (const Section& section : model.sections) known.push_back(section.name);
     }
     for (const auto& [name, node] : document.members()) {
         if (std::find(known.begin(), known.end(), name) != known.end()) continue;
@@ -231,13 +231,13 @@ class Resolver {
             const bool is_used = std::find(used.begin(), used.end(), &model) != used.end();
             if (is_used) fill_in(section, model.own);
             if (!section.members().empty()) keep(std::move(section));
-            for (const std::string& name : model.sections) {
-                const Node* its = document_.find(name);
+            for (const Section& other : model.sections) {
+                const Node* its = document_.find(other.name);
                 if (its == nullptr) continue;
                 if (!is_used)
                     throw InputError({its->place, its->key, "a section of another circuit", "",
                                       fmt::format("circuit.model = \"{}\" has it", model.name)});
-                keep(section_of(document_, name));
+                keep(section_of(document_, other.name));
             }
         }
     }

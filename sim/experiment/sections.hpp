@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/circuit/model.hpp"
 #include "sim/core/table.hpp"
 
 namespace apical {
@@ -107,12 +108,6 @@ const Table<TraceSection>& trace_table();
 const Table<NoiseSection>& noise_table();
 
 /// For `describe`.
-struct Section {
-    std::string name;
-    std::string text;
-    std::vector<Descriptor> keys;
-    bool named = false;  ///< there may be any number of them, [section.NAME]
-};
 const std::vector<Section>& sections();
 
 /// A key that names something of the catalogue ("circuit.model", "run.baselines", "task.dataset") with these names as

@@ -26,6 +26,10 @@ for name, text in described.items():
 
 for model in names["models"]:
     text = described[model]
+    if model == "network":  # all that it is stands in the sections of an experiment
+        assert all(f"[{section}.NAME]" in text for section in ("population", "projection", "input"))
+        assert {"neuron", "size", "source", "receptor", "rule", "delay", "weight", "rate"} <= set(keys_of(text)), text
+        continue
     assert "\nWeights with 64 inputs" in text and "\n  W1 " in text, model
     assert "hidden" not in keys_of(text) or re.search(r"\n  (up1|pyr1) +basal, apical", text), text
 # The name after "by" is one that can be described in turn.
@@ -36,6 +40,8 @@ assert "plastic by apical_steered" in described["self_assembly"]
 assert all("hidden" in keys_of(described[model]) for model in ("self_assembly", "pal", "burst_ccn", "backpropagation"))
 assert {"eta_B", "tau_xi", "variant"} <= set(keys_of(described["pal"]))
 assert {"beta", "activations"} <= set(keys_of(described["pal_layers"]))
+
+assert {"tau_m", "V_th", "t_ref"} <= set(keys_of(described["lif_delta"])), described["lif_delta"]
 
 # Every key of every section, model and data set is found by its name alone, and with its section.
 for kind in ("models", "sections", "datasets"):
