@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -19,6 +20,9 @@
 
 namespace apical {
 namespace {
+
+constexpr std::array<std::pair<Mode, std::string_view>, 3> names_of_modes{
+    {{Mode::settled, "settled"}, {Mode::continuous, "continuous"}, {Mode::spiking, "spiking"}}};
 
 /// A section of the document; an empty table where there is none.
 Node section_of(const Node& document, const std::string& name) {
@@ -314,8 +318,7 @@ Clock Experiment::clock() const {
 }
 
 Mode Experiment::mode() const {
-    if (run.mode == "settled") return Mode::settled;
-    return run.mode == "continuous" ? Mode::continuous : Mode::spiking;
+    return std::ranges::find(names_of_modes, run.mode, &std::pair<Mode, std::string_view>::second)->first;
 }
 
 std::uint64_t Experiment::steps_until(std::uint64_t now) const {
@@ -378,9 +381,13 @@ Experiment resolve(const Node& document, const Catalogue& catalogue) {
 }
 
 ModelCircuit build_circuit(const Experiment& experiment, const Model& model) {
-    if (std::find(model.modes.begin(), model.modes.end(), experiment.mode()) == model.modes.end())
+    if (std::find(model.modes.begin(), model.modes.end(), experiment.mode()) == model.modes.end()) {
+        std::vector<std::string_view> modes;
+        for (const auto& [mode, name] : names_of_modes)
+            if (std::ranges::find(model.modes, mode) != model.modes.end()) modes.push_back(name);
         refuse(experiment.document, "run", "mode", "'" + experiment.run.mode + "'",
-               "a mode that '" + model.name + "' supports");
+               fmt::format("one of {}, which '{}' can be run in", fmt::join(modes, ", "), model.name));
+    }
     try {
         ModelCircuit circuit = model.build(experiment.document, experiment.shape);
         add_noise(circuit, experiment, &model == experiment.model);
