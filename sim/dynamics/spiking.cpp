@@ -4,90 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <set>
 #include <stdexcept>
 #include <string_view>
 
-#include "sim/circuit/tiles.hpp"
-
 namespace apical {
-
-/// The cells of a population, and when they have fired.
-template <class S>
-class Spiking<S>::Firing final : public Op<S> {
-   public:
-    Firing(std::unique_ptr<EventCells<S>> cells, std::size_t count, std::size_t longest_delay)
-        : history(longest_delay), cells_(std::move(cells)), tiles_(Tiles::of_cells(count, 1)), fired_(count) {}
-
-    std::size_t parts() const override { return tiles_.count; }
-    double work() const override {
-        constexpr double products_a_cell = 20;
-        return products_a_cell * static_cast<double>(tiles_.extent);
-    }
-    void run(std::size_t part) override {
-        const std::size_t first = tiles_.begin(part);
-        counts_[part] = cells_->step(first, tiles_.begin(part + 1), fired_.data() + first);
-    }
-    /// The step is over.
-    void push() {
-        std::size_t end = counts_[0];
-        for (std::size_t part = 1; part < tiles_.count; ++part) {
-            const auto* const from = fired_.data() + tiles_.begin(part);
-            std::copy_n(from, counts_[part], fired_.data() + end);
-            end += counts_[part];
-        }
-        history.push({fired_.data(), end});
-    }
-    void rest() {
-        cells_->rest();
-        history.rest();
-    }
-
-    EventHistory history;
-
-   private:
-    std::unique_ptr<EventCells<S>> cells_;
-    Tiles tiles_;
-    std::vector<std::uint32_t> fired_;  ///< of every tile, from its first cell on
-    std::array<std::size_t, Tiles::most> counts_{};
-};
-
-/// All that reaches one receptor of a population.
-template <class S>
-class Spiking<S>::Arrivals final : public Op<S> {
-   public:
-    struct Source {
-        EventSynapses<S> synapses;
-        const EventHistory* history;
-    };
-    Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input)
-        : instantaneous(at_input), into_(into), step_(step) {}
-
-    double work() const override {
-        constexpr double share = 1e-3;  // of the synapses that are used in a step: 10 Hz, 0.1 ms
-        double synapses = 0;
-        for (const Source& source : sources) synapses += static_cast<double>(source.synapses.synapses());
-        return 10 * share * synapses;
-    }
-    void run(std::size_t) override {
-        for (const Source& source : sources) {
-            const std::span<const std::uint32_t> delays = source.synapses.delays();
-            for (std::size_t k = 0; k < delays.size(); ++k)
-                source.synapses.deliver(source.history->ago(delays[k]), k, into_.data());
-        }
-        for (const Poisson<S>& drive : drives) drive.add(step_, into_.data());
-    }
-
-    const bool instantaneous;
-    std::vector<Source> sources;
-    std::vector<Poisson<S>> drives;
-
-   private:
-    Ref<S> into_;
-    const std::uint64_t& step_;
-};
 
 namespace {
 
@@ -133,11 +55,11 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         const Population& population = circuit.populations[p];
         const CellNumbers numbers{population.name, population.parameters, population.initial, random};
         names_.push_back(population.name);
-        cells_.push_back(
-            std::make_unique<Firing>(population.cells->bind(network, p, numbers, step_), population.units, longest[p]));
+        cells_.push_back(std::make_unique<Firing<S>>(population.cells->bind(network, p, numbers, step_),
+                                                     population.units, longest[p]));
         advance_.add(0, *cells_.back());
     }
-    const auto at = [&](const std::string& name, PopulationId p, const std::string& receptor) -> Arrivals& {
+    const auto at = [&](const std::string& name, PopulationId p, const std::string& receptor) -> Arrivals<S>& {
         return arrivals_at(circuit.populations.at(p), name, p, receptor);
     };
     for (std::size_t k = 0; k < synapses.size(); ++k) {
@@ -153,11 +75,8 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
 }
 
 template <class S>
-Spiking<S>::~Spiking() = default;
-
-template <class S>
-typename Spiking<S>::Arrivals& Spiking<S>::arrivals_at(const Population& population, const std::string& name,
-                                                       PopulationId p, const std::string& receptor) {
+Arrivals<S>& Spiking<S>::arrivals_at(const Population& population, const std::string& name, PopulationId p,
+                                     const std::string& receptor) {
     const auto has = [&](const std::vector<std::string>& columns) {
         return std::ranges::find(columns, receptor) != columns.end();
     };
@@ -169,7 +88,8 @@ typename Spiking<S>::Arrivals& Spiking<S>::arrivals_at(const Population& populat
                                                 name, population.name, receptor, fmt::join(all, ", ")));
     }
     auto& arrivals = arrivals_[network_.place_of(p, receptor)];
-    if (!arrivals) arrivals = std::make_unique<Arrivals>(network_.ref(p, receptor, Instant::now), steps_, has(inputs));
+    if (!arrivals)
+        arrivals = std::make_unique<Arrivals<S>>(network_.ref(p, receptor, Instant::now), steps_, has(inputs));
     return *arrivals;
 }
 

@@ -6,11 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "sim/dynamics/arrivals.hpp"
 #include "sim/dynamics/dynamics.hpp"
-#include "sim/network/poisson.hpp"
+#include "sim/dynamics/firing.hpp"
 #include "sim/parallel/task_graph.hpp"
-#include "sim/state/event_history.hpp"
-#include "sim/synapses/event_synapses.hpp"
 
 namespace apical {
 
@@ -27,7 +26,7 @@ class Spiking final : public Dynamics<S> {
     /// Throws ClockError for a step that is no time, std::invalid_argument for more than one lane, a projection that
     /// does not fit its cells, or numbers that make no sense.
     Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network);
-    ~Spiking() override;
+    ~Spiking() override = default;
 
     void begin(const Context&) override {}
     void restart() override {}
@@ -42,19 +41,18 @@ class Spiking final : public Dynamics<S> {
     void load(const ArchiveReader& archive, const std::string& prefix) override;
 
    private:
-    class Firing;
-    class Arrivals;
     /// Throws std::invalid_argument for a receptor that the cells do not have; `name` is of what asks for it.
-    Arrivals& arrivals_at(const Population& population, const std::string& name, PopulationId p,
-                          const std::string& receptor);
+    Arrivals<S>& arrivals_at(const Population& population, const std::string& name, PopulationId p,
+                             const std::string& receptor);
 
     Network<S>& network_;
     double step_;  ///< ms
     std::uint64_t steps_ = 0;
-    std::vector<std::unique_ptr<Firing>> cells_;                 ///< of every population
-    std::vector<std::string> names_;                             ///< of populations
-    std::map<std::size_t, std::unique_ptr<Arrivals>> arrivals_;  ///< at every receptor that anything reaches, by place
-    TaskGraph<S> before_, advance_, after_;                      ///< what reaches inputs; cells; what reaches receptors
+    std::vector<std::unique_ptr<Firing<S>>> cells_;  ///< of every population
+    std::vector<std::string> names_;                 ///< of populations
+    std::map<std::size_t, std::unique_ptr<Arrivals<S>>>
+        arrivals_;                           ///< at every receptor that anything reaches, by place
+    TaskGraph<S> before_, advance_, after_;  ///< what reaches inputs; cells; what reaches receptors
 };
 
 extern template class Spiking<float>;
