@@ -32,29 +32,52 @@ inline void write_weights(const Training<float>& simulation, const std::string& 
     }
 }
 
-/// Commands stand one a line on the standard input: `run N` presents N times and prints the seconds it took, on the
-/// wall and of the processor; `weights FILE` does `write_weights`.
-template <class Run>
-void serve(const Training<float>& simulation, const Run& run) {
-    std::cout << "ready" << std::endl;
+/// Seconds since it was made, on the wall and of the processor.
+class Stopwatch {
+   public:
+    friend std::ostream& operator<<(std::ostream& out, const Stopwatch& watch) {
+        const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - watch.start_;
+        return out << wall.count() << ' ' << static_cast<double>(std::clock() - watch.used_) / CLOCKS_PER_SEC;
+    }
+
+   private:
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::clock_t used_ = std::clock();
+};
+
+inline std::string next_word() {
+    std::string word;
+    std::cin >> word;
+    return word;
+}
+
+/// Commands stand one a line on the standard input and are answered with a line: `run N` does that N times and answers
+/// with the seconds it took, on the wall and of the processor; what else there is, `other` does, or returns false.
+template <class Run, class Other>
+void serve(const Run& run, const Other& other) {
     for (std::string command; std::cin >> command;) {
         if (command == "run") {
             long number = 0;
             std::cin >> number;
-            const auto start = std::chrono::steady_clock::now();
-            const std::clock_t used = std::clock();
+            const Stopwatch watch;
             run(number);
-            const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-            std::cout << wall.count() << ' ' << static_cast<double>(std::clock() - used) / CLOCKS_PER_SEC;
-        } else if (command == "weights") {
-            std::string path;
-            std::cin >> path;
-            write_weights(simulation, path);
-        } else {
+            std::cout << watch;
+        } else if (!other(command)) {
             throw std::invalid_argument("no command '" + command + "'");
         }
         std::cout << std::endl;
     }
+}
+
+/// The first line is `ready`; `run N` presents N times, `weights FILE` does `write_weights`.
+template <class Run>
+void serve(const Training<float>& simulation, const Run& run) {
+    std::cout << "ready" << std::endl;
+    serve(run, [&](const std::string& command) {
+        if (command != "weights") return false;
+        write_weights(simulation, next_word());
+        return true;
+    });
 }
 
 }  // namespace apical::bench

@@ -1,0 +1,85 @@
+"""Networks of models/networks against what other simulators and a prototype have of them: rate, irregularity and
+synchrony, as analysis/benchmarks/spiking_vs_peers.py defines them.
+
+usage: spiking_networks.py APICAL NETWORKS BENCHMARKS [--seeds N] [--names NAME ...]
+
+A band is that of one network; the mean of n networks has to lie within a band narrower by the root of n, around the
+reference. Windows are those of the references, since CV depends on their length.
+"""
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+import tomllib
+
+import h5py
+import numpy as np
+
+parser = argparse.ArgumentParser()
+parser.add_argument("apical")
+parser.add_argument("networks", type=pathlib.Path)
+parser.add_argument("benchmarks")
+parser.add_argument("--seeds", type=int, default=1)
+parser.add_argument("--names", nargs="+")
+options = parser.parse_args()
+sys.path.insert(0, options.benchmarks)
+import spiking_vs_peers  # noqa: E402
+
+# Steps before the window and in it; reference and half of the band of rate in Hz, CV and F5; rates by population, Hz.
+NETWORKS = {
+    "vogels_abbott_cuba": (5000, 50000, {"rate": (5.64, .95), "CV": (.697, .04), "F5": (7.6, 3)}, {}),
+    "coba": (5000, 100000, {"rate": (17.5, 3.5), "CV": (1.755, .095), "F5": (7.1, 1.75)}, {}),
+    "brunel": (2000, 6000, {"rate": (37.57, 1), "CV": (.4255, .015), "F5": (183, 93)}, {}),
+    "microcircuit": (5000, 20000, {"rate": (3.289, .15), "CV": (.756, .015), "F5": (11.9, 3)}, {
+        "L23E": (.732, .136), "L23I": (3.144, .252), "L4E": (4.446, .356), "L4I": (7.001, .560),
+        "L5E": (7.262, .871), "L5I": (7.799, .624), "L6E": (1.180, .144), "L6I": (8.125, .650)}),
+}
+
+
+def measured(name, seed, folder):
+    """Name of a number -> the number."""
+    before, window, _, _ = NETWORKS[name]
+    path = f"{folder}/{name}.h5"
+    done = subprocess.run([options.apical, "run", str(options.networks / f"{name}.toml"), "--out", path, "--force",
+                           "--progress", "none", "--set", f"run.seed={seed}", "--set", "run.threads=1",
+                           "--set", f"run.duration={(before + window) / 10} ms"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with h5py.File(path) as file:
+        config = file["config"].asstr()[()]
+        spikes = {p: (np.rint(file["spikes"][p]["timestamps"][()] * 10).astype(np.int64),
+                      file["spikes"][p]["node_ids"][()].astype(np.int64)) for p in file["spikes"]}
+    sizes = {p: section["size"] for p, section in tomllib.loads(config)["population"].items()}
+    found, steps, cells, first = {}, [], [], 0
+    for p, size in sizes.items():
+        s, c = spikes[p]
+        inside = (s > before) & (s <= before + window)
+        found[p] = inside.sum() / size / (window * 1e-4)
+        steps.append(s)
+        cells.append(c + first)
+        first += size
+    numbers = spiking_vs_peers.statistics_of(np.concatenate(steps), np.concatenate(cells), first, before, before + window)
+    return found | dict(zip(("rate", "CV", "F5"), numbers))
+
+
+def check(name, folder):
+    _, _, whole, populations = NETWORKS[name]
+    runs = [measured(name, seed, folder) for seed in range(1, options.seeds + 1)]
+    wrong = []
+    for what, (reference, half) in (whole | populations).items():
+        values = np.array([one[what] for one in runs])
+        bound = half / np.sqrt(options.seeds)
+        spread = values.std(ddof=1) if len(values) > 1 else np.nan
+        print(f"{name:20} {what:5} {values.mean():9.4g} sd {spread:8.2g}, reference {reference:g} +- {bound:.3g}", flush=True)
+        if not abs(values.mean() - reference) <= bound:
+            wrong.append(what)
+    assert not wrong, (name, wrong)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        for name in options.names or NETWORKS:
+            check(name, folder)
+
+
+main()
