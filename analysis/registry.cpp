@@ -50,11 +50,12 @@ const std::vector<Metric>& layer_metrics() {
          carried,
          [](O o, L l) { return cosine(o.dW[l], o.dW_fa[l]); }},
         {{"gain_sgd",
-          "How much longer the update of W is than the negative gradient; NaN if W is not plastic, or without "
-          "gradient.",
+          "How much longer the update of W is than the negative gradient, the output's too; NaN if W is not plastic, "
+          "or "
+          "without gradient.",
           "|dW| / |dW_sgd|", ours},
          MetricGroup::metrics,
-         Over::hidden_layer,
+         Over::layer,
          updates,
          [](O o, L l) { return relative_length(o.dW[l], o.dW_sgd[l]); }},
         {{"cosine_h_sgd", "Cosine between the update of W and H times the negative gradient.",

@@ -84,7 +84,7 @@ def row_of(name, apical, experiment, changes, seeds):
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(1, seeds + 1):
             values, failure = run(apical, experiment, changes, seed, pathlib.Path(folder) / "run.h5")
-            gain.append(np.nanmax(values["gain_sgd"]))
+            gain.append(np.nanmax(values["gain_sgd"][:, :HIDDEN]))  # the output follows its gradient: 1
             if failure is None:
                 accuracy.append(100 * values["test_accuracy"][-1])
                 cosine.append(values.get("cosine_h_sgd", np.full((1, HIDDEN), np.nan))[-1])

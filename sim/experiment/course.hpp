@@ -33,11 +33,12 @@ class Course {
     /// What looking at the first stretch finds wrong with it, each a line.
     virtual std::vector<std::string> warnings() = 0;
 
-    /// As the functions of this name (initial_weights.hpp), for all circuits.
+    /// As the functions of these names (initial_weights.hpp, initial_states.hpp): baselines take what the file has of
+    /// theirs; what is returned is about the circuit under study.
     virtual std::string take_initial_weights() = 0;
     virtual std::string change_of_initial_weights(const std::string& taken) const = 0;
-    /// As the function of this name (initial_states.hpp), for the circuit under study.
     virtual std::string take_initial_states() = 0;
+    virtual std::string change_of_initial_states(const std::string& taken) const = 0;
 
     /// All series, in the order in which a checkpoint counts their rows.
     virtual std::vector<Series> series() const = 0;

@@ -60,7 +60,12 @@ std::string FreeRun<S>::change_of_initial_weights(const std::string& taken) cons
 
 template <class S>
 std::string FreeRun<S>::take_initial_states() {
-    return apical::take_initial_states(simulation_, experiment_);
+    return apical::take_initial_states(simulation_, experiment_, true);
+}
+
+template <class S>
+std::string FreeRun<S>::change_of_initial_states(const std::string& taken) const {
+    return apical::change_of_initial_states(simulation_, experiment_, taken);
 }
 
 template <class S>

@@ -24,6 +24,7 @@ class FreeRun final : public Course {
     std::string take_initial_weights() override;
     std::string change_of_initial_weights(const std::string& taken) const override;
     std::string take_initial_states() override;
+    std::string change_of_initial_states(const std::string& taken) const override;
     std::vector<Series> series() const override;
     std::vector<Field> final_fields() const override;
     void prepare() override { check_weights(); }

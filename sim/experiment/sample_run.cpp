@@ -60,25 +60,33 @@ std::vector<std::string> SampleRun<S>::warnings() {
 }
 
 template <class S>
-std::string SampleRun<S>::take_initial_weights() {
-    std::string taken;
-    for (const auto& circuit : circuits_) {
-        const bool complete = circuit == circuits_.front();
-        std::string its = apical::take_initial_weights(circuit->simulation(), experiment_, complete);
-        if (complete) taken = std::move(its);
-    }
+template <class Take>
+std::string SampleRun<S>::take_for_all(Take take) {
+    const auto& first = circuits_.front();
+    std::string taken = take(first->simulation(), experiment_, true);
+    for (const auto& circuit : circuits_)
+        if (circuit != first) take(circuit->simulation(), experiment_, false);
     return taken;
 }
 
 template <class S>
+std::string SampleRun<S>::take_initial_weights() {
+    return take_for_all(apical::take_initial_weights<S>);
+}
+
+template <class S>
 std::string SampleRun<S>::change_of_initial_weights(const std::string& taken) const {
-    const Simulation<S>& simulation = studied();
-    return apical::change_of_initial_weights(simulation, experiment_, taken);
+    return apical::change_of_initial_weights(studied(), experiment_, taken);
 }
 
 template <class S>
 std::string SampleRun<S>::take_initial_states() {
-    return apical::take_initial_states(circuits_.front()->simulation(), experiment_);
+    return take_for_all(apical::take_initial_states<S>);
+}
+
+template <class S>
+std::string SampleRun<S>::change_of_initial_states(const std::string& taken) const {
+    return apical::change_of_initial_states(studied(), experiment_, taken);
 }
 
 template <class S>

@@ -26,6 +26,7 @@ class SampleRun final : public Course {
     std::string take_initial_weights() override;
     std::string change_of_initial_weights(const std::string& taken) const override;
     std::string take_initial_states() override;
+    std::string change_of_initial_states(const std::string& taken) const override;
     std::vector<Series> series() const override { return recording_->series(); }
     std::vector<Field> final_fields() const override { return recording_->final_weights(); }
     void prepare() override;
@@ -38,6 +39,9 @@ class SampleRun final : public Course {
 
    private:
     const Training<S>& studied() const { return circuits_.front()->simulation(); }
+    /// `take(simulation, experiment, complete)` for every circuit, complete for the one under study: what that returns.
+    template <class Take>
+    std::string take_for_all(Take take);
     typename Recording<S>::Due due_at_start() const;
     void develop();
     void present();

@@ -280,7 +280,7 @@ const std::vector<Section>& sections() {
         {"circuit", "What learns. The keys all models share stand here too.", circuit_table().descriptors()},
         {"record", "What is written to the file, and when.", record_table().descriptors()},
         {"checkpoint", "From what an interrupted run can go on.", checkpoint_table().descriptors()},
-        {"init", "Initial weights from a file.", init_table().descriptors()},
+        {"init", "Initial weights and states from files.", init_table().descriptors()},
         {"guard", "When a run that has gone wrong is stopped.", guard_table().descriptors()},
         {"trace", "[trace.NAME]: a column over time, to /trace/NAME.", trace_table().descriptors(), true},
         {"noise", "[noise.NAME]: fluctuating currents (continuous mode).", noise_table().descriptors(), true},

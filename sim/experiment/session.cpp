@@ -110,12 +110,13 @@ void Session::compare_given(const CheckpointReader& checkpoint) {
     require_same(began, given_noise(experiment_, course_->circuit(), end_then), experiment_);
     given_ = given_to(experiment_, course_->circuit());
     for (const Given& one : began) {
-        if (one.name == initial_states) given_.push_back(one);
-        if (one.name != initial_weights) continue;
+        const bool of_states = one.name == initial_states;
+        if (!of_states && one.name != initial_weights) continue;
         given_.push_back(one);
-        const std::string change = course_->change_of_initial_weights(one.text);
+        const std::string change =
+            of_states ? course_->change_of_initial_states(one.text) : course_->change_of_initial_weights(one.text);
         if (change.empty()) continue;
-        progress_.note("warning: " + change + "; the run goes on with its own weights");
+        progress_.note("warning: " + change + "; the run goes on with its own " + (of_states ? "states" : "weights"));
         provenance_.add(change);
     }
 }

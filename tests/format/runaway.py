@@ -10,7 +10,7 @@ from drawn import call, files_of, in_folder, says_what_is_missing
 
 LANES = 64
 ROWS = {"metrics": 41, "spectra": 21}  # over the same 40 steps
-OVER = {"metrics": {"loss": None, "gain_sgd": "hidden_layer", "rate_rms": "hidden_layer",
+OVER = {"metrics": {"loss": None, "gain_sgd": "layer", "rate_rms": "hidden_layer",
                     "downstream_rate_rms": "hidden_layer"},
         "spectra": {"spectral_norm_W": "layer", "spectral_norm_Wbar": "feedback_layer",
                     "spectral_norm_V": "hidden_layer", "spectral_norm_Vbar": "hidden_layer"}}
@@ -50,7 +50,7 @@ def check(script, folder):
     assert first == ["spectral_norm_Wbar", "2", "0.7", "12", "11.2"], \
         f"Wbar of layer 2 leaves at step 12 and goes from 0.7 to 11.2, found {first}"
     quiet = [line.split()[-2] for line in lines[lines.index("two (40 steps)") + 2:]]
-    assert quiet == ["-"] * 16, f"nothing ran away in the second run, found {quiet}"
+    assert quiet == ["-"] * 17, f"nothing ran away in the second run, found {quiet}"
     says_what_is_missing(failed, ("metrics/gain_sgd", "spectra/time", "config"), script, failed, "--out", folder / "other")
 
 

@@ -5,6 +5,7 @@
 """
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,54 @@ def write(states):
             file[name] = values
 
 
+def check_resumed(whole):
+    """The states are no longer needed: the numbers are those of a run that was not stopped, and a file that is another one now
+    gets a word, on the screen and in the history."""
+    def other():
+        write(whole | {"pyr1/membrane": whole["pyr1/membrane"] + [0, 0, 0, 0, 0, 1e-9]})
+
+    def unreadable():
+        pathlib.Path("states.h5").write_text("no HDF5")
+
+    changes = {"same": lambda: None, "rewritten": lambda: write(whole | {"of/another": [1.0]}), "other": other,
+               "fewer": lambda: write({"pyr1/membrane": whole["pyr1/membrane"]}), "misshapen": lambda: write({"pyr1/membrane": [1.0]}),
+               "unreadable": unreadable, "gone": lambda: os.remove("states.h5")}
+    for half in ("halves.h5", "halves.h5.checkpoint"):
+        shutil.copy(half, f"before_{half}")
+    for name, change in changes.items():
+        for half in ("halves.h5", "halves.h5.checkpoint"):
+            shutil.copy(f"before_{half}", half)
+        change()
+        said = run(["run.samples=40"], "", words=["resume", "halves.h5.checkpoint"])
+        with h5py.File("long.h5") as a, h5py.File("halves.h5") as b:
+            for weights in a["final"]:
+                assert (a["final"][weights][()] == b["final"][weights][()]).all(), (name, weights)
+            assert a["provenance"].attrs["initial_states"] == b["provenance"].attrs["initial_states"]
+            history = b["provenance"].attrs["history"].decode()
+        changed = name not in ("same", "rewritten", "gone")
+        assert ("states.h5 is no longer what the run began with, " in said) == changed, (name, said)
+        assert ("; the run goes on with its own states" in said) == changed, (name, said)
+        assert ("states.h5 is no longer what the run began with" in history) == changed, (name, history)
+
+
+def check_baselines(one):
+    """Baselines begin with what the file has of theirs, as they do with weights; it need not have all."""
+    write({"up1/soma": one})
+    short = ["circuit.hidden=[6]", "circuit.prospective=false", "run.precision=double", "run.samples=32", "record.metrics=never",
+             "record.spectra=never"]
+    states = ["init.states=states.h5", "init.partial=true"]
+    run(short + ["run.baselines=['backpropagation']"], "rest.h5", experiment="self_assembly/noisy")
+    run(short + states + ["run.baselines=['backpropagation']"], "beside.h5", experiment="self_assembly/noisy")
+    run(short + states + ["circuit.model=backpropagation"], "alone.h5", experiment="self_assembly/noisy")
+    with h5py.File("rest.h5") as rest, h5py.File("beside.h5") as beside, h5py.File("alone.h5") as alone:
+        baseline = beside["baselines/backpropagation/final/W1"][()]
+        assert (baseline == alone["final/W1"][()]).all(), "the baseline did not begin with the states"
+        assert (baseline != rest["baselines/backpropagation/final/W1"][()]).any(), "the states made no difference"
+        assert (beside["final/W1"][()] != rest["final/W1"][()]).any()
+    write({"up1/soma": np.zeros(6), "up2/soma": np.zeros(7)})
+    run(short + states + ["run.baselines=['backpropagation']"], "no.h5", 2, experiment="self_assembly/noisy")
+
+
 def main():
     os.chdir(tempfile.mkdtemp(dir=os.environ.get("TMPDIR")))
     partial = SHORT + ["init.partial=true", "run.samples=4"]
@@ -60,12 +109,7 @@ def main():
     write(whole)
     run(SHORT + ["run.samples=40"], "long.h5")
     run(SHORT + ["run.samples=20", "checkpoint.keep=true"], "halves.h5")
-    os.remove("states.h5")
-    run(["run.samples=40"], "", words=["resume", "halves.h5.checkpoint"])
-    with h5py.File("long.h5") as a, h5py.File("halves.h5") as b:
-        for name in a["final"]:
-            assert (a["final"][name][()] == b["final"][name][()]).all(), name
-        assert a["provenance"].attrs["initial_states"] == b["provenance"].attrs["initial_states"]
+    check_resumed(whole)
     write({name: np.zeros_like(values) for name, values in whole.items()})
     run(SHORT + ["run.samples=40"], "zero.h5")
     run([change for change in SHORT if not change.startswith("init")] + ["run.samples=40"], "none.h5")
@@ -87,6 +131,7 @@ def main():
     assert "no file" in run(partial, "no.h5", 2)
     write({"up1/soma": np.zeros(6)})
     assert "do not follow slopes" in run(["circuit.hidden=[6]", "init.states=states.h5", "run.samples=64"], "no.h5", 2, "self_assembly/yinyang")
+    check_baselines(one)
     assert not os.path.exists("no.h5")
 
 

@@ -154,7 +154,6 @@ TEST_CASE("alignment agrees with loops over samples, for random untied connectiv
               Approx((hand.own[l] - hand.reweighted[l]).norm() / hand.own[l].norm()));
         CHECK(measured.at("smallest_eigenvalue_H")[l - 1] == Approx((Vbar * Vbar.transpose()).diagonal().minCoeff()));
         CHECK(measured.at("norm_Vbar")[l - 1] == Approx(Vbar.norm()));
-        CHECK(measured.at("gain_sgd")[l - 1] == Approx(hand.own[l].norm() / hand.sgd[l].norm()));
         CHECK(measured.at("rate_rms")[l - 1] == Approx(std::sqrt(hand.squares[l])));
         CHECK(measured.at("downstream_rate_rms")[l - 1] == Approx(std::sqrt(hand.downstream_squares[l])));
         CHECK(measured.at("loop_gain")[l - 1] == Approx(largest_stretch(hand.loop[l])));
@@ -162,9 +161,12 @@ TEST_CASE("alignment agrees with loops over samples, for random untied connectiv
               Approx(largest_stretch(seen.simulation.weights("V" + std::to_string(l)))));
         CHECK(measured.at("spectral_norm_Vbar")[l - 1] == Approx(largest_stretch(Vbar)));
     }
-    for (std::size_t l = 1; l <= 3; ++l)
+    REQUIRE(measured.at("gain_sgd").size() == 3);
+    for (std::size_t l = 1; l <= 3; ++l) {
         CHECK(measured.at("spectral_norm_W")[l - 1] ==
               Approx(largest_stretch(seen.simulation.weights("W" + std::to_string(l)))));
+        CHECK(measured.at("gain_sgd")[l - 1] == Approx(hand.own[l].norm() / hand.sgd[l].norm()));
+    }
     for (std::size_t l = 2; l <= 3; ++l)
         CHECK(measured.at("spectral_norm_Wbar")[l - 2] ==
               Approx(largest_stretch(seen.simulation.weights("Wbar" + std::to_string(l)))));
@@ -236,7 +238,7 @@ TEST_CASE("a cosine with weights that are not plastic is not a number") {
     parameters.plastic = {"Wbar"};
     const auto measured = Observed<double>(self_assembly::circuit(small_network(), parameters, small_task())).measure();
     CHECK(std::isnan(measured.at("cosine_sgd")[0]));
-    CHECK(std::isnan(measured.at("gain_sgd")[0]));
+    for (const double gain : measured.at("gain_sgd")) CHECK(std::isnan(gain));
     CHECK(std::isnan(measured.at("relative_error_reweighted")[1]));
     CHECK(measured.at("norm_W")[0] > 0);
 }
@@ -280,9 +282,12 @@ TEST_CASE("baselines measure what they have; backpropagation follows the gradien
     Upstream shallow = small_network();
     shallow.hidden = {};
     Observed<double> single(backpropagation_circuit(shallow, small_task()));
-    CHECK(among(metrics, single.names(MetricGroup::metrics)) == Names{"norm_W"});
+    CHECK(among(metrics, single.names(MetricGroup::metrics)) == Names{"gain_sgd", "norm_W"});
     CHECK(among(spectra, single.names(MetricGroup::spectra)) == Names{"spectral_norm_W", "effective_rank_W"});
-    CHECK(single.measure().at("norm_W").size() == 1);
+    const auto of_single = single.measure();
+    CHECK(of_single.at("norm_W").size() == 1);
+    REQUIRE(of_single.at("gain_sgd").size() == 1);
+    CHECK(of_single.at("gain_sgd")[0] == Approx(1).epsilon(1e-14));
 }
 
 TEST_CASE("feedback alignment goes through the circuit's own feedback, and what cancels that is held against it") {
