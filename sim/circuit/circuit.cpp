@@ -61,6 +61,16 @@ PopulationId Circuit::open(std::string_view port, PopulationId id, std::string c
 
 const Port& Circuit::port(std::string_view wanted) const { return ports[index_of<std::size_t>(ports, wanted, "port")]; }
 
+std::vector<std::string> columns_of_events(const Population& population) {
+    std::vector<std::string> columns;
+    if (population.cells) {
+        columns = population.cells->columns();
+        columns.emplace_back(spike);
+    }
+    for (const EventTrace& trace : population.traces) columns.push_back(trace.column);
+    return columns;
+}
+
 std::vector<std::string> columns_of(const Population& population) {
     std::vector<std::string> columns = population.clamped;
     const auto add = [&](const std::vector<std::string>& more) {
@@ -70,7 +80,7 @@ std::vector<std::string> columns_of(const Population& population) {
     for (const NoiseCurrent& noise : population.noise) columns.push_back(noise.column);
     for (const auto& neuron : population.neurons) add(neuron->states());
     for (const auto& signal : population.signals) add(signal->writes());
-    if (population.cells) add(population.cells->columns());
+    add(columns_of_events(population));
     return columns;
 }
 

@@ -10,6 +10,7 @@
 
 #include "sim/circuit/anatomy.hpp"
 #include "sim/circuit/connectivity.hpp"
+#include "sim/circuit/event.hpp"
 #include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/event_projection.hpp"
 #include "sim/circuit/initial.hpp"
@@ -58,8 +59,11 @@ struct Population {
     std::shared_ptr<const EventNeuron> cells{};    ///< cells that fire; null: they are graded
     std::map<std::string, Quantity> parameters{};  ///< of cells that fire; what is not named keeps its preset
     std::map<std::string, Quantity> initial{};     ///< their columns before the first step; others at rest
+    std::vector<EventTrace> traces{};              ///< of what the cells do
 };
 
+/// Names of the columns that advance by themselves: of cells that fire, of their events and of traces of these.
+std::vector<std::string> columns_of_events(const Population& population);
 /// Names of all its columns.
 std::vector<std::string> columns_of(const Population& population);
 

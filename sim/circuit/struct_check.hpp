@@ -15,6 +15,8 @@ template <class T>
 inline constexpr bool is_tag = false;
 template <Name text, Instant when>
 inline constexpr bool is_tag<Tag<text, when>> = true;
+template <Name text>
+inline constexpr bool is_tag<EventTag<text>> = true;
 template <class T>
 inline constexpr bool is_list = false;
 template <class... T>

@@ -21,10 +21,16 @@ enum class Instant : unsigned char { now, before };
 /// described, a tag stands for its name.
 template <Name text, Instant when = Instant::now>
 struct Tag {
+    using Column = Tag;
     static constexpr std::string_view name = text.view();
     static constexpr Instant instant = when;
     operator std::string() const requires(when == Instant::now) { return std::string(name); }
 };
+
+/// A column that holds what happened to the cells in a step: 0, or the amplitude of an event, which is 1 for a spike.
+/// Who has one is a list, too. Elsewhere it is a column as any other.
+template <Name text>
+struct EventTag : Tag<text> {};
 
 /// The value of the previous step.
 template <Name text>
@@ -39,7 +45,7 @@ struct Tags {
 };
 
 template <class... T>
-constexpr Tags<T...> tags(T...) {
+constexpr Tags<typename T::Column...> tags(T...) {
     return {};
 }
 
@@ -50,9 +56,10 @@ constexpr Tags<A..., B...> joined(Tags<A...>, Tags<B...>) {
 }
 
 // The field's words for what every circuit has; a model may define more.
-inline constexpr Tag<"basal"> basal;    ///< drive of the basal dendrite
-inline constexpr Tag<"apical"> apical;  ///< drive of the apical dendrite
-inline constexpr Tag<"soma"> soma;      ///< somatic potential
-inline constexpr Tag<"rate"> rate;      ///< firing rate, what other cells see
+inline constexpr Tag<"basal"> basal;       ///< drive of the basal dendrite
+inline constexpr Tag<"apical"> apical;     ///< drive of the apical dendrite
+inline constexpr Tag<"soma"> soma;         ///< somatic potential
+inline constexpr Tag<"rate"> rate;         ///< firing rate, what other cells see
+inline constexpr EventTag<"spike"> spike;  ///< of every cell that fires
 
 }  // namespace apical

@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sim/dynamics/spiking.hpp"
+
 namespace apical {
 
 PathwayOptions pathways_of(const Clock& clock) {
@@ -24,7 +26,8 @@ RunningNetwork<S>::RunningNetwork(const Circuit& circuit, std::vector<WeightStat
         update_ = std::make_unique<WeightUpdate<S>>(circuit, weights, *pathways_, *synapses_);
     } else if (setup.mode == Mode::spiking) {
         pathways_ = std::make_unique<Pathways<S>>(circuit, weights, setup.lanes, PathwayOptions::settled());
-        network_ = std::make_unique<Network<S>>(circuit, *pathways_, typename Network<S>::Firing{});
+        network_ = std::make_unique<Network<S>>(
+            circuit, *pathways_, typename Network<S>::Spiking{Spiking<S>::checked_step(setup), Random(setup.seed)});
     } else {
         clock.check();
         pathways_ = std::make_unique<Pathways<S>>(circuit, weights, setup.lanes, pathways_of(clock));

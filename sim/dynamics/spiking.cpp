@@ -13,17 +13,6 @@ namespace apical {
 
 namespace {
 
-double checked_step(const Setup& setup) {
-    if (!(setup.clock.step > 0) || !std::isfinite(setup.clock.step))
-        throw ClockError("step", fmt::format("{} ms", setup.clock.step), "more than 0 ms");
-    if (setup.lanes != 1)
-        throw std::invalid_argument(
-            fmt::format("spiking dynamics have one lane, found {}: every network of cells that "
-                        "fire takes a simulation, and a seed, of its own",
-                        setup.lanes));
-    return setup.clock.step;
-}
-
 /// Names are addresses of what is drawn, and places in archives.
 void check_names(const auto& all, const char* what) {
     std::set<std::string_view> names;
@@ -33,6 +22,18 @@ void check_names(const auto& all, const char* what) {
 }
 
 }  // namespace
+
+template <class S>
+double Spiking<S>::checked_step(const Setup& setup) {
+    if (!(setup.clock.step > 0) || !std::isfinite(setup.clock.step))
+        throw ClockError("step", fmt::format("{} ms", setup.clock.step), "more than 0 ms");
+    if (setup.lanes != 1)
+        throw std::invalid_argument(
+            fmt::format("spiking dynamics have one lane, found {}: every network of cells that "
+                        "fire takes a simulation, and a seed, of its own",
+                        setup.lanes));
+    return setup.clock.step;
+}
 
 template <class S>
 Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network)
@@ -51,21 +52,17 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         for (const std::size_t delay : synapses.back().delays())
             longest[projection.source] = std::max(longest[projection.source], delay);
     }
-    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
-        const Population& population = circuit.populations[p];
-        const CellNumbers numbers{population.name, population.parameters, population.initial, random};
-        names_.push_back(population.name);
-        cells_.push_back(std::make_unique<Firing<S>>(population.cells->bind(network, p, numbers, step_),
-                                                     population.units, longest[p]));
-        advance_.add(0, *cells_.back());
-    }
+    for (const Firing<S>* firing : network.firing())
+        events_.push_back(
+            std::make_unique<Events>(Events{circuit.populations[firing->population].name + "/" + firing->event,
+                                            EventHistory(longest[firing->population])}));
     const auto at = [&](const std::string& name, PopulationId p, const std::string& receptor) -> Arrivals<S>& {
         return arrivals_at(circuit.populations.at(p), name, p, receptor);
     };
     for (std::size_t k = 0; k < synapses.size(); ++k) {
         const EventProjection& projection = circuit.event_projections[k];
         at(projection.name, projection.target, projection.receptor)
-            .sources.push_back({std::move(synapses[k]), &cells_[projection.source]->history});
+            .sources.push_back({std::move(synapses[k]), &history_of(projection.source)});
     }
     for (const PoissonDrive& drive : circuit.poisson_drives)
         at(drive.name, drive.target, drive.receptor)
@@ -97,9 +94,10 @@ template <class S>
 void Spiking<S>::step(std::uint64_t k, const Context& context) {
     if (context.observe) context.observe(k);
     before_.run(context.pool);
-    advance_.run(context.pool);
+    network_.evaluate(context.pool);
     after_.run(context.pool);
-    for (const auto& cells : cells_) cells->push();
+    for (std::size_t kind = 0; kind < events_.size(); ++kind)
+        events_[kind]->history.push(network_.firing()[kind]->last());
     ++steps_;
 }
 
@@ -107,12 +105,21 @@ template <class S>
 void Spiking<S>::rest() {
     steps_ = 0;
     network_.rest();
-    for (const auto& cells : cells_) cells->rest();
+    for (const auto& events : events_) events->history.rest();
 }
 
 template <class S>
 std::span<const std::uint32_t> Spiking<S>::spikes(PopulationId population) const {
-    return cells_.at(population)->history.ago(1);
+    for (const Firing<S>* firing : network_.firing())
+        if (firing->population == population && firing->event == spike.name) return firing->last();
+    return {};
+}
+
+template <class S>
+EventHistory& Spiking<S>::history_of(PopulationId population) {
+    for (std::size_t k = 0; k < events_.size(); ++k)
+        if (network_.firing()[k]->population == population) return events_[k]->history;
+    throw std::invalid_argument("the cells of an event projection's source have no events");
 }
 
 template <class S>
@@ -120,8 +127,7 @@ void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
     const std::uint64_t steps[] = {steps_};
     archive.put(prefix + "/spiking/steps", std::span<const std::uint64_t>(steps));
     archive.put(prefix + "/spiking/columns", std::as_const(network_).columns().all());
-    for (std::size_t p = 0; p < cells_.size(); ++p)
-        cells_[p]->history.save(archive, prefix + "/spiking/events/" + names_[p]);
+    for (const auto& events : events_) events->history.save(archive, prefix + "/spiking/events/" + events->name);
 }
 
 template <class S>
@@ -130,8 +136,12 @@ void Spiking<S>::load(const ArchiveReader& archive, const std::string& prefix) {
     archive.take(prefix + "/spiking/steps", std::span<std::uint64_t>(steps));
     steps_ = steps[0];
     archive.take(prefix + "/spiking/columns", network_.columns().all());
-    for (std::size_t p = 0; p < cells_.size(); ++p)
-        cells_[p]->history.load(archive, prefix + "/spiking/events/" + names_[p], network_.cells(PopulationId(p)));
+    for (std::size_t k = 0; k < events_.size(); ++k) {
+        Firing<S>& firing = *network_.firing()[k];
+        events_[k]->history.load(archive, prefix + "/spiking/events/" + events_[k]->name,
+                                 network_.cells(firing.population));
+        firing.restore();
+    }
 }
 
 template class Spiking<float>;

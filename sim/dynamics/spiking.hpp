@@ -8,8 +8,8 @@
 
 #include "sim/dynamics/arrivals.hpp"
 #include "sim/dynamics/dynamics.hpp"
-#include "sim/dynamics/firing.hpp"
 #include "sim/parallel/task_graph.hpp"
+#include "sim/state/event_history.hpp"
 
 namespace apical {
 
@@ -23,15 +23,16 @@ class Spiking final : public Dynamics<S> {
    public:
     using typename Dynamics<S>::Context;
 
-    /// Throws ClockError for a step that is no time, std::invalid_argument for more than one lane, a projection that
-    /// does not fit its cells, or numbers that make no sense.
+    /// Of the clock. Throws ClockError for one that is no time, std::invalid_argument for more than one lane.
+    static double checked_step(const Setup& setup);
+    /// Throws std::invalid_argument for a projection that does not fit its cells, or numbers that make no sense.
     Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network);
     ~Spiking() override = default;
 
     void begin(const Context&) override {}
     void restart() override {}
     void step(std::uint64_t k, const Context& context) override;
-    void evaluate(std::uint64_t, const Context&) override {}  // all columns are states
+    void evaluate(std::uint64_t, const Context&) override {}  // columns are those of the last step
     void relax(std::uint64_t, ThreadPool&) override {}
     void rest() override;
     double time() const override { return static_cast<double>(steps_) * step_; }
@@ -45,14 +46,19 @@ class Spiking final : public Dynamics<S> {
     Arrivals<S>& arrivals_at(const Population& population, const std::string& name, PopulationId p,
                              const std::string& receptor);
 
+    EventHistory& history_of(PopulationId population);
+
     Network<S>& network_;
     double step_;  ///< ms
     std::uint64_t steps_ = 0;
-    std::vector<std::unique_ptr<Firing<S>>> cells_;  ///< of every population
-    std::vector<std::string> names_;                 ///< of populations
+    struct Events {
+        std::string name;  ///< in archives
+        EventHistory history;
+    };
+    std::vector<std::unique_ptr<Events>> events_;  ///< of every kind that cells of the network have, in its order
     std::map<std::size_t, std::unique_ptr<Arrivals<S>>>
-        arrivals_;                           ///< at every receptor that anything reaches, by place
-    TaskGraph<S> before_, advance_, after_;  ///< what reaches inputs; cells; what reaches receptors
+        arrivals_;                 ///< at every receptor that anything reaches, by place
+    TaskGraph<S> before_, after_;  ///< what reaches inputs; what reaches receptors
 };
 
 extern template class Spiking<float>;

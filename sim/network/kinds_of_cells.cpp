@@ -18,7 +18,7 @@ void require_firing(const Circuit& circuit) {
 
 void require_graded(const Circuit& circuit) {
     for (const Population& p : circuit.populations)
-        if (p.cells != nullptr)
+        if (!columns_of_events(p).empty())
             throw std::invalid_argument("population '" + p.name + "' has cells that fire, which take spiking dynamics");
 }
 

@@ -21,6 +21,7 @@ struct Piece {
     Ref<S> to{};
     std::size_t units = 0;
     std::optional<Closing> closing{};  ///< of a state that adds up the column `computation.reads[0]`
+    bool advances = false;             ///< by a step, each time that it is done
 };
 
 /// Settled dynamics of a state x that adds up what comes back to it, dx/dt = c(x): closes the loop from x through other

@@ -27,11 +27,12 @@ Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, double step)
 }
 
 template <class S>
-Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, Firing)
-    : pathways_(pathways), lanes_(pathways.lanes()) {
+Network<S>::Network(const Circuit& circuit, Pathways<S>& pathways, const Spiking& spiking)
+    : pathways_(pathways), lanes_(pathways.lanes()), step_(spiking.step) {
     require_firing(circuit);
     lay_out(circuit, Mode::spiking);
-    bind(circuit, Mode::spiking);
+    bind(circuit, Mode::spiking, &spiking);
+    rest();
 }
 
 template <class S>
@@ -72,7 +73,7 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
                     continue;
                 }
                 const std::size_t place = add(state);
-                if (mode == Mode::continuous) {
+                if (mode != Mode::settled) {
                     slots_.push_back({p, state, place, state_size, room, padded<S>(room), leak});
                     state_size += padded<S>(room);
                 }
@@ -83,13 +84,12 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
                 if (signal->alias_of().empty()) add(column);
                 else alias(column, signal->alias_of());
             }
-        if (population.cells)
-            for (const std::string& column : population.cells->columns()) {
-                add(column);
-                computed_.push_back({p, column});
-            }
+        for (const std::string& column : columns_of_events(population)) {
+            name(column, columns_.add_persistent(room, S(0)));
+            held_.push_back({columns.at(column), room});
+        }
     }
-    columns_.allocate(mode == Mode::continuous);
+    columns_.allocate(mode != Mode::settled);
     states_ = Vector::Zero(index(state_size));
     leaks_ = states_;
     for (const Slot& slot : slots_)
@@ -127,7 +127,7 @@ void Network<S>::hold(ThreadPool& pool) {
 }
 
 template <class S>
-void Network<S>::bind(const Circuit& circuit, Mode mode) {
+void Network<S>::bind(const Circuit& circuit, Mode mode, const Spiking* spiking) {
     std::vector<Piece<S>> pieces;
     std::map<std::size_t, ComputedColumn> made;
     const auto add = [&](std::string label, std::vector<std::size_t> reads, PopulationId p,
@@ -192,7 +192,7 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
                 .sources = std::move(sources);
         }
         for (const auto& neuron : population.neurons) {
-            if (mode == Mode::continuous) {
+            if (mode != Mode::settled) {
                 ops_.push_back(neuron->bind_slope(*this, p));
                 slopes_.add(0, *ops_.back());
             } else if (neuron->target_alias().empty()) {
@@ -205,6 +205,9 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
             if (signal->alias_of().empty())
                 add(population.name + "." + signal->writes().front(), reads_now(p, signal->reads()), p,
                     signal->writes(), signal->bind(*this, p));
+        if (spiking == nullptr) continue;
+        for (Piece<S>& piece : pieces_of_events(circuit, p, *spiking)) pieces.push_back(std::move(piece));
+        for (const std::string& column : columns_of_events(population)) made[offset(p, column)] = {p, column};
     }
     for (const Teacher& teacher : circuit.teachers) {
         const PopulationId r = teacher.readout, t = teacher.target, e = teacher.error;
@@ -232,6 +235,7 @@ void Network<S>::bind(const Circuit& circuit, Mode mode) {
     const std::vector<std::size_t> depth = depths(computations);
     for (std::size_t k : topological_order(computations)) {
         instant_.add(depth[k], *pieces[k].op);
+        if (spiking != nullptr && !pieces[k].advances) stage_.add(depth[k], *pieces[k].op);
         if (needed[k]) answer_.add(depth[k], *pieces[k].op);
         ops_.push_back(std::move(pieces[k].op));
         for (std::size_t column : computations[k].writes)
@@ -244,6 +248,7 @@ void Network<S>::rest() {
     states_.setZero();
     columns_.rest();
     delays_.rest();
+    for (Firing<S>* cells : firing_) cells->rest();
 }
 
 template <class S>
@@ -258,6 +263,7 @@ void Network<S>::load(const ArchiveReader& archive, const std::string& prefix) {
     archive.take(prefix + "/states", std::span<S>(states_.data(), static_cast<std::size_t>(states_.size())));
     archive.take(prefix + "/columns", columns_.all());
     delays_.load(archive, prefix + "/delays");
+    for (Firing<S>* cells : firing_) cells->restore();
 }
 
 template <class S>
@@ -311,11 +317,11 @@ std::vector<std::size_t> Network<S>::read_by_rules(const Circuit& circuit) const
 }
 
 template <class S>
-void Network<S>::slopes(const Vector& x, Vector& slope, ThreadPool& pool) {
+void Network<S>::slopes(const Vector& x, Vector& slope, TaskGraph<S>& columns, ThreadPool& pool) {
     for (const Slot& slot : slots_)
         for (std::size_t k = 0; k < slot.padded; k += Pack<S>::size)
             Pack<S>::load(x.data() + slot.in_state + k).store(columns_.now(slot.in_arena + k));
-    evaluate(pool);
+    columns.run(pool);
     slope.resize(x.size());
     slope_base_ = slope.data();
     slopes_.run(pool);
@@ -326,13 +332,15 @@ void Network<S>::slopes(const Vector& x, Vector& slope, ThreadPool& pool) {
 
 template <class S>
 void Network<S>::accept(const Vector& x, Vector& slope, ThreadPool& pool) {
-    slopes(x, slope, pool);
+    slopes(x, slope, instant_, pool);
     pathways_.transmitted();
+    if (states_.size() == 0) return;
+    for (const Held& held : held_) columns_.copy_to_stage(held.place, held.cells);
 }
 
 template <class S>
 void Network<S>::stage(const Vector& x, Vector& slope, ThreadPool& pool) {
-    columns_.in_stage([&] { slopes(x, slope, pool); });
+    columns_.in_stage([&] { slopes(x, slope, firing_.empty() ? instant_ : stage_, pool); });
 }
 
 template <class S>

@@ -13,6 +13,8 @@
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/mode.hpp"
 #include "sim/core/archive.hpp"
+#include "sim/core/random.hpp"
+#include "sim/network/firing.hpp"
 #include "sim/parallel/task_graph.hpp"
 #include "sim/state/columns.hpp"
 #include "sim/state/delays.hpp"
@@ -22,6 +24,8 @@ namespace apical {
 
 template <class S>
 class Loop;
+template <class S>
+struct Piece;
 
 /// Cells of a circuit for a number of lanes: every column, and the work that computes them in topological order. It
 /// reaches the weights through pathways, which are its own and outlive it; any number of networks may share the weights
@@ -37,9 +41,14 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     /// States that follow their equations, in steps of `step` ms. Throws also for a delay that is no whole number of
     /// steps.
     Network(const Circuit& circuit, Pathways<S>& pathways, double step);
-    /// Cells that fire, all of them: their columns. Throws std::invalid_argument for anything that is graded.
-    struct Firing {};
-    Network(const Circuit& circuit, Pathways<S>& pathways, Firing);
+    /// Beside states that follow their equations there are cells that fire, in steps of `step` ms; their numbers are
+    /// drawn from `random`. `evaluate` and `accept` advance them by one step, stages see them as they are. Throws also
+    /// for numbers of cells that make no sense, and for traces of nothing.
+    struct Spiking {
+        double step;
+        Random random;
+    };
+    Network(const Circuit& circuit, Pathways<S>& pathways, const Spiking& spiking);
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
     ~Network() override;
@@ -87,7 +96,9 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void accept(const Vector& x, Vector& slope, ThreadPool& pool);
     /// The same in a scratch copy of all columns: a stage of a stepper.
     void stage(const Vector& x, Vector& slope, ThreadPool& pool);
-    /// Sets activity and delay lines to 0; constants keep their values.
+    /// Cells that have events, one for every kind of event of every population.
+    const std::vector<Firing<S>*>& firing() const { return firing_; }
+    /// Sets activity and delay lines to 0; constants keep their values, and cells are as they begin.
     void rest();
     /// Ends a step: the accepted columns enter the delay lines.
     void pass();
@@ -113,13 +124,15 @@ class Network final : public Layout<S>, public SideBuffers<S> {
         S* data;
     };
     void lay_out(const Circuit& circuit, Mode mode);
-    void bind(const Circuit& circuit, Mode mode);
+    void bind(const Circuit& circuit, Mode mode, const Spiking* spiking = nullptr);
+    /// Cells that have events, and the traces of these: what advances by itself.
+    std::vector<Piece<S>> pieces_of_events(const Circuit& circuit, PopulationId p, const Spiking& spiking);
     Ref<S> source_of(const Projection& projection);
     std::vector<std::size_t> read_by_rules(const Circuit& circuit) const;
     std::size_t offset(PopulationId population, std::string_view column) const;
     /// That the population does not have this column, and which one may have been meant.
     std::string missing(PopulationId population, std::string_view column) const;
-    void slopes(const Vector& x, Vector& slope, ThreadPool& pool);
+    void slopes(const Vector& x, Vector& slope, TaskGraph<S>& columns, ThreadPool& pool);
 
     Pathways<S>& pathways_;
     std::size_t lanes_;
@@ -135,8 +148,14 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     S* slope_base_ = nullptr;
     std::vector<std::unique_ptr<Side>> sides_;
     std::vector<std::unique_ptr<Op<S>>> ops_;
+    std::vector<Firing<S>*> firing_;
+    struct Held {
+        std::size_t place, cells;
+    };
+    std::vector<Held> held_;                       ///< columns of what advances by itself
     std::vector<std::unique_ptr<Loop<S>>> loops_;  ///< settled
     TaskGraph<S> instant_;                         ///< all columns of an instant
+    TaskGraph<S> stage_;                           ///< spiking: but for what advances by itself
     TaskGraph<S> answer_;                          ///< those that ports out of the circuit depend on
     TaskGraph<S> slopes_;                          ///< of all states
     TaskGraph<S> reading_;                         ///< what pathways read once a presentation

@@ -42,6 +42,11 @@ void Columns<S>::set_in_stage(std::size_t place, std::span<const S> values) {
 }
 
 template <class S>
+void Columns<S>::copy_to_stage(std::size_t place, std::size_t cells) {
+    std::copy_n(now_base_ + place, cells, stage_.data() + place);
+}
+
+template <class S>
 void Columns<S>::flip() {
     std::swap(now_base_, before_base_);
     for (const Persistent& column : persistent_)

@@ -41,6 +41,8 @@ class Columns {
     void set(std::size_t place, std::span<const S> values);
     /// In the next stage only.
     void set_in_stage(std::size_t place, std::span<const S> values);
+    /// The next stage has what they are now.
+    void copy_to_stage(std::size_t place, std::size_t cells);
     /// A new instant: the columns of now become those of before. Persistent columns keep their values, others are to be
     /// computed.
     void flip();

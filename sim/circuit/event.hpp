@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+
+#include "sim/circuit/tag.hpp"
+
+namespace apical {
+
+/// A trace of events, a column of the cells that have them: it decays exponentially, exactly, and then takes in the
+/// events of the step. So in the step of an event it holds the event, too: what was before is trace - gain event with
+/// `all` pairings.
+///
+///     population.traces = {{.column = "calcium", .tau = 20}};
+struct EventTrace {
+    enum class Pairing {
+        all,      ///< every event adds gain times its amplitude
+        nearest,  ///< an event sets it to that, whatever was before
+    };
+    std::string column{};
+    std::string event = spike;  ///< of the same population
+    double tau = 0;             ///< ms
+    Pairing pairing = Pairing::all;
+    double gain = 1;  ///< (1 - exp(-dt / tau)) / dt: the trace is a rate, whose mean is that of the events
+};
+
+}  // namespace apical

@@ -1,0 +1,127 @@
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/circuit/circuit.hpp"
+#include "sim/circuit/tiles.hpp"
+
+namespace apical {
+
+/// The cells of a population, and which of them have had an event in the last step. What else there is of events in a
+/// network (their column, traces) follows from it in the same step.
+template <class S>
+class Firing final : public Op<S> {
+   public:
+    Firing(PopulationId of, std::string event_name, std::unique_ptr<EventCells<S>> cells, std::size_t count,
+           Ref<S> column)
+        : population(of),
+          event(std::move(event_name)),
+          cells_(std::move(cells)),
+          column_(column),
+          tiles_(Tiles::of_cells(count, 1)),
+          fired_(count) {}
+
+    const PopulationId population;
+    const std::string event;
+
+    std::size_t parts() const override { return tiles_.count; }
+    double work() const override {
+        constexpr double products_a_cell = 20;
+        return products_a_cell * static_cast<double>(tiles_.extent);
+    }
+    void run(std::size_t part) override {
+        const std::size_t first = tiles_.begin(part);
+        counts_[part] = cells_->step(first, tiles_.begin(part + 1), fired_.data() + first);
+    }
+    /// After all parts: the list in one piece, and the column.
+    void collect() {
+        S* const column = column_.data();
+        for (const std::uint32_t cell : last_) column[cell] = 0;
+        last_.clear();
+        for (std::size_t part = 0; part < tiles_.count; ++part) {
+            const auto from = fired_.cbegin() + static_cast<std::ptrdiff_t>(tiles_.begin(part));
+            last_.insert(last_.end(), from, from + static_cast<std::ptrdiff_t>(counts_[part]));
+        }
+        for (const std::uint32_t cell : last_) column[cell] = 1;
+    }
+    /// Cells that had an event in the last step, ascending.
+    std::span<const std::uint32_t> last() const { return last_; }
+    /// The columns are those of before the first step.
+    void rest() {
+        cells_->rest();
+        last_.clear();
+    }
+    /// The list that the column says, which was loaded.
+    void restore() {
+        last_.clear();
+        for (std::uint32_t cell = 0; cell < tiles_.extent; ++cell)
+            if (column_.data()[cell] != 0) last_.push_back(cell);
+    }
+
+   private:
+    std::unique_ptr<EventCells<S>> cells_;
+    Ref<S> column_;
+    Tiles tiles_;
+    std::vector<std::uint32_t> fired_;  ///< of every tile, from its first cell on
+    std::array<std::size_t, Tiles::most> counts_{};
+    std::vector<std::uint32_t> last_;
+};
+
+/// Ends the events of a population in a step: see Firing::collect.
+template <class S>
+class Collect final : public Op<S> {
+   public:
+    explicit Collect(Firing<S>& firing) : firing_(firing) {}
+    double work() const override { return 1; }
+    void run(std::size_t) override { firing_.collect(); }
+
+   private:
+    Firing<S>& firing_;
+};
+
+/// A step of an EventTrace.
+template <class S>
+class TraceStep final : public Op<S> {
+   public:
+    TraceStep(const EventTrace& trace, const Firing<S>& events, Ref<S> column, Ref<S> event_column, std::size_t cells,
+              double dt)
+        : events_(events),
+          trace_(column),
+          event_(event_column),
+          tiles_(Tiles::of_cells(cells, 1)),
+          decay_(static_cast<S>(std::exp(-dt / trace.tau))),
+          gain_(static_cast<S>(trace.gain)),
+          keep_(trace.pairing == EventTrace::Pairing::all ? S(1) : S(0)) {}
+
+    std::size_t parts() const override { return tiles_.count; }
+    double work() const override { return 2 * static_cast<double>(tiles_.extent); }
+    void run(std::size_t part) override {
+        const std::size_t first = tiles_.begin(part), end = tiles_.begin(part + 1);
+        S* const trace = trace_.data();
+        const S* const event = event_.data();
+        const Pack<S> decay = static_cast<double>(decay_), normal = std::numeric_limits<S>::min();
+        for (std::size_t i = first; i < end; i += Pack<S>::size) {
+            const Pack<S> x = Pack<S>::load(trace + i) * decay;
+            select(abs(x) < normal, Pack<S>(0), x).store(trace + i);  // subnormal numbers are slow
+        }
+        const auto all = events_.last();
+        for (auto it = std::ranges::lower_bound(all, first); it != all.end() && *it < end; ++it)
+            trace[*it] = keep_ * trace[*it] + gain_ * event[*it];
+    }
+
+   private:
+    const Firing<S>& events_;
+    Ref<S> trace_, event_;
+    Tiles tiles_;
+    S decay_, gain_, keep_;
+};
+
+}  // namespace apical
