@@ -43,6 +43,7 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
     const Random random(setup.seed);
     std::vector<std::size_t> longest(circuit.populations.size(), 1);
     std::vector<EventSynapses<S>> synapses;
+    std::vector<std::unique_ptr<EventLearning<S>>> learning(circuit.event_projections.size());
     synapses.reserve(circuit.event_projections.size());
     for (const EventProjection& projection : circuit.event_projections) {
         const Population& source = circuit.populations.at(projection.source);
@@ -50,6 +51,10 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         synapses.emplace_back(projection, source.units, target.units, step_, random);
         for (const std::size_t delay : synapses.back().delays())
             longest[projection.source] = std::max(longest[projection.source], delay);
+        if (projection.plastic.rule == nullptr) continue;
+        auto& learns = learning[synapses.size() - 1];
+        learns = std::make_unique<EventLearning<S>>(projection, synapses.back(), source.units, target.units, step_);
+        longest[projection.target] = std::max(longest[projection.target], learns->longest_lag());
     }
     for (PopulationId p{}; p < circuit.populations.size(); ++p) {
         const Population& population = circuit.populations[p];
@@ -64,8 +69,10 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
     };
     for (std::size_t k = 0; k < synapses.size(); ++k) {
         const EventProjection& projection = circuit.event_projections[k];
-        at(projection.name, projection.target, projection.receptor)
-            .sources.push_back({std::move(synapses[k]), &cells_[projection.source]->history});
+        Arrivals<S>& arrivals = at(projection.name, projection.target, projection.receptor);
+        projections_.push_back({projection.name, &arrivals, arrivals.sources.size()});
+        arrivals.sources.push_back({std::move(synapses[k]), &cells_[projection.source]->history, std::move(learning[k]),
+                                    &cells_[projection.target]->history});
     }
     for (const PoissonDrive& drive : circuit.poisson_drives)
         at(drive.name, drive.target, drive.receptor)
@@ -100,11 +107,13 @@ void Spiking<S>::step(std::uint64_t k, const Context& context) {
     advance_.run(context.pool);
     after_.run(context.pool);
     for (const auto& cells : cells_) cells->push();
+    for (const auto& [column, arrivals] : arrivals_) arrivals->end();
     ++steps_;
 }
 
 template <class S>
 void Spiking<S>::rest() {
+    for (const auto& [column, arrivals] : arrivals_) arrivals->rest();
     steps_ = 0;
     network_.rest();
     for (const auto& cells : cells_) cells->rest();
@@ -116,12 +125,23 @@ std::span<const std::uint32_t> Spiking<S>::spikes(PopulationId population) const
 }
 
 template <class S>
+void Spiking<S>::visit(std::size_t projection, SynapseVisitor& visitor) const {
+    const auto& source = projections_.at(projection).source();
+    if (source.learning) source.learning->visit(source.synapses, visitor);
+    else source.synapses.visit(visitor);
+}
+
+template <class S>
 void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
     const std::uint64_t steps[] = {steps_};
     archive.put(prefix + "/spiking/steps", std::span<const std::uint64_t>(steps));
     archive.put(prefix + "/spiking/columns", std::as_const(network_).columns().all());
     for (std::size_t p = 0; p < cells_.size(); ++p)
         cells_[p]->history.save(archive, prefix + "/spiking/events/" + names_[p]);
+    for (const Carried& projection : projections_)
+        if (const auto& source = projection.source(); source.learning)
+            source.learning->save(source.synapses, static_cast<std::uint32_t>(steps_), archive,
+                                  prefix + "/spiking/plastic/" + projection.name);
 }
 
 template <class S>
@@ -132,6 +152,10 @@ void Spiking<S>::load(const ArchiveReader& archive, const std::string& prefix) {
     archive.take(prefix + "/spiking/columns", network_.columns().all());
     for (std::size_t p = 0; p < cells_.size(); ++p)
         cells_[p]->history.load(archive, prefix + "/spiking/events/" + names_[p], network_.cells(PopulationId(p)));
+    for (const Carried& projection : projections_)
+        if (auto& source = projection.source(); source.learning)
+            source.learning->load(source.synapses, static_cast<std::uint32_t>(steps_), archive,
+                                  prefix + "/spiking/plastic/" + projection.name);
 }
 
 template class Spiking<float>;
