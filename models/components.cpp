@@ -14,6 +14,7 @@
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/plasticity/stdp.hpp"
 #include "models/self_assembly/gates.hpp"
 
 namespace apical {
@@ -62,16 +63,36 @@ std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron() {
     return {event_neuron(lif::Current{}), event_neuron(lif::Delta{}), event_neuron(lif::Conductance{})};
 }
 
-std::vector<std::string> names_of_event_neurons() {
+std::vector<std::shared_ptr<const EventRule>> every_event_rule() {
+    return {event_rule(stdp::PowerLaw{}), event_rule(stdp::Pair<Pairing::all>{}),
+            event_rule(stdp::Pair<Pairing::nearest>{})};
+}
+
+namespace {
+
+template <class Parts>
+std::vector<std::string> names_in(const Parts& parts) {
     std::vector<std::string> names;
-    for (const auto& neuron : every_event_neuron()) names.emplace_back(neuron->info().name);
+    for (const auto& part : parts) names.emplace_back(part->info().name);
     return names;
 }
 
+template <class Parts>
+auto named_in(const Parts& parts, const std::string& name) {
+    for (const auto& part : parts)
+        if (part->info().name == name) return part;
+    throw std::out_of_range("nothing is called '" + name + "'");
+}
+
+}  // namespace
+
+std::vector<std::string> names_of_event_neurons() { return names_in(every_event_neuron()); }
 std::shared_ptr<const EventNeuron> event_neuron_named(const std::string& name) {
-    for (auto& neuron : every_event_neuron())
-        if (neuron->info().name == name) return neuron;
-    throw std::out_of_range("no neuron '" + name + "'");
+    return named_in(every_event_neuron(), name);
+}
+std::vector<std::string> names_of_event_rules() { return names_in(every_event_rule()); }
+std::shared_ptr<const EventRule> event_rule_named(const std::string& name) {
+    return named_in(every_event_rule(), name);
 }
 
 }  // namespace apical

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/circuit/event_neuron.hpp"
+#include "sim/circuit/event_rule.hpp"
 #include "sim/circuit/neuron.hpp"
 #include "sim/circuit/rule.hpp"
 
@@ -18,5 +19,10 @@ std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron();
 std::vector<std::string> names_of_event_neurons();
 /// Throws std::out_of_range.
 std::shared_ptr<const EventNeuron> event_neuron_named(const std::string& name);
+/// Plasticity by events, which projections of a network have by name.
+std::vector<std::shared_ptr<const EventRule>> every_event_rule();
+std::vector<std::string> names_of_event_rules();
+/// Throws std::out_of_range.
+std::shared_ptr<const EventRule> event_rule_named(const std::string& name);
 
 }  // namespace apical

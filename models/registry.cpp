@@ -34,18 +34,27 @@ std::vector<Component> described(const Parts& parts) {
     return list;
 }
 
+/// Of what events have to do with: its numbers are keys of such a section.
+template <class Part>
+Component with_parameters(const Part& part, const char* section) {
+    Component one = component(part.info());
+    one.section = section;
+    for (const CellParameter& of : part.parameters())
+        one.parameters.push_back({std::string(of.name), std::string(of.unit), of.preset, {}, {}, std::string(of.text)});
+    return one;
+}
+
 }  // namespace
 
-std::vector<Component> rules() { return described(every_rule()); }
+std::vector<Component> rules() {
+    std::vector<Component> all = described(every_rule());
+    for (const auto& rule : every_event_rule()) all.push_back(with_parameters(*rule, "projection.NAME"));
+    return all;
+}
 
 std::vector<Component> neurons() {
     std::vector<Component> all = described(every_neuron());
-    for (const auto& neuron : every_event_neuron()) {
-        all.push_back(component(neuron->info()));
-        for (const CellParameter& one : neuron->parameters())
-            all.back().parameters.push_back(
-                {std::string(one.name), std::string(one.unit), one.preset, {}, {}, std::string(one.text)});
-    }
+    for (const auto& neuron : every_event_neuron()) all.push_back(with_parameters(*neuron, "population.NAME"));
     all.push_back(component(Prospective<Leaky<>>::info));  // a signal, which any neuron may have
     return all;
 }

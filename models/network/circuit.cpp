@@ -124,7 +124,10 @@ class Builder {
     }
 
     void projection(const std::string& name, const Node& table) {
-        const ProjectionSection section = projection_table().read(table, {"weight", "delay"});
+        std::vector<std::string> also{"weight", "delay"};
+        Plastic plastic = plasticity_of(name, table, also);
+        const ProjectionSection section = projection_table().read(table, also);
+        if (section.delay_on == "axon") plastic.delay = Attribution::axonal;
         EventProjection made{.name = name,
                              .source = population_named(table, "source", section.source),
                              .target = population_named(table, "target", section.target),
@@ -137,7 +140,32 @@ class Builder {
         }
         made.weight = quantity_of(table, "weight", "1");
         made.delay = quantity_of(table, "delay", "ms");
+        made.plastic = std::move(plastic);
         circuit_.add(std::move(made));
+    }
+
+    /// The rule with its numbers, whose names it adds to `known`.
+    static Plastic plasticity_of(const std::string& projection, const Node& table, std::vector<std::string>& known) {
+        const Node* node = table.find("plasticity");
+        if (node == nullptr) return {};
+        const std::vector<Descriptor> rows = projection_table().descriptors();
+        const auto row = std::ranges::find(rows, "plasticity", &Descriptor::name);
+        const std::string name = std::get<std::string>(read_value(*node, *row));
+        if (name == "none") return {};
+        Plastic made{.rule = event_rule_named(name)};
+        for (const CellParameter& of : made.rule->parameters()) {
+            known.emplace_back(of.name);
+            if (const Node* number = table.find(std::string(of.name)))
+                made.parameters.insert(
+                    {known.back(), std::get<double>(read_value(
+                                       *number, {number->key, std::string(of.unit), of.preset, {}, {}, {}}))});
+        }
+        try {
+            made.rule->check({projection, made.parameters});
+        } catch (const std::invalid_argument& error) {
+            refuse(table, "plasticity", error.what(), "");
+        }
+        return made;
     }
 
     void input(const std::string& name, const Node& table) {

@@ -18,6 +18,11 @@ const Table<PopulationSection>& population_table() {
 
 const Table<ProjectionSection>& projection_table() {
     using P = ProjectionSection;
+    static const std::vector<std::string> rules = [] {
+        std::vector<std::string> names = names_of_event_rules();
+        names.insert(names.begin(), "none");
+        return names;
+    }();
     static const Table<P> keys{
         {"source", &P::source, "1", "Population whose spikes are carried.", {}, true},
         {"target", &P::target, "1", "Population that they reach.", {}, true},
@@ -30,10 +35,19 @@ const Table<ProjectionSection>& projection_table() {
         {"count", &P::count, "1", "Synapses of a target, of a source, or in all.", between(0, 1e15)},
         {"autapses", &P::autapses, "1", "Whether a cell may have a synapse to itself."},
         {"multapses", &P::multapses, "1", "Whether one cell may have several synapses to another."},
+        {"plasticity", &P::plasticity, "1",
+         "How weights change with spikes; `apical describe RULE` lists its numbers, which stand here too.",
+         one_of(rules)},
+        {"delay_on", &P::delay_on, "1",
+         "Where the delay lies, as plasticity sees it: at the synapse presynaptic spikes meet postsynaptic ones that "
+         "are "
+         "a delay old (dendrite), or come a delay late (axon).",
+         one_of("dendrite", "axon")},
     };
     static const Table<P> rows = Table<P>(keys)
                                      .where({has("rule", "probability")}, {"probability"})
-                                     .where({has("rule", "in_degree", "out_degree", "total")}, {"count", "multapses"});
+                                     .where({has("rule", "in_degree", "out_degree", "total")}, {"count", "multapses"})
+                                     .where({has_not("plasticity", "none")}, {"delay_on"});
     return rows;
 }
 

@@ -24,6 +24,7 @@ struct ProjectionSection {
     double probability = 0;
     std::int64_t count = 0;
     bool autapses = true, multapses = false;
+    std::string plasticity = "none", delay_on = "dendrite";
 };
 
 /// [input.NAME]

@@ -135,7 +135,7 @@ void describe_model(const Model& model, std::ostream& out) {
 void describe_component(const Component& component, std::ostream& out) {
     out << component.name << ": " << component.text << "\n";
     if (!component.equation.empty()) out << "\n" << component.equation << "\n";
-    print_keys("population.NAME", component.parameters, out);
+    print_keys(component.section, component.parameters, out);
     print_reference(component.reference, out);
 }
 

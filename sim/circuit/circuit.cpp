@@ -52,6 +52,9 @@ PopulationId Circuit::population(std::string_view wanted) const {
 WeightsId Circuit::weights_named(std::string_view wanted) const {
     return index_of<WeightsId>(weights, wanted, "weights");
 }
+std::size_t Circuit::event_projection(std::string_view wanted) const {
+    return index_of<std::size_t>(event_projections, wanted, "event projection");
+}
 
 PopulationId Circuit::open(std::string_view port, PopulationId id, std::string column) {
     std::erase_if(ports, [&](const Port& other) { return other.name == port; });

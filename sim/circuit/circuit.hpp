@@ -142,6 +142,7 @@ struct Circuit {
     /// Throws std::out_of_range.
     PopulationId population(std::string_view name) const;
     WeightsId weights_named(std::string_view name) const;
+    std::size_t event_projection(std::string_view name) const;
     const Port& port(std::string_view name) const;
 };
 

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "sim/circuit/connectivity.hpp"
+#include "sim/circuit/event_rule.hpp"
 #include "sim/circuit/id.hpp"
 #include "sim/circuit/quantity.hpp"
 
@@ -22,6 +23,7 @@ struct EventProjection {
     Quantity weight = 0;  ///< of a synapse, in the unit of the receptor
     /// ms: a whole number of steps, at least one. Drawn ones are rounded to whole steps, and up to one.
     Quantity delay = 0;
+    Plastic plastic{};  ///< how weights change; every synapse then has its own
 };
 
 /// Independent Poisson processes, one a cell, that reach a receptor.

@@ -56,12 +56,17 @@ struct Component {
     std::string text;
     std::string equation;
     std::string reference;
-    std::vector<Descriptor> parameters{};  ///< of a cell that fires, which stand in the section of its population
+    std::vector<Descriptor> parameters{};  ///< of a cell that fires, or a rule of events
+    std::string section{};                 ///< that they stand in: "population.NAME"
 };
 /// What the struct of a rule or a neuron says of itself.
 inline Component component(const Info& info) {
-    return {
-        std::string(info.name), std::string(info.text), std::string(info.equation), std::string(info.reference), {}};
+    return {std::string(info.name),
+            std::string(info.text),
+            std::string(info.equation),
+            std::string(info.reference),
+            {},
+            {}};
 }
 
 }  // namespace apical

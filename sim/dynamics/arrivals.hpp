@@ -1,12 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "sim/circuit/layout.hpp"
 #include "sim/network/poisson.hpp"
 #include "sim/state/event_history.hpp"
-#include "sim/synapses/event_synapses.hpp"
+#include "sim/synapses/event_learning.hpp"
 
 namespace apical {
 
@@ -17,6 +18,8 @@ class Arrivals final : public Op<S> {
     struct Source {
         EventSynapses<S> synapses;
         const EventHistory* history;
+        std::unique_ptr<EventLearning<S>> learning{};  ///< none: weights are fixed
+        const EventHistory* targets = nullptr;         ///< what the cells did that are reached
     };
     Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input)
         : instantaneous(at_input), into_(into), step_(step) {}
@@ -28,12 +31,30 @@ class Arrivals final : public Op<S> {
         return 10 * share * synapses;
     }
     void run(std::size_t) override {
-        for (const Source& source : sources) {
+        const auto now = static_cast<std::uint32_t>(step_ + 1);
+        for (Source& source : sources) {
             const std::span<const std::uint32_t> delays = source.synapses.delays();
-            for (std::size_t k = 0; k < delays.size(); ++k)
-                source.synapses.deliver(source.history->ago(delays[k]), k, into_.data());
+            EventLearning<S>* const learning = source.learning.get();
+            if (learning != nullptr)
+                learning->begin(
+                    source.synapses, now, [&](std::size_t k) { return source.targets->ago(k); }, 0);
+            for (std::size_t k = 0; k < delays.size(); ++k) {
+                const auto arriving = source.history->ago(delays[k]);
+                if (learning != nullptr) learning->deliver(source.synapses, arriving, k, now, into_.data(), 0);
+                else source.synapses.deliver(arriving, k, into_.data());
+            }
         }
         for (const Poisson<S>& drive : drives) drive.add(step_, into_.data());
+    }
+
+    /// The step is over, and its events are the last of all histories.
+    void end() {
+        for (Source& source : sources)
+            if (source.learning) source.learning->end(source.targets->ago(1), static_cast<std::uint32_t>(step_ + 1));
+    }
+    void rest() {
+        for (Source& source : sources)
+            if (source.learning) source.learning->rest(source.synapses, static_cast<std::uint32_t>(step_));
     }
 
     const bool instantaneous;

@@ -9,6 +9,7 @@
 #include "sim/dynamics/stimulus.hpp"
 #include "sim/dynamics/weight_update.hpp"
 #include "sim/network/network.hpp"
+#include "sim/synapses/synapse_visitor.hpp"
 
 namespace apical {
 
@@ -41,6 +42,9 @@ class Dynamics {
     virtual double time() const = 0;
     /// Cells that fired in the last step, ascending; none in graded dynamics. Valid until the next step.
     virtual std::span<const std::uint32_t> spikes(PopulationId) const { return {}; }
+
+    /// The synapses of an event projection, as they are; none in graded dynamics.
+    virtual void visit(std::size_t /*projection*/, SynapseVisitor&) const {}
 
     virtual void save(ArchiveWriter& archive, const std::string& prefix) const = 0;
     virtual void load(const ArchiveReader& archive, const std::string& prefix) = 0;

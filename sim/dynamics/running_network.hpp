@@ -61,6 +61,9 @@ class RunningNetwork final : public Inlet<S> {
     double time() const { return dynamics_->time(); }
     /// Cells that fired in the last step, ascending; none in graded dynamics.
     std::span<const std::uint32_t> spikes(PopulationId population) const { return dynamics_->spikes(population); }
+    void visit(std::size_t event_projection, SynapseVisitor& visitor) const {
+        dynamics_->visit(event_projection, visitor);
+    }
     /// (units x lanes), row-major, of the last step or evaluation.
     std::span<const S> column(PortHandle port) const {
         return {std::as_const(*network_).columns().now(port.place), port.cells};

@@ -116,6 +116,10 @@ std::span<const std::uint32_t> Simulation<S>::spikes(std::string_view population
     return std::as_const(state_->running).spikes(state_->circuit.population(population));
 }
 template <class S>
+void Simulation<S>::visit_synapses(std::string_view name, SynapseVisitor& visitor) const {
+    std::as_const(state_->running).visit(state_->circuit.event_projection(name), visitor);
+}
+template <class S>
 const Network<S>& Simulation<S>::network() const {
     return std::as_const(state_->running).network();
 }

@@ -19,6 +19,7 @@ struct Circuit;
 struct Setup;
 class ArchiveWriter;
 class ArchiveReader;
+class SynapseVisitor;
 class ThreadPool;
 template <class S>
 class Network;
@@ -71,6 +72,10 @@ class Simulation {
     /// Cells of the population that fired in the last step, at `time()`, ascending; none in graded dynamics. Valid
     /// until the next step. Throws std::out_of_range for a name that the circuit does not have.
     std::span<const std::uint32_t> spikes(std::string_view population) const;
+
+    /// Shows the synapses of an event projection with their weights as they are now, a presynaptic cell at a time.
+    /// Throws std::out_of_range for a name that the circuit does not have.
+    void visit_synapses(std::string_view event_projection, SynapseVisitor& visitor) const;
 
     const std::vector<WeightState<S>>& weights() const;
     /// post x pre, zero where there is no synapse; whoever calls it includes Eigen. Throws std::invalid_argument for

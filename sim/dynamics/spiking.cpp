@@ -44,6 +44,7 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
     const Random random(setup.seed);
     std::vector<std::size_t> longest(circuit.populations.size(), 1);
     std::vector<EventSynapses<S>> synapses;
+    std::vector<std::unique_ptr<EventLearning<S>>> learning(circuit.event_projections.size());
     synapses.reserve(circuit.event_projections.size());
     for (const EventProjection& projection : circuit.event_projections) {
         const Population& source = circuit.populations.at(projection.source);
@@ -51,6 +52,10 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         synapses.emplace_back(projection, source.units, target.units, step_, random);
         for (const std::size_t delay : synapses.back().delays())
             longest[projection.source] = std::max(longest[projection.source], delay);
+        if (projection.plastic.rule == nullptr) continue;
+        auto& learns = learning[synapses.size() - 1];
+        learns = std::make_unique<EventLearning<S>>(projection, synapses.back(), source.units, target.units, step_);
+        longest[projection.target] = std::max(longest[projection.target], learns->longest_lag());
     }
     for (const Firing<S>* firing : network.firing())
         events_.push_back(
@@ -61,8 +66,10 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
     };
     for (std::size_t k = 0; k < synapses.size(); ++k) {
         const EventProjection& projection = circuit.event_projections[k];
-        at(projection.name, projection.target, projection.receptor)
-            .sources.push_back({std::move(synapses[k]), &history_of(projection.source)});
+        Arrivals<S>& arrivals = at(projection.name, projection.target, projection.receptor);
+        projections_.push_back({projection.name, &arrivals, arrivals.sources.size()});
+        arrivals.sources.push_back({std::move(synapses[k]), &history_of(projection.source), std::move(learning[k]),
+                                    &history_of(projection.target)});
     }
     for (const PoissonDrive& drive : circuit.poisson_drives)
         at(drive.name, drive.target, drive.receptor)
@@ -98,11 +105,13 @@ void Spiking<S>::step(std::uint64_t k, const Context& context) {
     after_.run(context.pool);
     for (std::size_t kind = 0; kind < events_.size(); ++kind)
         events_[kind]->history.push(network_.firing()[kind]->last());
+    for (const auto& [column, arrivals] : arrivals_) arrivals->end();
     ++steps_;
 }
 
 template <class S>
 void Spiking<S>::rest() {
+    for (const auto& [column, arrivals] : arrivals_) arrivals->rest();
     steps_ = 0;
     network_.rest();
     for (const auto& events : events_) events->history.rest();
@@ -123,11 +132,22 @@ EventHistory& Spiking<S>::history_of(PopulationId population) {
 }
 
 template <class S>
+void Spiking<S>::visit(std::size_t projection, SynapseVisitor& visitor) const {
+    const auto& source = projections_.at(projection).source();
+    if (source.learning) source.learning->visit(source.synapses, visitor);
+    else source.synapses.visit(visitor);
+}
+
+template <class S>
 void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
     const std::uint64_t steps[] = {steps_};
     archive.put(prefix + "/spiking/steps", std::span<const std::uint64_t>(steps));
     archive.put(prefix + "/spiking/columns", std::as_const(network_).columns().all());
     for (const auto& events : events_) events->history.save(archive, prefix + "/spiking/events/" + events->name);
+    for (const Carried& projection : projections_)
+        if (const auto& source = projection.source(); source.learning)
+            source.learning->save(source.synapses, static_cast<std::uint32_t>(steps_), archive,
+                                  prefix + "/spiking/plastic/" + projection.name);
 }
 
 template <class S>
@@ -142,6 +162,10 @@ void Spiking<S>::load(const ArchiveReader& archive, const std::string& prefix) {
                                  network_.cells(firing.population));
         firing.restore();
     }
+    for (const Carried& projection : projections_)
+        if (auto& source = projection.source(); source.learning)
+            source.learning->load(source.synapses, static_cast<std::uint32_t>(steps_), archive,
+                                  prefix + "/spiking/plastic/" + projection.name);
 }
 
 template class Spiking<float>;

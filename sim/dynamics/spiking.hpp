@@ -38,6 +38,8 @@ class Spiking final : public Dynamics<S> {
     double time() const override { return static_cast<double>(steps_) * step_; }
     std::span<const std::uint32_t> spikes(PopulationId population) const override;
 
+    void visit(std::size_t projection, SynapseVisitor& visitor) const override;
+
     void save(ArchiveWriter& archive, const std::string& prefix) const override;
     void load(const ArchiveReader& archive, const std::string& prefix) override;
 
@@ -46,6 +48,13 @@ class Spiking final : public Dynamics<S> {
     Arrivals<S>& arrivals_at(const Population& population, const std::string& name, PopulationId p,
                              const std::string& receptor);
 
+    /// An event projection, and where its synapses are.
+    struct Carried {
+        std::string name;
+        Arrivals<S>* arrivals;
+        std::size_t index;
+        auto& source() const { return arrivals->sources[index]; }
+    };
     EventHistory& history_of(PopulationId population);
 
     Network<S>& network_;
@@ -57,7 +66,8 @@ class Spiking final : public Dynamics<S> {
     };
     std::vector<std::unique_ptr<Events>> events_;  ///< of every kind that cells of the network have, in its order
     std::map<std::size_t, std::unique_ptr<Arrivals<S>>>
-        arrivals_;                 ///< at every receptor that anything reaches, by place
+        arrivals_;  ///< at every receptor that anything reaches, by place
+    std::vector<Carried> projections_;
     TaskGraph<S> before_, after_;  ///< what reaches inputs; what reaches receptors
 };
 

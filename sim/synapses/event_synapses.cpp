@@ -136,15 +136,16 @@ EventSynapses<S>::EventSynapses(const EventProjection& projection, std::size_t s
 template <class S>
 typename EventSynapses<S>::Range EventSynapses<S>::with_delay(const Part& part, std::size_t source, std::size_t k,
                                                               std::size_t delays) {
-    const Range row{part.row[source], part.row[source + 1]};
+    const Range row{part.row[source], part.row[source + 1], source};
     if (part.segment_begin.empty()) return row;
     const auto begin = part.segments.begin() + static_cast<std::ptrdiff_t>(part.segment_begin[source]);
     const auto end = part.segments.begin() + static_cast<std::ptrdiff_t>(part.segment_begin[source + 1]);
     const auto found = static_cast<std::size_t>(end - begin) == delays  // it has them all
                            ? begin + static_cast<std::ptrdiff_t>(k)
                            : std::ranges::lower_bound(begin, end, k, {}, &Segment::delay);
-    if (found == end || found->delay != k) return {0, 0};
-    return {row.first + found->first, found + 1 == end ? row.end : row.first + (found + 1)->first};
+    if (found == end || found->delay != k) return {0, 0, 0};
+    return {row.first + found->first, found + 1 == end ? row.end : row.first + (found + 1)->first,
+            static_cast<std::uint64_t>(found - part.segments.begin())};
 }
 
 template <class S>
@@ -174,6 +175,12 @@ void EventSynapses<S>::deliver(std::span<const std::uint32_t> sources, std::size
         else
             for (std::uint64_t at = row.first; at < row.end; ++at) into[target[at]] += common_weight_;
     }
+}
+
+template <class S>
+void EventSynapses<S>::own_weights() {
+    for (Part& part : parts_)
+        if (part.weight.empty()) part.weight.assign(part.target.size(), common_weight_);
 }
 
 template <class S>

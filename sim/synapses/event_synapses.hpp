@@ -40,7 +40,8 @@ class EventSynapses {
     /// Memory that they take.
     std::size_t bytes() const;
 
-   private:
+    // For who changes weights: how a part is laid out.
+
     /// Synapses of one source from `first` up to the next segment, or the end of its row, have this delay.
     struct Segment {
         std::uint32_t first;  ///< within the row
@@ -55,9 +56,17 @@ class EventSynapses {
     };
     struct Range {
         std::uint64_t first, end;
+        std::uint64_t segment;  ///< its number in the part; without segments, that of the source
     };
-    struct Builder;
+    /// The synapses of a source that have the k-th of `delays` delays; none: an empty range.
     static Range with_delay(const Part& part, std::size_t source, std::size_t k, std::size_t delays);
+    const Part& part(std::size_t k) const { return parts_[k]; }
+    Part& part(std::size_t k) { return parts_[k]; }
+    /// From now on every synapse has a weight of its own.
+    void own_weights();
+
+   private:
+    struct Builder;
 
     Tiles tiles_;
     std::uint64_t synapses_ = 0;

@@ -43,16 +43,16 @@ def same(one, other):
         np.testing.assert_array_equal(one[name], other[name], name)
 
 
-def refused(change, *words):
-    done = call(["run", os.path.join(networks, "brunel.toml")], [*SMALL, change], "--out", "no.h5")
+def refused(change, *words, network="brunel"):
+    done = call(["run", os.path.join(networks, network + ".toml")], [*SMALL, change], "--out", "no.h5")
     assert done.returncode == 2, (change, done.returncode, done.stderr)
     for word in words:
         assert word in done.stderr, (word, done.stderr)
     assert not os.path.exists("no.h5")
 
 
-def interrupted(changes):
-    words = [program, "run", os.path.join(networks, "brunel.toml"), "--out", "stopped.h5", "--progress", "none"]
+def interrupted(changes, network="brunel"):
+    words = [program, "run", os.path.join(networks, network + ".toml"), "--out", "stopped.h5", "--force", "--progress", "none"]
     for change in [*changes, "checkpoint.every=0.01 s"]:
         words += ["--set", change]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL)
@@ -95,6 +95,24 @@ def main():
     refused("input.to_E.rate=nan", "input.to_E.rate")
     refused("task.dataset=xor", "task", "shown no samples")
     refused("circuit.model=pal", "task.dataset")
+
+    learns = [*SMALL, "projection.EE.lambda=0.1", "projection.EE.weight=1", "projection.EE.w_0=1"]
+    plastic = run("brunel_stdp", learns)
+    assert len(plastic["E/timestamps"]) > 1000
+    same(plastic, run("brunel_stdp", [*learns, "run.threads=2"]))
+    same(plastic, interrupted(learns, "brunel_stdp"))
+    for change in ("projection.EE.delay_on=axon", "projection.EE.tau_plus=10 ms"):
+        assert len(run("brunel_stdp", [*learns, change])["E/timestamps"]) != len(plastic["E/timestamps"]), change
+    refused("projection.EE.plasticity=stdp", "projection.EE.plasticity", "stdp_power_law", network="brunel_stdp")
+    refused("projection.EE.mu=2", "projection.EE.plasticity", "mu is 2", "0 to 1", network="brunel_stdp")
+    refused("projection.EE.tau_plus=0 ms", "projection.EE.plasticity", "time constant", network="brunel_stdp")
+    refused("projection.EE.tau_plus=10 Hz", "projection.EE.tau_plus", "ms", network="brunel_stdp")
+    refused("projection.EE.lambda=nan", "projection.EE.lambda", network="brunel_stdp")
+    refused("projection.EE.tau_x=1 ms", "projection.EE.tau_x", network="brunel_stdp")
+    refused("projection.EE.lambda=1", "projection.EE.lambda")  # of no rule
+    refused("projection.EE.weight=-1", "'EE'", "a weight of -1", network="brunel_stdp")
+    rule = call(["describe", "stdp_power_law"], []).stdout
+    assert "w += lambda" in rule and "[projection.NAME]" in rule and "tau_plus" in rule, rule
     described = call(["describe", os.path.join(networks, "brunel.toml")], SMALL)
     assert "20000 synapses" not in described.stderr and "EE: E (400) -> E.delta (400), 16000 synapses" in described.stdout
 

@@ -120,6 +120,50 @@ TEMPLATE_TEST_CASE("a rule sees one cell of one lane on each side, and there onl
     }
 }
 
+TEMPLATE_TEST_CASE("a rule of events sees the weight of one synapse, and of its cells what it declares", "", float,
+                   double) {
+    using S = TestType;
+    constexpr std::size_t synapses = 37, room = 64, most = 8;
+    struct Arrays {
+        alignas(64) S weight[room];
+        alignas(64) S seen[most][room];
+    };
+    const std::map<std::string, double> presets;
+    for (const auto& rule : every_event_rule()) {
+        INFO(rule->info().name);
+        std::unique_ptr<const BoundEventRule<S>> bound;
+        rule->bind({"EE", presets}, bound);
+        const Interval bounds = rule->bounds({"EE", presets});
+        const double range = std::isfinite(bounds.upper) ? bounds.upper - bounds.lower : 1;
+        for (const bool at_post : {true, false}) {
+            const std::size_t declared = (at_post ? rule->at_post_sees() : rule->at_pre_sees()).size();
+            REQUIRE(declared <= most);
+            const auto run = [&](const auto& value) {
+                Arrays a{};
+                std::array<const S*, most> seen{};
+                for (std::size_t k = 0; k < room; ++k) a.weight[k] = static_cast<S>(bounds.lower + range * value(0, k));
+                for (std::size_t c = 0; c < declared; ++c) {  // what is not declared is not there
+                    for (std::size_t k = 0; k < room; ++k) a.seen[c][k] = static_cast<S>(value(c + 1, k));
+                    seen[c] = a.seen[c];
+                }
+                if (at_post) bound->at_post(synapses, a.weight, seen.data());
+                else bound->at_pre(synapses, a.weight, seen.data());
+                return std::vector<S>(a.weight, a.weight + synapses);
+            };
+            const auto value = [](std::size_t c, std::size_t k) {
+                return Random(1).uniform(static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(k));
+            };
+            const std::vector<S> expected = run(value);
+            for (std::size_t synapse = 0; synapse < synapses; ++synapse) {
+                const std::vector<S> found = run([&](std::size_t c, std::size_t k) {
+                    return k == synapse ? value(c, k) : (k % 2 == 0 ? 1e30 : std::nan(""));
+                });
+                CHECK(std::memcmp(&expected[synapse], &found[synapse], sizeof(S)) == 0);
+            }
+        }
+    }
+}
+
 TEST_CASE("every rule and neuron says what it is, where it comes from and what it computes") {
     const auto check = [](const auto& parts) {
         for (const auto& part : parts) {
@@ -132,6 +176,7 @@ TEST_CASE("every rule and neuron says what it is, where it comes from and what i
         }
     };
     check(every_rule());
+    check(every_event_rule());
     check(every_neuron());
 }
 

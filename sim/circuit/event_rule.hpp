@@ -1,0 +1,275 @@
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "sim/circuit/cell.hpp"
+#include "sim/circuit/event_neuron.hpp"
+#include "sim/circuit/info.hpp"
+#include "sim/circuit/quantity.hpp"
+
+namespace apical {
+
+/// What an event adds to a trace of the cell that has it: 1, so that all events before count, or what is missing to 1,
+/// so that only the last does.
+enum class Pairing : unsigned char { all, nearest };
+
+/// A trace of a cell's own events as a rule declares it: it decays with the time constant in the parameter `tau`.
+struct RuleTrace {
+    std::string_view name, tau;
+    Pairing pairing;
+};
+template <class T>
+struct RuleTraceOf : RuleTrace {
+    using Named = T;
+};
+template <Name text, Name time>
+constexpr RuleTraceOf<Tag<text>> trace(Tag<text>, Tag<time>, Pairing pairing = Pairing::all) {
+    return {{text.view(), time.view(), pairing}};
+}
+
+/// The numbers of a rule in one projection; what is not named keeps its preset.
+struct RuleNumbers {
+    const std::string& projection;
+    const std::map<std::string, double>& given;
+
+    double number(const CellParameter& of) const;
+    /// Throws std::invalid_argument for a name that is no parameter of the rule, and for what is not finite.
+    void check(std::string_view rule, std::span<const CellParameter> known) const;
+    /// Throws std::invalid_argument that names the projection.
+    [[noreturn]] void refuse(const std::string& why) const;
+};
+
+/// One trace of a rule with its numbers.
+struct TimedTrace {
+    double tau;  ///< ms
+    Pairing pairing;
+};
+
+/// Where a number that a rule sees comes from.
+struct SeenTrace {
+    bool is_pre;        ///< of the presynaptic cell
+    std::size_t trace;  ///< which of those
+};
+
+/// A rule with its numbers, over synapses side by side: `n` of them, `seen[c]` holds number c of what a side declares
+/// of each; arrays are 64-byte aligned and have room for whole packs.
+template <class S>
+class BoundEventRule {
+   public:
+    virtual ~BoundEventRule() = default;
+    /// The weights after an event of the postsynaptic cell, or after the arrival of a presynaptic one.
+    virtual void at_post(std::size_t n, S* weights, const S* const* seen) const = 0;
+    virtual void at_pre(std::size_t n, S* weights, const S* const* seen) const = 0;
+};
+
+/// Plasticity by events: how the weight w of a synapse changes when its postsynaptic cell has an event and when one of
+/// its presynaptic cell arrives. The struct of a rule has no data:
+///
+///     struct Pairs {                                         // at a postsynaptic event w += lambda (1 - w) K+,
+///         static constexpr auto parameters = std::tuple{     // at a presynaptic one w -= lambda alpha w K-
+///             parameter(lambda, 0.01, "1", "learning rate"), parameter(tau_plus, 20, "ms", "of K+"), ...};
+///         static constexpr auto pre_traces = std::tuple{trace(K_plus, tau_plus)};     // of events of the cell itself
+///         static constexpr auto post_traces = std::tuple{trace(K_minus, tau_minus)};
+///         static constexpr auto coefficients_are = tags(lambda, depression);
+///         template <class P> static std::array<double, 2> coefficients(const P& p);   // once
+///         static constexpr auto at_post_sees = tags(K_plus), at_pre_sees = tags(K_minus);
+///         template <class W, class C, class K> static W at_post(const W& w, const C& c, const K& k);  // the new
+///         weight template <class W, class C, class K> static W at_pre(const W& w, const C& c, const K& k); template
+///         <class P> static Interval bounds(const P& p);                      // of weights template <class P> static
+///         std::string refuse(const P& p);                   // "", or why it makes no sense
+///     };
+///
+/// Either function may be missing, and nothing happens at such events. A function sees the weight itself and the traces
+/// that it declares, all as they were just before the events of this instant; so an event never meets itself, nor one
+/// of the other cell that reaches the synapse in the same step. Nothing else can be reached. What it returns is brought
+/// within the bounds.
+class EventRule {
+   public:
+    virtual ~EventRule() = default;
+    virtual Info info() const = 0;
+    virtual std::vector<CellParameter> parameters() const = 0;
+    virtual std::vector<TimedTrace> pre_traces(const RuleNumbers& numbers) const = 0;
+    virtual std::vector<TimedTrace> post_traces(const RuleNumbers& numbers) const = 0;
+    virtual std::vector<SeenTrace> at_post_sees() const = 0;
+    virtual std::vector<SeenTrace> at_pre_sees() const = 0;
+    virtual bool has_at_post() const = 0;
+    virtual bool has_at_pre() const = 0;
+    virtual Interval bounds(const RuleNumbers& numbers) const = 0;
+    /// Throws std::invalid_argument for numbers that make no sense.
+    virtual void check(const RuleNumbers& numbers) const = 0;
+    virtual void bind(const RuleNumbers& numbers, std::unique_ptr<const BoundEventRule<float>>& to) const = 0;
+    virtual void bind(const RuleNumbers& numbers, std::unique_ptr<const BoundEventRule<double>>& to) const = 0;
+};
+
+template <class R>
+struct EventRuleTraits {
+    using Parameters = decltype(named(R::parameters));
+    using Pre = decltype(named(R::pre_traces));
+    using Post = decltype(named(R::post_traces));
+    using Coefficients = std::remove_cvref_t<decltype(R::coefficients_are)>;
+    static constexpr bool has_at_post = requires { R::at_post_sees; };
+    static constexpr bool has_at_pre = requires { R::at_pre_sees; };
+    static_assert(has_at_post || has_at_pre, "a rule of events changes weights at events of one side at least");
+};
+
+template <class S, class R>
+class BoundEventRuleOf final : public BoundEventRule<S> {
+    using Is = EventRuleTraits<R>;
+    using P = Pack<S>;
+    using Coefficients = Cell<P, typename Is::Coefficients>;
+
+   public:
+    template <std::size_t n>
+    BoundEventRuleOf(const std::array<double, n>& coefficients, Interval bounds)
+        : coefficients_(packed(coefficients)), lower_(bounds.lower), upper_(bounds.upper) {}
+
+    void at_post([[maybe_unused]] std::size_t n, [[maybe_unused]] S* weights,
+                 [[maybe_unused]] const S* const* seen) const override {
+        if constexpr (Is::has_at_post)
+            each(R::at_post_sees, n, weights, seen,
+                 [&](const auto& w, const auto& c) { return R::at_post(w, c, coefficients_); });
+    }
+    void at_pre([[maybe_unused]] std::size_t n, [[maybe_unused]] S* weights,
+                [[maybe_unused]] const S* const* seen) const override {
+        if constexpr (Is::has_at_pre)
+            each(R::at_pre_sees, n, weights, seen,
+                 [&](const auto& w, const auto& c) { return R::at_pre(w, c, coefficients_); });
+    }
+
+   private:
+    template <std::size_t n>
+    static Coefficients packed(const std::array<double, n>& numbers) {
+        static_assert(n == Is::Coefficients::count, "coefficients(p) returns as many numbers as coefficients_are");
+        std::array<P, n> packs;
+        for (std::size_t c = 0; c < n; ++c) packs[c] = P(numbers[c]);
+        return Coefficients(packs);
+    }
+    template <class... T, class Function>
+    void each(Tags<T...>, std::size_t n, S* weights, [[maybe_unused]] const S* const* seen,
+              const Function& function) const {
+        for (std::size_t i = 0; i < n; i += P::size) {
+            [[maybe_unused]] std::size_t c = 0;
+            const Cell<P, Tags<T...>> cell({(static_cast<void>(T::name), P::load(seen[c++] + i))...});
+            const P next = function(P::load(weights + i), cell);
+            min(max(next, lower_), upper_).store(weights + i);
+        }
+    }
+
+    Coefficients coefficients_;
+    P lower_, upper_;
+};
+
+template <class R>
+class EventRuleOf final : public EventRule {
+    using Is = EventRuleTraits<R>;
+
+   public:
+    Info info() const override { return info_of<R>(); }
+    std::vector<CellParameter> parameters() const override {
+        return std::apply([](const auto&... of) { return std::vector<CellParameter>{of...}; }, R::parameters);
+    }
+    std::vector<TimedTrace> pre_traces(const RuleNumbers& numbers) const override {
+        return timed(R::pre_traces, numbers);
+    }
+    std::vector<TimedTrace> post_traces(const RuleNumbers& numbers) const override {
+        return timed(R::post_traces, numbers);
+    }
+    std::vector<SeenTrace> at_post_sees() const override {
+        if constexpr (Is::has_at_post) return places_of(R::at_post_sees);
+        else return {};
+    }
+    std::vector<SeenTrace> at_pre_sees() const override {
+        if constexpr (Is::has_at_pre) return places_of(R::at_pre_sees);
+        else return {};
+    }
+    bool has_at_post() const override { return Is::has_at_post; }
+    bool has_at_pre() const override { return Is::has_at_pre; }
+    Interval bounds(const RuleNumbers& numbers) const override {
+        return R::bounds(numbers_of(numbers, typename Is::Parameters{}));
+    }
+    void check(const RuleNumbers& numbers) const override {
+        numbers.check(info().name, parameters());
+        if (const std::string why = R::refuse(numbers_of(numbers, typename Is::Parameters{})); !why.empty())
+            numbers.refuse(why);
+        for (const auto& traces : {pre_traces(numbers), post_traces(numbers)})
+            for (const TimedTrace& trace : traces)
+                if (!(trace.tau > 0))
+                    numbers.refuse("a time constant of " + std::to_string(trace.tau) + " ms, expected more than 0");
+    }
+    void bind(const RuleNumbers& numbers, std::unique_ptr<const BoundEventRule<float>>& to) const override {
+        to = bound<float>(numbers);
+    }
+    void bind(const RuleNumbers& numbers, std::unique_ptr<const BoundEventRule<double>>& to) const override {
+        to = bound<double>(numbers);
+    }
+
+   private:
+    template <class... T>
+    static Cell<double, Tags<T...>> numbers_of(const RuleNumbers& numbers, Tags<T...>) {
+        return std::apply([&](const auto&... of) { return Cell<double, Tags<T...>>({numbers.number(of)...}); },
+                          R::parameters);
+    }
+    template <class Traces>
+    std::vector<TimedTrace> timed(const Traces& traces, const RuleNumbers& numbers) const {
+        const std::vector<CellParameter> all = parameters();
+        const auto tau = [&](std::string_view name) {
+            return numbers.number(*std::ranges::find(all, name, &CellParameter::name));
+        };
+        return std::apply(
+            [&](const auto&... of) {
+                return std::vector<TimedTrace>{TimedTrace{tau(of.tau), of.pairing}...};
+            },
+            traces);
+    }
+    template <class T, class... All>
+    static constexpr std::size_t place_in(Tags<All...>) {
+        std::size_t k = 0;
+        static_cast<void>(((std::is_same_v<T, All> || (++k, false)) || ...));
+        return k;
+    }
+    template <class... T>
+    static std::vector<SeenTrace> places_of(Tags<T...>) {
+        constexpr std::size_t pre = Is::Pre::count;
+        using Both = decltype(joined(typename Is::Pre{}, typename Is::Post{}));
+        static_assert(((place_in<T>(Both{}) < Both::count) && ...),
+                      "what at_post and at_pre see is declared in pre_traces or post_traces");
+        const auto of = [](std::size_t k) { return k < pre ? SeenTrace{true, k} : SeenTrace{false, k - pre}; };
+        return {of(place_in<T>(Both{}))...};
+    }
+    template <class S>
+    std::unique_ptr<const BoundEventRule<S>> bound(const RuleNumbers& numbers) const {
+        check(numbers);
+        return std::make_unique<BoundEventRuleOf<S, R>>(R::coefficients(numbers_of(numbers, typename Is::Parameters{})),
+                                                        bounds(numbers));
+    }
+};
+
+template <class R>
+std::shared_ptr<const EventRule> event_rule(R) {
+    return std::make_shared<EventRuleOf<R>>();
+}
+
+/// On which side of a synapse its delay lies. A presynaptic event of time t and a postsynaptic one of time s meet there
+/// as t and s + delay, or as t + delay and s.
+enum class Attribution : unsigned char { dendritic, axonal };
+
+/// The plasticity of one projection.
+struct Plastic {
+    std::shared_ptr<const EventRule> rule{};  ///< none: weights stay as they are
+    std::map<std::string, double> parameters{};
+    Attribution delay = Attribution::dendritic;
+};
+
+}  // namespace apical
