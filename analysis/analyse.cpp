@@ -5,23 +5,27 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <filesystem>
 #include <optional>
 #include <ostream>
 #include <sstream>
 
+#include "analysis/analyse_spikes.hpp"
+#include "analysis/destination.hpp"
+#include "analysis/recorded_trains.hpp"
 #include "analysis/report.hpp"
 #include "sim/core/error.hpp"
 #include "sim/experiment/catalogue.hpp"
-#include "sim/hdf5/rewrite.hpp"
 #include "sim/parallel/thread_pool.hpp"
 #include "sim/record/distinct_files.hpp"
-#include "sim/record/hdf5_sink.hpp"
-#include "sim/record/output_file.hpp"
 
 namespace apical {
 
 namespace {
+
+bool is_of_spikes(const std::string& metric) {
+    const std::vector<Component> all = spike_statistics();
+    return find_named(all, metric) != nullptr;
+}
 
 /// Throws InputError for a name that is no metric, or one that a file cannot answer.
 void check_names(const std::vector<std::string>& names, const Catalogue& catalogue) {
@@ -36,6 +40,7 @@ void check_names(const std::vector<std::string>& names, const Catalogue& catalog
                               "one of those that `apical list metrics` and `apical list spectra` name",
                               near.empty() ? "" : "did you mean '" + near + "'?"});
         }
+        if (is_of_spikes(name)) continue;
         const auto layered = std::ranges::find(layer_metrics(), name, [](const Metric& m) { return m.about.name; });
         if (layered != layer_metrics().end() ? !layered->needs_activity()
                                              : find_named(spectrum_metrics(), name) != nullptr)
@@ -50,61 +55,6 @@ void check_names(const std::vector<std::string>& names, const Catalogue& catalog
         throw InputError({place, "metric", name, "a metric of weights alone",
                           std::string("this one needs activity: it is measured during a run, into /") +
                               name_of(*std::ranges::find_if(metric_groups, has_it))});
-    }
-}
-
-/// Where results go: into the file of the run, or into one of their own. It is all or nothing: what is changed is a
-/// copy, or new, and takes its place when it is whole.
-class Destination {
-   public:
-    Destination(const AnalyseRequest& request, const std::string& group)
-        : name_(request.out.empty() ? request.file : request.out), group_(group) {
-        const bool inside = request.out.empty();
-        if (inside) lock_.emplace(request.file);
-        output_.emplace(name_, inside ? Existing::ours : request.force ? Existing::replaced : Existing::refused);
-        Hdf5Sink::Options options;
-        options.path = output_->temporary();
-        options.name = name_;
-        options.force = true;
-        if (inside) {
-            // Going on with a file that has no series of ours: everything that is there stays. A file of an
-            // interrupted run is left such that `resume` can go on with it.
-            leave_growing_ = hdf5::File::open(request.file).is_growing();
-            hdf5::rewrite(request.file, output_->temporary(), hdf5::Layout::growing, 0);
-            options.resume = Hdf5Sink::Continuation{};
-        }
-        sink_.emplace(options);
-        sink_->remove(group);
-    }
-    Hdf5Sink& sink() { return *sink_; }
-
-    /// Puts the file in its place and says where it is.
-    void finish(std::ostream& out) {
-        std::string complaint;
-        if (leave_growing_) sink_->close();
-        else complaint = sink_->finish();
-        sink_.reset();
-        output_->commit();
-        out << "\nwritten to " << name_ << ", group " << group_ << '\n' << complaint << (complaint.empty() ? "" : "\n");
-    }
-
-   private:
-    std::string name_, group_;
-    bool leave_growing_ = false;
-    std::optional<WritersLock> lock_;
-    std::optional<OutputFile> output_;
-    std::optional<Hdf5Sink> sink_;
-};
-
-/// Throws InputError if there are results already that must not be replaced.
-void refuse_existing(const AnalyseRequest& request, const std::string& group) {
-    if (request.force) return;
-    if (!request.out.empty()) {
-        std::error_code none;
-        if (std::filesystem::exists(request.out, none))
-            throw InputError({{request.out}, "", "a file that exists", "", "replace it with --force"});
-    } else if (hdf5::File::open(request.file).exists(group)) {
-        throw InputError({{request.file}, "", group + ", of an earlier analysis", "", "replace it with --force"});
     }
 }
 
@@ -228,8 +178,37 @@ void analyse(const AnalyseRequest& request, const Catalogue& catalogue, std::ost
     const std::vector<InputFile> read{{request.file, "the file that is read"}};
     if (!request.out.empty())
         require_distinct({request.out, {"command line", 0, 0}, "--out", "leave --out away to write into it"}, read);
-    if (request.evolution) analyse_evolution(request, out);
-    else analyse_one(request, out);
+    AnalyseRequest weights = request, spikes = request;
+    std::erase_if(weights.metrics, is_of_spikes);
+    std::erase_if(spikes.metrics, [](const std::string& name) { return !is_of_spikes(name); });
+    const auto is_asked = [&](const AnalyseRequest& part) { return request.metrics.empty() || !part.metrics.empty(); };
+    bool of_spikes = is_asked(spikes), of_weights = is_asked(weights);
+    {
+        const hdf5::File file = hdf5::File::open(request.file);
+        const bool has_weights = file.is_group("/final") || file.is_group("/weights");
+        if (request.metrics.empty()) of_spikes = has_spikes(file), of_weights = has_weights || !of_spikes;
+    }
+    if (of_spikes && of_weights && !request.out.empty())
+        throw InputError({{"command line", 0, 0},
+                          "--out",
+                          "results of two kinds, of weights and of spikes",
+                          "those of one",
+                          "--metric says which"});
+    if (of_weights && (!request.from.empty() || !request.until.empty()))
+        throw InputError({{"command line", 0, 0},
+                          request.from.empty() ? "--until" : "--from",
+                          "a time",
+                          "none for weights",
+                          "--metric names statistics of spikes, which take it"});
+    if (of_spikes && !of_weights && request.row != -1)
+        throw InputError({{"command line", 0, 0},
+                          "--row",
+                          std::to_string(request.row),
+                          "a snapshot of weights",
+                          "spikes have --from and --until"});
+    if (of_weights && request.evolution) analyse_evolution(weights, out);
+    else if (of_weights) analyse_one(weights, out);
+    if (of_spikes) analyse_spikes(spikes, out);
 }
 
 }  // namespace apical

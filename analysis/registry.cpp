@@ -1,10 +1,13 @@
 // What can be measured, by name: one line each.
 #include "analysis/registry.hpp"
 
+#include <iterator>
+
 #include "analysis/metrics/activity.hpp"
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/assembly.hpp"
 #include "analysis/metrics/representation.hpp"
+#include "sim/experiment/spike_statistics.hpp"
 #include "sim/network/real_parts.hpp"
 
 namespace apical {
@@ -315,6 +318,8 @@ std::vector<MetricSet> metric_sets() {
         MetricSet& set = all.emplace_back(MetricSet{group, {}, make});
         for (const Metric& metric : layer_metrics())
             if (metric.group == group) set.metrics.push_back(metric.about);
+        if (group == MetricGroup::metrics)  // measured by free runs themselves
+            std::ranges::move(spike_statistics(), std::back_inserter(set.metrics));
         if (group != MetricGroup::spectra) continue;
         for (const SpectrumMetric& spectrum : layer_spectra()) set.metrics.push_back(spectrum.about);
         for (const Component& metric : spectrum_metrics())

@@ -177,8 +177,8 @@ void add_threads_and_progress(CLI::App& command, std::optional<std::int64_t>& th
 
 void declare_result_commands(CLI::App& app, const ResultCommands& results, Arguments& arguments) {
     if (results.analyse) {
-        CLI::App& analyse =
-            *app.add_subcommand("analyse", "Measure on the weights of a file; write into its group /analysis.");
+        CLI::App& analyse = *app.add_subcommand(
+            "analyse", "Measure on the weights and spikes of a file; write into its group /analysis.");
         analyse.add_option("RUN", arguments.analyse.file, "File of a run.")->required();
         analyse.add_option("--metric", arguments.analyse.metrics, "Only this measurement; may be given several times.")
             ->take_all()
@@ -189,13 +189,18 @@ void declare_result_commands(CLI::App& app, const ResultCommands& results, Argum
             ->capture_default_str();
         analyse.add_flag("--evolution", arguments.analyse.evolution,
                          "All snapshots of /weights, one after the other, into /analysis/evolution.");
+        analyse.add_option("--from", arguments.analyse.from,
+                           "Spikes after this time, \"200 ms\"; by default record.statistics_from of the run.");
+        analyse.add_option("--until", arguments.analyse.until,
+                           "Spikes until this time; by default the end of the run.");
         analyse.add_option("--out", arguments.analyse.out, "File to write to, instead of RUN.");
         analyse
             .add_option("--threads", arguments.analyse.threads, "Snapshots measured at a time; 0: one for every core.")
             ->check(CLI::Range(0, 1024));
         analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
         analyse.footer(
-            "Examples:\n  apical analyse digits.h5\n  apical analyse digits.h5 --evolution --metric effective_rank_W");
+            "Examples:\n  apical analyse digits.h5\n  apical analyse brunel.h5 --from \"500 ms\"\n  apical analyse "
+            "digits.h5 --evolution --metric effective_rank_W");
     }
     if (results.report) {
         CLI::App& report = *app.add_subcommand("report", "Write one HTML file about a run or a sweep, with figures.");

@@ -110,6 +110,7 @@ class Finder {
         const auto keys = about.find(section.name);
         if (keys == about.end()) return;
         each_written(given, section.keys, section.keys, [&](const Node& node, const Descriptor& row) {
+            if (row.name == "metrics" && e_.mode() == Mode::spiking) return;  // statistics of spikes
             if (std::ranges::find(keys->second, row.name) != keys->second.end())
                 say(node, fmt::format("'{}' is shown no samples, it runs freely for run.duration", e_.model->name));
         });

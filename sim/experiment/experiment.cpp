@@ -172,6 +172,20 @@ class Resolver {
         return read(std::move(section), run_table());
     }
 
+    /// Statistics of spikes have a schedule of their own, in time, and whatever the step is, a default fits.
+    RecordSection read_record(const RunSection& run, bool is_free) {
+        Node section = section_of(document_, "record");
+        const auto standard = [&](const std::string& key, double time, const char* more) {
+            if (!is_free || run.mode != "spiking" || section.find(key) != nullptr) return;
+            const double in_steps = run.step * std::max(1.0, std::round(time / run.step));
+            std::get<Node::Members>(section.value)
+                .emplace_back(key, Node{fmt::format("{:.6g} ms{}", in_steps, more), section.place, "record." + key});
+        };
+        standard("metrics", 100, " and end");
+        standard("statistics_bin", RecordSection{}.statistics_bin, "");
+        return read(std::move(section), record_table());
+    }
+
     template <class T>
     T read(Node section, const Table<T>& table) {
         T values = table.read(section);
@@ -350,13 +364,14 @@ Experiment read_experiment(const Node& document, const Catalogue& catalogue) {
     std::vector<const Model*> used = e.baselines;
     used.push_back(e.model);
     resolver.read_models(used);
-    e.record = resolver.read("record", record_table());
+    e.record = resolver.read_record(e.run, is_free);
     e.checkpoint = resolver.read("checkpoint", checkpoint_table());
     resolver.read("init", init_table());
     make_paths_absolute(resolver.last(), init_table().descriptors());
     e.init = init_table().read(resolver.last());
     e.guard = resolver.read("guard", guard_table());
     e.traces = resolver.read_named("trace", trace_table(), "time");  // by which readers know a series
+    e.spikes = resolver.read_named("spikes", spikes_table());
     e.noise = resolver.read_named("noise", noise_table());
     if (!e.noise.empty()) make_noise_paths_absolute(resolver.last(), e.noise);
     e.document = resolver.document();
@@ -372,10 +387,9 @@ Experiment resolve(const Node& document, const Catalogue& catalogue) {
     if (!e.is_free()) load_data(e);
     e.inputs = inputs_of(e, found.all());
     e.end = e.is_free() ? end_of_free_run(e) : end_of(e.run, e.shape.epoch);
-    if (!e.is_free()) {
-        e.metrics = schedule_of(e, "metrics", e.record.metrics);
-        e.spectra = schedule_of(e, "spectra", e.record.spectra);
-    }
+    if (!e.is_free() || e.mode() == Mode::spiking) e.metrics = schedule_of(e, "metrics", e.record.metrics);
+    if (!e.is_free()) e.spectra = schedule_of(e, "spectra", e.record.spectra);
+    if (e.is_free()) read_statistics(e);
     e.weights = schedule_of(e, "weights", e.record.weights);
     return e;
 }

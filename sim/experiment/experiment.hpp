@@ -28,6 +28,7 @@ struct Experiment {
     InitSection init;
     GuardSection guard;
     std::vector<TraceSection> traces;
+    std::vector<SpikesSection> spikes;  ///< of the populations that have such a section
     std::vector<NoiseSection> noise;
     const Catalogue* catalogue = nullptr;  ///< that it was read with; what it names is in there
     const Model* model = nullptr;
@@ -40,6 +41,8 @@ struct Experiment {
     /// that runs freely: steps.
     std::uint64_t end = 0;
     Schedule metrics, spectra, weights;
+    /// Steps after which statistics of spikes begin, and in a bin of their counts; of a circuit that runs freely.
+    std::uint64_t statistics_from = 0, statistics_bin = 1;
 
     Clock clock() const;
     /// The circuit is shown no samples: time is all that goes on. Then there is no source, no data and no baseline.

@@ -36,4 +36,21 @@ std::uint64_t end_of_free_run(const Experiment& e) {
     return static_cast<std::uint64_t>(std::llround(steps));
 }
 
+std::uint64_t steps_of(const Experiment& e, const std::string& section, const std::string& key, double time) {
+    const double steps = time / e.run.step;
+    if (std::abs(steps - std::round(steps)) > 1e-9 * steps || steps > 1e15)
+        refuse(e.document, section, key, with_unit(time, "ms"),
+               "a whole number of steps of run.step, " + with_unit(e.run.step, "ms"));
+    return static_cast<std::uint64_t>(std::llround(steps));
+}
+
+void read_statistics(Experiment& e) {
+    if (e.mode() != Mode::spiking) return;
+    e.statistics_from = steps_of(e, "record", "statistics_from", e.record.statistics_from);
+    if (e.statistics_from >= e.end)
+        refuse(e.document, "record", "statistics_from", with_unit(e.record.statistics_from, "ms"),
+               "a time before the run ends, after " + with_unit(e.run.duration, "ms"));
+    e.statistics_bin = steps_of(e, "record", "statistics_bin", e.record.statistics_bin);
+}
+
 }  // namespace apical

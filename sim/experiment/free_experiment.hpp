@@ -15,4 +15,10 @@ void check_free(const Experiment& experiment, const Node& given);
 /// Steps of the run. Throws InputError if its duration is no whole number of them.
 std::uint64_t end_of_free_run(const Experiment& experiment);
 
+/// Steps in a time that a key of a section gives. Throws InputError if it is no whole number of them.
+std::uint64_t steps_of(const Experiment& experiment, const std::string& section, const std::string& key, double time);
+
+/// Sets the steps of the statistics. Throws InputError.
+void read_statistics(Experiment& experiment);
+
 }  // namespace apical

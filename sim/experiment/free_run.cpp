@@ -11,7 +11,6 @@
 #include "sim/experiment/pathway_lines.hpp"
 #include "sim/experiment/recorded_weights.hpp"
 #include "sim/experiment/trained_circuit.hpp"
-#include "sim/record/sonata.hpp"
 
 namespace apical {
 namespace {
@@ -20,7 +19,7 @@ namespace {
 /// a last rounding at the end of an `advance`.
 constexpr std::uint64_t stretch = 100;
 
-const std::string circuit_state = "circuit";  // in a checkpoint
+const std::string circuit_state = "circuit", statistics_state = "statistics";  // in a checkpoint
 
 }  // namespace
 
@@ -29,8 +28,18 @@ FreeRun<S>::FreeRun(const Experiment& experiment, const std::shared_ptr<ThreadPo
     : experiment_(experiment), simulation_(simulation_of<S>(experiment, pool)) {
     for (const TraceSection& section : experiment.traces)
         traces_.emplace_back(experiment, section, simulation_.circuit());
-    for (const Population& population : simulation_.circuit().populations)
-        if (population.cells != nullptr) firing_.push_back(population.name);
+    check_recorded_spikes(experiment, simulation_.circuit());
+    std::vector<CountedCells> counted;
+    for (const Population& population : simulation_.circuit().populations) {
+        if (population.cells == nullptr) continue;
+        firing_.emplace_back(experiment, population);
+        counted.push_back({population.name, population.units});
+    }
+    if (!counted.empty())
+        statistics_.emplace(
+            counted,
+            SpikeStatistics::Window{experiment.run.step, experiment.statistics_from, experiment.statistics_bin},
+            static_cast<std::uint64_t>(experiment.run.seed));
 }
 
 template <class S>
@@ -76,7 +85,15 @@ std::vector<Series> FreeRun<S>::series() const {
             weight_snapshots(simulation_, experiment_.storage(), experiment_.weights.rows(experiment_.end, stretch)));
         all.back().time = {"time", "ms", "simulated time", {}};
     }
-    for (const std::string& population : firing_) all.push_back(spikes_of(population));
+    if (has_statistics())
+        all.push_back({"/metrics",
+                       {"time", "ms", "simulated time", {}},
+                       {},
+                       statistics_->variables(),
+                       Storage::float64,
+                       experiment_.metrics.rows_between(0, experiment_.end, stretch)});
+    for (const RecordedSpikes& spikes : firing_)
+        if (spikes.any()) all.push_back(spikes.series());
     for (const Trace& trace : traces_) all.push_back(trace.series());
     return all;
 }
@@ -93,7 +110,12 @@ void FreeRun<S>::open(Sink& sink) {
     for (const Series& one : series()) ids.push_back(sink.open(one));
     auto next = ids.cbegin();
     if (experiment_.record.weights != "never") snapshots_ = *next++;
-    for (std::size_t k = 0; k < firing_.size(); ++k) spike_ids_.push_back(*next++);
+    if (has_statistics()) measured_ = *next++;
+    for (const RecordedSpikes& spikes : firing_) {
+        spike_ids_.push_back(spikes.any() ? std::optional(*next++) : std::nullopt);
+        if (!spikes.any()) continue;
+        for (const auto& [name, text] : spikes.attributes()) sink.attribute(spikes.series().group, name, text);
+    }
     for (const Trace& trace : traces_) {
         trace_ids_.push_back(*next++);
         for (const auto& [name, text] : trace.attributes()) sink.attribute(trace.series().group, name, text);
@@ -111,12 +133,14 @@ void FreeRun<S>::advance() {
     const bool is_watched = !traces_.empty() || !firing_.empty();
     // A step begins with the spikes of the one before; those of the stretch before are recorded at its end.
     const auto watch = [&](std::uint64_t k) {
-        if (k > 0) record_spikes();
+        if (k > 0) record_spikes(begin + k);
         observe(begin + k);
     };
     simulation_.advance(end - begin, is_watched ? Observer(watch) : Observer{});
-    record_spikes();
+    record_spikes(end);
     steps_ = end;
+    if (has_statistics() && experiment_.metrics.due(begin, end))
+        sink_->append(*measured_, simulation_.time(), statistics_->row(end));
     if (experiment_.weights.due(begin, end)) snapshot();
 }
 
@@ -127,10 +151,14 @@ void FreeRun<S>::observe(std::uint64_t step) {
 }
 
 template <class S>
-void FreeRun<S>::record_spikes() {
-    for (std::size_t k = 0; k < firing_.size(); ++k)
-        if (const auto cells = simulation_.spikes(firing_[k]); !cells.empty())
-            sink_->append_each(spike_ids_[k], simulation_.time(), cells);
+void FreeRun<S>::record_spikes(std::uint64_t step) {
+    for (std::size_t k = 0; k < firing_.size(); ++k) {
+        const std::span<const std::uint32_t> cells = simulation_.spikes(firing_[k].population());
+        if (cells.empty()) continue;
+        statistics_->add(k, step, cells);
+        if (const auto recorded = firing_[k].of(step, cells); !recorded.empty())
+            sink_->append_each(*spike_ids_[k], simulation_.time(), recorded);
+    }
 }
 
 template <class S>
@@ -161,11 +189,13 @@ void FreeRun<S>::finish() {
 template <class S>
 void FreeRun<S>::save(ArchiveWriter& archive) const {
     simulation_.save(archive, circuit_state);
+    if (statistics_) statistics_->save(archive, statistics_state);
 }
 
 template <class S>
 void FreeRun<S>::load(const ArchiveReader& archive) {
     simulation_.load(archive, circuit_state);
+    if (statistics_) statistics_->load(archive, statistics_state);
     steps_ = static_cast<std::uint64_t>(std::llround(simulation_.time() / experiment_.run.step));
 }
 

@@ -4,6 +4,8 @@
 
 #include "sim/dynamics/simulation.hpp"
 #include "sim/experiment/course.hpp"
+#include "sim/experiment/recorded_spikes.hpp"
+#include "sim/experiment/spike_statistics.hpp"
 #include "sim/experiment/traces.hpp"
 
 namespace apical {
@@ -38,16 +40,19 @@ class FreeRun final : public Course {
    private:
     void check_weights() const;
     void observe(std::uint64_t step);
-    void record_spikes();
+    /// Those that were fired at this step, at the time of the simulation.
+    void record_spikes(std::uint64_t step);
     void snapshot();
+    bool has_statistics() const { return statistics_ && experiment_.record.metrics != "never"; }
 
     const Experiment& experiment_;
     Simulation<S> simulation_;
     std::vector<Trace> traces_;
     Sink* sink_ = nullptr;
-    std::vector<std::string> firing_;  ///< populations whose cells fire
-    std::optional<Sink::Id> snapshots_;
-    std::vector<Sink::Id> spike_ids_;
+    std::vector<RecordedSpikes> firing_;  ///< populations whose cells fire
+    std::optional<SpikeStatistics> statistics_;
+    std::optional<Sink::Id> snapshots_, measured_;
+    std::vector<std::optional<Sink::Id>> spike_ids_;  ///< of `firing_`
     std::vector<Sink::Id> trace_ids_;
     std::uint64_t steps_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "sim/experiment/effects.hpp"
+#include "sim/experiment/recorded_spikes.hpp"
 #include "sim/record/file_size.hpp"
 
 namespace apical {
@@ -117,12 +118,22 @@ std::string text_of_cells_that_fire(const Circuit& circuit) {
 }
 
 /// How many there will be nobody knows, so their size is a rate.
-std::string text_of_recorded_spikes(const Circuit& circuit) {
+std::string text_of_recorded_spikes(const Experiment& e, const Circuit& circuit) {
     constexpr std::uint64_t bytes = sizeof(double) + sizeof(std::uint64_t), hertz = 10;
     std::uint64_t cells = 0;
-    for (const Population& population : circuit.populations) cells += population.units;
-    return fmt::format("of all cells, {} bytes each before they are compressed: at {} Hz {} in a simulated second",
-                       bytes, hertz, readable_size(bytes * hertz * cells));
+    std::vector<std::string> parts;
+    bool is_all = true;
+    for (const Population& population : circuit.populations) {
+        const RecordedSpikes recorded(e, population);
+        const std::string text = recorded.any() ? recorded.text() : "none";
+        is_all = is_all && text == "all cells";
+        cells += recorded.any() ? recorded.cells() : 0;
+        parts.push_back(fmt::format("of {} {}", population.name, text));
+    }
+    if (cells == 0) return "none are recorded";
+    return fmt::format("{}, {} bytes each before they are compressed: at {} Hz {} in a simulated second",
+                       is_all ? "of all cells" : fmt::format("{}", fmt::join(parts, ", ")), bytes, hertz,
+                       readable_size(bytes * hertz * cells));
 }
 
 std::string text_of_time(const Experiment& e) {
@@ -252,7 +263,7 @@ Overview overview_of(const Experiment& e, const Circuit& circuit, const std::vec
     auto& lines = overview.lines;
     lines.emplace_back(
         "circuit", e.mode() == Mode::spiking ? text_of_cells_that_fire(circuit) : text_of_circuit(circuit, nullptr));
-    if (e.mode() == Mode::spiking) lines.emplace_back("spikes", text_of_recorded_spikes(circuit));
+    if (e.mode() == Mode::spiking) lines.emplace_back("spikes", text_of_recorded_spikes(e, circuit));
     if (!pathways.empty()) lines.emplace_back("pathways", text_of(pathways, circuit));
     if (e.mode() == Mode::continuous) lines.emplace_back("time_constants", text_of(time_constants(circuit)));
     lines.emplace_back("length", fmt::format("{:.4g} s simulated, in {} of {:.6g} ms", 1e-3 * e.run.duration,

@@ -136,13 +136,24 @@ const Table<RecordSection>& record_table() {
         {"metrics", &R::metrics, "1",
          "When to measure loss, accuracies and alignment: \"1 epoch\", \"100 samples and end\", \"at 0, 1000 "
          "samples\", \"start and end\" "
-         "or \"never\"."},
+         "or \"never\". In spiking dynamics, when to write the statistics of the spikes so far: by default \"100 ms "
+         "and "
+         "end\", or the steps that are nearest to that."},
         {"spectra", &R::spectra, "1",
          "When to measure what takes all singular values of the weights, which is costly: `apical list "
          "spectra`. \"10 epochs\", \"start and end\", \"never\" and so on, as record.metrics."},
         {"weights", &R::weights, "1",
          "When to keep a copy of all weights in /weights: \"10 epochs\", \"start and end\", \"never\" and so on, as "
          "record.metrics; the last one is always kept, in /final."},
+        {"spikes", &R::spikes, "1",
+         "Whether the spikes of populations without a section [spikes.POPULATION] are recorded: all or none of them.",
+         one_of("all", "none")},
+        {"statistics_from", &R::statistics_from, "ms",
+         "Time after which spikes count in their statistics: what comes before is transient.", non_negative},
+        {"statistics_bin", &R::statistics_bin, "ms",
+         "Width of the bins of counts in the statistics of spikes; by default the whole number of steps that is "
+         "nearest.",
+         positive},
         {"evaluation_samples", &R::evaluation_samples, "1",
          "Size of the fixed batch of training samples that loss and alignment "
          "are measured on.",
@@ -157,7 +168,8 @@ const Table<RecordSection>& record_table() {
     static const Table<R> rows =
         Table<R>(keys)
             .where({has_not("metrics", "never"), has_not("spectra", "never")}, {"evaluation_samples"})
-            .where({has_not("metrics", "never")}, {"accuracy_samples"});
+            .where({has_not("metrics", "never")}, {"accuracy_samples"})
+            .where({has("run.mode", "spiking")}, {"spikes", "statistics_from", "statistics_bin"});
     return rows;
 }
 
@@ -232,8 +244,25 @@ const Table<TraceSection>& trace_table() {
          "Times after the onset of a presentation at which to record, instead of every, from and until.", non_negative},
     };
     static const Table<T> rows = Table<T>(keys)
-                                     .where({continuous_mode()}, {"every", "from", "until", "at"})
+                                     .where({has_not("run.mode", "settled")}, {"every", "from", "until", "at"})
                                      .where({has("at")}, {"every", "from", "until"});
+    return rows;
+}
+
+const Table<SpikesSection>& spikes_table() {
+    using S = SpikesSection;
+    static const Table<S> keys{
+        {"record", &S::record, "1", "Whether spikes of this population are recorded at all."},
+        {"first", &S::first, "1", "Only of so many cells, the first ones; 0: of all.", between(0, 4294967295.0)},
+        {"every", &S::every, "1", "Only of every so many cells, beginning with cell 0.", between(1, 4294967295.0)},
+        {"cells", &S::cells, "1", "Only of these cells, counted from 0; empty: as first and every say.", non_negative},
+        {"from", &S::from, "ms", "Time after which spikes are recorded.", non_negative},
+        {"until", &S::until, "ms", "Time of the last spikes that are recorded; 0: the end of the run.", non_negative},
+    };
+    static const Table<S> rows = Table<S>(keys)
+                                     .where({has("run.mode", "spiking")}, {"record"})
+                                     .where({has("record", true)}, {"first", "every", "cells", "from", "until"})
+                                     .where({has("cells")}, {"first", "every"});
     return rows;
 }
 
@@ -283,6 +312,8 @@ const std::vector<Section>& sections() {
         {"init", "Initial weights and states from files.", init_table().descriptors()},
         {"guard", "When a run that has gone wrong is stopped.", guard_table().descriptors()},
         {"trace", "[trace.NAME]: a column over time, to /trace/NAME.", trace_table().descriptors(), true},
+        {"spikes", "[spikes.POPULATION]: which of its spikes are recorded, to /spikes/POPULATION.",
+         spikes_table().descriptors(), true},
         {"noise", "[noise.NAME]: fluctuating currents (continuous mode).", noise_table().descriptors(), true},
     };
     return all;

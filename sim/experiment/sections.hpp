@@ -52,6 +52,8 @@ struct RecordSection {
     std::string metrics = "2 epochs and end";
     std::string spectra = "start and end";
     std::string weights = "never";
+    std::string spikes = "all";
+    double statistics_from = 0, statistics_bin = 5;
     std::int64_t evaluation_samples = 512;
     std::int64_t accuracy_samples = 1000;
     std::string precision = "float32";
@@ -86,6 +88,15 @@ struct TraceSection {
     std::vector<double> at;
 };
 
+/// [spikes.POPULATION]
+struct SpikesSection {
+    std::string name;
+    bool record = true;
+    std::int64_t first = 0, every = 1;
+    std::vector<std::int64_t> cells;
+    double from = 0, until = 0;
+};
+
 /// [noise.NAME]
 struct NoiseSection {
     std::string name;
@@ -105,6 +116,7 @@ const Table<CheckpointSection>& checkpoint_table();
 const Table<InitSection>& init_table();
 const Table<GuardSection>& guard_table();
 const Table<TraceSection>& trace_table();
+const Table<SpikesSection>& spikes_table();
 const Table<NoiseSection>& noise_table();
 
 /// For `describe`.

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <ostream>
 #include <vector>
 
 #include "sim/core/document.hpp"
 #include "sim/experiment/sections.hpp"
+#include "sim/experiment/spike_statistics.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/file_size.hpp"
 
@@ -76,6 +78,14 @@ void print_alignments(const hdf5::File& file, std::ostream& out) {
     if (!plain.empty() && !alike) out << "  cosine of the update of W and the gradient" << plain << "\n";
 }
 
+void print_activity(const hdf5::File& file, std::ostream& out) {
+    if (!rows_of(file, "/metrics/rate")) return;
+    std::map<std::string, double> statistics;
+    for (const std::string& name : file.list("/metrics"))
+        if (const auto rows = rows_of(file, "/metrics/" + name)) statistics[name] = rows->last();
+    print_statistics(statistics, out);
+}
+
 void warn_of_silence(const hdf5::File& file, const std::string& name, const std::string& group, std::ostream& out) {
     const auto silent = rows_of(file, group + "/silent_fraction");
     for (std::size_t l = 0; silent && l < silent->length; ++l)
@@ -129,6 +139,7 @@ void summarise(const std::string& path, std::ostream& out) {
     print_scores(file, model, "/metrics", out);
     for (const std::string& name : baselines) print_scores(file, name, "/baselines/" + name + "/metrics", out);
     print_alignments(file, out);
+    print_activity(file, out);
 
     warn_of_collapse(file, out);
     warn_of_silence(file, model, "/metrics", out);

@@ -34,7 +34,7 @@ def run(name, changes=(), out="run.h5"):
 def spikes(path):
     with h5py.File(path) as f:
         assert f["provenance"].attrs["ending"].decode() == "done"
-        return {f"{p}/{n}": f["spikes"][p][n][()] for p in f["spikes"] for n in ("timestamps", "node_ids")}
+        return {f"{p}/{n}": f["spikes"][p][n][()] for p in f.get("spikes", []) for n in ("timestamps", "node_ids")}
 
 
 def same(one, other):
@@ -66,6 +66,52 @@ def interrupted(changes, network="brunel"):
     return spikes("stopped.h5")
 
 
+def analysed(*words, status=0):
+    done = subprocess.run([program, "analyse", *words], capture_output=True, text=True)
+    assert done.returncode == status, (words, done.stderr)
+    return done.stdout + done.stderr
+
+
+def statistics():
+    """Those of the run, as its spikes go by, and those of the spikes that it has recorded are the same numbers."""
+    run("brunel", [*SMALL, "record.statistics_from=50 ms", "record.metrics=100 ms and end", "run.duration=1030 ms"])
+    text = analysed("run.h5")
+    assert "spikes from 50 to 1030 ms: E (400 cells, " in text and "all cells" in text, text
+    analysed("run.h5", "--evolution")
+    with h5py.File("run.h5") as f:
+        online, once, evolution = f["metrics"], f["analysis/spikes"], f["analysis/spikes_evolution"]
+        assert set(evolution) == set(online) and len(online["time"]) == 11
+        for name in online:
+            np.testing.assert_array_equal(online[name][()], evolution[name][()], name)
+            if not name.startswith("recent_rate"):
+                assert online[name][-1] == once[name][0], name
+        assert {"rate", "rate_E", "cv_isi_I", "fano_factor", "synchrony_E", "correlation"} <= set(once)
+        for name in once:
+            assert np.isfinite(once[name][0]), name
+        times = f["spikes/E/timestamps"][()]
+    assert "--force" in analysed("run.h5", status=2)
+    analysed("run.h5", "--from", "0.2 s", "--until", "700 ms", "--metric", "rate", "--force")
+    with h5py.File("run.h5") as f:
+        assert set(f["analysis/spikes"]) == {"time", "rate", "rate_E", "rate_I"} and f["analysis/spikes/time"][0] == 700
+        count = np.sum((times > 200.01) & (times < 700.01))
+        np.testing.assert_allclose(f["analysis/spikes/rate_E"][0], count / 400 / 0.5, rtol=1e-12)
+    exported = subprocess.run([program, "export", "run.h5", "--out", "csv", "--group", "/analysis/spikes"])
+    lines = open("csv/analysis-spikes.csv").read().splitlines()
+    assert exported.returncode == 0 and lines[0] == "time,rate,rate_E,rate_I" and len(lines) == 2, lines
+    for words, expected in ((["--from", "2 s"], "some time between"), (["--until", "1031 ms"], "at most 1030 ms"),
+                            (["--from", "0.05 ms"], "whole number of steps"), (["--from", "soon"], "a time"),
+                            (["--row", "0"], "--from and --until"), (["--metric", "norm_W"], "run.h5")):
+        assert expected in analysed("run.h5", "--force", *words, status=2), words
+
+    # A part of the cells, for a part of the time.
+    run("brunel", [*SMALL, "spikes.E={first=100, every=2, from=\"100 ms\"}", "spikes.I={until=\"900 ms\"}"])
+    text = analysed("run.h5")
+    assert "spikes from 100 to 900 ms: E (50 of 400 cells, " in text, text
+    assert "at least 100 ms" in analysed("run.h5", "--force", "--from", "0 ms", status=2)
+    run("brunel", [*SMALL, "record.spikes=none"])
+    assert "neither /final" in analysed("run.h5", status=2) and "no spikes" in analysed("run.h5", "--metric", "rate", status=2)
+
+
 def main():
     for name in ("vogels_abbott_cuba", "coba"):
         found = run(name, ["run.duration=100 ms"])
@@ -79,6 +125,8 @@ def main():
     assert len(different["E/timestamps"]) != len(whole["E/timestamps"])
     run("brunel", [*SMALL, 'population.E.tau_m={normal=["20 ms", "2 ms"], within=["10 ms", "30 ms"]}',
                    'projection.EE.weight={lognormal=[-2.3, 0.2]}', 'projection.EE.delay={uniform=["1 ms", "2 ms"]}'])
+
+    statistics()
 
     refused("projection.EE.receptor=ampa", "projection.EE.receptor", "'ampa'", "one of delta")
     refused("projection.EE.source=X", "projection.EE.source", "one of the populations E, I")
