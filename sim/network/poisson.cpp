@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 
@@ -16,6 +19,23 @@ constexpr std::size_t lines_together = 4;
 
 /// In the order of signed numbers, which vector instructions compare.
 std::int32_t ordered(std::uint32_t word) { return static_cast<std::int32_t>(word ^ 0x80000000U); }
+
+/// So many words are compared at a time, in vector registers: comparisons are -1 where they hold.
+constexpr std::size_t group = 8;
+using Words = std::int32_t __attribute__((vector_size(group * sizeof(std::int32_t))));
+
+template <class Word>
+Words words_at(const Word* from) {
+    Words words;
+    std::memcpy(&words, from, sizeof words);
+    return words;
+}
+Words ordered(Words words) { return words ^ std::numeric_limits<std::int32_t>::min(); }
+bool any(Words truth) {
+    using Quads = std::int64_t __attribute__((vector_size(sizeof(Words))));
+    const auto quads = std::bit_cast<Quads>(truth);
+    return (quads[0] | quads[1] | quads[2] | quads[3]) != 0;
+}
 
 /// A cell with a mean count: it has k + 1 events or more if its word is above thresholds[k]. On the first threshold
 /// itself, which matters where the mean is small, a second word is to be above `remainder`.
@@ -94,40 +114,40 @@ Poisson<S>::Poisson(const PoissonDrive& drive, std::size_t cells, double step, c
 template <class S>
 template <std::size_t width>
 bool Poisson<S>::draw(std::uint64_t step, std::size_t block, Counts& counts) const {
-    constexpr std::size_t group = Random::together;
-    const Random::Block drawn = random_.bits_together(stream_, static_cast<std::uint32_t>(block * group), step);
+    const Random::Block drawn =
+        random_.bits_together(stream_, static_cast<std::uint32_t>(block * Random::together), step);
     const std::size_t line_begin = block_begin_[width == 1 ? 0 : block],
                       line_end = block_begin_[width == 1 ? 1 : block + 1];
     const std::int32_t* const first = thresholds_.data() + line_begin;
-    const auto at = [](const std::int32_t* line, std::size_t k) { return line[width == 1 ? 0 : k]; };
+    const auto at = [](const std::int32_t* line, std::size_t begin) {
+        return width == 1 ? Words{} + line[0] : words_at(line + begin);
+    };
 
-    Counts words;
-    std::int32_t some = 0, undecided = 0;
-    for (std::size_t k = 0; k < together; ++k) {
-        words[k] = ordered(drawn[k / group][k % group]);
-        some |= static_cast<std::int32_t>(words[k] >= at(first, k));
-        undecided |= static_cast<std::int32_t>(words[k] == at(first, k));
+    Words some{}, equal{};
+    std::array<Words, together / group> words;
+    for (std::size_t g = 0; g < words.size(); ++g) {
+        words[g] = ordered(words_at(&drawn[g * group / Random::together][g * group % Random::together]));
+        const Words threshold = at(first, g * group);
+        some |= words[g] >= threshold;
+        equal |= words[g] == threshold;
     }
-    if (some == 0) return false;
+    if (!any(some)) return false;
 
-    counts.fill(0);
-    for (std::size_t begin = 0; begin < together; begin += group) {
-        const std::int32_t* line = first + (width == 1 ? 0 : begin);
-        for (const std::int32_t* const end = thresholds_.data() + line_end; line < end;) {
-            std::int32_t more = 0;
-            for (std::size_t l = 0; l < lines_together; ++l, line += width)
-                for (std::size_t k = 0; k < group; ++k) {
-                    const auto above = static_cast<std::int32_t>(words[begin + k] > at(line, k));
-                    counts[begin + k] += above;
-                    if (l + 1 == lines_together) more |= above;
-                }
-            if (more == 0) break;
+    for (std::size_t g = 0; g < words.size(); ++g) {
+        Words found{}, above{};
+        for (const std::int32_t *line = first, *const end = thresholds_.data() + line_end; line < end;) {
+            for (std::size_t l = 0; l < lines_together; ++l, line += width) {
+                above = words[g] > at(line, g * group);
+                found -= above;
+            }
+            if (!any(above)) break;
         }
+        std::memcpy(counts.data() + g * group, &found, sizeof found);
     }
-    if (undecided != 0)
+    if (any(equal))
         for (std::size_t k = 0; k < together; ++k) {
             const std::size_t cell = block * together + k;
-            if (words[k] != at(first, k) || cell >= cells_) continue;
+            if (words[k / group][k % group] != first[width == 1 ? 0 : k] || cell >= cells_) continue;
             const auto word = random_.bits(second_stream_, static_cast<std::uint32_t>(cell), step)[0];
             counts[k] += word > remainder_[width == 1 ? 0 : cell] ? 1 : 0;
         }
