@@ -5,13 +5,21 @@
 #include <vector>
 
 #include "sim/circuit/layout.hpp"
+#include "sim/circuit/tiles.hpp"
 #include "sim/network/poisson.hpp"
 #include "sim/state/event_history.hpp"
 #include "sim/synapses/event_learning.hpp"
 
 namespace apical {
 
-/// All that reaches one receptor of a population.
+/// Of events that arrive, and of the draws of a drive, in multiply-adds as Op::work.
+inline double work_of_events(double events) { return 60 * events; }
+inline double work_of_drive(std::size_t cells) { return 200 * static_cast<double>(cells); }
+/// That arrive through so many synapses in a step if nothing else is known: 10 Hz, 0.1 ms.
+inline double expected_events(std::uint64_t synapses) { return 1e-3 * static_cast<double>(synapses); }
+
+/// All that reaches one receptor of a population, so many of its cells at a time as its tiles say, which are those of
+/// the synapses.
 template <class S>
 class Arrivals final : public Op<S> {
    public:
@@ -21,30 +29,34 @@ class Arrivals final : public Op<S> {
         std::unique_ptr<EventLearning<S>> learning{};  ///< none: weights are fixed
         const EventHistory* targets = nullptr;         ///< what the cells did that are reached
     };
-    Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input)
-        : instantaneous(at_input), into_(into), step_(step) {}
+    Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input, const Tiles& cells)
+        : instantaneous(at_input), into_(into), step_(step), tiles_(cells) {}
 
+    std::size_t parts() const override { return tiles_.count; }
     double work() const override {
-        constexpr double share = 1e-3;  // of the synapses that are used in a step: 10 Hz, 0.1 ms
-        double synapses = 0;
-        for (const Source& source : sources) synapses += static_cast<double>(source.synapses.synapses());
-        return 10 * share * synapses;
+        return work_at([](const Source& source) { return expected_events(source.synapses.synapses()); });
     }
-    void run(std::size_t) override {
+    /// The same for the rate at which cells have fired of late.
+    double work_of_late() const {
+        return work_at([](const Source& source) { return source.history->mean() * source.synapses.mean_row(); });
+    }
+    void run(std::size_t part) override {
         const auto now = static_cast<std::uint32_t>(step_ + 1);
         for (Source& source : sources) {
             const std::span<const std::uint32_t> delays = source.synapses.delays();
             EventLearning<S>* const learning = source.learning.get();
             if (learning != nullptr)
                 learning->begin(
-                    source.synapses, now, [&](std::size_t k) { return source.targets->ago(k); }, 0);
+                    source.synapses, now, [&](std::size_t k) { return source.targets->ago(k); }, part);
             for (std::size_t k = 0; k < delays.size(); ++k) {
                 const auto arriving = source.history->ago(delays[k]);
-                if (learning != nullptr) learning->deliver(source.synapses, arriving, k, now, into_.data(), 0);
-                else source.synapses.deliver(arriving, k, into_.data());
+                if (arriving.empty()) continue;
+                if (learning != nullptr) learning->deliver(source.synapses, arriving, k, now, into_.data(), part);
+                else source.synapses.deliver(arriving, k, into_.data(), part);
             }
         }
-        for (const Poisson<S>& drive : drives) drive.add(step_, into_.data());
+        const Rows cells{tiles_.begin(part), tiles_.begin(part + 1)};
+        for (const Poisson<S>& drive : drives) drive.add(step_, into_.data(), cells);
     }
 
     /// The step is over, and its events are the last of all histories.
@@ -62,8 +74,18 @@ class Arrivals final : public Op<S> {
     std::vector<Poisson<S>> drives;
 
    private:
+    /// `events` of a source are those that arrive in a step.
+    template <class Events>
+    double work_at(const Events& events) const {
+        constexpr double learning = 10;  // over a synapse that does not
+        double sum = static_cast<double>(drives.size()) * work_of_drive(tiles_.extent);
+        for (const Source& source : sources) sum += work_of_events(events(source)) * (source.learning ? learning : 1);
+        return sum;
+    }
+
     Ref<S> into_;
     const std::uint64_t& step_;
+    Tiles tiles_;
 };
 
 }  // namespace apical

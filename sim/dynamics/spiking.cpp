@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "sim/core/error.hpp"
+
 namespace apical {
 
 namespace {
@@ -37,7 +39,7 @@ double Spiking<S>::checked_step(const Setup& setup) {
 
 template <class S>
 Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network)
-    : network_(network), step_(checked_step(setup)) {
+    : network_(network), step_(checked_step(setup)), tiles_(circuit, static_cast<std::size_t>(setup.pool->members())) {
     check_names(circuit.populations, "populations");
     check_names(circuit.event_projections, "event projections");
     check_names(circuit.poisson_drives, "Poisson drives");
@@ -49,7 +51,8 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
     for (const EventProjection& projection : circuit.event_projections) {
         const Population& source = circuit.populations.at(projection.source);
         const Population& target = circuit.populations.at(projection.target);
-        synapses.emplace_back(projection, source.units, target.units, step_, random);
+        const std::size_t parts = tiles_.at(projection.target, projection.receptor).count;
+        synapses.emplace_back(projection, source.units, target.units, step_, random, parts);
         for (const std::size_t delay : synapses.back().delays())
             longest[projection.source] = std::max(longest[projection.source], delay);
         if (projection.plastic.rule == nullptr) continue;
@@ -67,14 +70,14 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
     for (std::size_t k = 0; k < synapses.size(); ++k) {
         const EventProjection& projection = circuit.event_projections[k];
         Arrivals<S>& arrivals = at(projection.name, projection.target, projection.receptor);
-        projections_.push_back({projection.name, &arrivals, arrivals.sources.size()});
+        projections_.push_back({projection.name, synapses[k].fingerprint(), &arrivals, arrivals.sources.size()});
         arrivals.sources.push_back({std::move(synapses[k]), &history_of(projection.source), std::move(learning[k]),
                                     &history_of(projection.target)});
     }
     for (const PoissonDrive& drive : circuit.poisson_drives)
         at(drive.name, drive.target, drive.receptor)
             .drives.emplace_back(drive, circuit.populations.at(drive.target).units, step_, random);
-    for (const auto& [column, arrivals] : arrivals_) (arrivals->instantaneous ? before_ : after_).add(0, *arrivals);
+    for (const auto& [column, arrivals] : arrivals_) (arrivals->instantaneous ? before_ : after_).add(*arrivals);
     rest();
 }
 
@@ -93,7 +96,8 @@ Arrivals<S>& Spiking<S>::arrivals_at(const Population& population, const std::st
     }
     auto& arrivals = arrivals_[network_.place_of(p, receptor)];
     if (!arrivals)
-        arrivals = std::make_unique<Arrivals<S>>(network_.ref(p, receptor, Instant::now), steps_, has(inputs));
+        arrivals = std::make_unique<Arrivals<S>>(network_.ref(p, receptor, Instant::now), steps_, has(inputs),
+                                                 tiles_.at(p, receptor));
     return *arrivals;
 }
 
@@ -145,6 +149,8 @@ void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
     archive.put(prefix + "/spiking/columns", std::as_const(network_).columns().all());
     for (const auto& events : events_) events->history.save(archive, prefix + "/spiking/events/" + events->name);
     for (const Carried& projection : projections_)
+        archive.put(prefix + "/spiking/synapses/" + projection.name, projection.fingerprint);
+    for (const Carried& projection : projections_)
         if (const auto& source = projection.source(); source.learning)
             source.learning->save(source.synapses, static_cast<std::uint32_t>(steps_), archive,
                                   prefix + "/spiking/plastic/" + projection.name);
@@ -152,6 +158,14 @@ void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
 
 template <class S>
 void Spiking<S>::load(const ArchiveReader& archive, const std::string& prefix) {
+    for (const Carried& projection : projections_)
+        if (const std::string synapses = prefix + "/spiking/synapses/" + projection.name;
+            archive.text(synapses) != projection.fingerprint)
+            throw InputError({{"checkpoint", 0, 0},
+                              synapses,
+                              "other synapses than this program draws",
+                              "the same",
+                              "go on with the version that wrote it"});
     std::uint64_t steps[1];
     archive.take(prefix + "/spiking/steps", std::span<std::uint64_t>(steps));
     steps_ = steps[0];

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/dynamics/arrival_tiles.hpp"
 #include "sim/dynamics/arrivals.hpp"
 #include "sim/dynamics/dynamics.hpp"
 #include "sim/parallel/task_graph.hpp"
@@ -50,7 +51,7 @@ class Spiking final : public Dynamics<S> {
 
     /// An event projection, and where its synapses are.
     struct Carried {
-        std::string name;
+        std::string name, fingerprint;
         Arrivals<S>* arrivals;
         std::size_t index;
         auto& source() const { return arrivals->sources[index]; }
@@ -65,10 +66,24 @@ class Spiking final : public Dynamics<S> {
         EventHistory history;
     };
     std::vector<std::unique_ptr<Events>> events_;  ///< of every kind that cells of the network have, in its order
+    ArrivalTiles tiles_;
     std::map<std::size_t, std::unique_ptr<Arrivals<S>>>
         arrivals_;  ///< at every receptor that anything reaches, by place
     std::vector<Carried> projections_;
-    TaskGraph<S> before_, after_;  ///< what reaches inputs; what reaches receptors
+    struct Wave {
+        std::vector<const Arrivals<S>*> arrivals;
+        TaskGraph<S> graph;
+        void add(Arrivals<S>& one) {
+            arrivals.push_back(&one);
+            graph.add(0, one);
+        }
+        void run(ThreadPool& pool) {
+            double work = 0;
+            for (const Arrivals<S>* one : arrivals) work += one->work_of_late();
+            graph.run(pool, work);
+        }
+    };
+    Wave before_, after_;  ///< what reaches inputs; what reaches receptors
 };
 
 extern template class Spiking<float>;

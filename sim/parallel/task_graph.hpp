@@ -27,7 +27,10 @@ class TaskGraph {
         std::ranges::stable_sort(waves_[wave], std::greater<>(), [](const Part& p) { return p.work(); });
     }
 
-    void run(ThreadPool& pool);
+    void run(ThreadPool& pool) { run(pool, work_); }
+    /// The same for who knows the work of all operations better than they did when they were added: it decides whether
+    /// one thread does it alone.
+    void run(ThreadPool& pool, double work);
 
    private:
     struct Part {

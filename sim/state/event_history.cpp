@@ -5,13 +5,14 @@
 namespace apical {
 
 void EventHistory::push(std::span<const std::uint32_t> fired) {
+    events_ += fired.size() - lists_[head_].size();
     lists_[head_].assign(fired.begin(), fired.end());
     head_ = head_ + 1 == lists_.size() ? 0 : head_ + 1;
 }
 
 void EventHistory::rest() {
     for (auto& list : lists_) list.clear();
-    head_ = 0;
+    head_ = events_ = 0;
 }
 
 void EventHistory::save(ArchiveWriter& archive, const std::string& name) const {
@@ -44,6 +45,7 @@ void EventHistory::load(const ArchiveReader& archive, const std::string& name, s
         }
     }
     if (at != numbers.size()) refuse("more steps");
+    events_ = numbers.size() - lists_.size();
 }
 
 }  // namespace apical

@@ -20,6 +20,8 @@ class EventHistory {
         return lists_[head_ >= steps ? head_ - steps : head_ + lists_.size() - steps];
     }
     std::size_t steps() const { return lists_.size(); }
+    /// Cells that fired in a step, mean over all of them.
+    double mean() const { return static_cast<double>(events_) / static_cast<double>(lists_.size()); }
     /// A step is over in which these fired. Takes memory only where a list becomes longer than any before in its place.
     void push(std::span<const std::uint32_t> fired);
     void rest();
@@ -30,7 +32,8 @@ class EventHistory {
 
    private:
     std::vector<std::vector<std::uint32_t>> lists_;
-    std::size_t head_ = 0;  ///< of the oldest, which the next takes the place of
+    std::size_t head_ = 0;    ///< of the oldest, which the next takes the place of
+    std::size_t events_ = 0;  ///< in all of them
 };
 
 }  // namespace apical

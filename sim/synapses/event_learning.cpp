@@ -50,7 +50,7 @@ EventLearning<S>::EventLearning(const EventProjection& projection, EventSynapses
     for (std::size_t k = 0; k < tiles_.count; ++k) {
         const Part& part = synapses.part(k);
         Learned& learned = learned_.emplace_back();
-        learned.time.resize(part.segment_begin.empty() ? source_cells : part.segments.size());
+        learned.time.resize(part.numbers());
         learned.before.resize(learned.time.size() * pre_.size());
         learned.scratch = std::make_unique<Block>();
     }

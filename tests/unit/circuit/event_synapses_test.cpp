@@ -181,6 +181,27 @@ TEST_CASE("synapses of spikes: none, no cells, one, and many cells") {
     CHECK(delayed.bytes() <= 4.5 * 1e6);
 }
 
+TEST_CASE("the fingerprint of synapses of spikes is that of all that a run depends on, however they are cut") {
+    const auto fingerprint = [](const EventProjection& of, std::size_t parts = 1, std::uint64_t seed = 5,
+                                std::size_t sources = 40) {
+        return EventSynapses<float>(of, sources, 200, step, Random(seed), parts).fingerprint();
+    };
+    const Connectivity some = Connectivity::in_degree(10);
+    const Quantity weight = Quantity::normal(1, 0.1), delay = Quantity::normal(1.5, 0.5);
+    const EventProjection of = projection(some, weight, delay);
+    const std::string wanted = fingerprint(of);
+    for (const std::size_t parts : {2U, 3U, 1000U}) CHECK(fingerprint(of, parts) == wanted);
+    CHECK(fingerprint(of, 1, 6) != wanted);
+    CHECK(fingerprint(of, 1, 5, 41) != wanted);
+    for (const EventProjection& other :
+         {projection(Connectivity::in_degree(11), weight, delay), projection(some, Quantity::normal(1, 0.2), delay),
+          projection(some, weight, Quantity::normal(1.5, 0.6)), projection(some, 1, delay),
+          projection(some, weight, 1.5)})
+        CHECK(fingerprint(other) != wanted);
+    CHECK(fingerprint(projection(some, 1, 1.5)) != fingerprint(projection(some, 2, 1.5)));
+    CHECK(fingerprint(projection(some, 1, 1.5)) != fingerprint(projection(some, 1, 1.6)));
+}
+
 TEST_CASE("synapses of spikes that make no sense are refused") {
     const auto refused = [](const Connectivity& connectivity, const Quantity& weight, const Quantity& delay,
                             const std::string& why) {

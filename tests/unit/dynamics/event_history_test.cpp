@@ -28,9 +28,15 @@ TEST_CASE("a history keeps the lists of its last steps, round its ring, and come
             CHECK(list(history.ago(ago)) == expected);
             CHECK(list(other.ago(ago)) == expected);
         }
+        for (const EventHistory* one : {&history, &other}) {
+            std::size_t events = 0;
+            for (const std::size_t ago : {1, 2, 3}) events += one->ago(ago).size();
+            CHECK(one->mean() == Approx(static_cast<double>(events) / 3));
+        }
     }
     history.rest();
     for (std::size_t ago : {1, 2, 3}) CHECK(history.ago(ago).empty());
+    CHECK(history.mean() == 0);
 }
 
 TEST_CASE("what is no history of these cells and steps is refused") {
