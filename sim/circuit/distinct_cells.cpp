@@ -1,7 +1,11 @@
 #include "sim/circuit/distinct_cells.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 namespace apical {
 namespace {
@@ -69,20 +73,41 @@ void DistinctCells::draw_until(std::uint64_t line, std::size_t enough, const Tak
     }
 }
 
-void DistinctCells::draw_again(std::uint64_t line, std::span<std::uint32_t> into) const {
+/// By digits of eight bits, from the lowest on: several times as fast as comparisons where there are hundreds.
+void DistinctCells::sort(std::span<std::uint32_t> cells) {
+    constexpr std::size_t few = 64;
+    constexpr unsigned digit = 8;
+    const auto bits = static_cast<unsigned>(std::bit_width(n_ - 1));
+    if (cells.size() < few) {
+        std::ranges::sort(cells);
+        return;
+    }
+    scratch_.resize(cells.size());
+    std::span<std::uint32_t> from = cells, to = scratch_;
+    for (unsigned shift = 0; shift < bits; shift += digit, std::swap(from, to)) {
+        const auto digit_of = [&](std::uint32_t cell) { return (cell >> shift) % (1U << digit); };
+        std::array<std::uint32_t, (1U << digit) + 1> begin{};
+        for (const std::uint32_t cell : from) ++begin[digit_of(cell) + 1];
+        std::partial_sum(begin.begin(), begin.end(), begin.begin());
+        for (const std::uint32_t cell : from) to[begin[digit_of(cell)]++] = cell;
+    }
+    if (from.data() != cells.data()) std::ranges::copy(from, cells.begin());
+}
+
+void DistinctCells::draw_again(std::uint64_t line, std::span<std::uint32_t> into) {
     for (std::size_t first = 0; first < into.size(); first += Random::together) {
         const Random::Block block = random_.bits_together(stream_, static_cast<std::uint32_t>(first), line);
         for (std::size_t k = 0; k < std::min(Random::together, into.size() - first); ++k)
             into[first + k] = Random::below(n_, block[0][k], block[1][k]);
     }
-    std::ranges::sort(into);
+    sort(into);
 }
 
 void DistinctCells::draw(std::uint64_t line, std::span<std::uint32_t> into) {
     if (into.size() <= n_ / 2) {
         auto next = into.begin();
         draw_until(line, into.size(), [&](std::uint32_t cell) { *next++ = cell; });
-        std::ranges::sort(into);
+        sort(into);
         for (const std::uint32_t cell : into) seen_[cell / 64] = 0;
         return;
     }

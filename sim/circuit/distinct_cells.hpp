@@ -15,16 +15,18 @@ class DistinctCells {
     /// Fills `into`, at most n long, with cells in ascending order.
     void draw(std::uint64_t line, std::span<std::uint32_t> into);
     /// The same with replacement: every draw counts, and `into` may be of any length if n is not 0.
-    void draw_again(std::uint64_t line, std::span<std::uint32_t> into) const;
+    void draw_again(std::uint64_t line, std::span<std::uint32_t> into);
 
    private:
     bool is_new(std::uint32_t cell);
     template <class Take>
     void draw_until(std::uint64_t line, std::size_t enough, const Take& take);
+    void sort(std::span<std::uint32_t> cells);
 
     Random random_;
     std::uint32_t stream_, n_;
     std::vector<std::uint64_t> seen_;  ///< a bit a cell
+    std::vector<std::uint32_t> scratch_{};
 };
 
 /// A number from Binomial(n, p), 0 <= p <= 1, for u uniform in (0, 1).
