@@ -133,16 +133,20 @@ bool Poisson<S>::draw(std::uint64_t step, std::size_t block, Counts& counts) con
     }
     if (!any(some)) return false;
 
-    for (std::size_t g = 0; g < words.size(); ++g) {
-        Words found{}, above{};
+    constexpr std::size_t at_once = 4;  // groups whose words and counts stay in registers
+    for (std::size_t begin = 0; begin < words.size(); begin += at_once) {
+        std::array<Words, at_once> found{};
         for (const std::int32_t *line = first, *const end = thresholds_.data() + line_end; line < end;) {
-            for (std::size_t l = 0; l < lines_together; ++l, line += width) {
-                above = words[g] > at(line, g * group);
-                found -= above;
-            }
-            if (!any(above)) break;
+            Words more{};
+            for (std::size_t l = 0; l < lines_together; ++l, line += width)
+                for (std::size_t g = 0; g < at_once; ++g) {
+                    const Words above = words[begin + g] > at(line, (begin + g) * group);
+                    found[g] -= above;
+                    if (l + 1 == lines_together) more |= above;
+                }
+            if (!any(more)) break;
         }
-        std::memcpy(counts.data() + g * group, &found, sizeof found);
+        std::memcpy(counts.data() + begin * group, found.data(), sizeof found);
     }
     if (any(equal))
         for (std::size_t k = 0; k < together; ++k) {
