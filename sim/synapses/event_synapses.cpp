@@ -195,6 +195,7 @@ void EventSynapses<S>::deliver(std::span<const std::uint32_t> sources, std::size
     const std::uint32_t* const target = from.target.data();
     const S* const weight = from.weight.data();
     const bool weights_differ = !from.weight.empty();
+    const S common_weight = common_weight_;  // `into` may be anywhere
     // Rows begin anywhere in memory, and processors fetch no page before its first use. While a row is added, line by
     // line, another that comes soon is asked for at the same pace: that halves the time of rows of a thousand synapses.
     constexpr std::size_t ahead = 8, line = 16, lines_at_once = 2;
@@ -212,7 +213,7 @@ void EventSynapses<S>::deliver(std::span<const std::uint32_t> sources, std::size
         rows[j % ahead] = j < sources.size() ? with_delay(from, sources[j], k, delays_.size()) : Range{0, 0, 0};
         for (std::size_t l = 0; l < lines_at_once; ++l) ask_for(rows[j % ahead], l * line);
     };
-    const auto add = [&](std::uint64_t at) { into[target[at]] += weights_differ ? weight[at] : common_weight_; };
+    const auto add = [&](std::uint64_t at) { into[target[at]] += weights_differ ? weight[at] : common_weight; };
     for (std::size_t j = 0; j < ahead; ++j) look_up(j);
     for (std::size_t j = 0; j < sources.size(); ++j) {
         const Range row = rows[j % ahead];
