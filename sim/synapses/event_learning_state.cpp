@@ -15,46 +15,42 @@ void EventLearning<S>::visit(const EventSynapses<S>& synapses, SynapseVisitor& v
         const Part& of = synapses.part(part);
         pre.assign(range.end - range.first, static_cast<std::uint32_t>(source));
         values.clear();
-        each_block(of, delay, range, arrived(learned_[part], range.segment), *b,
+        each_block(of, range, arrived(learned_[part], delay, range.segment, now_), *b,
                    [&](std::uint64_t, std::size_t n) { values.insert(values.end(), b->weight, b->weight + n); });
+        if (sign_ < 0)
+            for (double& value : values) value = -value;
         visitor.visit({of.target.data() + range.first, pre.size()}, pre, values);
     });
 }
 
 template <class S>
-void EventLearning<S>::save(const EventSynapses<S>& synapses, std::uint32_t now, ArchiveWriter& archive,
-                            const std::string& prefix) const {
+void EventLearning<S>::save(const EventSynapses<S>& synapses, ArchiveWriter& archive, const std::string& prefix) const {
     const auto b = std::make_unique<Block>();
     std::vector<S> weights, before;
     std::vector<std::uint64_t> times;
     weights.reserve(synapses.synapses());
     std::size_t source_before = sources_, delay_before = delays_;
     each_range(synapses, [&](std::size_t source, std::size_t delay, std::size_t part, Range range) {
-        const Arrived last = arrived(learned_[part], range.segment);
-        each_block(synapses.part(part), delay, range, last, *b,
+        const Arrived last = arrived(learned_[part], delay, range.segment, now_);
+        each_block(synapses.part(part), range, last, *b,
                    [&](std::uint64_t, std::size_t n) { weights.insert(weights.end(), b->weight, b->weight + n); });
         if (source == source_before && delay == delay_before) return;  // the same in every part
         source_before = source, delay_before = delay;
-        times.push_back(last.time);
+        times.push_back(learned_[part].time[range.segment]);
         before.insert(before.end(), last.before, last.before + pre_.size());
     });
     archive.put(prefix + "/weights", std::span<const S>(weights));
     archive.put(prefix + "/pre/times", std::span<const std::uint64_t>(times));
     archive.put(prefix + "/pre/before", std::span<const S>(before));
-    for (std::size_t k = 0; k < events_.size(); ++k) events_[k].save(archive, fmt::format("{}/post/{}", prefix, k));
-    // What some synapse has not met yet.
+    events_.save(archive, prefix + "/post");
+    // What some synapse has not met yet, and what traces go on from.
     std::vector<std::uint64_t> logged;
     std::vector<S> met;
     for (const Log& log : logs_) {
-        const std::size_t count_at = logged.size();
-        logged.push_back(0);
-        for (std::size_t k = 0; k < log.time.size(); ++k) {
-            if (steps_between(now, log.time[k] + lags_.back()) <= 0) continue;
-            ++logged[count_at];
-            logged.push_back(log.time[k]);
-            met.insert(met.end(), log.before.begin() + static_cast<std::ptrdiff_t>(k * post_.size()),
-                       log.before.begin() + static_cast<std::ptrdiff_t>((k + 1) * post_.size()));
-        }
+        const std::size_t gone = needless(log, now_);
+        logged.push_back(log.time.size() - gone);
+        logged.insert(logged.end(), log.time.begin() + static_cast<std::ptrdiff_t>(gone), log.time.end());
+        met.insert(met.end(), log.before.begin() + static_cast<std::ptrdiff_t>(gone * kept()), log.before.end());
     }
     archive.put(prefix + "/post/log", std::span<const std::uint64_t>(logged));
     archive.put(prefix + "/post/log_before", std::span<const S>(met));
@@ -86,9 +82,10 @@ void EventLearning<S>::load(EventSynapses<S>& synapses, std::uint32_t now, const
                           fmt::format("{} numbers", times.size()),
                           fmt::format("{}, one of every source and delay", row),
                           "go on with the circuit that wrote it"});
-    for (std::size_t k = 0; k < events_.size(); ++k) events_[k].load(archive, fmt::format("{}/post/{}", prefix, k));
+    events_.load(archive, prefix + "/post");
     load_logs(archive, prefix);
     for (Learned& learned : learned_) learned.met_before = now + 1;
+    now_ = now;
 }
 
 template <class S>
@@ -110,14 +107,14 @@ void EventLearning<S>::load_logs(const ArchiveReader& archive, const std::string
         at += 1 + log.time.size();
     }
     if (at != logged.size()) refuse();
-    std::vector<S> before(events * post_.size());
+    std::vector<S> before(events * kept());
     archive.take(prefix + "/post/log_before", std::span<S>(before));
     auto next = before.cbegin();
     for (Learned& learned : learned_) learned.logged = 0;
     for (std::size_t part = 0; part < tiles_.count; ++part)
         for (std::size_t cell = tiles_.begin(part); cell < tiles_.begin(part + 1); ++cell) {
             Log& log = logs_[cell];
-            const auto end = next + static_cast<std::ptrdiff_t>(log.time.size() * post_.size());
+            const auto end = next + static_cast<std::ptrdiff_t>(log.time.size() * kept());
             log.before.assign(next, end);
             next = end;
             learned_[part].logged += log.time.size();
@@ -126,8 +123,7 @@ void EventLearning<S>::load_logs(const ArchiveReader& archive, const std::string
 
 template <class S>
 std::size_t EventLearning<S>::bytes() const {
-    std::size_t sum = 0;
-    for (const PostEvents<S>& events : events_) sum += events.bytes();
+    std::size_t sum = events_.bytes();
     for (const Log& log : logs_)
         sum += sizeof(Log) + log.time.capacity() * sizeof(std::uint32_t) + log.before.capacity() * sizeof(S);
     for (const Learned& learned : learned_)
@@ -137,8 +133,7 @@ std::size_t EventLearning<S>::bytes() const {
 
 #define APICAL_SCALAR(S)                                                                                              \
     template void EventLearning<S>::visit(const EventSynapses<S>&, SynapseVisitor&) const;                            \
-    template void EventLearning<S>::save(const EventSynapses<S>&, std::uint32_t, ArchiveWriter&, const std::string&)  \
-        const;                                                                                                        \
+    template void EventLearning<S>::save(const EventSynapses<S>&, ArchiveWriter&, const std::string&) const;          \
     template void EventLearning<S>::load(EventSynapses<S>&, std::uint32_t, const ArchiveReader&, const std::string&); \
     template std::size_t EventLearning<S>::bytes() const;
 APICAL_SCALAR(float)

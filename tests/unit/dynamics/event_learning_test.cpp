@@ -1,7 +1,10 @@
 // Plasticity by events against sums over all pairs, whatever the trains, delays and threads.
 #include "sim/synapses/event_learning.hpp"
 
+#include "models/plasticity/error_triggered.hpp"
+#include "models/plasticity/inhibitory.hpp"
 #include "models/plasticity/stdp.hpp"
+#include "models/plasticity/triplet.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
 #include "tests/unit/dynamics/by_pairs.hpp"
@@ -25,20 +28,19 @@ class Trains {
           pre_(by_step(pre)),
           post_(by_step(post)),
           synapses_(projection, sources_, targets_, step, Random(3), parts),
-          learning_(projection, synapses_, sources_, targets_, step),
+          learning_(projection, synapses_, sources_, targets_, step, {}),
           into_(targets_, S(0)) {}
 
     void run(std::uint32_t end) {
         while (now_ < end) {
             ++now_;
             for (std::size_t part = 0; part < synapses_.parts().count; ++part) {
-                learning_.begin(
-                    synapses_, now_, [&](std::size_t k) { return fired(post_, now_ - k); }, part);
+                learning_.begin(synapses_, now_, part);
                 for (std::size_t k = 0; k < synapses_.delays().size(); ++k)
                     learning_.deliver(synapses_, fired(pre_, now_ - synapses_.delays()[k]), k, now_, into_.data(),
                                       part);
             }
-            learning_.end(fired(post_, now_), now_);
+            learning_.end(now_, [&](std::size_t) { return fired(post_, now_); });
         }
     }
 
@@ -49,7 +51,7 @@ class Trains {
         return gathered.weights;
     }
     const std::vector<S>& transmitted() const { return into_; }
-    void save(ArchiveWriter& archive) const { learning_.save(synapses_, now_, archive, "EE"); }
+    void save(ArchiveWriter& archive) const { learning_.save(synapses_, archive, "EE"); }
     void load(const ArchiveReader& archive, std::uint32_t now) {
         now_ = now;
         learning_.load(synapses_, now, archive, "EE");
@@ -131,6 +133,33 @@ std::vector<Case> cases() {
                             0,
                             1.5}});
         }
+    for (const Pairing pairing : {Pairing::all, Pairing::nearest})
+        all.push_back({pairing == Pairing::all ? event_rule(triplet::Triplet<Pairing::all>{})
+                                               : event_rule(triplet::Triplet<Pairing::nearest>{}),
+                       {{triplet::A2_plus, 0.005},
+                        {triplet::A3_plus, 0.02},
+                        {triplet::A2_minus, 0.007},
+                        {triplet::A3_minus, 0.004},
+                        {triplet::tau_x, 101},
+                        {triplet::tau_y, 125},
+                        {w_max, 1.5}},
+                       {{{16.8, pairing}, {101, pairing}},
+                        {{33.7, pairing}, {125, pairing}},
+                        [](double, const V& r, const V& o) { return 1.5 * r[0] * (0.005 + 0.02 * o[1]); },
+                        [](double, const V& r, const V& o) { return -1.5 * o[0] * (0.007 + 0.004 * r[1]); },
+                        0,
+                        1.5}});
+    all.push_back({event_rule(inhibitory::Vogels{}),
+                   {{eta, 0.01}, {inhibitory::rate_0, 60}, {w_max, 1.2}},
+                   {{{20, Pairing::all}},
+                    {{20, Pairing::all}},
+                    [](double, const V& r, const V&) { return 0.01 * r[0]; },
+                    [](double, const V&, const V& o) { return 0.01 * (o[0] - 2 * 0.06 * 20); },
+                    0,
+                    1.2}});
+    all.push_back({event_rule(error_triggered::ErrorTriggered{}),
+                   {{eta, 0.01}, {w_max, 3}},
+                   {{{20, Pairing::all}}, {}, [](double, const V& r, const V&) { return 0.01 * r[0]; }, {}, -3, 3}});
     return all;
 }
 
@@ -151,15 +180,16 @@ TEMPLATE_TEST_CASE("random trains change weights as sums over all pairs do, coin
     const auto pre = random_trains(40, 100, second, 1), post = random_trains(6, 100, second, 2);
     std::vector<double> delays;
     for (std::uint32_t k = 0; k < 240; ++k) delays.push_back(step * (1 + Random(9).below(30, k, k * 0x9e3779b9)));
-    const auto steps = [&](std::size_t source, std::size_t target, bool alike) {
-        return alike ? 15U : static_cast<std::uint32_t>(std::lround(delays[target * 40 + source] / step));
+    const auto steps = [&](std::size_t source, std::size_t target, std::uint32_t alike) {
+        return alike > 0 ? alike : static_cast<std::uint32_t>(std::lround(delays[target * 40 + source] / step));
     };
     for (const Case& one : cases())
         for (const Attribution attribution : {Attribution::dendritic, Attribution::axonal})
-            for (const bool alike : {true, false}) {
+            for (const std::uint32_t alike : {15U, 400U, 0U}) {  // 400: more events are on their way than are at hand
                 CAPTURE(one.rule->info().name, attribution == Attribution::axonal, alike);
-                Trains<S> trains(projection_of(one, attribution, alike ? Quantity(1.5) : Quantity::list(delays)), pre,
-                                 post);
+                Trains<S> trains(
+                    projection_of(one, attribution, alike > 0 ? Quantity(step * alike) : Quantity::list(delays)), pre,
+                    post);
                 const Matrix<double> before = trains.weights();
                 trains.run(second);
                 const Matrix<double> after = trains.weights();
@@ -235,6 +265,27 @@ TEMPLATE_TEST_CASE("weights have the same bits in any number of parts, and after
     }
 }
 
+TEST_CASE("negative weights learn as their magnitudes do") {
+    const auto pre = random_trains(10, 60, second, 1), post = random_trains(10, 100, second, 2);
+    for (const Case& one : cases()) {
+        if (one.reference.lower < 0) continue;
+        EventProjection excites = projection_of(one, Attribution::dendritic, 1.5), inhibits = excites;
+        inhibits.weight = Quantity::uniform(-1, -0.2);
+        Trains<double> down(inhibits, pre, post);
+        CHECK((down.weights().array() <= 0).all());
+        std::vector<double> magnitudes;
+        const Matrix<double> first = down.weights();
+        for (Eigen::Index target = 0; target < 10; ++target)
+            for (Eigen::Index source = 0; source < 10; ++source) magnitudes.push_back(-first(source, target));
+        excites.weight = Quantity::list(magnitudes);
+        Trains<double> mirrored(excites, pre, post);
+        down.run(second);
+        mirrored.run(second);
+        CHECK(down.weights() == -mirrored.weights());
+        CHECK(down.transmitted().front() == -mirrored.transmitted().front());
+    }
+}
+
 TEST_CASE("weights of independent Poisson trains drift as the mean of the traces says, to where both sides balance") {
     constexpr double rate = 0.05;  // a cell of mean rate, events a ms
     const auto trains = [&](std::size_t pairs, std::uint32_t stream, std::uint32_t end) {
@@ -276,10 +327,11 @@ TEST_CASE("weights of independent Poisson trains drift as the mean of the traces
 
 TEST_CASE("a rule refuses numbers that make no sense, and weights outside of its bounds") {
     const auto refused = [](const std::shared_ptr<const EventRule>& rule, std::map<std::string, double> parameters,
-                            double weight, const std::string& says) {
+                            const Quantity& weight, const std::string& says) {
         const EventProjection projection{
             .name = "EE", .weight = weight, .delay = 1, .plastic = {rule, std::move(parameters)}};
-        CHECK_THROWS_WITH((Trains<float>(projection, {{}}, {{}})), Catch::Contains(says) && Catch::Contains("'EE'"));
+        CHECK_THROWS_WITH((Trains<float>(projection, {{}}, {{}, {}})),
+                          Catch::Contains(says) && Catch::Contains("'EE'"));
     };
     const auto power = event_rule(PowerLaw{}), pair = event_rule(Pair<Pairing::all>{});
     refused(power, {{tau_plus, 0}}, 1, "time constant of 0");
@@ -289,7 +341,8 @@ TEST_CASE("a rule refuses numbers that make no sense, and weights outside of its
     refused(power, {{mu, -0.1}}, 1, "mu is -0.1");
     refused(power, {{w_0, 0}}, 1, "w_0 is 0");
     refused(power, {{"lamda", 0.1}}, 1, "did you mean 'lambda'?");
-    refused(power, {}, -0.5, "a weight of -0.5, expected 0 to inf");
+    refused(power, {}, Quantity::list({0.5, -0.5}), "a weight of -0.5, expected 0 to inf");
+    refused(pair, {}, -1.5, "a weight of -1.5, expected -1 to 0");
     refused(pair, {}, 1.5, "a weight of 1.5, expected 0 to 1");
     refused(pair, {{w_max, 0}}, 0, "w_max is 0");
     refused(pair, {{mu_plus, 2}}, 0, "mu_plus is 2");
