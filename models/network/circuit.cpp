@@ -141,6 +141,11 @@ class Builder {
         made.weight = quantity_of(table, "weight", "1");
         made.delay = quantity_of(table, "delay", "ms");
         made.plastic = std::move(plastic);
+        if (section.instructed_by.size() > 2)
+            refuse(table, "instructed_by", fmt::format("{} populations", section.instructed_by.size()), "at most two");
+        for (const std::string& one : section.instructed_by)
+            made.plastic.instructors.push_back(
+                {population_named(table, "instructed_by", one), made.plastic.instructors.empty() ? 1.0 : -1.0});
         circuit_.add(std::move(made));
     }
 
