@@ -16,6 +16,7 @@
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/plasticity/inhibitory.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/plasticity/reward.hpp"
 #include "models/plasticity/stdp.hpp"
 #include "models/plasticity/triplet.hpp"
 #include "models/self_assembly/gates.hpp"
@@ -73,7 +74,8 @@ std::vector<std::shared_ptr<const EventRule>> every_event_rule() {
             event_rule(triplet::Triplet<Pairing::all>{}),
             event_rule(triplet::Triplet<Pairing::nearest>{}),
             event_rule(inhibitory::Vogels{}),
-            event_rule(error_triggered::ErrorTriggered{})};
+            event_rule(error_triggered::ErrorTriggered{}),
+            event_rule(reward::RewardModulated{})};
 }
 
 namespace {

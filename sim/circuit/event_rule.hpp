@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -98,6 +99,10 @@ class BoundEventRule {
 /// of the other cell that reaches the synapse in the same step. With post_columns = tags(...) it also sees columns of
 /// the postsynaptic cell, as they are at the end of the step of its event, or when the presynaptic one is added up; and
 /// at postsynaptic events their `amplitude`. Nothing else can be reached. What it returns is brought within the bounds.
+///
+/// A rule of three factors has eligibility = a parameter, a time constant: then both functions change the eligibility
+/// of a synapse, a number of its own that decays with it, in the place of its weight; and an event of a modulator of
+/// amplitude a does w += a eligibility, within the bounds.
 class EventRule {
    public:
     virtual ~EventRule() = default;
@@ -111,6 +116,8 @@ class EventRule {
     virtual bool has_at_post() const = 0;
     virtual bool has_at_pre() const = 0;
     virtual Interval bounds(const RuleNumbers& numbers) const = 0;
+    /// Time constant of eligibility in ms; none: weights change at once.
+    virtual std::optional<double> eligibility(const RuleNumbers& numbers) const = 0;
     /// Throws std::invalid_argument for numbers that make no sense.
     virtual void check(const RuleNumbers& numbers) const = 0;
     virtual void bind(const RuleNumbers& numbers, std::unique_ptr<const BoundEventRule<float>>& to) const = 0;
@@ -132,6 +139,7 @@ struct EventRuleTraits {
     using Coefficients = std::remove_cvref_t<decltype(R::coefficients_are)>;
     static constexpr bool has_at_post = requires { R::at_post_sees; };
     static constexpr bool has_at_pre = requires { R::at_pre_sees; };
+    static constexpr bool has_eligibility = requires { R::eligibility; };
     static_assert(has_at_post || has_at_pre, "a rule of events changes weights at events of one side at least");
 };
 
@@ -211,8 +219,14 @@ class EventRuleOf final : public EventRule {
     Interval bounds(const RuleNumbers& numbers) const override {
         return R::bounds(numbers_of(numbers, typename Is::Parameters{}));
     }
+    std::optional<double> eligibility([[maybe_unused]] const RuleNumbers& numbers) const override {
+        if constexpr (Is::has_eligibility) return numbers_of(numbers, typename Is::Parameters{})[R::eligibility];
+        else return std::nullopt;
+    }
     void check(const RuleNumbers& numbers) const override {
         numbers.check(info().name, parameters());
+        if (const auto tau = eligibility(numbers); tau && !(*tau > 0))
+            numbers.refuse("a time constant of " + std::to_string(*tau) + " ms, expected more than 0");
         if (const std::string why = R::refuse(numbers_of(numbers, typename Is::Parameters{})); !why.empty())
             numbers.refuse(why);
         for (const auto& traces : {pre_traces(numbers), post_traces(numbers)})
@@ -272,7 +286,7 @@ class EventRuleOf final : public EventRule {
     std::unique_ptr<const BoundEventRule<S>> bound(const RuleNumbers& numbers) const {
         check(numbers);
         return std::make_unique<BoundEventRuleOf<S, R>>(R::coefficients(numbers_of(numbers, typename Is::Parameters{})),
-                                                        bounds(numbers));
+                                                        Is::has_eligibility ? Interval{} : bounds(numbers));
     }
 };
 

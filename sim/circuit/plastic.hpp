@@ -20,6 +20,12 @@ struct Instructor {
     double amplitude = 1;
 };
 
+/// Every event of a cell of this population is a reward of this amplitude for all synapses of a projection.
+struct Modulator {
+    PopulationId population{};
+    double amplitude = 1;
+};
+
 /// The plasticity of one projection by a rule of events (sim/circuit/event_rule.hpp). Weights may be negative, all of
 /// them: then the rule sees their magnitudes.
 ///
@@ -29,6 +35,7 @@ struct Plastic {
     std::map<std::string, double> parameters{};
     Attribution delay = Attribution::dendritic;
     std::vector<Instructor> instructors{};  ///< none: the postsynaptic cells, with amplitude 1
+    std::vector<Modulator> modulators{};    ///< of a rule with eligibility
 };
 
 }  // namespace apical

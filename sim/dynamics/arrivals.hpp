@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sim/circuit/layout.hpp"
@@ -26,8 +27,9 @@ class Arrivals final : public Op<S> {
     struct Source {
         EventSynapses<S> synapses;
         const EventHistory* history;
-        std::unique_ptr<EventLearning<S>> learning{};    ///< none: weights are fixed
-        std::vector<const EventHistory*> instructors{};  ///< of postsynaptic events, by kind
+        std::unique_ptr<EventLearning<S>> learning{};                      ///< none: weights are fixed
+        std::vector<const EventHistory*> instructors{};                    ///< of postsynaptic events, by kind
+        std::vector<std::pair<const EventHistory*, double>> modulators{};  ///< with the reward of an event
     };
     Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input, const Tiles& cells)
         : instantaneous(at_input), into_(into), step_(step), tiles_(cells) {}
@@ -60,9 +62,14 @@ class Arrivals final : public Op<S> {
     /// The step is over, and its events are the last of all histories.
     void end() {
         for (Source& source : sources)
-            if (source.learning)
-                source.learning->end(static_cast<std::uint32_t>(step_ + 1),
-                                     [&](std::size_t kind) { return source.instructors[kind]->ago(1); });
+            if (source.learning) {
+                double reward = 0;
+                for (const auto& [history, amplitude] : source.modulators)
+                    reward += amplitude * static_cast<double>(history->ago(1).size());
+                source.learning->end(
+                    source.synapses, static_cast<std::uint32_t>(step_ + 1),
+                    [&](std::size_t kind) { return source.instructors[kind]->ago(1); }, reward);
+            }
     }
     void rest() {
         for (Source& source : sources)

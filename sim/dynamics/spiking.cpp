@@ -94,8 +94,11 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         projections_.push_back({projection.name, synapses[k].fingerprint(), &arrivals, arrivals.sources.size()});
         std::vector<const EventHistory*> instructors;
         for (const PopulationId p : instructors_of(circuit, projection)) instructors.push_back(&history_of(p));
-        arrivals.sources.push_back(
-            {std::move(synapses[k]), &history_of(projection.source), std::move(learning[k]), std::move(instructors)});
+        std::vector<std::pair<const EventHistory*, double>> modulators;
+        for (const Modulator& one : projection.plastic.modulators)
+            modulators.emplace_back(&history_of(one.population), one.amplitude);
+        arrivals.sources.push_back({std::move(synapses[k]), &history_of(projection.source), std::move(learning[k]),
+                                    std::move(instructors), std::move(modulators)});
     }
     for (const PoissonDrive& drive : circuit.poisson_drives)
         at(drive.name, drive.target, drive.receptor)

@@ -1,116 +1,8 @@
 #include "sim/synapses/event_learning.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <stdexcept>
 
 namespace apical {
-
-namespace {
-
-template <class S>
-std::vector<StepTrace<S>> in_steps(const std::vector<TimedTrace>& traces, double step) {
-    std::vector<StepTrace<S>> all;
-    for (const TimedTrace& trace : traces) all.push_back({static_cast<S>(-step / trace.tau), trace.pairing});
-    return all;
-}
-
-}  // namespace
-
-template <class S>
-EventLearning<S>::EventLearning(const EventProjection& projection, EventSynapses<S>& synapses, std::size_t source_cells,
-                                std::size_t target_cells, double step, std::vector<Ref<S>> columns)
-    : is_dendritic_(projection.plastic.delay == Attribution::dendritic),
-      columns_(std::move(columns)),
-      sources_(source_cells),
-      delays_(synapses.delays().size()),
-      tiles_(synapses.parts()),
-      events_(target_cells, depth, {}, 0),
-      logs_(target_cells) {
-    const EventRule& rule = *projection.plastic.rule;
-    const RuleNumbers numbers{projection.name, projection.plastic.parameters};
-    rule.bind(numbers, rule_);
-    if (is_dendritic_ && !columns_.empty())
-        numbers.refuse(fmt::format("{} sees columns of the postsynaptic cell as they are now, expected an axonal delay",
-                                   rule.info().name));
-    has_at_post_ = rule.has_at_post();
-    has_at_pre_ = rule.has_at_pre();
-    bounds_ = rule.bounds(numbers);
-    pre_ = in_steps<S>(rule.pre_traces(numbers), step);
-    post_ = in_steps<S>(rule.post_traces(numbers), step);
-    for (const Seen& seen : rule.at_post_sees()) {
-        keeps_amplitude_ |= seen.of == Seen::Of::event_amplitude;
-        keeps_columns_ |= seen.of == Seen::Of::post_column;
-    }
-    for (const Seen& seen : rule.at_post_sees()) at_post_sees_.push_back(source_of(seen, true));
-    for (const Seen& seen : rule.at_pre_sees()) at_pre_sees_.push_back(source_of(seen, false));
-    if (std::max(at_post_sees_.size(), at_pre_sees_.size()) > most_seen)
-        throw std::logic_error(fmt::format("a rule of events sees at most {} numbers at once", most_seen));
-    const std::vector<Instructor> themselves{{projection.target}};
-    for (const Instructor& kind :
-         projection.plastic.instructors.empty() ? themselves : projection.plastic.instructors) {
-        std::vector<Mark<S>>& marks = marks_.emplace_back();
-        if (keeps_amplitude_) marks.push_back({.number = static_cast<S>(kind.amplitude)});
-        if (keeps_columns_)
-            for (const Ref<S>& column : columns_) marks.push_back({.column = column});
-    }
-    synapses.own_weights();
-    take_magnitudes(synapses);
-    check_bounds(projection, synapses);
-    for (const std::uint32_t delay : synapses.delays()) lags_.push_back(is_dendritic_ ? 2 * delay : 0);
-    events_ = PostEvents<S>(target_cells, depth, post_, marks_.front().size());
-    for (std::size_t k = 0; k < tiles_.count; ++k) {
-        const Part& part = synapses.part(k);
-        Learned& learned = learned_.emplace_back();
-        learned.time.resize(part.numbers());
-        learned.before.resize(learned.time.size() * pre_.size());
-        learned.scratch = std::make_unique<Block>();
-    }
-    rest(synapses);
-}
-
-template <class S>
-typename EventLearning<S>::Source EventLearning<S>::source_of(const Seen& seen, bool at_post) const {
-    using From = typename Source::From;
-    switch (seen.of) {
-        case Seen::Of::pre_trace:
-            return {From::pre, seen.index};
-        case Seen::Of::post_trace:
-            return {From::kept, seen.index};
-        case Seen::Of::post_column:
-            if (!at_post) return {From::column, seen.index};
-            return {From::kept, post_.size() + (keeps_amplitude_ ? 1 : 0) + seen.index};
-        case Seen::Of::event_amplitude:
-            if (at_post) return {From::kept, post_.size()};
-    }
-    throw std::logic_error("only what happens at postsynaptic events sees their amplitude");
-}
-
-template <class S>
-void EventLearning<S>::take_magnitudes(EventSynapses<S>& synapses) {
-    bool negative = false, positive = false;
-    for (std::size_t k = 0; k < tiles_.count; ++k)
-        for (const S weight : synapses.part(k).weight) {
-            negative |= weight < 0;
-            positive |= weight > 0;
-        }
-    if (!negative || positive || bounds_.lower < 0) return;
-    sign_ = -1;
-    for (std::size_t k = 0; k < tiles_.count; ++k)
-        for (S& weight : synapses.part(k).weight) weight = -weight;
-}
-
-template <class S>
-void EventLearning<S>::check_bounds(const EventProjection& projection, const EventSynapses<S>& synapses) const {
-    const double low = sign_ < 0 ? -bounds_.upper : bounds_.lower, high = sign_ < 0 ? 0 - bounds_.lower : bounds_.upper;
-    for (std::size_t k = 0; k < tiles_.count; ++k)
-        for (const S weight : synapses.part(k).weight)
-            if (!(weight >= static_cast<S>(bounds_.lower) && weight <= static_cast<S>(bounds_.upper)))
-                throw std::invalid_argument(
-                    fmt::format("projection '{}': a weight of {}, expected {} to {}, as {} has them", projection.name,
-                                sign_ * weight, low, high, projection.plastic.rule->info().name));
-}
 
 template <class S>
 void EventLearning<S>::rest(EventSynapses<S>& synapses) {
@@ -119,6 +11,8 @@ void EventLearning<S>::rest(EventSynapses<S>& synapses) {
         Learned& learned = learned_[k];
         std::ranges::fill(learned.time, std::uint32_t{0} - oldest_event);
         std::ranges::fill(learned.before, S(-1));
+        std::ranges::fill(learned.eligibility, S(0));
+        std::ranges::fill(learned.changed, 0);
         learned.met_before = 0;
         learned.logged = 0;
     }
@@ -171,6 +65,52 @@ void EventLearning<S>::begin(EventSynapses<S>& synapses, std::uint32_t now, std:
     events_.renew(cells, now);
     for (std::uint32_t& time : learned.time)
         if (now - time > oldest_event) time = now - oldest_event;
+    for (std::uint32_t& time : learned.changed)
+        if (now - time > oldest_event && steps_between(time, now) > 0) time = now - oldest_event;
+}
+
+template <class S>
+void EventLearning<S>::decay(S* eligibility, std::size_t n, const Block& b) const {
+    using P = Pack<S>;
+    for (std::size_t q = 0; q < n; q += P::size)
+        (P::load(eligibility + q) * exp(P::load(b.idle + q) * P(idle_exponent_))).store(eligibility + q);
+}
+
+template <class S>
+void EventLearning<S>::put_back(Part& part, Learned& learned, std::uint64_t first, std::size_t n,
+                                const Block& b) const {
+    if (idle_exponent_ == 0) {
+        std::copy_n(b.weight, n, part.weight.data() + first);
+        return;
+    }
+    std::copy_n(b.weight, n, learned.eligibility.data() + first);
+    std::copy_n(b.changed, n, learned.changed.data() + first);
+}
+
+template <class S>
+void EventLearning<S>::modulate(EventSynapses<S>& synapses, S reward) {
+    const S lower = static_cast<S>(bounds_.lower), upper = static_cast<S>(bounds_.upper);
+    for (std::size_t k = 0; k < tiles_.count; ++k) {
+        settle(synapses, now_ + 1, k);
+        Part& part = synapses.part(k);
+        Learned& learned = learned_[k];
+        Block& b = *learned.scratch;
+        for (std::size_t source = 0; source < sources_; ++source)
+            for (std::size_t delay = 0; delay < delays_; ++delay) {
+                const Range range = EventSynapses<S>::with_delay(part, source, delay, delays_);
+                for (std::uint64_t first = range.first; first < range.end; first += block) {
+                    const std::size_t n = std::min<std::uint64_t>(block, range.end - first);
+                    for (std::size_t q = 0; q < n; ++q) {
+                        b.weight[q] = learned.eligibility[first + q];
+                        b.idle[q] = static_cast<S>(steps_between(learned.changed[first + q], now_ - lags_[delay]));
+                    }
+                    decay(b.weight, n, b);
+                    S* const weight = part.weight.data() + first;
+                    for (std::size_t q = 0; q < n; ++q)
+                        weight[q] = std::clamp(weight[q] + reward * b.weight[q], lower, upper);
+                }
+            }
+    }
 }
 
 template <class S>
@@ -185,9 +125,14 @@ void EventLearning<S>::at_post(std::uint16_t* list, std::size_t listed, const Ti
         list[n] = k;
         b.chosen[n] = b.weight[k];
         b.elapsed[n] = static_cast<S>(steps_between(arrived.time, when));
+        if (idle_exponent_ != 0) b.idle[n] = static_cast<S>(steps_between(b.changed[k], when));
         n += steps_between(when, arrived.until) >= 0 ? 1 : 0;
     }
     if (n == 0) return;
+    if (idle_exponent_ != 0) {
+        decay(b.chosen, n, b);
+        for (std::size_t q = 0; q < n; ++q) b.changed[list[q]] = time(q);
+    }
     std::array<const S*, most_seen> seen{};
     for (std::size_t c = 0; c < at_post_sees_.size(); ++c) {
         const auto [from, index] = at_post_sees_[c];
@@ -204,10 +149,12 @@ void EventLearning<S>::at_post(std::uint16_t* list, std::size_t listed, const Ti
 }
 
 template <class S>
-void EventLearning<S>::catch_up(const Part& part, std::uint64_t first, std::size_t n, const Arrived& arrived,
-                                Block& b) const {
+void EventLearning<S>::catch_up(const Part& part, const Learned& learned, std::uint64_t first, std::size_t n,
+                                const Arrived& arrived, Block& b) const {
     const std::uint32_t* const target = part.target.data() + first;
-    std::copy_n(part.weight.data() + first, n, b.weight);
+    const bool is_eligibility = idle_exponent_ != 0;
+    std::copy_n((is_eligibility ? learned.eligibility : part.weight).data() + first, n, b.weight);
+    if (is_eligibility) std::copy_n(learned.changed.data() + first, n, b.changed);
     if (!has_at_post_) return;
     // Those whose newest event has not been met; of these, those whose event before it has not been; and so on.
     std::array<std::size_t, depth> count{};
@@ -317,6 +264,13 @@ void EventLearning<S>::at_pre(const std::uint32_t* target, std::size_t n, const 
             trace_value(P::load(b.elapsed + q), P::load(into + q), post_[index]).store(into + q);
         for (std::size_t q = 0; q < others; ++q) into[list[q]] = older_value(target[list[q]], index, arrived.until);
     }
+    if (idle_exponent_ != 0) {
+        for (std::size_t q = 0; q < n; ++q) {
+            b.idle[q] = static_cast<S>(steps_between(b.changed[q], arrived.until));
+            b.changed[q] = arrived.until;
+        }
+        decay(b.weight, n, b);
+    }
     rule_->at_pre(n, b.weight, seen.data());
 }
 
@@ -330,11 +284,12 @@ void EventLearning<S>::deliver(EventSynapses<S>& synapses, std::span<const std::
         const Range range = EventSynapses<S>::with_delay(of, source, k, delays_);
         if (range.first >= range.end) continue;
         const Arrived last = arrived(learned, k, range.segment, now);
-        each_block(of, range, last, b, [&](std::uint64_t first, std::size_t n) {
+        each_block(of, learned, range, last, b, [&](std::uint64_t first, std::size_t n) {
             const std::uint32_t* const target = of.target.data() + first;
             if (has_at_pre_) at_pre(target, n, last, b);
-            std::copy_n(b.weight, n, of.weight.data() + first);
-            for (std::size_t q = 0; q < n; ++q) into[target[q]] += sign_ * b.weight[q];
+            put_back(of, learned, first, n, b);
+            const S* const weight = of.weight.data() + first;
+            for (std::size_t q = 0; q < n; ++q) into[target[q]] += sign_ * weight[q];
         });
         S* const before = learned.before.data() + range.segment * pre_.size();
         const S since = static_cast<S>(steps_between(last.time, last.until));
@@ -353,8 +308,8 @@ void EventLearning<S>::settle(EventSynapses<S>& synapses, std::uint32_t met_befo
         for (std::size_t delay = 0; delay < delays_; ++delay) {
             const Range range = EventSynapses<S>::with_delay(of, source, delay, delays_);
             if (range.first >= range.end) continue;
-            each_block(of, range, arrived(learned, delay, range.segment, met_before - 1), b,
-                       [&](std::uint64_t first, std::size_t n) { std::copy_n(b.weight, n, of.weight.data() + first); });
+            each_block(of, learned, range, arrived(learned, delay, range.segment, met_before - 1), b,
+                       [&](std::uint64_t first, std::size_t n) { put_back(of, learned, first, n, b); });
         }
     learned.met_before = met_before;
 }

@@ -39,11 +39,12 @@ class EventLearning {
     void deliver(EventSynapses<S>& synapses, std::span<const std::uint32_t> sources, std::size_t k, std::uint32_t now,
                  S* into, std::size_t part);
     /// The step ends in which these postsynaptic cells had events, ascending: `fired(kind)`, by the kinds of
-    /// `Plastic::instructors`.
+    /// `Plastic::instructors`; with a reward, the sum of those of all modulators.
     template <class Fired>
-    void end(std::uint32_t now, const Fired& fired) {
+    void end(EventSynapses<S>& synapses, std::uint32_t now, const Fired& fired, double reward = 0) {
         for (std::size_t kind = 0; kind < marks_.size(); ++kind) take(kind, fired(kind), now);
         now_ = now;
+        if (reward != 0) modulate(synapses, static_cast<S>(reward));
     }
     /// Forgets all events and begins anew at step 0; weights stay as they are.
     void rest(EventSynapses<S>& synapses);
@@ -61,7 +62,10 @@ class EventLearning {
     static constexpr std::size_t block = 256, depth = 8, most_seen = 8;
 
     struct Block {
-        alignas(64) S weight[block]{}, chosen[block]{}, elapsed[block]{};
+        /// What changes with events, of all synapses of the block and of those chosen: weights, or eligibility.
+        alignas(64) S weight[block]{}, chosen[block]{};
+        alignas(64) S elapsed[block]{}, idle[block]{};
+        std::uint32_t changed[block]{};  ///< eligibility: when it last did
         alignas(64) S seen[most_seen][block]{};
         std::uint16_t pending[depth][block]{};
     };
@@ -82,6 +86,8 @@ class EventLearning {
         std::vector<S> before;             ///< segments x presynaptic traces
         std::uint32_t met_before = 0;      ///< all synapses have met what reached them before this step
         std::size_t logged = 0, left = 0;  ///< events in the logs of its cells: now, and when they were last shortened
+        std::vector<S> eligibility;        ///< by synapse; empty: the rule has none
+        std::vector<std::uint32_t> changed;  ///< by synapse: the step of a postsynaptic cell up to which it has decayed
         std::unique_ptr<Block> scratch;
     };
 
@@ -108,7 +114,13 @@ class EventLearning {
     std::size_t kept() const { return post_.size() + marks_.front().size(); }
 
     /// The n weights from `first` on meet what waits for them: in `b.weight`.
-    void catch_up(const Part& part, std::uint64_t first, std::size_t n, const Arrived& arrived, Block& b) const;
+    void catch_up(const Part& part, const Learned& learned, std::uint64_t first, std::size_t n, const Arrived& arrived,
+                  Block& b) const;
+    /// Keeps what is in `b.weight`.
+    void put_back(Part& part, Learned& learned, std::uint64_t first, std::size_t n, const Block& b) const;
+    void modulate(EventSynapses<S>& synapses, S reward);
+    /// Eligibility decays for `b.idle` steps.
+    void decay(S* eligibility, std::size_t n, const Block& b) const;
     void catch_up_logged(const std::uint32_t* target, std::span<const std::uint16_t> chosen, const Arrived& arrived,
                          Block& b) const;
     /// An event each of some listed synapses: at `time(q)`, if it has reached them by then, with the numbers `kept(q,
@@ -132,10 +144,11 @@ class EventLearning {
     }
     /// Calls each(first, n) when the weights of these synapses have caught up, in `b.weight`.
     template <class Each>
-    void each_block(const Part& part, Range range, const Arrived& arrived, Block& b, const Each& each) const {
+    void each_block(const Part& part, const Learned& learned, Range range, const Arrived& arrived, Block& b,
+                    const Each& each) const {
         for (std::uint64_t first = range.first; first < range.end; first += block) {
             const std::size_t n = std::min<std::uint64_t>(block, range.end - first);
-            catch_up(part, first, n, arrived, b);
+            catch_up(part, learned, first, n, arrived, b);
             each(first, n);
         }
     }
@@ -144,6 +157,7 @@ class EventLearning {
     std::unique_ptr<const BoundEventRule<S>> rule_;
     bool has_at_post_, has_at_pre_, is_dendritic_;
     Interval bounds_;
+    S idle_exponent_ = 0;  ///< of eligibility, in a step; 0: the rule has none
     std::vector<StepTrace<S>> pre_, post_;
     std::vector<Ref<S>> columns_;
     bool keeps_amplitude_ = false, keeps_columns_ = false;

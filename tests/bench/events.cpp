@@ -96,7 +96,7 @@ void learn(benchmark::State& state, const std::shared_ptr<const EventRule>& rule
             learning.begin(synapses, now, 0);
             for (std::size_t d = 0; d < synapses.delays().size(); ++d)
                 learning.deliver(synapses, ago(now - synapses.delays()[d]), d, now, into.data(), 0);
-            learning.end(now, [&](std::size_t) { return ago(now); });
+            learning.end(synapses, now, [&](std::size_t) { return ago(now); });
         }
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * synapses.synapses()));
     state.counters["bytes a synapse"] =

@@ -128,6 +128,31 @@ def weights_of(learns):
             np.testing.assert_array_equal(EE[name][()], g["synapses/EE"][name][()], name)
 
 
+def with_rule(*lines):
+    """The plastic network with another rule between its excitatory cells."""
+    with open(os.path.join(networks, "brunel_stdp.toml")) as f:
+        text = f.read()
+    begin, end = text.index("plasticity ="), text.index("[projection.EI]")
+    with open("own.toml", "w") as f:
+        f.write(text[:begin] + "\n".join(lines) + "\n\n" + text[end:])
+    return os.path.abspath("own")
+
+
+def other_rules(small):
+    reward = with_rule('plasticity = "stdp_reward"', 'rewarded_by = ["I", "E"]', "eta = 1e-4", 'tau_e = "100 ms"')
+    rewarded = run(reward, small)
+    same(rewarded, run(reward, [*small, "run.threads=2"]))
+    same(rewarded, interrupted(small, reward))
+    with h5py.File("stopped.h5") as f:
+        assert f["weight_distributions/EE/deviation"][1] > 1e-6
+    for name in ("stdp_triplet", "stdp_pair_nearest"):
+        run(with_rule(f'plasticity = "{name}"', "w_max = 2"), small)
+    errors = with_rule('plasticity = "error_triggered"', 'instructed_by = ["E"]', "w_max = 2")
+    same(run(errors, small), run(errors, [*small, 'projection.EE.instructed_by=[]']))
+    refused('projection.EE.rewarded_by=["I"]', "projection.EE.rewarded_by", "no eligibility", network=errors)
+    refused('projection.EE.instructed_by=["E", "E", "E"]', "at most two", network=errors)
+
+
 def main():
     for name in ("vogels_abbott_cuba", "coba"):
         found = run(name, ["run.duration=100 ms"])
@@ -172,6 +197,7 @@ def main():
         assert f["weight_distributions/EE/deviation"][1] > 1e-3
         assert "synapses" not in f
     weights_of(learns)
+    other_rules([*SMALL, "projection.EE.weight=1", "run.duration=0.3 s"])
     for change in ("projection.EE.delay_on=axon", "projection.EE.tau_plus=10 ms"):
         assert len(run("brunel_stdp", [*learns, change])["E/timestamps"]) != len(plastic["E/timestamps"]), change
     refused("projection.EE.plasticity=stdp", "projection.EE.plasticity", "stdp_power_law", network="brunel_stdp")

@@ -3,6 +3,7 @@
 
 #include "models/plasticity/error_triggered.hpp"
 #include "models/plasticity/inhibitory.hpp"
+#include "models/plasticity/reward.hpp"
 #include "models/plasticity/stdp.hpp"
 #include "models/plasticity/triplet.hpp"
 #include "tests/support/catch.hpp"
@@ -40,9 +41,15 @@ class Trains {
                     learning_.deliver(synapses_, fired(pre_, now_ - synapses_.delays()[k]), k, now_, into_.data(),
                                       part);
             }
-            learning_.end(now_, [&](std::size_t) { return fired(post_, now_); });
+            const auto reward = rewards_.find(now_);
+            learning_.end(
+                synapses_, now_, [&](std::size_t) { return fired(post_, now_); },
+                reward == rewards_.end() ? 0 : reward->second);
         }
     }
+
+    /// In these steps.
+    void reward(std::map<std::uint32_t, double> rewards) { rewards_ = std::move(rewards); }
 
     /// By source and target.
     Matrix<double> weights() const {
@@ -88,6 +95,7 @@ class Trains {
     EventLearning<S> learning_;
     std::vector<S> into_;
     std::uint32_t now_ = 0;
+    std::map<std::uint32_t, double> rewards_;
 };
 
 /// Poisson trains of this rate in Hz, the cells of a population one after the other slower or faster.
@@ -262,6 +270,60 @@ TEMPLATE_TEST_CASE("weights have the same bits in any number of parts, and after
         }
         looked_at.run(second);
         CHECK(looked_at.weights() == whole.weights());
+    }
+}
+
+TEST_CASE("rewards change what pairs of spikes have made eligible, with the same bits in any number of parts") {
+    const auto pre = random_trains(10, 60, second, 1), post = random_trains(80, 100, second, 2);
+    const std::map<std::uint32_t, double> rewards{{1500, 0.7}, {1501, 0.2}, {6000, -0.5}, {second, 1}};
+    for (const Attribution attribution : {Attribution::dendritic, Attribution::axonal}) {
+        const EventProjection projection{
+            .name = "EE",
+            .weight = Quantity::uniform(0.2, 1),
+            .delay = 1.5,
+            .plastic = {
+                event_rule(reward::RewardModulated{}), {{eta, 0.05}, {reward::tau_e, 200}, {w_max, 1.2}}, attribution}};
+        Trains<double> whole(projection, pre, post);
+        const Matrix<double> before = whole.weights();
+        whole.reward(rewards);
+        whole.run(second / 2);
+        MemoryArchive archive;
+        whole.save(archive);
+        whole.run(second);
+        const Matrix<double> after = whole.weights();
+        for (std::size_t source = 0; source < 10; ++source)
+            for (std::size_t target = 0; target < 80; ++target) {
+                const auto i = static_cast<Eigen::Index>(source), j = static_cast<Eigen::Index>(target);
+                double w = before(i, j);
+                for (const auto& [when, amplitude] : rewards) {
+                    // Eligibility at that step, pair by pair: every change decays from when it was made.
+                    double e = 0;
+                    std::uint32_t last = 0;
+                    const auto since = [&](std::uint32_t now) {
+                        const double left = std::exp(-step * (now - last) / 200);
+                        last = now;
+                        return left;
+                    };
+                    const ByPairs made{{{20, Pairing::all}},
+                                       {{20, Pairing::all}},
+                                       [&](double, const auto& K, const auto&) { return 0.05 * K[0]; },
+                                       [&](double, const auto&, const auto& K) { return -0.05 * 1.05 * K[0]; }};
+                    e = made.weight(0, pre[source], post[target], 15, attribution, when, step, nullptr,
+                                    [&](double x, std::uint32_t now) { return x * since(now); });
+                    w = std::clamp(w + amplitude * e * since(when), 0.0, 1.2);
+                }
+                REQUIRE(after(i, j) == Approx(w).epsilon(1e-10));
+            }
+        CHECK((after - before).norm() > 0.1);
+        for (const std::size_t parts : {1, 2}) {
+            Trains<double> cut(projection, pre, post, parts), resumed(projection, pre, post, parts);
+            for (Trains<double>* one : {&cut, &resumed}) one->reward(rewards);
+            cut.run(second);
+            CHECK(cut.weights() == after);
+            resumed.load(archive, second / 2);
+            resumed.run(second);
+            CHECK(resumed.weights() == after);
+        }
     }
 }
 
