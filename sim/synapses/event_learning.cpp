@@ -277,15 +277,24 @@ void EventLearning<S>::at_pre(const std::uint32_t* target, std::size_t n, const 
 template <class S>
 void EventLearning<S>::deliver(EventSynapses<S>& synapses, std::span<const std::uint32_t> sources, std::size_t k,
                                std::uint32_t now, S* into, std::size_t part) {
+    if (sources.empty()) return;
     Part& of = synapses.part(part);
     Learned& learned = learned_[part];
     Block& b = *learned.scratch;
-    for (const std::uint32_t source : sources) {
-        const Range range = EventSynapses<S>::with_delay(of, source, k, delays_);
+    Range next = EventSynapses<S>::with_delay(of, sources.front(), k, delays_);
+    for (std::size_t j = 0; j < sources.size(); ++j) {
+        const Range range = next;
+        if (j + 1 < sources.size()) next = EventSynapses<S>::with_delay(of, sources[j + 1], k, delays_);
         if (range.first >= range.end) continue;
         const Arrived last = arrived(learned, k, range.segment, now);
         each_block(of, learned, range, last, b, [&](std::uint64_t first, std::size_t n) {
             const std::uint32_t* const target = of.target.data() + first;
+            constexpr std::size_t line = 16;  // the next row is asked for at the pace of this one
+            for (std::uint64_t at = next.first + (first - range.first), l = 0; l < n && at < next.end;
+                 l += line, at += line) {
+                __builtin_prefetch(of.target.data() + at);
+                __builtin_prefetch(of.weight.data() + at);
+            }
             if (has_at_pre_) at_pre(target, n, last, b);
             put_back(of, learned, first, n, b);
             const S* const weight = of.weight.data() + first;
