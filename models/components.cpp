@@ -19,6 +19,7 @@
 #include "models/plasticity/reward.hpp"
 #include "models/plasticity/stdp.hpp"
 #include "models/plasticity/triplet.hpp"
+#include "models/plasticity/voltage_based.hpp"
 #include "models/self_assembly/gates.hpp"
 
 namespace apical {
@@ -75,7 +76,8 @@ std::vector<std::shared_ptr<const EventRule>> every_event_rule() {
             event_rule(triplet::Triplet<Pairing::nearest>{}),
             event_rule(inhibitory::Vogels{}),
             event_rule(error_triggered::ErrorTriggered{}),
-            event_rule(reward::RewardModulated{})};
+            event_rule(reward::RewardModulated{}),
+            event_rule(voltage_based::VoltageBased{})};
 }
 
 namespace {

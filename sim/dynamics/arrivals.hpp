@@ -64,8 +64,8 @@ class Arrivals final : public Op<S> {
         for (Source& source : sources)
             if (source.learning) {
                 double reward = 0;
-                for (const auto& [history, amplitude] : source.modulators)
-                    reward += amplitude * static_cast<double>(history->ago(1).size());
+                for (const auto& [history, each] : source.modulators)
+                    reward += each * static_cast<double>(history->ago(1).size());
                 source.learning->end(
                     source.synapses, static_cast<std::uint32_t>(step_ + 1),
                     [&](std::size_t kind) { return source.instructors[kind]->ago(1); }, reward);

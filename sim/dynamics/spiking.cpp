@@ -77,7 +77,12 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         auto& learns = learning[synapses.size() - 1];
         std::vector<Ref<S>> columns;
         for (const std::string& column : projection.plastic.rule->post_columns())
-            columns.push_back(network_.ref(projection.target, column, Instant::now));
+            if (network_.has_column(projection.target, column))
+                columns.push_back(network_.ref(projection.target, column, Instant::now));
+            else
+                throw std::invalid_argument(
+                    fmt::format("projection '{}': population '{}' has no column '{}', which {} sees", projection.name,
+                                target.name, column, projection.plastic.rule->info().name));
         learns = std::make_unique<EventLearning<S>>(projection, synapses.back(), source.units, target.units, step_,
                                                     std::move(columns));
     }

@@ -149,6 +149,9 @@ def other_rules(small):
         run(with_rule(f'plasticity = "{name}"', "w_max = 2"), small)
     errors = with_rule('plasticity = "error_triggered"', 'instructed_by = ["E"]', "w_max = 2")
     same(run(errors, small), run(errors, [*small, 'projection.EE.instructed_by=[]']))
+    voltage = with_rule('plasticity = "voltage_based"', 'delay_on = "axon"')
+    refused("run.seed=2", "'EE'", "no column 'V_minus'", network=voltage)
+    errors = with_rule('plasticity = "error_triggered"', "w_max = 2")
     refused('projection.EE.rewarded_by=["I"]', "projection.EE.rewarded_by", "no eligibility", network=errors)
     refused('projection.EE.instructed_by=["E", "E", "E"]', "at most two", network=errors)
 

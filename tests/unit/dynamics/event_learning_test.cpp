@@ -4,6 +4,7 @@
 #include "models/plasticity/reward.hpp"
 #include "models/plasticity/stdp.hpp"
 #include "models/plasticity/triplet.hpp"
+#include "models/plasticity/voltage_based.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
 #include "tests/unit/dynamics/trains.hpp"
@@ -240,6 +241,44 @@ TEST_CASE("rewards change what pairs of spikes have made eligible, with the same
             CHECK(resumed.weights() == after);
         }
     }
+}
+
+TEST_CASE("a rule sees columns of a postsynaptic cell at its events, and at arrivals as they are then") {
+    const auto pre = random_trains(10, 60, second, 1), post = random_trains(9, 100, second, 2);
+    EventProjection projection{
+        .name = "EE",
+        .weight = 1,
+        .delay = 1.5,
+        .plastic = {
+            event_rule(voltage_based::VoltageBased{}),
+            {{voltage_based::A_minus, 0.002}, {voltage_based::A_plus, 0.004}, {voltage_based::theta_minus, -60}},
+            Attribution::axonal}};
+    const auto V = [](std::size_t column, std::size_t cell, std::uint32_t now) {
+        return -60 + 10 * std::sin(0.01 * now + static_cast<double>(cell) + 2 * static_cast<double>(column));
+    };
+    Trains<double> trains(projection, pre, post, 1, 2);
+    trains.hold(V);
+    trains.run(second);
+    const Matrix<double> weights = trains.weights();
+    for (std::size_t source = 0; source < 10; ++source)
+        for (std::size_t target = 0; target < 9; ++target) {
+            Times arrivals = pre[source];
+            for (std::uint32_t& time : arrivals) time += 15;
+            double w = 1;
+            for (std::uint32_t now = 1; now <= second; ++now) {
+                if (std::ranges::binary_search(arrivals, now))
+                    w = std::clamp(w - 0.002 * std::max(V(0, target, now) + 60, 0.0), 0.0, 3.0);
+                if (std::ranges::binary_search(post[target], now))
+                    w = std::clamp(w + 0.004 * std::max(V(1, target, now) + 60, 0.0) *
+                                           ByPairs::trace({15, Pairing::all}, arrivals, now, step),
+                                   0.0, 3.0);
+            }
+            REQUIRE(weights(static_cast<Eigen::Index>(source), static_cast<Eigen::Index>(target)) ==
+                    Approx(w).epsilon(1e-10));
+        }
+    projection.plastic.delay = Attribution::dendritic;
+    CHECK_THROWS_WITH((Trains<double>(projection, pre, post, 1, 2)),
+                      Catch::Contains("'EE': voltage_based sees columns") && Catch::Contains("axonal delay"));
 }
 
 TEST_CASE("negative weights learn as their magnitudes do") {

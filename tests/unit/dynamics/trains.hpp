@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -17,18 +18,21 @@ template <class S>
 class Trains {
    public:
     Trains(const EventProjection& projection, const std::vector<Times>& pre, const std::vector<Times>& post,
-           std::size_t parts = 1)
+           std::size_t parts = 1, std::size_t columns = 0)
         : sources_(pre.size()),
           targets_(post.size()),
           pre_(by_step(pre)),
           post_(by_step(post)),
           synapses_(projection, sources_, targets_, step, Random(3), parts),
-          learning_(projection, synapses_, sources_, targets_, step, {}),
+          columns_(columns, Columns(targets_, S(0))),
+          learning_(projection, synapses_, sources_, targets_, step, refs()),
           into_(targets_, S(0)) {}
 
     void run(std::uint32_t end) {
         while (now_ < end) {
             ++now_;
+            for (std::size_t c = 0; c < columns_.size(); ++c)
+                for (std::size_t k = 0; k < targets_; ++k) columns_[c][k] = value_(c, k, now_);
             for (std::size_t part = 0; part < synapses_.parts().count; ++part) {
                 learning_.begin(synapses_, now_, part);
                 for (std::size_t k = 0; k < synapses_.delays().size(); ++k)
@@ -42,6 +46,8 @@ class Trains {
         }
     }
 
+    /// Columns of targets, which hold value(column, target, step) at the end of a step.
+    void hold(std::function<S(std::size_t, std::size_t, std::uint32_t)> value) { value_ = std::move(value); }
     /// In these steps.
     void reward(std::map<std::uint32_t, double> rewards) { rewards_ = std::move(rewards); }
 
@@ -86,6 +92,16 @@ class Trains {
     std::size_t sources_, targets_;
     Lists pre_, post_;
     EventSynapses<S> synapses_;
+    using Columns = std::vector<S>;
+    std::vector<Columns> columns_;
+    std::vector<S*> bases_;
+    std::function<S(std::size_t, std::size_t, std::uint32_t)> value_;
+    std::vector<Ref<S>> refs() {
+        std::vector<Ref<S>> all;
+        for (Columns& column : columns_) bases_.push_back(column.data());
+        for (S*& base : bases_) all.push_back({&base, 0});
+        return all;
+    }
     EventLearning<S> learning_;
     std::vector<S> into_;
     std::uint32_t now_ = 0;
