@@ -11,10 +11,15 @@
 #include "models/pal/cells.hpp"
 #include "models/plasticity/burst_dependent.hpp"
 #include "models/plasticity/delta.hpp"
+#include "models/plasticity/error_triggered.hpp"
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
+#include "models/plasticity/inhibitory.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/plasticity/reward.hpp"
 #include "models/plasticity/stdp.hpp"
+#include "models/plasticity/triplet.hpp"
+#include "models/plasticity/voltage_based.hpp"
 #include "models/self_assembly/gates.hpp"
 
 namespace apical {
@@ -64,8 +69,15 @@ std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron() {
 }
 
 std::vector<std::shared_ptr<const EventRule>> every_event_rule() {
-    return {event_rule(stdp::PowerLaw{}), event_rule(stdp::Pair<Pairing::all>{}),
-            event_rule(stdp::Pair<Pairing::nearest>{})};
+    return {event_rule(stdp::PowerLaw{}),
+            event_rule(stdp::Pair<Pairing::all>{}),
+            event_rule(stdp::Pair<Pairing::nearest>{}),
+            event_rule(triplet::Triplet<Pairing::all>{}),
+            event_rule(triplet::Triplet<Pairing::nearest>{}),
+            event_rule(inhibitory::Vogels{}),
+            event_rule(error_triggered::ErrorTriggered{}),
+            event_rule(reward::RewardModulated{}),
+            event_rule(voltage_based::VoltageBased{})};
 }
 
 namespace {

@@ -141,6 +141,15 @@ class Builder {
         made.weight = quantity_of(table, "weight", "1");
         made.delay = quantity_of(table, "delay", "ms");
         made.plastic = std::move(plastic);
+        const auto signed_populations = [&](const char* key, const std::vector<std::string>& names, auto& into) {
+            if (names.size() > 2) refuse(table, key, fmt::format("{} populations", names.size()), "at most two");
+            for (const std::string& one : names)
+                into.push_back({population_named(table, key, one), into.empty() ? 1.0 : -1.0});
+        };
+        signed_populations("instructed_by", section.instructed_by, made.plastic.instructors);
+        signed_populations("rewarded_by", section.rewarded_by, made.plastic.modulators);
+        if (!made.plastic.modulators.empty() && !made.plastic.rule->eligibility({name, made.plastic.parameters}))
+            refuse(table, "rewarded_by", "a reward", fmt::format("none: {} has no eligibility", section.plasticity));
         circuit_.add(std::move(made));
     }
 

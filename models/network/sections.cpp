@@ -43,11 +43,19 @@ const Table<ProjectionSection>& projection_table() {
          "are "
          "a delay old (dendrite), or come a delay late (axon).",
          one_of("dendrite", "axon")},
+        {"instructed_by", &P::instructed_by, "1",
+         "Populations of as many cells as the target, whose spikes plasticity takes for those of the target, cell by "
+         "cell: those of the first count 1, of the second, if there is one, -1. None: the target itself."},
+        {"rewarded_by", &P::rewarded_by, "1",
+         "Populations each spike of which rewards all synapses, by a rule with eligibility: those of the first by 1, "
+         "of "
+         "the second, if there is one, by -1."},
     };
-    static const Table<P> rows = Table<P>(keys)
-                                     .where({has("rule", "probability")}, {"probability"})
-                                     .where({has("rule", "in_degree", "out_degree", "total")}, {"count", "multapses"})
-                                     .where({has_not("plasticity", "none")}, {"delay_on"});
+    static const Table<P> rows =
+        Table<P>(keys)
+            .where({has("rule", "probability")}, {"probability"})
+            .where({has("rule", "in_degree", "out_degree", "total")}, {"count", "multapses"})
+            .where({has_not("plasticity", "none")}, {"delay_on", "instructed_by", "rewarded_by"});
     return rows;
 }
 

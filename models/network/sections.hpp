@@ -25,6 +25,7 @@ struct ProjectionSection {
     std::int64_t count = 0;
     bool autapses = true, multapses = false;
     std::string plasticity = "none", delay_on = "dendrite";
+    std::vector<std::string> instructed_by, rewarded_by;
 };
 
 /// [input.NAME]

@@ -4,14 +4,12 @@
 #include <string>
 #include <tuple>
 
-#include "sim/circuit/event_rule.hpp"
+#include "models/plasticity/events.hpp"
 
-// Spike-timing-dependent plasticity of pairs: K+ is a trace of presynaptic events, K- of postsynaptic ones. mV, pA or
-// nS, as the receptor has it; ms.
+// Spike-timing-dependent plasticity of pairs.
 namespace apical::stdp {
 
-inline constexpr Tag<"K_plus"> K_plus;
-inline constexpr Tag<"K_minus"> K_minus;
+using namespace plasticity;
 
 inline constexpr Tag<"lambda"> lambda;
 inline constexpr Tag<"alpha"> alpha;
@@ -19,19 +17,11 @@ inline constexpr Tag<"mu"> mu;
 inline constexpr Tag<"mu_plus"> mu_plus;
 inline constexpr Tag<"mu_minus"> mu_minus;
 inline constexpr Tag<"w_0"> w_0;
-inline constexpr Tag<"w_max"> w_max;
-inline constexpr Tag<"tau_plus"> tau_plus;
-inline constexpr Tag<"tau_minus"> tau_minus;
 
 // What an event takes of them.
 inline constexpr Tag<"potentiation"> potentiation;
 inline constexpr Tag<"depression"> depression;
 inline constexpr Tag<"per_w_max"> per_w_max;
-
-/// "mu is -1.000000, expected 0 or more".
-inline std::string unlike(const std::string& name, double found, const char* expected) {
-    return name + " is " + std::to_string(found) + ", expected " + expected;
-}
 
 /// Potentiation by a power of the weight, depression in proportion to it.
 struct PowerLaw {
@@ -54,7 +44,7 @@ struct PowerLaw {
     static constexpr auto at_post_sees = tags(K_plus);
     template <class W, class C, class K>
     static W at_post(const W& w, const C& c, const K& k) {
-        return w + k[potentiation] * pow(w, k[mu]) * c[K_plus];
+        return w + k[potentiation] * power(w, k[mu]) * c[K_plus];
     }
     static constexpr auto at_pre_sees = tags(K_minus);
     template <class W, class C, class K>
@@ -101,12 +91,12 @@ struct Pair {
     static constexpr auto at_post_sees = tags(K_plus);
     template <class W, class C, class K>
     static W at_post(const W& w, const C& c, const K& k) {
-        return w + k[potentiation] * pow(max(1.0 - w * k[per_w_max], 0.0), k[mu_plus]) * c[K_plus];
+        return w + k[potentiation] * power(1.0 - w * k[per_w_max], k[mu_plus]) * c[K_plus];
     }
     static constexpr auto at_pre_sees = tags(K_minus);
     template <class W, class C, class K>
     static W at_pre(const W& w, const C& c, const K& k) {
-        return w - k[depression] * pow(w * k[per_w_max], k[mu_minus]) * c[K_minus];
+        return w - k[depression] * power(w * k[per_w_max], k[mu_minus]) * c[K_minus];
     }
     template <class P>
     static Interval bounds(const P& p) {

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "sim/app/directory.hpp"
+#include "sim/circuit/event_rule.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/units.hpp"
 #include "sim/experiment/pathway_lines.hpp"
@@ -52,9 +53,12 @@ void print_event_projections(const Circuit& circuit, std::size_t number_bytes, s
         const Population &source = circuit.populations[projection.source],
                          &target = circuit.populations[projection.target];
         const std::uint64_t synapses = projection.connectivity.expected_synapses(target.units, source.units);
-        const std::uint64_t takes = synapses * (4 + (projection.weight.is_number() ? 0 : number_bytes));
-        out << fmt::format("  {}: {} ({}) -> {}.{} ({}), {} synapses, {}\n", projection.name, source.name, source.units,
-                           target.name, projection.receptor, target.units, synapses, readable_size(takes));
+        const bool plastic = projection.plastic.rule != nullptr;
+        const std::uint64_t takes = synapses * (4 + (projection.weight.is_number() && !plastic ? 0 : number_bytes));
+        out << fmt::format("  {}: {} ({}) -> {}.{} ({}), {}{} synapses, {}\n", projection.name, source.name,
+                           source.units, target.name, projection.receptor, target.units, synapses,
+                           plastic ? fmt::format(" {}", projection.plastic.rule->info().name) : "",
+                           readable_size(takes));
         all += synapses;
         bytes += takes;
     }

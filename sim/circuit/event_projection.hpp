@@ -2,8 +2,8 @@
 #include <string>
 
 #include "sim/circuit/connectivity.hpp"
-#include "sim/circuit/event_rule.hpp"
 #include "sim/circuit/id.hpp"
+#include "sim/circuit/plastic.hpp"
 #include "sim/circuit/quantity.hpp"
 
 namespace apical {

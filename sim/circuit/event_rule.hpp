@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,15 +16,14 @@
 #include <vector>
 
 #include "sim/circuit/cell.hpp"
+#include "sim/circuit/event.hpp"
 #include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/info.hpp"
 #include "sim/circuit/quantity.hpp"
 
 namespace apical {
 
-/// What an event adds to a trace of the cell that has it: 1, so that all events before count, or what is missing to 1,
-/// so that only the last does.
-enum class Pairing : unsigned char { all, nearest };
+using Pairing = EventTrace::Pairing;
 
 /// A trace of a cell's own events as a rule declares it: it decays with the time constant in the parameter `tau`.
 struct RuleTrace {
@@ -57,10 +57,13 @@ struct TimedTrace {
     Pairing pairing;
 };
 
-/// Where a number that a rule sees comes from.
-struct SeenTrace {
-    bool is_pre;        ///< of the presynaptic cell
-    std::size_t trace;  ///< which of those
+/// The amplitude of the postsynaptic event, which functions at such events may see.
+inline constexpr Tag<"amplitude"> amplitude;
+
+/// A number that a rule sees.
+struct Seen {
+    enum class Of : unsigned char { pre_trace, post_trace, post_column, event_amplitude } of;
+    std::size_t index;  ///< which of those
 };
 
 /// A rule with its numbers, over synapses side by side: `n` of them, `seen[c]` holds number c of what a side declares
@@ -93,8 +96,13 @@ class BoundEventRule {
 ///
 /// Either function may be missing, and nothing happens at such events. A function sees the weight itself and the traces
 /// that it declares, all as they were just before the events of this instant; so an event never meets itself, nor one
-/// of the other cell that reaches the synapse in the same step. Nothing else can be reached. What it returns is brought
-/// within the bounds.
+/// of the other cell that reaches the synapse in the same step. With post_columns = tags(...) it also sees columns of
+/// the postsynaptic cell, as they are at the end of the step of its event, or when the presynaptic one is added up; and
+/// at postsynaptic events their `amplitude`. Nothing else can be reached. What it returns is brought within the bounds.
+///
+/// A rule of three factors has eligibility = a parameter, a time constant: then both functions change the eligibility
+/// of a synapse, a number of its own that decays with it, in the place of its weight; and an event of a modulator of
+/// amplitude a does w += a eligibility, within the bounds.
 class EventRule {
    public:
     virtual ~EventRule() = default;
@@ -102,11 +110,14 @@ class EventRule {
     virtual std::vector<CellParameter> parameters() const = 0;
     virtual std::vector<TimedTrace> pre_traces(const RuleNumbers& numbers) const = 0;
     virtual std::vector<TimedTrace> post_traces(const RuleNumbers& numbers) const = 0;
-    virtual std::vector<SeenTrace> at_post_sees() const = 0;
-    virtual std::vector<SeenTrace> at_pre_sees() const = 0;
+    virtual std::vector<std::string> post_columns() const = 0;
+    virtual std::vector<Seen> at_post_sees() const = 0;
+    virtual std::vector<Seen> at_pre_sees() const = 0;
     virtual bool has_at_post() const = 0;
     virtual bool has_at_pre() const = 0;
     virtual Interval bounds(const RuleNumbers& numbers) const = 0;
+    /// Time constant of eligibility in ms; none: weights change at once.
+    virtual std::optional<double> eligibility(const RuleNumbers& numbers) const = 0;
     /// Throws std::invalid_argument for numbers that make no sense.
     virtual void check(const RuleNumbers& numbers) const = 0;
     virtual void bind(const RuleNumbers& numbers, std::unique_ptr<const BoundEventRule<float>>& to) const = 0;
@@ -114,13 +125,21 @@ class EventRule {
 };
 
 template <class R>
+constexpr auto post_columns_of() {
+    if constexpr (requires { R::post_columns; }) return R::post_columns;
+    else return tags();
+}
+
+template <class R>
 struct EventRuleTraits {
     using Parameters = decltype(named(R::parameters));
     using Pre = decltype(named(R::pre_traces));
     using Post = decltype(named(R::post_traces));
+    using Columns = decltype(post_columns_of<R>());
     using Coefficients = std::remove_cvref_t<decltype(R::coefficients_are)>;
     static constexpr bool has_at_post = requires { R::at_post_sees; };
     static constexpr bool has_at_pre = requires { R::at_pre_sees; };
+    static constexpr bool has_eligibility = requires { R::eligibility; };
     static_assert(has_at_post || has_at_pre, "a rule of events changes weights at events of one side at least");
 };
 
@@ -186,11 +205,12 @@ class EventRuleOf final : public EventRule {
     std::vector<TimedTrace> post_traces(const RuleNumbers& numbers) const override {
         return timed(R::post_traces, numbers);
     }
-    std::vector<SeenTrace> at_post_sees() const override {
+    std::vector<std::string> post_columns() const override { return names_of(typename Is::Columns{}); }
+    std::vector<Seen> at_post_sees() const override {
         if constexpr (Is::has_at_post) return places_of(R::at_post_sees);
         else return {};
     }
-    std::vector<SeenTrace> at_pre_sees() const override {
+    std::vector<Seen> at_pre_sees() const override {
         if constexpr (Is::has_at_pre) return places_of(R::at_pre_sees);
         else return {};
     }
@@ -199,8 +219,14 @@ class EventRuleOf final : public EventRule {
     Interval bounds(const RuleNumbers& numbers) const override {
         return R::bounds(numbers_of(numbers, typename Is::Parameters{}));
     }
+    std::optional<double> eligibility([[maybe_unused]] const RuleNumbers& numbers) const override {
+        if constexpr (Is::has_eligibility) return numbers_of(numbers, typename Is::Parameters{})[R::eligibility];
+        else return std::nullopt;
+    }
     void check(const RuleNumbers& numbers) const override {
         numbers.check(info().name, parameters());
+        if (const auto tau = eligibility(numbers); tau && !(*tau > 0))
+            numbers.refuse("a time constant of " + std::to_string(*tau) + " ms, expected more than 0");
         if (const std::string why = R::refuse(numbers_of(numbers, typename Is::Parameters{})); !why.empty())
             numbers.refuse(why);
         for (const auto& traces : {pre_traces(numbers), post_traces(numbers)})
@@ -239,20 +265,28 @@ class EventRuleOf final : public EventRule {
         static_cast<void>(((std::is_same_v<T, All> || (++k, false)) || ...));
         return k;
     }
+    template <class T>
+    static constexpr Seen place_of() {
+        using Of = Seen::Of;
+        constexpr std::size_t pre = place_in<T>(typename Is::Pre{}), post = place_in<T>(typename Is::Post{}),
+                              column = place_in<T>(typename Is::Columns{});
+        constexpr bool is_amplitude = std::is_same_v<T, std::remove_cvref_t<decltype(amplitude)>>;
+        static_assert(pre < Is::Pre::count || post < Is::Post::count || column < Is::Columns::count || is_amplitude,
+                      "what at_post and at_pre see is declared in pre_traces, post_traces or post_columns");
+        if constexpr (pre < Is::Pre::count) return {Of::pre_trace, pre};
+        else if constexpr (post < Is::Post::count) return {Of::post_trace, post};
+        else if constexpr (column < Is::Columns::count) return {Of::post_column, column};
+        else return {Of::event_amplitude, 0};
+    }
     template <class... T>
-    static std::vector<SeenTrace> places_of(Tags<T...>) {
-        constexpr std::size_t pre = Is::Pre::count;
-        using Both = decltype(joined(typename Is::Pre{}, typename Is::Post{}));
-        static_assert(((place_in<T>(Both{}) < Both::count) && ...),
-                      "what at_post and at_pre see is declared in pre_traces or post_traces");
-        const auto of = [](std::size_t k) { return k < pre ? SeenTrace{true, k} : SeenTrace{false, k - pre}; };
-        return {of(place_in<T>(Both{}))...};
+    static std::vector<Seen> places_of(Tags<T...>) {
+        return {place_of<T>()...};
     }
     template <class S>
     std::unique_ptr<const BoundEventRule<S>> bound(const RuleNumbers& numbers) const {
         check(numbers);
         return std::make_unique<BoundEventRuleOf<S, R>>(R::coefficients(numbers_of(numbers, typename Is::Parameters{})),
-                                                        bounds(numbers));
+                                                        Is::has_eligibility ? Interval{} : bounds(numbers));
     }
 };
 
@@ -260,16 +294,5 @@ template <class R>
 std::shared_ptr<const EventRule> event_rule(R) {
     return std::make_shared<EventRuleOf<R>>();
 }
-
-/// On which side of a synapse its delay lies. A presynaptic event of time t and a postsynaptic one of time s meet there
-/// as t and s + delay, or as t + delay and s.
-enum class Attribution : unsigned char { dendritic, axonal };
-
-/// The plasticity of one projection.
-struct Plastic {
-    std::shared_ptr<const EventRule> rule{};  ///< none: weights stay as they are
-    std::map<std::string, double> parameters{};
-    Attribution delay = Attribution::dendritic;
-};
 
 }  // namespace apical

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "sim/circuit/layout.hpp"
@@ -26,8 +27,9 @@ class Arrivals final : public Op<S> {
     struct Source {
         EventSynapses<S> synapses;
         const EventHistory* history;
-        std::unique_ptr<EventLearning<S>> learning{};  ///< none: weights are fixed
-        const EventHistory* targets = nullptr;         ///< what the cells did that are reached
+        std::unique_ptr<EventLearning<S>> learning{};                      ///< none: weights are fixed
+        std::vector<const EventHistory*> instructors{};                    ///< of postsynaptic events, by kind
+        std::vector<std::pair<const EventHistory*, double>> modulators{};  ///< with the reward of an event
     };
     Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input, const Tiles& cells)
         : instantaneous(at_input), into_(into), step_(step), tiles_(cells) {}
@@ -45,9 +47,7 @@ class Arrivals final : public Op<S> {
         for (Source& source : sources) {
             const std::span<const std::uint32_t> delays = source.synapses.delays();
             EventLearning<S>* const learning = source.learning.get();
-            if (learning != nullptr)
-                learning->begin(
-                    source.synapses, now, [&](std::size_t k) { return source.targets->ago(k); }, part);
+            if (learning != nullptr) learning->begin(source.synapses, now, part);
             for (std::size_t k = 0; k < delays.size(); ++k) {
                 const auto arriving = source.history->ago(delays[k]);
                 if (arriving.empty()) continue;
@@ -62,11 +62,18 @@ class Arrivals final : public Op<S> {
     /// The step is over, and its events are the last of all histories.
     void end() {
         for (Source& source : sources)
-            if (source.learning) source.learning->end(source.targets->ago(1), static_cast<std::uint32_t>(step_ + 1));
+            if (source.learning) {
+                double reward = 0;
+                for (const auto& [history, each] : source.modulators)
+                    reward += each * static_cast<double>(history->ago(1).size());
+                source.learning->end(
+                    source.synapses, static_cast<std::uint32_t>(step_ + 1),
+                    [&](std::size_t kind) { return source.instructors[kind]->ago(1); }, reward);
+            }
     }
     void rest() {
         for (Source& source : sources)
-            if (source.learning) source.learning->rest(source.synapses, static_cast<std::uint32_t>(step_));
+            if (source.learning) source.learning->rest(source.synapses);
     }
 
     const bool instantaneous;

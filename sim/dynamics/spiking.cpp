@@ -23,6 +23,24 @@ void check_names(const auto& all, const char* what) {
             throw std::invalid_argument(fmt::format("two {} have the name '{}', or one has none", what, one.name));
 }
 
+/// Populations whose events are those of the postsynaptic cells of a plastic projection; none if it is fixed.
+std::vector<PopulationId> instructors_of(const Circuit& circuit, const EventProjection& projection) {
+    if (projection.plastic.rule == nullptr) return {};
+    if (projection.plastic.instructors.empty()) return {projection.target};
+    std::vector<PopulationId> all;
+    const Population& target = circuit.populations.at(projection.target);
+    for (const Instructor& one : projection.plastic.instructors) {
+        const Population& population = circuit.populations.at(one.population);
+        if (population.units != target.units)
+            throw std::invalid_argument(fmt::format(
+                "projection '{}': population '{}' has {} cells, expected {}, one for each of '{}', whose synapses it "
+                "instructs",
+                projection.name, population.name, population.units, target.units, target.name));
+        all.push_back(one.population);
+    }
+    return all;
+}
+
 }  // namespace
 
 template <class S>
@@ -57,8 +75,16 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
             longest[projection.source] = std::max(longest[projection.source], delay);
         if (projection.plastic.rule == nullptr) continue;
         auto& learns = learning[synapses.size() - 1];
-        learns = std::make_unique<EventLearning<S>>(projection, synapses.back(), source.units, target.units, step_);
-        longest[projection.target] = std::max(longest[projection.target], learns->longest_lag());
+        std::vector<Ref<S>> columns;
+        for (const std::string& column : projection.plastic.rule->post_columns())
+            if (network_.has_column(projection.target, column))
+                columns.push_back(network_.ref(projection.target, column, Instant::now));
+            else
+                throw std::invalid_argument(
+                    fmt::format("projection '{}': population '{}' has no column '{}', which {} sees", projection.name,
+                                target.name, column, projection.plastic.rule->info().name));
+        learns = std::make_unique<EventLearning<S>>(projection, synapses.back(), source.units, target.units, step_,
+                                                    std::move(columns));
     }
     for (const Firing<S>* firing : network.firing())
         events_.push_back(
@@ -71,8 +97,13 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         const EventProjection& projection = circuit.event_projections[k];
         Arrivals<S>& arrivals = at(projection.name, projection.target, projection.receptor);
         projections_.push_back({projection.name, synapses[k].fingerprint(), &arrivals, arrivals.sources.size()});
+        std::vector<const EventHistory*> instructors;
+        for (const PopulationId p : instructors_of(circuit, projection)) instructors.push_back(&history_of(p));
+        std::vector<std::pair<const EventHistory*, double>> modulators;
+        for (const Modulator& one : projection.plastic.modulators)
+            modulators.emplace_back(&history_of(one.population), one.amplitude);
         arrivals.sources.push_back({std::move(synapses[k]), &history_of(projection.source), std::move(learning[k]),
-                                    &history_of(projection.target)});
+                                    std::move(instructors), std::move(modulators)});
     }
     for (const PoissonDrive& drive : circuit.poisson_drives)
         at(drive.name, drive.target, drive.receptor)
@@ -152,8 +183,7 @@ void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
         archive.put(prefix + "/spiking/synapses/" + projection.name, projection.fingerprint);
     for (const Carried& projection : projections_)
         if (const auto& source = projection.source(); source.learning)
-            source.learning->save(source.synapses, static_cast<std::uint32_t>(steps_), archive,
-                                  prefix + "/spiking/plastic/" + projection.name);
+            source.learning->save(source.synapses, archive, prefix + "/spiking/plastic/" + projection.name);
 }
 
 template <class S>

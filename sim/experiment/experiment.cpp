@@ -391,6 +391,8 @@ Experiment resolve(const Node& document, const Catalogue& catalogue) {
     if (!e.is_free()) e.spectra = schedule_of(e, "spectra", e.record.spectra);
     if (e.is_free()) read_statistics(e);
     e.weights = schedule_of(e, "weights", e.record.weights);
+    if (e.mode() == Mode::spiking)
+        e.weight_distributions = schedule_of(e, "weight_distributions", e.record.weight_distributions);
     return e;
 }
 

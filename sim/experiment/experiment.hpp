@@ -40,7 +40,7 @@ struct Experiment {
     /// Presented samples, whole presentations of all lanes, so that they may exceed what was asked for; of a circuit
     /// that runs freely: steps.
     std::uint64_t end = 0;
-    Schedule metrics, spectra, weights;
+    Schedule metrics, spectra, weights, weight_distributions;
     /// Steps after which statistics of spikes begin, and in a bin of their counts; of a circuit that runs freely.
     std::uint64_t statistics_from = 0, statistics_bin = 1;
 

@@ -29,6 +29,9 @@ FreeRun<S>::FreeRun(const Experiment& experiment, const std::shared_ptr<ThreadPo
     for (const TraceSection& section : experiment.traces)
         traces_.emplace_back(experiment, section, simulation_.circuit());
     check_recorded_spikes(experiment, simulation_.circuit());
+    for (const std::string& projection : plastic_projections(simulation_.circuit()))
+        if (RecordedSynapses synapses(simulation_, projection, experiment.storage()); synapses.count() > 0)
+            synapses_.push_back(std::move(synapses));
     std::vector<CountedCells> counted;
     for (const Population& population : simulation_.circuit().populations) {
         if (population.cells == nullptr) continue;
@@ -80,10 +83,16 @@ std::string FreeRun<S>::change_of_initial_states(const std::string& taken) const
 template <class S>
 std::vector<Series> FreeRun<S>::series() const {
     std::vector<Series> all;
-    if (experiment_.record.weights != "never") {
+    if (has_snapshots()) {
         all.push_back(
             weight_snapshots(simulation_, experiment_.storage(), experiment_.weights.rows(experiment_.end, stretch)));
         all.back().time = {"time", "ms", "simulated time", {}};
+    }
+    for (const RecordedSynapses& synapses : synapses_) {
+        if (experiment_.record.weights != "never")
+            all.push_back(synapses.weights(experiment_.weights.rows(experiment_.end, stretch)));
+        if (experiment_.record.weight_distributions != "never")
+            all.push_back(synapses.distribution(experiment_.weight_distributions.rows(experiment_.end, stretch)));
     }
     if (has_statistics())
         all.push_back({"/metrics",
@@ -100,7 +109,11 @@ std::vector<Series> FreeRun<S>::series() const {
 
 template <class S>
 std::vector<Field> FreeRun<S>::final_fields() const {
-    return weight_fields(simulation_, "/final", experiment_.storage());
+    std::vector<Field> fields = weight_fields(simulation_, "/final", experiment_.storage());
+    if (experiment_.record.weights != "never")
+        for (const RecordedSynapses& synapses : synapses_)
+            for (Field& field : synapses.cells()) fields.push_back(std::move(field));
+    return fields;
 }
 
 template <class S>
@@ -109,7 +122,11 @@ void FreeRun<S>::open(Sink& sink) {
     std::vector<Sink::Id> ids;
     for (const Series& one : series()) ids.push_back(sink.open(one));
     auto next = ids.cbegin();
-    if (experiment_.record.weights != "never") snapshots_ = *next++;
+    if (has_snapshots()) snapshots_ = *next++;
+    for (std::size_t k = 0; k < synapses_.size(); ++k) {
+        if (experiment_.record.weights != "never") synapse_ids_.push_back(*next++);
+        if (experiment_.record.weight_distributions != "never") distribution_ids_.push_back(*next++);
+    }
     if (has_statistics()) measured_ = *next++;
     for (const RecordedSpikes& spikes : firing_) {
         spike_ids_.push_back(spikes.any() ? std::optional(*next++) : std::nullopt);
@@ -125,6 +142,7 @@ void FreeRun<S>::open(Sink& sink) {
 template <class S>
 void FreeRun<S>::record_start() {
     if (experiment_.weights.at_start()) snapshot();
+    if (experiment_.weight_distributions.at_start()) distributions();
 }
 
 template <class S>
@@ -142,6 +160,7 @@ void FreeRun<S>::advance() {
     if (has_statistics() && experiment_.metrics.due(begin, end))
         sink_->append(*measured_, simulation_.time(), statistics_->row(end));
     if (experiment_.weights.due(begin, end)) snapshot();
+    if (experiment_.weight_distributions.due(begin, end)) distributions();
 }
 
 template <class S>
@@ -164,7 +183,15 @@ void FreeRun<S>::record_spikes(std::uint64_t step) {
 template <class S>
 void FreeRun<S>::snapshot() {
     check_weights();
-    sink_->append(*snapshots_, simulation_.time(), weights_now(simulation_));
+    if (has_snapshots()) sink_->append(*snapshots_, simulation_.time(), weights_now(simulation_));
+    for (std::size_t k = 0; k < synapse_ids_.size(); ++k)
+        sink_->append(synapse_ids_[k], simulation_.time(), synapses_[k].weights_now(simulation_));
+}
+
+template <class S>
+void FreeRun<S>::distributions() {
+    for (std::size_t k = 0; k < distribution_ids_.size(); ++k)
+        sink_->append(distribution_ids_[k], simulation_.time(), synapses_[k].distribution_now(simulation_));
 }
 
 template <class S>
@@ -184,6 +211,8 @@ template <class S>
 void FreeRun<S>::finish() {
     check_weights();
     write_weights(simulation_, "/final", experiment_.storage(), *sink_);
+    if (experiment_.record.weights != "never")
+        for (const RecordedSynapses& synapses : synapses_) synapses.write_cells(simulation_, *sink_);
 }
 
 template <class S>

@@ -5,6 +5,7 @@
 #include "sim/dynamics/simulation.hpp"
 #include "sim/experiment/course.hpp"
 #include "sim/experiment/recorded_spikes.hpp"
+#include "sim/experiment/recorded_synapses.hpp"
 #include "sim/experiment/spike_statistics.hpp"
 #include "sim/experiment/traces.hpp"
 
@@ -43,6 +44,9 @@ class FreeRun final : public Course {
     /// Those that were fired at this step, at the time of the simulation.
     void record_spikes(std::uint64_t step);
     void snapshot();
+    void distributions();
+    /// Series of the weights that rules of pathways change.
+    bool has_snapshots() const { return experiment_.record.weights != "never" && !circuit().weights.empty(); }
     bool has_statistics() const { return statistics_ && experiment_.record.metrics != "never"; }
 
     const Experiment& experiment_;
@@ -51,7 +55,9 @@ class FreeRun final : public Course {
     Sink* sink_ = nullptr;
     std::vector<RecordedSpikes> firing_;  ///< populations whose cells fire
     std::optional<SpikeStatistics> statistics_;
+    std::vector<RecordedSynapses> synapses_;  ///< of projections that learn from events
     std::optional<Sink::Id> snapshots_, measured_;
+    std::vector<Sink::Id> synapse_ids_, distribution_ids_;
     std::vector<std::optional<Sink::Id>> spike_ids_;  ///< of `firing_`
     std::vector<Sink::Id> trace_ids_;
     std::uint64_t steps_ = 0;

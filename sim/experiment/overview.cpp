@@ -113,8 +113,14 @@ std::string text_of_cells_that_fire(const Circuit& circuit) {
     for (const EventProjection& projection : circuit.event_projections)
         synapses += projection.connectivity.expected_synapses(circuit.populations[projection.target].units,
                                                               circuit.populations[projection.source].units);
-    return fmt::format("{}, {}, {}", circuit.name, fmt::join(populations, ", "),
-                       numbered(synapses, "synapse", "synapses"));
+    std::uint64_t plastic = 0;
+    for (const EventProjection& projection : circuit.event_projections)
+        if (projection.plastic.rule != nullptr)
+            plastic += projection.connectivity.expected_synapses(circuit.populations[projection.target].units,
+                                                                 circuit.populations[projection.source].units);
+    return fmt::format("{}, {}, {}{}", circuit.name, fmt::join(populations, ", "),
+                       numbered(synapses, "synapse", "synapses"),
+                       plastic > 0 ? fmt::format(", {} of them plastic", plastic) : "");
 }
 
 /// How many there will be nobody knows, so their size is a rate.

@@ -144,7 +144,13 @@ const Table<RecordSection>& record_table() {
          "spectra`. \"10 epochs\", \"start and end\", \"never\" and so on, as record.metrics."},
         {"weights", &R::weights, "1",
          "When to keep a copy of all weights in /weights: \"10 epochs\", \"start and end\", \"never\" and so on, as "
-         "record.metrics; the last one is always kept, in /final."},
+         "record.metrics; the last one is always kept, in /final. Of synapses that events change a copy is in "
+         "/synapses, "
+         "and only when this says so."},
+        {"weight_distributions", &R::weight_distributions, "1",
+         "When to count how many synapses that events change have which weight, in /weight_distributions: \"100 ms\" "
+         "and "
+         "so on, as record.metrics."},
         {"spikes", &R::spikes, "1",
          "Whether the spikes of populations without a section [spikes.POPULATION] are recorded: all or none of them.",
          one_of("all", "none")},
@@ -169,7 +175,8 @@ const Table<RecordSection>& record_table() {
         Table<R>(keys)
             .where({has_not("metrics", "never"), has_not("spectra", "never")}, {"evaluation_samples"})
             .where({has_not("metrics", "never")}, {"accuracy_samples"})
-            .where({has("run.mode", "spiking")}, {"spikes", "statistics_from", "statistics_bin"});
+            .where({has("run.mode", "spiking")},
+                   {"spikes", "statistics_from", "statistics_bin", "weight_distributions"});
     return rows;
 }
 

@@ -52,6 +52,7 @@ struct RecordSection {
     std::string metrics = "2 epochs and end";
     std::string spectra = "start and end";
     std::string weights = "never";
+    std::string weight_distributions = "start and end";
     std::string spikes = "all";
     double statistics_from = 0, statistics_bin = 5;
     std::int64_t evaluation_samples = 512;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/circuit/event_projection.hpp"
+#include "sim/circuit/event_rule.hpp"
 #include "sim/core/archive.hpp"
 #include "sim/synapses/event_synapses.hpp"
 #include "sim/synapses/post_events.hpp"
@@ -20,93 +21,117 @@ namespace apical {
 /// few numbers of each cell: 8 B a synapse are all that it takes. When a synapse is touched never shows in its weight.
 ///
 /// With a dendritic delay d, a postsynaptic event of step s is met by presynaptic ones that arrive from s + 2d on (both
-/// then lie d further), one of the same step included; with an axonal one, after those of step s.
+/// then lie d further), one of the same step included; with an axonal one, by those that arrive after s.
 template <class S>
 class EventLearning {
    public:
-    /// Steps of `step` ms. Gives every synapse a weight of its own. Throws std::invalid_argument for a rule whose
-    /// numbers make no sense, and for weights outside of its bounds.
+    /// Steps of `step` ms; `columns` are those that the rule sees of postsynaptic cells. Gives every synapse a weight
+    /// of its own. Throws std::invalid_argument for a rule whose numbers make no sense, for weights outside of its
+    /// bounds or of both signs, and for columns and a dendritic delay, since the column is that of now.
     EventLearning(const EventProjection& projection, EventSynapses<S>& synapses, std::size_t source_cells,
-                  std::size_t target_cells, double step);
+                  std::size_t target_cells, double step, std::vector<Ref<S>> columns);
 
-    /// How many steps back `begin` asks for postsynaptic events.
-    std::size_t longest_lag() const { return lags_.back(); }
-
-    /// Arrivals of this step are about to come in a part: `ago(k)` are the cells that had an event k steps before it,
-    /// ascending.
-    template <class Ago>
-    void begin(EventSynapses<S>& synapses, std::uint32_t now, const Ago& ago, std::size_t part) {
-        for (std::size_t k = 1; k < lags_.size(); ++k) meet(k, ago(lags_[k]), now, part);
-        tidy(synapses, now, part);
-    }
+    /// How many kinds of events there are of postsynaptic cells: of `Plastic::instructors`, in their order.
+    std::size_t kinds() const { return marks_.size(); }
+    /// Arrivals of this step are about to come in a part.
+    void begin(EventSynapses<S>& synapses, std::uint32_t now, std::size_t part);
     /// As EventSynapses::deliver, with the weights that the arrivals leave.
     void deliver(EventSynapses<S>& synapses, std::span<const std::uint32_t> sources, std::size_t k, std::uint32_t now,
                  S* into, std::size_t part);
-    /// These postsynaptic cells have had an event in the step that ends now.
-    void end(std::span<const std::uint32_t> fired, std::uint32_t now);
-    /// Forgets all events; weights stay as they are by the end of this step.
-    void rest(EventSynapses<S>& synapses, std::uint32_t now);
+    /// The step ends in which these postsynaptic cells had events, ascending: `fired(kind)`, by the kinds of
+    /// `Plastic::instructors`; with a reward, the sum of those of all modulators.
+    template <class Fired>
+    void end(EventSynapses<S>& synapses, std::uint32_t now, const Fired& fired, double reward = 0) {
+        for (std::size_t kind = 0; kind < marks_.size(); ++kind) take(kind, fired(kind), now);
+        now_ = now;
+        if (reward != 0) modulate(synapses, static_cast<S>(reward));
+    }
+    /// Forgets all events and begins anew at step 0; weights stay as they are.
+    void rest(EventSynapses<S>& synapses);
 
     /// As EventSynapses::visit, a source and delay at a time, with all that has happened by the end of the last step.
     void visit(const EventSynapses<S>& synapses, SynapseVisitor& visitor) const;
-    /// Likewise, by the end of step `now`. What is saved does not depend on the parts.
-    void save(const EventSynapses<S>& synapses, std::uint32_t now, ArchiveWriter& archive,
-              const std::string& prefix) const;
+    /// Likewise. What is saved does not depend on the parts.
+    void save(const EventSynapses<S>& synapses, ArchiveWriter& archive, const std::string& prefix) const;
     void load(EventSynapses<S>& synapses, std::uint32_t now, const ArchiveReader& archive, const std::string& prefix);
     std::size_t bytes() const;
 
    private:
     using Part = typename EventSynapses<S>::Part;
     using Range = typename EventSynapses<S>::Range;
-    static constexpr std::size_t block = 256, most_depth = 8, most_seen = 8;
+    static constexpr std::size_t block = 256, depth = 8, most_seen = 8;
 
     struct Block {
-        alignas(64) S weight[block]{}, chosen[block]{}, elapsed[block]{}, before[block]{};
+        /// What changes with events, of all synapses of the block and of those chosen: weights, or eligibility.
+        alignas(64) S weight[block]{}, chosen[block]{};
+        alignas(64) S elapsed[block]{}, idle[block]{};
+        std::uint32_t changed[block]{};  ///< eligibility: when it last did
         alignas(64) S seen[most_seen][block]{};
-        std::uint16_t pending[most_depth][block]{};
+        std::uint16_t pending[depth][block]{};
     };
-    /// What the synapses of one source and delay have in common.
+    /// What the synapses of one source and delay have in common. Steps are those of the postsynaptic cells: what is met
+    /// by an arrival lies back by the lag.
     struct Arrived {
-        std::uint32_t time;  ///< of the last arrival
-        const S* before;     ///< of every presynaptic trace: just before it
-        std::uint32_t from;  ///< the first step whose postsynaptic events have not been met
+        std::uint32_t time;         ///< of the last arrival
+        const S* before;            ///< of every presynaptic trace: just before it
+        std::uint32_t from, until;  ///< the first and the last step whose events wait to be met
     };
     /// Every event of a postsynaptic cell that a synapse may yet have to meet.
     struct Log {
         std::vector<std::uint32_t> time;
-        std::vector<S> before;  ///< events x traces
+        std::vector<S> before;  ///< events x (traces and marks)
     };
     struct Learned {
-        std::vector<std::uint32_t> time;  ///< by segment: Arrived::time
-        std::vector<S> before;            ///< segments x presynaptic traces
-        std::uint32_t met_before = 0;     ///< all synapses have met what was before this step
-        std::size_t logged = 0;           ///< events in the logs of its cells
+        std::vector<std::uint32_t> time;   ///< by segment: Arrived::time
+        std::vector<S> before;             ///< segments x presynaptic traces
+        std::uint32_t met_before = 0;      ///< all synapses have met what reached them before this step
+        std::size_t logged = 0, left = 0;  ///< events in the logs of its cells: now, and when they were last shortened
+        std::vector<S> eligibility;        ///< by synapse; empty: the rule has none
+        std::vector<std::uint32_t> changed;  ///< by synapse: the step of a postsynaptic cell up to which it has decayed
         std::unique_ptr<Block> scratch;
     };
 
-    void check_bounds(const EventProjection& projection, const EventSynapses<S>& synapses) const;
-    std::span<const std::uint32_t> within(std::span<const std::uint32_t> cells, std::size_t part) const;
-    void meet(std::size_t lag, std::span<const std::uint32_t> fired, std::uint32_t now, std::size_t part);
-    void tidy(EventSynapses<S>& synapses, std::uint32_t now, std::size_t part);
-    /// All weights of a part as they are when its synapses have met what was before step `met_before`.
-    void settle(EventSynapses<S>& synapses, std::uint32_t met_before, std::size_t part);
-    Arrived arrived(const Learned& learned, std::uint64_t segment) const {
-        const std::uint32_t time = learned.time[segment], from = is_dendritic_ ? time + 1 : time;
-        return {time, learned.before.data() + segment * pre_.size(),
-                steps_between(from, learned.met_before) > 0 ? learned.met_before : from};
-    }
-    std::size_t frame_of(std::size_t delay) const { return is_dendritic_ ? delay + 1 : 0; }
+    /// A number that a side sees: a presynaptic trace, what is kept of a postsynaptic event, or a column of now.
+    struct Source {
+        enum class From : unsigned char { pre, kept, column } from;
+        std::size_t index;
+    };
 
-    /// The n weights from `first` on, which have this delay, meet what waits for them: in `b.weight`.
-    void catch_up(const Part& part, std::size_t delay, std::uint64_t first, std::size_t n, const Arrived& arrived,
+    Source source_of(const Seen& seen, bool at_post) const;
+    void take(std::size_t kind, std::span<const std::uint32_t> fired, std::uint32_t now);
+    void take_magnitudes(EventSynapses<S>& synapses);
+    void check_bounds(const EventProjection& projection, const EventSynapses<S>& synapses) const;
+    std::size_t needless(const Log& log, std::uint32_t now) const;
+    /// All weights of a part as they are when its synapses have met what reached them before this step.
+    void settle(EventSynapses<S>& synapses, std::uint32_t met_before, std::size_t part);
+    /// As seen by an arrival of step `now`, or from the end of that step.
+    Arrived arrived(const Learned& learned, std::size_t delay, std::uint64_t segment, std::uint32_t now) const {
+        const std::uint32_t time = learned.time[segment], lag = lags_[delay], next = time + (is_dendritic_ ? 1 : 0);
+        const std::uint32_t from = steps_between(next, learned.met_before) > 0 ? learned.met_before : next;
+        return {time - lag, learned.before.data() + segment * pre_.size(), from - lag, now - lag};
+    }
+    /// Numbers that are kept of an event.
+    std::size_t kept() const { return post_.size() + marks_.front().size(); }
+
+    /// The n weights from `first` on meet what waits for them: in `b.weight`.
+    void catch_up(const Part& part, const Learned& learned, std::uint64_t first, std::size_t n, const Arrived& arrived,
                   Block& b) const;
-    void catch_up_logged(const std::uint32_t* target, std::size_t delay, std::span<const std::uint16_t> chosen,
-                         const Arrived& arrived, Block& b) const;
-    template <class Time, class Before>
-    void at_post(std::span<const std::uint16_t> chosen, const Time& time, const Before& before, const Arrived& arrived,
+    /// Keeps what is in `b.weight`.
+    void put_back(Part& part, Learned& learned, std::uint64_t first, std::size_t n, const Block& b) const;
+    void modulate(EventSynapses<S>& synapses, S reward);
+    /// Eligibility decays for `b.idle` steps.
+    void decay(S* eligibility, std::size_t n, const Block& b) const;
+    void catch_up_logged(const std::uint32_t* target, std::span<const std::uint16_t> chosen, const Arrived& arrived,
+                         Block& b) const;
+    /// An event each of some listed synapses: at `time(q)`, if it has reached them by then, with the numbers `kept(q,
+    /// column)`. Only those stay in the list.
+    template <class Time, class Kept>
+    void at_post(std::uint16_t* list, std::size_t listed, const Time& time, const Kept& kept, const Arrived& arrived,
                  Block& b) const;
-    void at_pre(const std::uint32_t* target, std::size_t delay, std::size_t n, const Arrived& arrived,
-                std::uint32_t now, Block& b) const;
+    void at_pre(const std::uint32_t* target, std::size_t n, const Arrived& arrived, Block& b) const;
+    /// What the postsynaptic traces of a cell are when synapses of this lag are at step `until`, if its newest event
+    /// has not reached them.
+    S older_value(std::uint32_t cell, std::size_t trace, std::uint32_t until) const;
     /// Calls each(source, delay, part, range) for all synapses.
     template <class Each>
     void each_range(const EventSynapses<S>& synapses, const Each& each) const {
@@ -119,11 +144,11 @@ class EventLearning {
     }
     /// Calls each(first, n) when the weights of these synapses have caught up, in `b.weight`.
     template <class Each>
-    void each_block(const Part& part, std::size_t delay, Range range, const Arrived& arrived, Block& b,
+    void each_block(const Part& part, const Learned& learned, Range range, const Arrived& arrived, Block& b,
                     const Each& each) const {
         for (std::uint64_t first = range.first; first < range.end; first += block) {
             const std::size_t n = std::min<std::uint64_t>(block, range.end - first);
-            catch_up(part, delay, first, n, arrived, b);
+            catch_up(part, learned, first, n, arrived, b);
             each(first, n);
         }
     }
@@ -132,14 +157,20 @@ class EventLearning {
     std::unique_ptr<const BoundEventRule<S>> rule_;
     bool has_at_post_, has_at_pre_, is_dendritic_;
     Interval bounds_;
+    S idle_exponent_ = 0;  ///< of eligibility, in a step; 0: the rule has none
     std::vector<StepTrace<S>> pre_, post_;
-    std::vector<SeenTrace> at_post_sees_, at_pre_sees_;
+    std::vector<Ref<S>> columns_;
+    bool keeps_amplitude_ = false, keeps_columns_ = false;
+    std::vector<std::vector<Mark<S>>> marks_;  ///< by kind of event: its amplitude, then all columns, where kept
+    std::vector<Source> at_post_sees_, at_pre_sees_;
+    S sign_ = 1;  ///< of weights; those of synapses are magnitudes
     std::size_t sources_, delays_;
-    Tiles tiles_;                        ///< of targets
-    std::vector<std::uint32_t> lags_;    ///< 0, then of every delay that is dendritic
-    std::vector<PostEvents<S>> events_;  ///< by lag
-    std::vector<Log> logs_;              ///< by target
-    std::vector<Learned> learned_;       ///< by part
+    Tiles tiles_;                      ///< of targets
+    std::vector<std::uint32_t> lags_;  ///< by delay: steps from a postsynaptic event to arrivals that meet it
+    PostEvents<S> events_;
+    std::vector<Log> logs_;         ///< by target
+    std::vector<Learned> learned_;  ///< by part
+    std::uint32_t now_ = 0;         ///< the step that has ended
 };
 
 extern template class EventLearning<float>;

@@ -5,12 +5,13 @@
 namespace apical {
 
 template <class S>
-PostEvents<S>::PostEvents(std::size_t cells, std::size_t depth, std::span<const StepTrace<S>> traces)
+PostEvents<S>::PostEvents(std::size_t cells, std::size_t depth, std::span<const StepTrace<S>> traces, std::size_t marks)
     : cells_(cells),
       depth_(depth),
+      columns_(traces.size() + marks),
       traces_(traces.begin(), traces.end()),
       times_(depth * cells),
-      before_(depth * traces.size() * cells) {
+      before_(depth * columns_ * cells) {
     rest();
 }
 
@@ -21,14 +22,14 @@ void PostEvents<S>::rest() {
 }
 
 template <class S>
-void PostEvents<S>::take(std::span<const std::uint32_t> fired, std::uint32_t now) {
+void PostEvents<S>::take(std::span<const std::uint32_t> fired, std::uint32_t now, std::span<const Mark<S>> marks) {
     const std::size_t traces = traces_.size();
     for (const std::uint32_t cell : fired) {
-        for (std::size_t trace = 0; trace < traces; ++trace) {
-            S* const column = before_.data() + trace * cells_ + cell;
-            const S met = value(cell, trace, now);
+        for (std::size_t k = 0; k < columns_; ++k) {
+            S* const column = before_.data() + k * cells_ + cell;
+            const S met = k < traces ? value(cell, k, now) : marks[k - traces].of(cell);
             for (std::size_t d = depth_ - 1; d > 0; --d)
-                column[d * traces * cells_] = column[(d - 1) * traces * cells_];
+                column[d * columns_ * cells_] = column[(d - 1) * columns_ * cells_];
             *column = met;
         }
         for (std::size_t d = depth_ - 1; d > 0; --d) times_[d * cells_ + cell] = times_[(d - 1) * cells_ + cell];
@@ -45,20 +46,17 @@ void PostEvents<S>::renew(Rows cells, std::uint32_t now) {
 
 template <class S>
 void PostEvents<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
-    const std::vector<std::uint64_t> times(times_.begin(), times_.begin() + static_cast<std::ptrdiff_t>(cells_));
-    archive.put(prefix + "/times", std::span<const std::uint64_t>(times));
-    archive.put(prefix + "/before", std::span<const S>(before_.data(), traces_.size() * cells_));
+    archive.put(prefix + "/times",
+                std::span<const std::uint64_t>(std::vector<std::uint64_t>(times_.begin(), times_.end())));
+    archive.put(prefix + "/before", std::span<const S>(before_));
 }
 
 template <class S>
 void PostEvents<S>::load(const ArchiveReader& archive, const std::string& prefix) {
-    rest();
-    std::vector<std::uint64_t> times(cells_);
+    std::vector<std::uint64_t> times(times_.size());
     archive.take(prefix + "/times", std::span<std::uint64_t>(times));
-    for (std::size_t d = 0; d < depth_; ++d)  // those before have been met by all synapses
-        std::ranges::transform(times, times_.begin() + static_cast<std::ptrdiff_t>(d * cells_),
-                               [](std::uint64_t time) { return static_cast<std::uint32_t>(time); });
-    archive.take(prefix + "/before", std::span<S>(before_.data(), traces_.size() * cells_));
+    std::ranges::transform(times, times_.begin(), [](std::uint64_t time) { return static_cast<std::uint32_t>(time); });
+    archive.take(prefix + "/before", std::span<S>(before_));
 }
 
 template class PostEvents<float>;

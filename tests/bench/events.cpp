@@ -1,11 +1,13 @@
-// Delivery of spikes beside the bare loop over the same synapses, Poisson draws, and how long it takes to build.
+// Delivery of spikes, and plasticity by them, beside the bare loop over the same synapses, Poisson draws, and how long
+// it takes to build.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
 #include <vector>
 
+#include "models/plasticity/stdp.hpp"
 #include "sim/network/poisson.hpp"
-#include "sim/synapses/event_synapses.hpp"
+#include "sim/synapses/event_learning.hpp"
 
 namespace {
 
@@ -75,6 +77,39 @@ void deliver(benchmark::State& state, const Quantity& weight, const Quantity& de
 BENCHMARK_CAPTURE(deliver, weights_differ, Quantity::normal(1, 0.1), 1.5)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(deliver, one_weight, 1, 1.5)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(deliver, delays_differ, Quantity::normal(1, 0.1), Quantity::normal(1.5, 0.75))
+    ->Unit(benchmark::kMillisecond);
+
+/// Every arrival finds one postsynaptic event that has waited for it, as between cells of one rate.
+void learn(benchmark::State& state, const std::shared_ptr<const EventRule>& rule, Attribution attribution,
+           const Quantity& delay) {
+    EventProjection plastic = projection(0.1, delay);
+    plastic.plastic = {.rule = rule, .delay = attribution};
+    EventSynapses<float> synapses(plastic, cells, cells, step, Random(1));
+    EventLearning<float> learning(plastic, synapses, cells, cells, step, {});
+    const auto pre = spikes();
+    const auto ago = [&](std::uint32_t now) { return std::span(pre[now % pre.size()]); };
+    std::vector<float> into(cells, 0);
+    std::uint32_t now = 1U << 20;
+    for ([[maybe_unused]] auto _ : state)
+        for (std::size_t k = 0; k < pre.size(); ++k) {
+            ++now;
+            learning.begin(synapses, now, 0);
+            for (std::size_t d = 0; d < synapses.delays().size(); ++d)
+                learning.deliver(synapses, ago(now - synapses.delays()[d]), d, now, into.data(), 0);
+            learning.end(synapses, now, [&](std::size_t) { return ago(now); });
+        }
+    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * synapses.synapses()));
+    state.counters["bytes a synapse"] =
+        static_cast<double>(synapses.bytes() + learning.bytes()) / static_cast<double>(synapses.synapses());
+}
+BENCHMARK_CAPTURE(learn, power_law, event_rule(stdp::PowerLaw{}), Attribution::dendritic, 1.5)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(learn, power_law_axonal, event_rule(stdp::PowerLaw{}), Attribution::axonal, 1.5)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(learn, power_law_own_delays, event_rule(stdp::PowerLaw{}), Attribution::dendritic,
+                  Quantity::normal(1.5, 0.75))
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(learn, pair, event_rule(stdp::Pair<Pairing::all>{}), Attribution::dendritic, 1.5)
     ->Unit(benchmark::kMillisecond);
 
 void build(benchmark::State& state, const Quantity& weight, const Quantity& delay) {

@@ -112,6 +112,50 @@ def statistics():
     assert "neither /final" in analysed("run.h5", status=2) and "no spikes" in analysed("run.h5", "--metric", "rate", status=2)
 
 
+def weights_of(learns):
+    """Snapshots with the cells of every synapse, in the middle of a run that is stopped and goes on as well."""
+    changes = [*learns, "record.weights=0.5 s and end", "record.weight_distributions=never"]
+    run("brunel_stdp", changes)
+    interrupted(changes, "brunel_stdp")
+    with h5py.File("run.h5") as f, h5py.File("stopped.h5") as g:
+        assert "weight_distributions" not in f
+        EE = f["synapses/EE"]
+        assert EE["weight"].shape == (3, 400 * 40) and np.all(EE["time"][()] == [0, 500, 1000])
+        assert np.all(EE["weight"][0] == 1) and np.all(EE["weight"][2] != EE["weight"][0])
+        assert np.all(np.diff(EE["source"][()].astype(int)) >= 0)
+        assert np.all(np.bincount(EE["target"][()].astype(int), minlength=400) == 40)
+        for name in EE:
+            np.testing.assert_array_equal(EE[name][()], g["synapses/EE"][name][()], name)
+
+
+def with_rule(*lines):
+    """The plastic network with another rule between its excitatory cells."""
+    with open(os.path.join(networks, "brunel_stdp.toml")) as f:
+        text = f.read()
+    begin, end = text.index("plasticity ="), text.index("[projection.EI]")
+    with open("own.toml", "w") as f:
+        f.write(text[:begin] + "\n".join(lines) + "\n\n" + text[end:])
+    return os.path.abspath("own")
+
+
+def other_rules(small):
+    reward = with_rule('plasticity = "stdp_reward"', 'rewarded_by = ["I", "E"]', "eta = 1e-4", 'tau_e = "100 ms"')
+    rewarded = run(reward, small)
+    same(rewarded, run(reward, [*small, "run.threads=2"]))
+    same(rewarded, interrupted(small, reward))
+    with h5py.File("stopped.h5") as f:
+        assert f["weight_distributions/EE/deviation"][1] > 1e-6
+    for name in ("stdp_triplet", "stdp_pair_nearest"):
+        run(with_rule(f'plasticity = "{name}"', "w_max = 2"), small)
+    errors = with_rule('plasticity = "error_triggered"', 'instructed_by = ["E"]', "w_max = 2")
+    same(run(errors, small), run(errors, [*small, 'projection.EE.instructed_by=[]']))
+    voltage = with_rule('plasticity = "voltage_based"', 'delay_on = "axon"')
+    refused("run.seed=2", "'EE'", "no column 'V_minus'", network=voltage)
+    errors = with_rule('plasticity = "error_triggered"', "w_max = 2")
+    refused('projection.EE.rewarded_by=["I"]', "projection.EE.rewarded_by", "no eligibility", network=errors)
+    refused('projection.EE.instructed_by=["E", "E", "E"]', "at most two", network=errors)
+
+
 def main():
     for name in ("vogels_abbott_cuba", "coba"):
         found = run(name, ["run.duration=100 ms"])
@@ -149,6 +193,14 @@ def main():
     assert len(plastic["E/timestamps"]) > 1000
     same(plastic, run("brunel_stdp", [*learns, "run.threads=2"]))
     same(plastic, interrupted(learns, "brunel_stdp"))
+    with h5py.File("run.h5") as f:
+        counts = f["weight_distributions/EE/count"][()]
+        assert counts.shape == (2, 100) and np.all(counts.sum(axis=1) == 400 * 40)
+        np.testing.assert_allclose(f["weight_distributions/EE/mean"][0], 1, rtol=1e-6)
+        assert f["weight_distributions/EE/deviation"][1] > 1e-3
+        assert "synapses" not in f
+    weights_of(learns)
+    other_rules([*SMALL, "projection.EE.weight=1", "run.duration=0.3 s"])
     for change in ("projection.EE.delay_on=axon", "projection.EE.tau_plus=10 ms"):
         assert len(run("brunel_stdp", [*learns, change])["E/timestamps"]) != len(plastic["E/timestamps"]), change
     refused("projection.EE.plasticity=stdp", "projection.EE.plasticity", "stdp_power_law", network="brunel_stdp")
@@ -158,7 +210,10 @@ def main():
     refused("projection.EE.lambda=nan", "projection.EE.lambda", network="brunel_stdp")
     refused("projection.EE.tau_x=1 ms", "projection.EE.tau_x", network="brunel_stdp")
     refused("projection.EE.lambda=1", "projection.EE.lambda")  # of no rule
-    refused("projection.EE.weight=-1", "'EE'", "a weight of -1", network="brunel_stdp")
+    refused("projection.EE.weight={uniform=[-1, 1]}", "'EE'", "a weight of -0.", "0 to inf", network="brunel_stdp")
+    refused('projection.EE.instructed_by=["I"]', "'I' has 100 cells, expected 400", network="brunel_stdp")
+    refused('projection.EE.instructed_by=["X"]', "projection.EE.instructed_by", "'X'", network="brunel_stdp")
+    refused("record.weight_distributions=often", "record.weight_distributions", network="brunel_stdp")
     rule = call(["describe", "stdp_power_law"], []).stdout
     assert "w += lambda" in rule and "[projection.NAME]" in rule and "tau_plus" in rule, rule
     described = call(["describe", os.path.join(networks, "brunel.toml")], SMALL)

@@ -29,9 +29,11 @@ struct ByPairs {
         return sum;
     }
 
-    /// One synapse: its weight after step `end`. Adds what it has transmitted by then.
+    /// One synapse: its weight after step `end`. Adds what it has transmitted by then; `meanwhile`
+    /// is what happens to it up to an event.
     double weight(double w, Times pre_times, Times post_times, std::uint32_t delay, Attribution attribution,
-                  std::uint32_t end, double step, double* transmitted = nullptr) const {
+                  std::uint32_t end, double step, double* transmitted = nullptr,
+                  const std::function<double(double, std::uint32_t)>& meanwhile = {}) const {
         const bool dendritic = attribution == Attribution::dendritic;
         for (std::uint32_t& time : pre_times) time += delay;
         for (std::uint32_t& time : post_times) time += dendritic ? 2 * delay : 0;
@@ -41,8 +43,9 @@ struct ByPairs {
             return values;
         };
         const auto change = [&](const Change& by, const Times& when, std::uint32_t now) {
-            if (by && std::ranges::binary_search(when, now))
-                w = std::clamp(w + by(w, traces(pre, pre_times, now), traces(post, post_times, now)), lower, upper);
+            if (!by || !std::ranges::binary_search(when, now)) return;
+            if (meanwhile) w = meanwhile(w, now);
+            w = std::clamp(w + by(w, traces(pre, pre_times, now), traces(post, post_times, now)), lower, upper);
         };
         for (std::uint32_t now = 1; now <= end; ++now) {
             if (dendritic) change(at_post, post_times, now);

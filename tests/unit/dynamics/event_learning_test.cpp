@@ -1,92 +1,18 @@
 // Plasticity by events against sums over all pairs, whatever the trains, delays and threads.
-#include "sim/synapses/event_learning.hpp"
-
+#include "models/plasticity/error_triggered.hpp"
+#include "models/plasticity/inhibitory.hpp"
+#include "models/plasticity/reward.hpp"
 #include "models/plasticity/stdp.hpp"
+#include "models/plasticity/triplet.hpp"
+#include "models/plasticity/voltage_based.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
-#include "tests/unit/dynamics/by_pairs.hpp"
+#include "tests/unit/dynamics/trains.hpp"
 
 namespace {
 
 using namespace apical;
 using namespace apical::stdp;
-using Times = ByPairs::Times;
-
-constexpr double step = 0.1;
-
-/// Synapses between cells whose events are given.
-template <class S>
-class Trains {
-   public:
-    Trains(const EventProjection& projection, const std::vector<Times>& pre, const std::vector<Times>& post,
-           std::size_t parts = 1)
-        : sources_(pre.size()),
-          targets_(post.size()),
-          pre_(by_step(pre)),
-          post_(by_step(post)),
-          synapses_(projection, sources_, targets_, step, Random(3), parts),
-          learning_(projection, synapses_, sources_, targets_, step),
-          into_(targets_, S(0)) {}
-
-    void run(std::uint32_t end) {
-        while (now_ < end) {
-            ++now_;
-            for (std::size_t part = 0; part < synapses_.parts().count; ++part) {
-                learning_.begin(
-                    synapses_, now_, [&](std::size_t k) { return fired(post_, now_ - k); }, part);
-                for (std::size_t k = 0; k < synapses_.delays().size(); ++k)
-                    learning_.deliver(synapses_, fired(pre_, now_ - synapses_.delays()[k]), k, now_, into_.data(),
-                                      part);
-            }
-            learning_.end(fired(post_, now_), now_);
-        }
-    }
-
-    /// By source and target.
-    Matrix<double> weights() const {
-        Gathered gathered(sources_, targets_);
-        learning_.visit(synapses_, gathered);
-        return gathered.weights;
-    }
-    const std::vector<S>& transmitted() const { return into_; }
-    void save(ArchiveWriter& archive) const { learning_.save(synapses_, now_, archive, "EE"); }
-    void load(const ArchiveReader& archive, std::uint32_t now) {
-        now_ = now;
-        learning_.load(synapses_, now, archive, "EE");
-    }
-
-   private:
-    struct Gathered final : SynapseVisitor {
-        Gathered(std::size_t sources, std::size_t targets)
-            : weights(Matrix<double>::Zero(static_cast<Eigen::Index>(sources), static_cast<Eigen::Index>(targets))) {}
-        void visit(std::span<const std::uint32_t> post, std::span<const std::uint32_t> pre,
-                   std::span<const double> values) override {
-            for (std::size_t k = 0; k < post.size(); ++k) weights(pre[k], post[k]) = values[k];
-        }
-        Matrix<double> weights;
-    };
-    using Lists = std::vector<std::vector<std::uint32_t>>;
-    static Lists by_step(const std::vector<Times>& trains) {
-        Lists lists;
-        for (std::uint32_t cell = 0; cell < trains.size(); ++cell)
-            for (const std::uint32_t time : trains[cell]) {
-                if (lists.size() <= time) lists.resize(time + 1);
-                lists[time].push_back(cell);
-            }
-        return lists;
-    }
-    static std::span<const std::uint32_t> fired(const Lists& lists, std::uint32_t when) {
-        if (when < lists.size()) return lists[when];  // also before the beginning, where steps are huge
-        return {};
-    }
-
-    std::size_t sources_, targets_;
-    Lists pre_, post_;
-    EventSynapses<S> synapses_;
-    EventLearning<S> learning_;
-    std::vector<S> into_;
-    std::uint32_t now_ = 0;
-};
 
 /// Poisson trains of this rate in Hz, the cells of a population one after the other slower or faster.
 std::vector<Times> random_trains(std::size_t cells, double rate, std::uint32_t end, std::uint32_t stream) {
@@ -131,6 +57,33 @@ std::vector<Case> cases() {
                             0,
                             1.5}});
         }
+    for (const Pairing pairing : {Pairing::all, Pairing::nearest})
+        all.push_back({pairing == Pairing::all ? event_rule(triplet::Triplet<Pairing::all>{})
+                                               : event_rule(triplet::Triplet<Pairing::nearest>{}),
+                       {{triplet::A2_plus, 0.005},
+                        {triplet::A3_plus, 0.02},
+                        {triplet::A2_minus, 0.007},
+                        {triplet::A3_minus, 0.004},
+                        {triplet::tau_x, 101},
+                        {triplet::tau_y, 125},
+                        {w_max, 1.5}},
+                       {{{16.8, pairing}, {101, pairing}},
+                        {{33.7, pairing}, {125, pairing}},
+                        [](double, const V& r, const V& o) { return 1.5 * r[0] * (0.005 + 0.02 * o[1]); },
+                        [](double, const V& r, const V& o) { return -1.5 * o[0] * (0.007 + 0.004 * r[1]); },
+                        0,
+                        1.5}});
+    all.push_back({event_rule(inhibitory::Vogels{}),
+                   {{eta, 0.01}, {inhibitory::rate_0, 60}, {w_max, 1.2}},
+                   {{{20, Pairing::all}},
+                    {{20, Pairing::all}},
+                    [](double, const V& r, const V&) { return 0.01 * r[0]; },
+                    [](double, const V&, const V& o) { return 0.01 * (o[0] - 2 * 0.06 * 20); },
+                    0,
+                    1.2}});
+    all.push_back({event_rule(error_triggered::ErrorTriggered{}),
+                   {{eta, 0.01}, {w_max, 3}},
+                   {{{20, Pairing::all}}, {}, [](double, const V& r, const V&) { return 0.01 * r[0]; }, {}, -3, 3}});
     return all;
 }
 
@@ -151,15 +104,16 @@ TEMPLATE_TEST_CASE("random trains change weights as sums over all pairs do, coin
     const auto pre = random_trains(40, 100, second, 1), post = random_trains(6, 100, second, 2);
     std::vector<double> delays;
     for (std::uint32_t k = 0; k < 240; ++k) delays.push_back(step * (1 + Random(9).below(30, k, k * 0x9e3779b9)));
-    const auto steps = [&](std::size_t source, std::size_t target, bool alike) {
-        return alike ? 15U : static_cast<std::uint32_t>(std::lround(delays[target * 40 + source] / step));
+    const auto steps = [&](std::size_t source, std::size_t target, std::uint32_t alike) {
+        return alike > 0 ? alike : static_cast<std::uint32_t>(std::lround(delays[target * 40 + source] / step));
     };
     for (const Case& one : cases())
         for (const Attribution attribution : {Attribution::dendritic, Attribution::axonal})
-            for (const bool alike : {true, false}) {
+            for (const std::uint32_t alike : {15U, 400U, 0U}) {  // 400: more events are on their way than are at hand
                 CAPTURE(one.rule->info().name, attribution == Attribution::axonal, alike);
-                Trains<S> trains(projection_of(one, attribution, alike ? Quantity(1.5) : Quantity::list(delays)), pre,
-                                 post);
+                Trains<S> trains(
+                    projection_of(one, attribution, alike > 0 ? Quantity(step * alike) : Quantity::list(delays)), pre,
+                    post);
                 const Matrix<double> before = trains.weights();
                 trains.run(second);
                 const Matrix<double> after = trains.weights();
@@ -235,6 +189,119 @@ TEMPLATE_TEST_CASE("weights have the same bits in any number of parts, and after
     }
 }
 
+TEST_CASE("rewards change what pairs of spikes have made eligible, with the same bits in any number of parts") {
+    const auto pre = random_trains(10, 60, second, 1), post = random_trains(80, 100, second, 2);
+    const std::map<std::uint32_t, double> rewards{{1500, 0.7}, {1501, 0.2}, {6000, -0.5}, {second, 1}};
+    for (const Attribution attribution : {Attribution::dendritic, Attribution::axonal}) {
+        const EventProjection projection{
+            .name = "EE",
+            .weight = Quantity::uniform(0.2, 1),
+            .delay = 1.5,
+            .plastic = {
+                event_rule(reward::RewardModulated{}), {{eta, 0.05}, {reward::tau_e, 200}, {w_max, 1.2}}, attribution}};
+        Trains<double> whole(projection, pre, post);
+        const Matrix<double> before = whole.weights();
+        whole.reward(rewards);
+        whole.run(second / 2);
+        MemoryArchive archive;
+        whole.save(archive);
+        whole.run(second);
+        const Matrix<double> after = whole.weights();
+        for (std::size_t source = 0; source < 10; ++source)
+            for (std::size_t target = 0; target < 80; ++target) {
+                const auto i = static_cast<Eigen::Index>(source), j = static_cast<Eigen::Index>(target);
+                double w = before(i, j);
+                for (const auto& [when, amplitude] : rewards) {
+                    // Eligibility at that step, pair by pair: every change decays from when it was made.
+                    double e = 0;
+                    std::uint32_t last = 0;
+                    const auto since = [&](std::uint32_t now) {
+                        const double left = std::exp(-step * (now - last) / 200);
+                        last = now;
+                        return left;
+                    };
+                    const ByPairs made{{{20, Pairing::all}},
+                                       {{20, Pairing::all}},
+                                       [&](double, const auto& K, const auto&) { return 0.05 * K[0]; },
+                                       [&](double, const auto&, const auto& K) { return -0.05 * 1.05 * K[0]; }};
+                    e = made.weight(0, pre[source], post[target], 15, attribution, when, step, nullptr,
+                                    [&](double x, std::uint32_t now) { return x * since(now); });
+                    w = std::clamp(w + amplitude * e * since(when), 0.0, 1.2);
+                }
+                REQUIRE(after(i, j) == Approx(w).epsilon(1e-10));
+            }
+        CHECK((after - before).norm() > 0.1);
+        for (const std::size_t parts : {1, 2}) {
+            Trains<double> cut(projection, pre, post, parts), resumed(projection, pre, post, parts);
+            for (Trains<double>* one : {&cut, &resumed}) one->reward(rewards);
+            cut.run(second);
+            CHECK(cut.weights() == after);
+            resumed.load(archive, second / 2);
+            resumed.run(second);
+            CHECK(resumed.weights() == after);
+        }
+    }
+}
+
+TEST_CASE("a rule sees columns of a postsynaptic cell at its events, and at arrivals as they are then") {
+    const auto pre = random_trains(10, 60, second, 1), post = random_trains(9, 100, second, 2);
+    EventProjection projection{
+        .name = "EE",
+        .weight = 1,
+        .delay = 1.5,
+        .plastic = {
+            event_rule(voltage_based::VoltageBased{}),
+            {{voltage_based::A_minus, 0.002}, {voltage_based::A_plus, 0.004}, {voltage_based::theta_minus, -60}},
+            Attribution::axonal}};
+    const auto V = [](std::size_t column, std::size_t cell, std::uint32_t now) {
+        return -60 + 10 * std::sin(0.01 * now + static_cast<double>(cell) + 2 * static_cast<double>(column));
+    };
+    Trains<double> trains(projection, pre, post, 1, 2);
+    trains.hold(V);
+    trains.run(second);
+    const Matrix<double> weights = trains.weights();
+    for (std::size_t source = 0; source < 10; ++source)
+        for (std::size_t target = 0; target < 9; ++target) {
+            Times arrivals = pre[source];
+            for (std::uint32_t& time : arrivals) time += 15;
+            double w = 1;
+            for (std::uint32_t now = 1; now <= second; ++now) {
+                if (std::ranges::binary_search(arrivals, now))
+                    w = std::clamp(w - 0.002 * std::max(V(0, target, now) + 60, 0.0), 0.0, 3.0);
+                if (std::ranges::binary_search(post[target], now))
+                    w = std::clamp(w + 0.004 * std::max(V(1, target, now) + 60, 0.0) *
+                                           ByPairs::trace({15, Pairing::all}, arrivals, now, step),
+                                   0.0, 3.0);
+            }
+            REQUIRE(weights(static_cast<Eigen::Index>(source), static_cast<Eigen::Index>(target)) ==
+                    Approx(w).epsilon(1e-10));
+        }
+    projection.plastic.delay = Attribution::dendritic;
+    CHECK_THROWS_WITH((Trains<double>(projection, pre, post, 1, 2)),
+                      Catch::Contains("'EE': voltage_based sees columns") && Catch::Contains("axonal delay"));
+}
+
+TEST_CASE("negative weights learn as their magnitudes do") {
+    const auto pre = random_trains(10, 60, second, 1), post = random_trains(10, 100, second, 2);
+    for (const Case& one : cases()) {
+        if (one.reference.lower < 0) continue;
+        EventProjection excites = projection_of(one, Attribution::dendritic, 1.5), inhibits = excites;
+        inhibits.weight = Quantity::uniform(-1, -0.2);
+        Trains<double> down(inhibits, pre, post);
+        CHECK((down.weights().array() <= 0).all());
+        std::vector<double> magnitudes;
+        const Matrix<double> first = down.weights();
+        for (Eigen::Index target = 0; target < 10; ++target)
+            for (Eigen::Index source = 0; source < 10; ++source) magnitudes.push_back(-first(source, target));
+        excites.weight = Quantity::list(magnitudes);
+        Trains<double> mirrored(excites, pre, post);
+        down.run(second);
+        mirrored.run(second);
+        CHECK(down.weights() == -mirrored.weights());
+        CHECK(down.transmitted().front() == -mirrored.transmitted().front());
+    }
+}
+
 TEST_CASE("weights of independent Poisson trains drift as the mean of the traces says, to where both sides balance") {
     constexpr double rate = 0.05;  // a cell of mean rate, events a ms
     const auto trains = [&](std::size_t pairs, std::uint32_t stream, std::uint32_t end) {
@@ -276,10 +343,11 @@ TEST_CASE("weights of independent Poisson trains drift as the mean of the traces
 
 TEST_CASE("a rule refuses numbers that make no sense, and weights outside of its bounds") {
     const auto refused = [](const std::shared_ptr<const EventRule>& rule, std::map<std::string, double> parameters,
-                            double weight, const std::string& says) {
+                            const Quantity& weight, const std::string& says) {
         const EventProjection projection{
             .name = "EE", .weight = weight, .delay = 1, .plastic = {rule, std::move(parameters)}};
-        CHECK_THROWS_WITH((Trains<float>(projection, {{}}, {{}})), Catch::Contains(says) && Catch::Contains("'EE'"));
+        CHECK_THROWS_WITH((Trains<float>(projection, {{}}, {{}, {}})),
+                          Catch::Contains(says) && Catch::Contains("'EE'"));
     };
     const auto power = event_rule(PowerLaw{}), pair = event_rule(Pair<Pairing::all>{});
     refused(power, {{tau_plus, 0}}, 1, "time constant of 0");
@@ -289,7 +357,8 @@ TEST_CASE("a rule refuses numbers that make no sense, and weights outside of its
     refused(power, {{mu, -0.1}}, 1, "mu is -0.1");
     refused(power, {{w_0, 0}}, 1, "w_0 is 0");
     refused(power, {{"lamda", 0.1}}, 1, "did you mean 'lambda'?");
-    refused(power, {}, -0.5, "a weight of -0.5, expected 0 to inf");
+    refused(power, {}, Quantity::list({0.5, -0.5}), "a weight of -0.5, expected 0 to inf");
+    refused(pair, {}, -1.5, "a weight of -1.5, expected -1 to 0");
     refused(pair, {}, 1.5, "a weight of 1.5, expected 0 to 1");
     refused(pair, {{w_max, 0}}, 0, "w_max is 0");
     refused(pair, {{mu_plus, 2}}, 0, "mu_plus is 2");

@@ -1,4 +1,5 @@
 // Networks with plasticity by events: weights follow from the spikes alone, and nothing but circuit and seed shows.
+#include "models/plasticity/error_triggered.hpp"
 #include "models/plasticity/stdp.hpp"
 #include "sim/core/matrix.hpp"
 #include "sim/dynamics/running_network.hpp"
@@ -144,11 +145,63 @@ TEST_CASE("a network that learns has the same bits with 1, 2 and 3 threads, look
     }
 }
 
+TEST_CASE("events of error cells change the synapses of their partners, up or down, once they are known") {
+    Circuit circuit;
+    const auto add = [&](const char* name, std::size_t units, double rate) {
+        const PopulationId p =
+            circuit.add(Population{.name = name,
+                                   .units = units,
+                                   .cells = event_neuron(lif::Delta{}),
+                                   .parameters = {{lif::E_L, 0.0}, {lif::V_th, 1.0}, {lif::V_reset, 0.0}}});
+        circuit.add(PoissonDrive{.name = name, .target = p, .receptor = "delta", .rate = rate, .weight = 1});
+        return p;
+    };
+    const PopulationId from = add("from", 10, 50), up = add("up", 4, 20), down = add("down", 4, 40),
+                       to = circuit.add(Population{.name = "to", .units = 4, .cells = event_neuron(lif::Delta{})});
+    circuit.add(EventProjection{.name = "EE",
+                                .source = from,
+                                .target = to,
+                                .receptor = "delta",
+                                .weight = 0.1,
+                                .delay = 1.5,
+                                .plastic = {.rule = event_rule(error_triggered::ErrorTriggered{}),
+                                            .parameters = {{eta, 0.02}},
+                                            .instructors = {{up, 1}, {down, -1}}}});
+    Simulation<double> simulation(circuit, spiking());
+    std::vector<ByPairs::Times> pre(10), errors(4), signs(4);
+    for (std::uint32_t now = 1; now <= 5000; ++now) {
+        simulation.advance(1);
+        for (const std::uint32_t cell : simulation.spikes("from")) pre[cell].push_back(now);
+        for (const auto& [name, sign] : {std::pair{"up", 1U}, {"down", 0U}})
+            for (const std::uint32_t cell : simulation.spikes(name)) {
+                errors[cell].push_back(now + 2 * 15);
+                signs[cell].push_back(sign);
+            }
+    }
+    const Matrix<double> weights = weights_of(simulation);
+    for (std::size_t post = 0; post < 4; ++post)
+        for (std::size_t source = 0; source < 10; ++source) {
+            ByPairs::Times arrivals = pre[source];
+            for (std::uint32_t& time : arrivals) time += 15;
+            double w = 0.1;
+            for (std::size_t k = 0; k < errors[post].size(); ++k)
+                if (errors[post][k] <= 5000)
+                    w += (signs[post][k] == 1 ? 0.02 : -0.02) *
+                         ByPairs::trace({20, Pairing::all}, arrivals, errors[post][k], step);
+            CHECK(weights(static_cast<Eigen::Index>(post), static_cast<Eigen::Index>(source)) ==
+                  Approx(w).epsilon(1e-10));
+        }
+}
+
 TEST_CASE("plasticity is refused where it makes no sense") {
     using Catch::Contains;
     Circuit negative = of_currents(Attribution::axonal, 1.5);
-    negative.event_projections[0].weight = -1;
-    CHECK_THROWS_WITH((Simulation<float>(negative, spiking())), Contains("'EE': a weight of -1, expected 0 to inf"));
+    negative.event_projections[0].weight = Quantity::uniform(-1, 1);
+    CHECK_THROWS_WITH((Simulation<float>(negative, spiking())),
+                      Contains("'EE': a weight of -0.") && Contains("expected 0 to inf"));
+    Circuit elsewhere = of_currents(Attribution::axonal, 1.5);
+    elsewhere.event_projections[0].plastic.instructors = {{elsewhere.add(once(3))}};
+    CHECK_THROWS_WITH((Simulation<float>(elsewhere, spiking())), Contains("'once' has 3 cells, expected 50"));
     Circuit instant = of_currents(Attribution::axonal, 1.5);
     instant.event_projections[0].plastic.parameters[tau_plus] = 0;
     CHECK_THROWS_WITH((Simulation<float>(instant, spiking())), Contains("'EE': a time constant of 0"));

@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/dynamics/simulation.hpp"
+#include "sim/record/sink.hpp"
+
+namespace apical {
+
+/// What a file has of the synapses of one projection that change with events: all weights in /synapses/NAME, each with
+/// its cells, and how they are distributed in /weight_distributions/NAME.
+class RecordedSynapses {
+   public:
+    template <class S>
+    RecordedSynapses(const Simulation<S>& simulation, std::string projection, Storage storage);
+
+    std::uint64_t count() const { return synapses_; }
+    Series weights(std::uint64_t expected_rows) const;
+    /// Histogram, mean and deviation. Bins go from 0 to the bound of the rule, or to twice the largest weight of the
+    /// beginning; the outermost have what lies beyond.
+    Series distribution(std::uint64_t expected_rows) const;
+    /// Rows of these, of now.
+    template <class S>
+    std::vector<double> weights_now(const Simulation<S>& simulation) const;
+    template <class S>
+    std::vector<double> distribution_now(const Simulation<S>& simulation) const;
+
+    /// Source and target of every synapse, which are written once: without values, and with them.
+    std::vector<Field> cells() const;
+    template <class S>
+    void write_cells(const Simulation<S>& simulation, Sink& sink) const;
+
+   private:
+    std::string projection_;
+    Storage storage_;
+    std::uint64_t synapses_ = 0;
+    double low_ = 0, high_ = 0;  ///< of the bins
+};
+
+/// Names of the projections that have a rule of events.
+std::vector<std::string> plastic_projections(const Circuit& circuit);
+
+}  // namespace apical
