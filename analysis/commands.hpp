@@ -14,11 +14,12 @@ void analyse(const AnalyseRequest& request, const Catalogue& catalogue, std::ost
 /// Throws InputError.
 std::string write_page(const PageRequest& request, const Catalogue& catalogue);
 
-/// Writes groups of a run as CSV and returns the names of the files. Of a group with a time axis: one file, with a row
-/// an instant and a column a number, "time", "loss", "cosine_h_sgd[2]", "soma[4,0]" (values along the axes in
-/// brackets). Of a group without (/final): a file a variable, rows and columns as in the matrix, without a head. Rows
-/// are read a megabyte at a time. Throws InputError for a group that is not there, or files that are; RunError if they
-/// cannot be written.
-std::vector<std::string> export_csv(const ExportRequest& request);
+/// Writes groups of a run in another format and returns the names of the files. CSV, of a group with a time axis: one
+/// file, with a row an instant and a column a number, "time", "loss", "cosine_h_sgd[2]", "soma[4,0]" (values along the
+/// axes in brackets). Of a group without (/final): a file a variable, rows and columns as in the matrix, without a
+/// head. Rows are read a megabyte at a time. Of spikes a row each, "timestamps,node_ids". SONATA: the spikes of all
+/// populations in one file, spikes.h5. NWB: likewise, spikes.nwb. Throws InputError for a group that is not there, or
+/// files that are; RunError if they cannot be written.
+std::vector<std::string> export_groups(const ExportRequest& request);
 
 }  // namespace apical

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "analysis/nwb.hpp"
 #include "sim/core/error.hpp"
 #include "sim/hdf5/file.hpp"
 #include "sim/record/csv_text.hpp"
@@ -14,6 +15,7 @@
 #include "sim/record/gathered.hpp"
 #include "sim/record/netcdf.hpp"
 #include "sim/record/output_file.hpp"
+#include "sim/record/sonata.hpp"
 
 namespace apical {
 namespace {
@@ -25,9 +27,24 @@ bool is_series(const hdf5::File& file, const std::string& group) {
     return file.exists(time) && !file.is_group(time);
 }
 
+bool is_spikes(const hdf5::File& file, const std::string& group) {
+    const auto is_list = [&](const char* name) {
+        const std::string path = join(group, name);
+        return file.exists(path) && !file.is_group(path) && file.data_set(path).shape().size() == 1;
+    };
+    return group.starts_with("/spikes/") && is_list("timestamps") && is_list("node_ids");
+}
+
+/// Spikes in a group, fewer where a run that was killed has more of one of its data sets than of the other.
+std::uint64_t count_spikes(const hdf5::File& file, const std::string& group) {
+    return std::min(file.data_set(join(group, "timestamps")).count(), file.data_set(join(group, "node_ids")).count());
+}
+
+constexpr std::uint64_t spikes_at_once = 1 << 18;
+
 /// Groups with a time axis, at any depth, but for the snapshots of weights: those would be a column a synapse.
 void find_series(const hdf5::File& file, const std::string& group, std::vector<std::string>& found) {
-    if (group != "/" && is_series(file, group)) {
+    if (group != "/" && (is_series(file, group) || is_spikes(file, group))) {
         if (group != "/weights") found.push_back(group);
         return;
     }
@@ -95,12 +112,44 @@ class Exporter {
 
     void write_group(const std::string& group) {
         if (is_series(file_, group)) return write_series(group);
+        if (is_spikes(file_, group)) return write_spikes(group);
         for (const std::string& name : file_.list(group)) {
             const std::string path = join(group, name);
             // Axes stand beside what they are axes of.
             if (file_.is_group(path) || file_.data_set(path).attribute("CLASS") == "DIMENSION_SCALE") continue;
             write_matrix(path);
         }
+    }
+
+    /// The spikes of all populations as one file that readers of SONATA take: not compressed, since many of those were
+    /// built without.
+    void write_sonata(const std::vector<std::string>& groups) {
+        const std::string path = folder_.path() + "/spikes.h5";
+        begin_file(path);
+        hdf5::File to = hdf5::File::create(files_.back().temporary(), hdf5::Layout::finished);
+        for (const std::string& group : groups) {
+            const std::uint64_t count = count_spikes(file_, group);
+            to.make_group(group);
+            mark_as_sonata(to, group);
+            const hdf5::DataSet times = file_.data_set(join(group, "timestamps")),
+                                cells = file_.data_set(join(group, "node_ids"));
+            hdf5::DataSet new_times = to.make_data_set(join(group, "timestamps"), {hdf5::Kind::float64, {count}}),
+                          new_cells = to.make_data_set(join(group, "node_ids"), {hdf5::Kind::uint64, {count}});
+            new_times.set_attribute("units", "ms");
+            for (std::uint64_t first = 0; first < count; first += spikes_at_once) {
+                const std::uint64_t some = std::min(spikes_at_once, count - first);
+                new_times.write_rows<double>(first, times.read_rows<double>(first, some));
+                new_cells.write_rows<std::uint64_t>(first, cells.read_rows<std::uint64_t>(first, some));
+            }
+        }
+        to.flush();
+    }
+
+    void write_nwb(const std::vector<std::string>& groups) {
+        begin_file(folder_.path() + "/spikes.nwb");
+        hdf5::File to = hdf5::File::create(files_.back().temporary(), hdf5::Layout::finished);
+        apical::write_nwb(file_, groups, to);
+        to.flush();
     }
 
     /// Gives the files their names, and returns these.
@@ -147,6 +196,22 @@ class Exporter {
         file.close(out);
     }
 
+    void write_spikes(const std::string& group) {
+        const hdf5::DataSet times = file_.data_set(join(group, "timestamps")),
+                            cells = file_.data_set(join(group, "node_ids"));
+        OutputFile& file = begin(group);
+        std::ofstream out = file.stream();
+        out << "timestamps,node_ids\n";
+        const std::uint64_t count = count_spikes(file_, group);
+        for (std::uint64_t first = 0; first < count; first += spikes_at_once) {
+            const std::uint64_t some = std::min(spikes_at_once, count - first);
+            const std::vector<double> when = times.read_rows<double>(first, some);
+            const std::vector<std::uint64_t> who = cells.read_rows<std::uint64_t>(first, some);
+            for (std::size_t k = 0; k < when.size(); ++k) out << csv_number(when[k], false) << ',' << who[k] << '\n';
+        }
+        file.close(out);
+    }
+
     void write_matrix(const std::string& path) {
         const hdf5::DataSet data = file_.data_set(path);
         if (data.kind() == hdf5::Kind::text || data.shape().size() > 2) return;
@@ -177,10 +242,13 @@ class Exporter {
     OutputFile& begin(const std::string& path) {
         std::string name = path.substr(1);
         std::replace(name.begin(), name.end(), '/', '-');
-        const std::string file = folder_.path() + "/" + name + ".csv";
-        require_distinct({file, {"command line", 0, 0}, "--out", ""}, read_);
+        return begin_file(folder_.path() + "/" + name + ".csv");
+    }
+
+    OutputFile& begin_file(const std::string& path) {
+        require_distinct({path, {"command line", 0, 0}, "--out", ""}, read_);
         folder_.make();
-        files_.emplace_back(file, request_.force ? Existing::replaced : Existing::refused);
+        files_.emplace_back(path, request_.force ? Existing::replaced : Existing::refused);
         return files_.back();
     }
 
@@ -193,7 +261,7 @@ class Exporter {
 
 }  // namespace
 
-std::vector<std::string> export_csv(const ExportRequest& request) {
+std::vector<std::string> export_groups(const ExportRequest& request) {
     const hdf5::File file = hdf5::File::open(request.file);
     std::vector<std::string> groups = request.groups;
     for (std::string& group : groups) {
@@ -202,12 +270,25 @@ std::vector<std::string> export_csv(const ExportRequest& request) {
         if (!file.is_group(group))
             throw InputError({{"command line", 0, 0}, "group", "'" + group + "'", "a group of " + request.file, ""});
     }
-    if (groups.empty()) find_series(file, "/", groups);
+    const bool is_csv = request.format == "csv";
+    if (groups.empty() && (is_csv || file.is_group("/spikes"))) find_series(file, is_csv ? "/" : "/spikes", groups);
+    if (!is_csv) {
+        const auto other = std::ranges::find_if(groups, [&](const auto& group) { return !is_spikes(file, group); });
+        if (other != groups.end() || groups.empty())
+            throw InputError({{request.file, 0, 0},
+                              other == groups.end() ? "/spikes" : *other,
+                              other == groups.end() ? "no spikes" : "no spikes of a population",
+                              "what " + request.format + " files hold: /spikes/POPULATION",
+                              ""});
+    }
     if (groups.empty()) throw InputError({{request.file, 0, 0}, "", "no series", "the file of a run", ""});
     Exporter exporter(file, request);
     std::set<std::string> written;
-    for (const std::string& group : groups)
-        if (written.insert(group).second) exporter.write_group(group);
+    std::erase_if(groups, [&](const std::string& group) { return !written.insert(group).second; });
+    if (request.format == "sonata") exporter.write_sonata(groups);
+    else if (request.format == "nwb") exporter.write_nwb(groups);
+    else
+        for (const std::string& group : groups) exporter.write_group(group);
     return exporter.finish();
 }
 

@@ -183,8 +183,9 @@ Snapshot read_snapshot(const hdf5::File& file, long row) {
         const auto at = static_cast<std::uint64_t>(k);
         snapshot.group = "row_" + std::to_string(k);
         snapshot.time = file.data_set("/weights/time").read_rows<double>(at, 1).at(0);
-        snapshot.when = "after " + std::to_string(static_cast<long long>(snapshot.time)) + " samples (row " +
-                        std::to_string(k) + " of /weights)";
+        const bool is_time = file.data_set("/weights/time").attribute("units") == "ms";  // of a free run
+        snapshot.when = "after " + std::to_string(static_cast<long long>(snapshot.time)) +
+                        (is_time ? " ms (row " : " samples (row ") + std::to_string(k) + " of /weights)";
         read_group(file, "/weights", true, snapshot,
                    [&](const hdf5::DataSet& data) { return data.read_rows<double>(at, 1); });
     }

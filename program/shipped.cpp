@@ -14,7 +14,7 @@ Catalogue shipped() {
             .columns = columns(),
             .data = data_sources(),
             .metrics = metric_sets(),
-            .results = {.analyse = analyse, .report = write_page, .export_csv = export_csv},
+            .results = {.analyse = analyse, .report = write_page, .export_groups = export_groups},
             .extensions = {}};
 }
 

@@ -16,6 +16,7 @@ const char* const style = R"(
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: .3rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid #ddd; }
 figure { display: inline-block; vertical-align: top; margin: .5rem 1rem .5rem 0; width: 34rem; max-width: 100%; }
+figure.whole { display: block; width: auto; margin-right: 0; }
 figcaption { font-size: .85rem; color: #555; } svg { width: 100%; height: auto; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; }
 th, td { padding: .15rem .6rem; text-align: left; border-bottom: 1px solid #eee; vertical-align: top; }
@@ -52,6 +53,10 @@ void Page::paragraph(const std::string& text) { body_ += "<p>" + escaped(text) +
 
 void Page::figure(const std::string& svg, const std::string& caption) {
     body_ += "<figure>\n" + svg + "<figcaption>" + escaped(caption) + "</figcaption>\n</figure>\n";
+}
+
+void Page::wide_figure(const std::string& svg, const std::string& caption) {
+    body_ += "<figure class=\"whole\">\n" + svg + "<figcaption>" + escaped(caption) + "</figcaption>\n</figure>\n";
 }
 
 void Page::table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {

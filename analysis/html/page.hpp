@@ -20,6 +20,8 @@ class Page {
     void paragraph(const std::string& text);
     /// Inline SVG with a sentence below it.
     void figure(const std::string& svg, const std::string& caption);
+    /// The same in the whole width.
+    void wide_figure(const std::string& svg, const std::string& caption);
     /// The first column holds names, the others are set flush right if they look like numbers.
     void table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows);
     /// Folded away until it is asked for.

@@ -8,9 +8,16 @@
 
 namespace apical {
 
+namespace {
+
+constexpr std::array<const char*, 7> colours{"#0072b2", "#d55e00", "#e69f00", "#cc79a7",
+                                             "#000000", "#56b4e9", "#009e73"};
+
+}  // namespace
+
+std::string population_colour(std::size_t place) { return colours[place % colours.size()]; }
+
 std::string method_colour(const std::string& model, const std::vector<std::string>& models) {
-    constexpr std::array<const char*, 7> colours{"#0072b2", "#d55e00", "#e69f00", "#cc79a7",
-                                                 "#000000", "#56b4e9", "#009e73"};
     const auto known = std::ranges::find(models, model);
     return colours[static_cast<std::size_t>(known - models.begin()) % colours.size()];
 }

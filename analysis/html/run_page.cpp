@@ -228,18 +228,7 @@ void understood(const hdf5::File& file, Page& page) {
     page.table({"before the first step", ""}, rows);
 }
 
-}  // namespace
-
-void describe_run(const hdf5::File& file, const std::vector<std::string>& models, Page& page) {
-    const std::string text = file.data_set("/config").text();
-    const Circuits all = circuits_of(file, parse_toml(text, file.path() + ":/config"));
-    const hdf5::Object provenance = file.group("/provenance");
-    page.paragraph(fmt::format("{}; started {}, {}, took {}.", file.path(),
-                               provenance.attribute("start").value_or("at an unknown time"),
-                               provenance.attribute("ending").value_or("not finished"),
-                               provenance.attribute("wall_time").value_or("an unknown time")));
-    scores(file, all, page);
-    understood(file, page);
+void learning(const hdf5::File& file, const Circuits& all, const std::vector<std::string>& models, Page& page) {
     page.heading("Learning");
     compare(file, all, models, "validation_accuracy", {.title = "validation accuracy", .x_label = "epoch"}, page);
     compare(file, all, models, "test_accuracy", {.title = "test accuracy", .x_label = "epoch"}, page);
@@ -252,8 +241,26 @@ void describe_run(const hdf5::File& file, const std::vector<std::string>& models
     for (const char* name : {"silent_fraction", "rate_rms"}) layers(file, "/metrics", name, page);
     for (const char* name : {"effective_rank_W", "effective_rank_H", "correlation_h", "separability"})
         layers(file, "/spectra", name, page);
+}
+
+}  // namespace
+
+void describe_run(const hdf5::File& file, const std::vector<std::string>& models, Page& page) {
+    const std::string text = file.data_set("/config").text();
+    const Node config = parse_toml(text, file.path() + ":/config");
+    const Circuits all = circuits_of(file, config);
+    const bool is_free = config.find("task") == nullptr;  // shown no samples
+    const hdf5::Object provenance = file.group("/provenance");
+    page.paragraph(fmt::format("{}; started {}, {}, took {}.", file.path(),
+                               provenance.attribute("start").value_or("at an unknown time"),
+                               provenance.attribute("ending").value_or("not finished"),
+                               provenance.attribute("wall_time").value_or("an unknown time")));
+    if (!is_free) scores(file, all, page);
+    understood(file, page);
+    if (is_free) describe_activity(file, page);
+    else learning(file, all, models, page);
     spectra(file, page);
-    final_values(file, all, page);
+    if (!is_free) final_values(file, all, page);
     page.heading("What was run");
     page.text("the experiment, defaults included (/config)", text);
     std::vector<std::vector<std::string>> rows;

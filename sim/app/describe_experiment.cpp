@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "sim/app/directory.hpp"
+#include "sim/app/graph.hpp"
 #include "sim/circuit/event_rule.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/units.hpp"
@@ -100,17 +101,24 @@ void print(const std::string& file, const Experiment& experiment, const Simulati
 }
 
 template <class S>
-void print(const std::string& file, const Experiment& experiment, std::ostream& out) {
+void print(const std::string& file, const Experiment& experiment, bool dot, std::ostream& out) {
     const auto pool = std::make_shared<ThreadPool>(1);
-    if (experiment.is_free()) print<S>(file, experiment, simulation_of<S>(experiment, pool), out);
-    else print<S>(file, experiment, training_of<S>(experiment, *experiment.model, pool), out);
+    const auto say = [&](const auto& simulation) {
+        if (dot) print_graph(simulation.circuit(), out);
+        else print<S>(file, experiment, simulation, out);
+    };
+    if (experiment.is_free()) say(simulation_of<S>(experiment, pool));
+    else say(training_of<S>(experiment, *experiment.model, pool));
 }
 
 }  // namespace
 
-void describe_any(const std::string& name, const std::vector<std::string>& changes, const Catalogue& catalogue,
-                  std::ostream& out) {
+void describe_any(const std::string& name, const std::vector<std::string>& changes, bool dot,
+                  const Catalogue& catalogue, std::ostream& out) {
     if (!name.ends_with(".toml")) {
+        if (dot)
+            throw InputError(
+                {{"command line", 0, 0}, "--dot", "a graph of '" + name + "'", "the TOML file of an experiment", ""});
         if (!changes.empty())
             throw InputError(
                 {{"command line", 0, 0}, "--set", "a change of '" + name + "'", "the TOML file of an experiment", ""});
@@ -119,8 +127,8 @@ void describe_any(const std::string& name, const std::vector<std::string>& chang
     Node document = parse_toml_file(name);
     for (const std::string& change : changes) set(document, change);
     const Experiment experiment = resolve(document, catalogue);
-    if (experiment.run.precision == "float") print<float>(name, experiment, out);
-    else print<double>(name, experiment, out);
+    if (experiment.run.precision == "float") print<float>(name, experiment, dot, out);
+    else print<double>(name, experiment, dot, out);
 }
 
 }  // namespace apical

@@ -115,7 +115,8 @@ void print_weights(const Circuit& circuit, std::ostream& out) {
 }
 
 void describe_model(const Model& model, std::ostream& out) {
-    out << model.name << ": " << model.text << "\n\n" << model.equations << "\n";
+    out << model.name << ": " << model.text << "\n";
+    if (!model.equations.empty()) out << "\n" << model.equations << "\n";
     const Circuit circuit = circuit_of(model);
     if (model.has_task) {
         print_weights(circuit, out);

@@ -19,6 +19,7 @@
 #include "sim/app/plugin.hpp"
 #include "sim/app/printable_output.hpp"
 #include "sim/app/progress_lines.hpp"
+#include "sim/app/result_options.hpp"
 #include "sim/core/descriptor.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/interruption.hpp"
@@ -160,11 +161,10 @@ struct Arguments {
     ResumeRequest resume;
     SweepRequest sweep;
     SweepChoices sweep_choices;
-    AnalyseRequest analyse;
-    PageRequest page;
-    ExportRequest exported;
+    ResultArguments results;
     std::string progress = "auto";
     std::string name;
+    bool dot = false;
 };
 
 void add_threads_and_progress(CLI::App& command, std::optional<std::int64_t>& threads, std::string& progress) {
@@ -173,58 +173,6 @@ void add_threads_and_progress(CLI::App& command, std::optional<std::int64_t>& th
     command.add_option("--progress", progress, "What to show on the way.")
         ->check(CLI::IsMember({"auto", "bar", "plain", "none"}))
         ->capture_default_str();
-}
-
-void declare_result_commands(CLI::App& app, const ResultCommands& results, Arguments& arguments) {
-    if (results.analyse) {
-        CLI::App& analyse = *app.add_subcommand(
-            "analyse", "Measure on the weights and spikes of a file; write into its group /analysis.");
-        analyse.add_option("RUN", arguments.analyse.file, "File of a run.")->required();
-        analyse.add_option("--metric", arguments.analyse.metrics, "Only this measurement; may be given several times.")
-            ->take_all()
-            ->expected(1);
-        analyse
-            .add_option("--row", arguments.analyse.row,
-                        "Snapshot of /weights, counted from 0, then /final; negative: from the last one back.")
-            ->capture_default_str();
-        analyse.add_flag("--evolution", arguments.analyse.evolution,
-                         "All snapshots of /weights, one after the other, into /analysis/evolution.");
-        analyse.add_option("--from", arguments.analyse.from,
-                           "Spikes after this time, \"200 ms\"; by default record.statistics_from of the run.");
-        analyse.add_option("--until", arguments.analyse.until,
-                           "Spikes until this time; by default the end of the run.");
-        analyse.add_option("--out", arguments.analyse.out, "File to write to, instead of RUN.");
-        analyse
-            .add_option("--threads", arguments.analyse.threads, "Snapshots measured at a time; 0: one for every core.")
-            ->check(CLI::Range(0, 1024));
-        analyse.add_flag("--force", arguments.analyse.force, "Replace an earlier analysis.");
-        analyse.footer(
-            "Examples:\n  apical analyse digits.h5\n  apical analyse brunel.h5 --from \"500 ms\"\n  apical analyse "
-            "digits.h5 --evolution --metric effective_rank_W");
-    }
-    if (results.report) {
-        CLI::App& report = *app.add_subcommand("report", "Write one HTML file about a run or a sweep, with figures.");
-        report.add_option("SUBJECT", arguments.page.subject, "File of a run, or folder of a sweep.")->required();
-        report.add_option("--out", arguments.page.out, "File to write; by default RUN.html, or FOLDER/report.html.");
-        report.add_flag("--force", arguments.page.force, "Replace an existing file.");
-        report.footer("Examples:\n  apical report digits.h5\n  apical report results/rates");
-    }
-    if (results.export_csv) {
-        CLI::App& exporting = *app.add_subcommand("export", "Write what was recorded as CSV, one file a group.");
-        exporting.add_option("RUN", arguments.exported.file, "File of a run.")->required();
-        exporting.add_option("--out", arguments.exported.folder,
-                             "Folder to write to; by default RUN without its ending.");
-        exporting
-            .add_option(
-                "--group", arguments.exported.groups,
-                "Only this group: /metrics, /trace/NAME, /final ...; may be given several times. By default all series "
-                "but /weights.")
-            ->take_all()
-            ->expected(1);
-        exporting.add_flag("--force", arguments.exported.force, "Replace existing files.");
-        exporting.footer(
-            "Examples:\n  apical export digits.h5\n  apical export digits.h5 --group /final --out weights");
-    }
 }
 
 void declare(CLI::App& app, Catalogue& catalogue, Arguments& arguments) {
@@ -309,7 +257,7 @@ void declare(CLI::App& app, Catalogue& catalogue, Arguments& arguments) {
         "half done. FOLDER/index.csv and FOLDER/index.h5 have a row a run, with every key and every final metric.\n"
         "Examples:\n  apical sweep rates.toml -j 2\n  apical sweep rates.toml --shard 3/10 --out results/rates");
 
-    declare_result_commands(app, catalogue.results, arguments);
+    declare_result_commands(app, catalogue.results, arguments.results);
 
     CLI::App& list = *app.add_subcommand("list", "List what the program knows.");
     list.add_option("KIND", arguments.name, "What to list.")->required()->check(CLI::IsMember(kinds()));
@@ -321,11 +269,14 @@ void declare(CLI::App& app, Catalogue& catalogue, Arguments& arguments) {
         .add_option("NAME", arguments.name, "A name that `apical list` gives, a key, column, population or TOML file.")
         ->required();
     describe.add_option("--set", arguments.run.changes, "Of a TOML file, change a key.")->take_all()->expected(1);
+    describe.add_flag("--dot", arguments.dot,
+                      "Of a TOML file, its populations and projections as a graph for Graphviz.");
     describe.footer(
         "Of an experiment: populations, projections, and how weights are stored, read and updated, and "
         "why.\nExamples:\n"
         "  apical describe self_assembly\n  apical describe run\n  apical describe circuit.eta_W\n"
-        "  apical describe models/self_assembly/digits.toml --set run.mode=continuous");
+        "  apical describe models/self_assembly/digits.toml --set run.mode=continuous\n"
+        "  apical describe models/networks/brunel.toml --dot | dot -Tsvg > brunel.svg");
 }
 
 int dispatch(const CLI::App& app, const Catalogue& catalogue, Arguments& arguments) {
@@ -337,12 +288,12 @@ int dispatch(const CLI::App& app, const Catalogue& catalogue, Arguments& argumen
                       [&](Progress& progress) { return resume(arguments.resume, catalogue, progress); });
     if (command == "sweep") return carry_out(arguments.sweep, catalogue, arguments.sweep_choices, arguments.progress);
     const ResultCommands& results = catalogue.results;
-    if (command == "analyse") results.analyse(arguments.analyse, catalogue, std::cout);
-    if (command == "report") std::cout << results.report(arguments.page, catalogue) << "\n";
+    if (command == "analyse") results.analyse(arguments.results.analyse, catalogue, std::cout);
+    if (command == "report") std::cout << results.report(arguments.results.page, catalogue) << "\n";
     if (command == "export")
-        for (const std::string& file : results.export_csv(arguments.exported)) std::cout << file << "\n";
+        for (const std::string& file : results.export_groups(arguments.results.exported)) std::cout << file << "\n";
     if (command == "list") list(arguments.name, catalogue, std::cout);
-    if (command == "describe") describe_any(arguments.name, arguments.run.changes, catalogue, std::cout);
+    if (command == "describe") describe_any(arguments.name, arguments.run.changes, arguments.dot, catalogue, std::cout);
     return command == "list" || command == "describe" ? printed() : 0;
 }
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "sim/core/printable.hpp"
+#include "sim/record/file_size.hpp"
 
 namespace apical {
 
@@ -76,7 +77,10 @@ class Timed : public Progress {
         if (standing.step == 0) return measured(standing);
         const double simulated = 1e-3 * standing.step * static_cast<double>(standing.now - begin_at_);
         const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
-        return fmt::format("real-time factor {}", simulated > 0 ? fmt::format("{:.3g}", seconds / simulated) : "?");
+        return fmt::format("real-time factor {}{}", simulated > 0 ? fmt::format("{:.3g}", seconds / simulated) : "?",
+                           standing.bytes > 0 ? fmt::format(", {} of spikes a simulated second",
+                                                            readable_size(std::llround(standing.bytes)))
+                                              : "");
     }
     /// Of this part of the run: a resumed run has not done what was before it.
     std::string time_left(const Standing& standing) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/circuit/unusable.hpp"
 #include "sim/core/descriptor.hpp"
 
 namespace apical {
@@ -42,7 +43,16 @@ void CellNumbers::check(std::span<const std::string> parameters_known, std::span
 }
 
 void CellNumbers::refuse(const std::string& why) const {
-    throw std::invalid_argument("population '" + population + "': " + why);
+    // The first parameter that the reason names.
+    std::string key;
+    std::size_t first = std::string::npos;
+    for (const auto& [name, value] : parameters)
+        if (const std::size_t at = why.find(name);
+            at < first || (at == first && name.size() > key.size() && at != std::string::npos)) {
+            first = at;
+            key = name;
+        }
+    throw Unusable("population", population, key, why);
 }
 
 std::vector<std::string> EventNeuron::columns() const {

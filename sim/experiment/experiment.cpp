@@ -163,29 +163,6 @@ class Resolver {
         return read(section_of(document_, name), table);
     }
 
-    /// A circuit that runs freely has one lane, unless more are asked for.
-    RunSection read_run(bool is_free) {
-        Node section = section_of(document_, "run");
-        if (is_free && section.find("lanes") == nullptr)
-            std::get<Node::Members>(section.value)
-                .emplace_back("lanes", Node{std::int64_t{1}, section.place, "run.lanes"});
-        return read(std::move(section), run_table());
-    }
-
-    /// Statistics of spikes have a schedule of their own, in time, and whatever the step is, a default fits.
-    RecordSection read_record(const RunSection& run, bool is_free) {
-        Node section = section_of(document_, "record");
-        const auto standard = [&](const std::string& key, double time, const char* more) {
-            if (!is_free || run.mode != "spiking" || section.find(key) != nullptr) return;
-            const double in_steps = run.step * std::max(1.0, std::round(time / run.step));
-            std::get<Node::Members>(section.value)
-                .emplace_back(key, Node{fmt::format("{:.6g} ms{}", in_steps, more), section.place, "record." + key});
-        };
-        standard("metrics", 100, " and end");
-        standard("statistics_bin", RecordSection{}.statistics_bin, "");
-        return read(std::move(section), record_table());
-    }
-
     template <class T>
     T read(Node section, const Table<T>& table) {
         T values = table.read(section);
@@ -357,14 +334,15 @@ Experiment read_experiment(const Node& document, const Catalogue& catalogue) {
     e.given = document;
     Resolver resolver(document, catalogue);
     const bool is_free = free_model(document, catalogue) != nullptr;
-    e.run = resolver.read_run(is_free);
+    e.run = resolver.read(run_section(section_of(document, "run"), is_free), run_table());
     e.baselines = resolver.baselines();
     if (!is_free) e.source = &resolver.read_task(e.task);
     e.model = &resolver.read_circuit();
     std::vector<const Model*> used = e.baselines;
     used.push_back(e.model);
     resolver.read_models(used);
-    e.record = resolver.read_record(e.run, is_free);
+    const bool fires = is_free && e.mode() == Mode::spiking;
+    e.record = resolver.read(record_section(section_of(document, "record"), e.run, fires), record_table());
     e.checkpoint = resolver.read("checkpoint", checkpoint_table());
     resolver.read("init", init_table());
     make_paths_absolute(resolver.last(), init_table().descriptors());

@@ -2,12 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/core/units.hpp"
 #include "sim/experiment/catalogue.hpp"
 
 namespace apical {
+namespace {
+
+template <class V>
+void add_default(Node& section, const std::string& key, V value) {
+    if (section.find(key) == nullptr)
+        std::get<Node::Members>(section.value)
+            .emplace_back(key, Node{std::move(value), section.place, section.key + "." + key});
+}
+
+}  // namespace
 
 const Model* free_model(const Node& document, const Catalogue& catalogue) {
     const Node* circuit = document.find("circuit");
@@ -42,6 +53,19 @@ std::uint64_t steps_of(const Experiment& e, const std::string& section, const st
         refuse(e.document, section, key, with_unit(time, "ms"),
                "a whole number of steps of run.step, " + with_unit(e.run.step, "ms"));
     return static_cast<std::uint64_t>(std::llround(steps));
+}
+
+Node run_section(Node given, bool is_free) {
+    if (is_free) add_default(given, "lanes", std::int64_t{1});
+    return given;
+}
+
+Node record_section(Node given, const RunSection& run, bool fires) {
+    const auto in_steps = [&](double time) { return run.step * std::max(1.0, std::round(time / run.step)); };
+    if (!fires) return given;
+    add_default(given, "metrics", fmt::format("{:.6g} ms and end", in_steps(100)));
+    add_default(given, "statistics_bin", fmt::format("{:.6g} ms", in_steps(RecordSection{}.statistics_bin)));
+    return given;
 }
 
 void read_statistics(Experiment& e) {

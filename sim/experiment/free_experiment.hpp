@@ -18,6 +18,11 @@ std::uint64_t end_of_free_run(const Experiment& experiment);
 /// Steps in a time that a key of a section gives. Throws InputError if it is no whole number of them.
 std::uint64_t steps_of(const Experiment& experiment, const std::string& section, const std::string& key, double time);
 
+/// Section [run] as it was given, with a lane of its own default: one, where there are no samples to go side by side.
+Node run_section(Node given, bool is_free);
+/// Section [record] as it was given; of a circuit that fires with defaults for its statistics that fit any step.
+Node record_section(Node given, const RunSection& run, bool fires);
+
 /// Sets the steps of the statistics. Throws InputError.
 void read_statistics(Experiment& experiment);
 

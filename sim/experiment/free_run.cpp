@@ -52,7 +52,11 @@ std::string FreeRun<S>::moment() const {
 
 template <class S>
 Standing FreeRun<S>::standing() const {
-    return {steps_, experiment_.end, experiment_.run.step};
+    constexpr double bytes_of_spike = sizeof(double) + sizeof(std::uint64_t);
+    const double seconds = 1e-3 * experiment_.run.step * static_cast<double>(steps_ - begin_);
+    Standing standing{steps_, experiment_.end, experiment_.run.step};
+    if (seconds > 0) standing.bytes = bytes_of_spike * static_cast<double>(recorded_) / seconds;
+    return standing;
 }
 
 template <class S>
@@ -175,8 +179,9 @@ void FreeRun<S>::record_spikes(std::uint64_t step) {
         const std::span<const std::uint32_t> cells = simulation_.spikes(firing_[k].population());
         if (cells.empty()) continue;
         statistics_->add(k, step, cells);
-        if (const auto recorded = firing_[k].of(step, cells); !recorded.empty())
-            sink_->append_each(*spike_ids_[k], simulation_.time(), recorded);
+        const auto recorded = firing_[k].of(step, cells);
+        if (!recorded.empty()) sink_->append_each(*spike_ids_[k], simulation_.time(), recorded);
+        recorded_ += recorded.size();
     }
 }
 
@@ -225,7 +230,7 @@ template <class S>
 void FreeRun<S>::load(const ArchiveReader& archive) {
     simulation_.load(archive, circuit_state);
     if (statistics_) statistics_->load(archive, statistics_state);
-    steps_ = static_cast<std::uint64_t>(std::llround(simulation_.time() / experiment_.run.step));
+    begin_ = steps_ = static_cast<std::uint64_t>(std::llround(simulation_.time() / experiment_.run.step));
 }
 
 template class FreeRun<float>;

@@ -61,6 +61,7 @@ class FreeRun final : public Course {
     std::vector<std::optional<Sink::Id>> spike_ids_;  ///< of `firing_`
     std::vector<Sink::Id> trace_ids_;
     std::uint64_t steps_ = 0;
+    std::uint64_t begin_ = 0, recorded_ = 0;  ///< steps before, and spikes that were recorded, in this process
 };
 
 extern template class FreeRun<float>;

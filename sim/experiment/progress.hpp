@@ -13,6 +13,7 @@ struct Standing {
     std::uint64_t events_left = 0;  ///< of spontaneous activity before the first sample
     double epochs = 0;
     std::optional<double> loss{}, test_accuracy{}, cosine{};  ///< of the last measurement
+    double bytes = 0;  ///< of spikes that were recorded in a simulated second, so far
 };
 
 /// Who follows a run while it goes on.

@@ -32,6 +32,7 @@ struct ExportRequest {
     std::string folder;                 ///< to write to; empty: the name of the file without its ending
     std::vector<std::string> groups{};  ///< "/metrics"; empty: all series but /weights
     bool force = false;                 ///< existing files may be replaced
+    std::string format = "csv";         ///< or "sonata", "nwb": of spikes
 };
 
 /// What a program does with files of results. A command that is not set is not there.
@@ -40,8 +41,8 @@ struct ResultCommands {
     std::function<void(const AnalyseRequest&, const Catalogue&, std::ostream&)> analyse{};
     /// Writes one HTML file with figures, tables, configuration and provenance; returns its name.
     std::function<std::string(const PageRequest&, const Catalogue&)> report{};
-    /// Writes groups of a run as CSV; returns the names of the files.
-    std::function<std::vector<std::string>(const ExportRequest&)> export_csv{};
+    /// Writes groups of a run as CSV, or in another format; returns the names of the files.
+    std::function<std::vector<std::string>(const ExportRequest&)> export_groups{};
 };
 
 }  // namespace apical

@@ -12,6 +12,9 @@
 namespace apical {
 namespace {
 
+constexpr std::uint64_t least_space = 32 << 20;  // bytes, besides two checkpoints
+constexpr std::chrono::milliseconds between_looks(50);
+
 const std::string initial_weights = "initial_weights", initial_states = "initial_states";  // among what is given
 
 }  // namespace
@@ -24,7 +27,9 @@ Session::Session(const Experiment& experiment, OutputPaths paths, Provenance pro
       progress_(progress),
       course_(course_of(experiment, threads, progress)),
       overview_(course_->overview()),
-      size_(expected_size(course_->series(), course_->final_fields())) {}
+      size_(expected_size(course_->series(), course_->final_fields())) {
+    for (const Series& one : course_->series()) is_bounded_ = is_bounded_ && one.convention == Convention::none;
+}
 
 void Session::start(bool force) {
     given_ = given_to(experiment_, course_->circuit());
@@ -52,7 +57,8 @@ void Session::start(bool force) {
 /// diverge is known before a run of hours begins.
 void Session::introduce() {
     for (const std::string& line : shown_lines(overview_)) progress_.note(line);
-    progress_.note(fmt::format("{} will have {} before it is compressed", paths_.out, readable_size(size_)));
+    progress_.note(fmt::format("{} will have {}{} before it is compressed", paths_.out, readable_size(size_),
+                               is_bounded_ ? "" : ", and its spikes,"));
     std::vector<std::string> warnings = overview_.warnings;
     for (std::string& warning : course_->warnings()) warnings.push_back(std::move(warning));
     for (const std::string& warning : warnings) {
@@ -155,6 +161,7 @@ Outcome Session::run() {
             }
             const std::chrono::duration<double> since = std::chrono::steady_clock::now() - last_save_;
             if (since.count() >= experiment_.checkpoint.every) save();
+            guard_space();
             course_->advance();
             progress_.show(course_->standing());
         }
@@ -170,6 +177,22 @@ Outcome Session::run() {
     }
     return {paths_.out,   experiment_.checkpoint.keep ? paths_.checkpoint : "", 0, course_->now(), course_->moment(),
             interruption_};
+}
+
+void Session::guard_space() {
+    const auto now = std::chrono::steady_clock::now();
+    if (is_bounded_ || now - last_look_ < between_looks) return;
+    last_look_ = now;
+    const std::optional<std::uint64_t> free = free_space(paths_.out);
+    std::error_code none;
+    const std::uintmax_t checkpoint = std::filesystem::file_size(paths_.checkpoint, none);
+    if (!free || *free >= least_space + (none ? 0 : 2 * checkpoint)) return;
+    save();
+    throw RunError(
+        fmt::format("{}: the disk has only {} left for the spikes that are still to come: the run is stopped {}, "
+                    "before it is full; "
+                    "make room, then go on with `apical resume {}`",
+                    paths_.out, readable_size(*free), course_->moment(), paths_.checkpoint));
 }
 
 /// Rows first: a checkpoint must not promise rows that the file does not have.

@@ -42,6 +42,9 @@ class Session {
     void compare_given(const CheckpointReader& checkpoint);
     void save();
     void save(const std::vector<std::uint64_t>& rows);
+    /// Throws RunError, after a checkpoint, while there is still room for one, if the disk will soon be full of what
+    /// nobody knew the size of.
+    void guard_space();
     void finish();
 
     const Experiment& experiment_;
@@ -55,6 +58,8 @@ class Session {
     std::optional<Hdf5Sink> sink_;
     Overview overview_;
     std::uint64_t size_ = 0;
+    bool is_bounded_ = true;                             ///< that is all; not where spikes are recorded
+    std::chrono::steady_clock::time_point last_look_{};  ///< at the disk
     std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
 };
 

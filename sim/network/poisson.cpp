@@ -10,6 +10,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "sim/circuit/unusable.hpp"
+
 namespace apical {
 namespace {
 
@@ -70,18 +72,19 @@ Poisson<S>::Poisson(const PoissonDrive& drive, std::size_t cells, double step, c
       second_stream_(Random::stream("poisson/" + drive.name + "/second")),
       cells_(cells),
       width_(drive.rate.is_number() ? 1 : together) {
-    const auto refuse = [&](const std::string& what) {
-        throw std::invalid_argument("Poisson drive '" + drive.name + "': " + what);
+    const auto refuse = [&](const char* key, const std::string& what) {
+        throw Unusable("input", drive.name, key, what);
     };
-    for (const auto& [quantity, what] : {std::pair{&drive.rate, "rates"}, std::pair{&drive.weight, "weights"}})
-        if (const std::string why = quantity->refuse(cells); !why.empty()) refuse(fmt::format("{}: {}", what, why));
+    for (const auto& [quantity, key] : {std::pair{&drive.rate, "rate"}, std::pair{&drive.weight, "weight"}})
+        if (const std::string why = quantity->refuse(cells); !why.empty())
+            refuse(key, fmt::format("{}s: {}", key, why));
     const auto table = [&](std::size_t cell) {
         constexpr double ms = 1e-3;
         const double hertz = drive.rate.at(random, Random::stream("rate/" + drive.name), cell);
         const double mean = hertz * ms * step;
         if (!(mean >= 0 && mean <= most))
-            refuse(fmt::format("a rate of {} Hz, {} events a step of {} ms, expected from 0 to {}", hertz, mean, step,
-                               most));
+            refuse("rate", fmt::format("a rate of {} Hz, {} events a step of {} ms, expected from 0 to {}", hertz, mean,
+                                       step, most));
         return table_of(mean);
     };
     const std::size_t alike = drive.rate.is_number() ? 1 : cells;
@@ -106,7 +109,7 @@ Poisson<S>::Poisson(const PoissonDrive& drive, std::size_t cells, double step, c
         const double weight = drive.weight.at(random, Random::stream("weight/" + drive.name), cell);
         weight_.push_back(static_cast<S>(weight));
         if (!std::isfinite(weight_.back()))
-            refuse(fmt::format("a weight of {}, expected one that {} bits can hold", weight, 8 * sizeof(S)));
+            refuse("weight", fmt::format("a weight of {}, expected one that {} bits can hold", weight, 8 * sizeof(S)));
     }
 }
 

@@ -72,15 +72,19 @@ std::string readable_size(std::uint64_t bytes) {
     return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.3g} {}", number, units[unit]);
 }
 
-void require_space(const std::string& path, std::uint64_t bytes) {
+std::optional<std::uint64_t> free_space(const std::string& path) {
     struct statvfs status {};
-    if (::statvfs(folder_of(target_of(path)).c_str(), &status) != 0 || status.f_blocks == 0) return;
-    const std::uint64_t free = std::uint64_t{status.f_bavail} * status.f_frsize;
-    if (bytes > free)
+    if (::statvfs(folder_of(target_of(path)).c_str(), &status) != 0 || status.f_blocks == 0) return std::nullopt;
+    return std::uint64_t{status.f_bavail} * status.f_frsize;
+}
+
+void require_space(const std::string& path, std::uint64_t bytes) {
+    const std::optional<std::uint64_t> free = free_space(path);
+    if (free && bytes > *free)
         throw RunError(
             fmt::format("{}: the file will have {}, but the disk has only {} left: record less (fewer probes, "
                         "longer intervals), or write elsewhere with --out",
-                        path, readable_size(bytes), readable_size(free)));
+                        path, readable_size(bytes), readable_size(*free)));
 }
 
 }  // namespace apical

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "sim/record/sink.hpp"
 
 namespace apical {
@@ -11,6 +13,9 @@ std::uint64_t expected_size(std::span<const Series> series, std::span<const Fiel
 /// Throws RunError, naming what is needed and what is there, if the folder of `path` has less free space than `bytes`.
 /// Does nothing if the system does not say how much there is.
 void require_space(const std::string& path, std::uint64_t bytes);
+
+/// Free space of the disk on which `path` is, or would be, in bytes; nothing if the system does not say.
+std::optional<std::uint64_t> free_space(const std::string& path);
 
 /// "1.5 GB".
 std::string readable_size(std::uint64_t bytes);

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "sim/circuit/unusable.hpp"
 #include "sim/core/fingerprint.hpp"
 
 namespace apical {
@@ -29,13 +30,13 @@ struct EventSynapses<S>::Builder {
           step(dt),
           drawn(of.connectivity.draw(targets, sources, from, of.name, "projection")),
           places(of.weight.is_list() || of.delay.is_list() ? of.connectivity.places() : std::vector<std::uint64_t>()) {
-        for (const auto& [quantity, what] : {std::pair{&of.weight, "weights"}, std::pair{&of.delay, "delays"}})
+        for (const auto& [quantity, key] : {std::pair{&of.weight, "weight"}, std::pair{&of.delay, "delay"}})
             if (const std::string why = quantity->refuse(drawn.synapses()); !why.empty())
-                refuse(fmt::format("{}: {}", what, why));
+                refuse(key, fmt::format("{}s: {}", key, why));
     }
 
-    [[noreturn]] void refuse(const std::string& what) const {
-        throw std::invalid_argument("projection '" + projection.name + "': " + what);
+    [[noreturn]] void refuse(const std::string& key, const std::string& what) const {
+        throw Unusable("projection", projection.name, key, what);
     }
     std::uint64_t place(std::uint64_t k) const { return places.empty() ? k : places[k]; }
 
@@ -43,7 +44,7 @@ struct EventSynapses<S>::Builder {
         const double number = projection.weight.at(random, weights, place(k));
         const S weight = static_cast<S>(number);
         if (!std::isfinite(weight))
-            refuse(fmt::format("a weight of {}, expected one that {} bits can hold", number, 8 * sizeof(S)));
+            refuse("weight", fmt::format("a weight of {}, expected one that {} bits can hold", number, 8 * sizeof(S)));
         return weight;
     }
 
@@ -51,10 +52,10 @@ struct EventSynapses<S>::Builder {
         const double time = projection.delay.at(random, times, place(k)), steps = time / step;
         const double whole = projection.delay.is_random() ? std::max(std::round(steps), 1.0) : std::round(steps);
         if (!projection.delay.is_random() && (whole < 1 || std::abs(steps - whole) > 1e-9 * whole))
-            refuse(
-                fmt::format("a delay of {} ms, expected a whole number of steps of {} ms, at least one", time, step));
+            refuse("delay", fmt::format("a delay of {} ms, expected a whole number of steps of {} ms, at least one",
+                                        time, step));
         if (whole > longest_delay)
-            refuse(fmt::format("a delay of {} ms, {} steps, expected at most {}", time, whole, longest_delay));
+            refuse("delay", fmt::format("a delay of {} ms, {} steps, expected at most {}", time, whole, longest_delay));
         return static_cast<std::uint16_t>(whole);
     }
 

@@ -66,6 +66,22 @@ def interrupted(changes, network="brunel"):
     return spikes("stopped.h5")
 
 
+def where_it_stands():
+    """What the engine does not take is said of the line that asks for it."""
+    lines = open(os.path.join(networks, "brunel.toml")).read().splitlines()
+    for section, old, new, said in (("projection.IE", 'delay = "1.5 ms"', 'delay = "1.55 ms"', "projection.IE.delay: found a delay of 1.55 ms"),
+                                    ("input.to_I", 'rate = "20000 Hz"', 'rate = "1e9 Hz"', "input.to_I.rate: found a rate of"),
+                                    ("population.I", 'V_th = "20 mV"', 'V_th = "9 mV"', "population.I.V_")):
+        begin = next(k for k, line in enumerate(lines) if line.startswith(f"[{section}]"))
+        at = next(k for k in range(begin, len(lines)) if lines[k] == old)
+        with open("wrong.toml", "w") as f:
+            f.write("\n".join([*lines[:at], new, *lines[at + 1:]]))
+        done = call(["run", "wrong.toml"], [])
+        assert done.returncode == 2 and said in done.stderr, done.stderr
+        line = int(done.stderr.split("wrong.toml:")[1].split(":")[0])
+        assert begin < line - 1 < begin + 12 and (line == at + 1 or section.startswith("population")), (section, done.stderr)
+
+
 def analysed(*words, status=0):
     done = subprocess.run([program, "analyse", *words], capture_output=True, text=True)
     assert done.returncode == status, (words, done.stderr)
@@ -216,6 +232,7 @@ def main():
     refused("record.weight_distributions=often", "record.weight_distributions", network="brunel_stdp")
     rule = call(["describe", "stdp_power_law"], []).stdout
     assert "w += lambda" in rule and "[projection.NAME]" in rule and "tau_plus" in rule, rule
+    where_it_stands()
     described = call(["describe", os.path.join(networks, "brunel.toml")], SMALL)
     assert "20000 synapses" not in described.stderr and "EE: E (400) -> E.delta (400), 16000 synapses" in described.stdout
 

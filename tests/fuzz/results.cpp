@@ -94,8 +94,8 @@ void damage_results(std::uint32_t first, std::uint32_t many) {
             CAPTURE(compress, number);
             const std::string path = folder.write("damaged.h5", damaged(number));
             attempt([&] { write_page({path, folder.path("page.html"), true}, catalogue); }, tally);
-            attempt([&] { export_csv({path, folder.path("csv"), {}, true}); }, tally);
-            attempt([&] { export_csv({path, folder.path("csv"), {"/final", "/weights"}, true}); }, tally);
+            attempt([&] { export_groups({path, folder.path("csv"), {}, true}); }, tally);
+            attempt([&] { export_groups({path, folder.path("csv"), {"/final", "/weights"}, true}); }, tally);
             std::ostringstream table;
             attempt(
                 [&] { analyse({.file = path, .out = folder.path("analysis.h5"), .force = true}, catalogue, table); },

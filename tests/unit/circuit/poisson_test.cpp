@@ -142,8 +142,7 @@ TEST_CASE("Poisson drives: no events, no cells, many cells, and what is refused"
     CHECK(drawn(Poisson<float>(drive(1), 0, step, random_numbers), 1).empty());
     CHECK(drawn(Poisson<float>(drive(Quantity::list({})), 0, step, random_numbers), 1).empty());
     const auto refused = [](const Quantity& rate, const Quantity& weight, const std::string& why) {
-        CHECK_THROWS_WITH(Poisson<float>(drive(rate, weight), 3, step, random_numbers),
-                          "Poisson drive 'input': " + why);
+        CHECK_THROWS_WITH(Poisson<float>(drive(rate, weight), 3, step, random_numbers), "input 'input': " + why);
     };
     refused(-1, 1, "a rate of -1 Hz, -0.0001 events a step of 0.1 ms, expected from 0 to 100");
     refused(2e6, 1, "a rate of 2000000 Hz, 200 events a step of 0.1 ms, expected from 0 to 100");

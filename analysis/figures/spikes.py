@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Spikes of a free run: a raster of some cells with the rates of their populations below, and beside it what their
+inter-spike intervals are like.
+
+  spikes.py RUN.h5 --out PREFIX [--from MS] [--until MS] [--cells N]
+
+By default the last 200 ms, or up to a second where cells fire seldom, and 150 cells, as many of a population as its share
+of all and at least fifteen.
+"""
+import argparse
+
+from drawing import Missing, lacking, plt, refusing, save, style
+
+import h5py
+import numpy as np
+
+COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7f7f7f"]  # Okabe and Ito
+
+
+class Population:
+    def __init__(self, run, name):
+        group = run["spikes"][name]
+        if "cells" not in group.attrs:
+            raise Missing(f"{run.filename}: /spikes/{name} does not say how many cells there are: record it anew")
+        self.name, self.size = name, int(group.attrs["cells"])
+        self.recorded = group.attrs["recorded"].decode()
+        self.times, self.cells = group["timestamps"][()], group["node_ids"][()].astype(int)
+
+    def intervals(self):
+        """Inter-spike intervals in ms, and the coefficients of variation of cells with at least ten."""
+        order = np.argsort(self.cells, kind="stable")
+        cells, times = self.cells[order], self.times[order]
+        same = np.diff(cells) == 0
+        intervals, owners = np.diff(times)[same], cells[1:][same]
+        count = np.bincount(owners, minlength=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = np.bincount(owners, intervals, minlength=1) / count
+            squares = np.bincount(owners, (intervals - mean[owners]) ** 2, minlength=1)
+            variation = np.sqrt(squares / (count - 1)) / mean
+        return intervals, variation[count >= 10]
+
+
+def raster(axes, populations, colours, begin, end, shown):
+    top = 0
+    whole = sum(population.size for population in populations)
+    for population, colour in zip(populations, colours):
+        rows = min(population.size, max(15, round(shown * population.size / whole)))
+        # Evenly spread over those that have been recorded.
+        there = np.unique(population.cells) if population.recorded != "all cells" else np.arange(population.size)
+        chosen = there[np.linspace(0, len(there) - 1, min(rows, len(there))).astype(int)] if len(there) else there
+        row_of = np.full(population.size, -1)
+        row_of[chosen] = np.arange(len(chosen))
+        inside = (population.times > begin) & (population.times <= end) & (row_of[population.cells] >= 0)
+        axes.scatter(population.times[inside], top + row_of[population.cells[inside]] + 0.5, s=2.2, color=colour, linewidths=0)
+        axes.text(-0.012, top + len(chosen) / 2, f"{population.name}\n{len(chosen)} of {population.size:,}", color=colour,
+                  transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=8)
+        if top:
+            axes.axhline(top, color="0.8", lw=0.6, zorder=0)
+        top += max(1, len(chosen))
+    axes.set(ylim=(0, top), yticks=[])
+
+
+def rates(axes, populations, colours, begin, end):
+    edges = np.linspace(begin, end, 201)  # 1 ms of 200
+    for population, colour in zip(populations, colours):
+        cells = population.size if population.recorded == "all cells" else max(1, len(np.unique(population.cells)))
+        count, _ = np.histogram(population.times, edges)
+        axes.stairs(1000 * count / cells / np.diff(edges), edges, baseline=None, color=colour, lw=1)
+    axes.set(xlim=(begin, end), ylim=(0, None), xlabel="time (ms)", ylabel="rate (Hz)")
+
+
+def histograms(axes, populations, colours):
+    found = [population.intervals() for population in populations]
+    for panel, place, label in (axes[0], 0, "inter-spike interval (ms)"), (axes[1], 1, "CV of intervals, cell by cell"):
+        values = [of[place] for of in found]
+        every = np.concatenate(values) if values else np.array([])
+        panel.set(xlabel=label, yticks=[])
+        panel.spines["left"].set_visible(False)
+        if every.size == 0:
+            panel.text(0.5, 0.5, "too few spikes", transform=panel.transAxes, ha="center", va="center", color="0.5", fontsize=8)
+            continue
+        top = max(np.quantile(every, 0.995), 1e-9)
+        edges = np.linspace(0 if place == 0 else max(0, np.quantile(every, 0.001) * 0.95), top * 1.02, 60)
+        for of, colour in zip(values, colours):
+            if of.size:
+                height, _ = np.histogram(of, edges)
+                panel.stairs(height / max(1, height.max()), edges, color=colour, fill=True, alpha=0.25)
+                panel.stairs(height / max(1, height.max()), edges, color=colour, lw=1)
+        panel.set_ylim(0, 1.08)
+
+
+def in_words(run):
+    """The statistics that the run has measured, of all cells."""
+    names = {"rate": "{:.3g} Hz", "cv_isi": "CV of intervals {:.2f}", "fano_factor": "Fano factor {:.3g}",
+             "synchrony": "synchrony {:.2g}", "correlation": "correlation {:.2g}"}
+    last = {name: run["metrics"][name][-1] for name in names if f"metrics/{name}" in run and len(run["metrics"][name])}
+    return ", ".join(names[name].format(value) for name, value in last.items() if np.isfinite(value))
+
+
+def window(populations, options):
+    """Long enough for some eight spikes of a cell, within limits."""
+    last = max((population.times[-1] for population in populations if len(population.times)), default=None)
+    if last is None:
+        raise Missing(f"{options.run}: no cell has fired")
+    end = options.until or last
+    rate = sum(len(population.times) for population in populations) / last / sum(population.size for population in populations)
+    begin = max(0, end - np.clip(round(8 / rate, -2), 200, 1000)) if options.start is None else options.start
+    if not begin < end:
+        raise Missing(f"{options.run}: nothing between {begin:g} and {end:g} ms")
+    return begin, end
+
+
+def draw(options):
+    style(**{"axes.spines.top": False, "axes.spines.right": False})
+    with h5py.File(options.run) as run:
+        if "spikes" not in run or not len(run["spikes"]):
+            raise lacking(run, "spikes")
+        populations, statistics = [Population(run, name) for name in run["spikes"]], in_words(run)
+    begin, end = window(populations, options)
+    colours = [COLOURS[k % len(COLOURS)] for k in range(len(populations))]
+
+    figure = plt.figure(figsize=(8.4, 4.1), layout="constrained")
+    left, right = figure.subfigures(1, 2, width_ratios=(2.5, 1))
+    above, below = left.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
+    raster(above, populations, colours, begin, end, options.cells)
+    above.tick_params(bottom=False)
+    above.set_title(statistics, fontsize=8, color="0.3", loc="left")
+    above.spines["left"].set_visible(False)
+    rates(below, populations, colours, begin, end)
+    panels = right.subplots(2, 1)
+    histograms(panels, populations, colours)
+    panels[0].set_ylabel("share of intervals")
+    panels[1].set_ylabel("share of cells")
+    save(figure, options.out)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", metavar="RUN.h5")
+    parser.add_argument("--out", required=True, metavar="PREFIX")
+    parser.add_argument("--from", dest="start", type=float, metavar="MS")
+    parser.add_argument("--until", type=float, metavar="MS")
+    parser.add_argument("--cells", type=int, default=150, metavar="N", help="cells in the raster")
+    options = parser.parse_args()
+    return refusing(lambda: draw(options))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
