@@ -45,7 +45,7 @@ void print_projections(const Circuit& circuit, std::ostream& out) {
 
 /// Of cells that fire. A synapse takes 4 bytes for its target and, where weights differ, one number.
 void print_event_projections(const Circuit& circuit, std::size_t number_bytes, std::ostream& out) {
-    if (circuit.event_projections.empty() && circuit.poisson_drives.empty()) return;
+    if (circuit.event_projections.empty() && circuit.drives.empty()) return;
     out << "\nProjections of spikes:\n";
     std::uint64_t all = 0, bytes = 0;
     for (const EventProjection& projection : circuit.event_projections) {
@@ -58,9 +58,11 @@ void print_event_projections(const Circuit& circuit, std::size_t number_bytes, s
         all += synapses;
         bytes += takes;
     }
-    for (const PoissonDrive& drive : circuit.poisson_drives)
-        out << fmt::format("  {}: Poisson -> {}.{}\n", drive.name, circuit.populations[drive.target].name,
-                           drive.receptor);
+    for (const Drive& drive : circuit.drives) {
+        const DriveTarget to = target_of(drive);
+        out << fmt::format("  {}: {} -> {}.{}\n", to.name, kind_of(drive), circuit.populations[to.population].name,
+                           to.receptor);
+    }
     out << fmt::format("\n{} synapses, {}\n", all, readable_size(bytes));
 }
 

@@ -26,13 +26,4 @@ struct EventProjection {
     Plastic plastic{};  ///< how weights change; every synapse then has its own
 };
 
-/// Independent Poisson processes, one a cell, that reach a receptor.
-struct PoissonDrive {
-    std::string name{};  ///< also of the stream in which it is drawn
-    PopulationId target{};
-    std::string receptor{};
-    Quantity rate = 0;    ///< Hz: of all the sources of one cell together
-    Quantity weight = 0;  ///< of a cell, in the unit of the receptor
-};
-
 }  // namespace apical

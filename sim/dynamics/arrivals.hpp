@@ -6,7 +6,7 @@
 
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/tiles.hpp"
-#include "sim/network/poisson.hpp"
+#include "sim/network/running_drive.hpp"
 #include "sim/state/event_history.hpp"
 #include "sim/synapses/event_learning.hpp"
 
@@ -56,7 +56,7 @@ class Arrivals final : public Op<S> {
             }
         }
         const Rows cells{tiles_.begin(part), tiles_.begin(part + 1)};
-        for (const Poisson<S>& drive : drives) drive.add(step_, into_.data(), cells);
+        for (const RunningDrive<S>* drive : drives) drive->add(step_, into_.data(), cells);
     }
 
     /// The step is over, and its events are the last of all histories.
@@ -71,7 +71,7 @@ class Arrivals final : public Op<S> {
 
     const bool instantaneous;
     std::vector<Source> sources;
-    std::vector<Poisson<S>> drives;
+    std::vector<const RunningDrive<S>*> drives;
 
    private:
     /// `events` of a source are those that arrive in a step.

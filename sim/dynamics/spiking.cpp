@@ -1,48 +1,30 @@
 #include "sim/dynamics/spiking.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <stdexcept>
-#include <string_view>
 
 #include "sim/core/error.hpp"
+#include "sim/network/kinds_of_cells.hpp"
 
 namespace apical {
-
-namespace {
-
-/// Names are addresses of what is drawn, and places in archives.
-void check_names(const auto& all, const char* what) {
-    std::set<std::string_view> names;
-    for (const auto& one : all)
-        if (one.name.empty() || !names.insert(one.name).second)
-            throw std::invalid_argument(fmt::format("two {} have the name '{}', or one has none", what, one.name));
-}
-
-}  // namespace
 
 template <class S>
 double Spiking<S>::checked_step(const Setup& setup) {
     if (!(setup.clock.step > 0) || !std::isfinite(setup.clock.step))
         throw ClockError("step", fmt::format("{} ms", setup.clock.step), "more than 0 ms");
     if (setup.lanes != 1)
-        throw std::invalid_argument(
-            fmt::format("spiking dynamics have one lane, found {}: every network of cells that "
-                        "fire takes a simulation, and a seed, of its own",
-                        setup.lanes));
+        throw ClockError("lanes", fmt::format("{} lanes", setup.lanes),
+                         "one: a network of cells that fire is a simulation, with a seed, of its own");
     return setup.clock.step;
 }
 
 template <class S>
 Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network)
     : network_(network), step_(checked_step(setup)), tiles_(circuit, static_cast<std::size_t>(setup.pool->members())) {
-    check_names(circuit.populations, "populations");
-    check_names(circuit.event_projections, "event projections");
-    check_names(circuit.poisson_drives, "Poisson drives");
+    require_distinct_names(circuit);
     const Random random(setup.seed);
     std::vector<std::size_t> longest(circuit.populations.size(), 1);
     std::vector<EventSynapses<S>> synapses;
@@ -74,9 +56,16 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         arrivals.sources.push_back({std::move(synapses[k]), &history_of(projection.source), std::move(learning[k]),
                                     &history_of(projection.target)});
     }
-    for (const PoissonDrive& drive : circuit.poisson_drives)
-        at(drive.name, drive.target, drive.receptor)
-            .drives.emplace_back(drive, circuit.populations.at(drive.target).units, step_, random);
+    for (const Drive& drive : circuit.drives) {
+        const DriveTarget to = target_of(drive);
+        Arrivals<S>& arrivals = at(to.name, to.population, to.receptor);
+        if (!arrivals.instantaneous && is_held(drive))
+            throw std::invalid_argument(
+                fmt::format("'{}': found the receptor '{}', where a {} would add up, expected an input", to.name,
+                            to.receptor, kind_of(drive)));
+        drives_.push_back(running<S>(drive, circuit.populations.at(to.population).units, step_, random));
+        arrivals.drives.push_back(drives_.back().get());
+    }
     for (const auto& [column, arrivals] : arrivals_) (arrivals->instantaneous ? before_ : after_).add(*arrivals);
     rest();
 }
@@ -84,19 +73,17 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
 template <class S>
 Arrivals<S>& Spiking<S>::arrivals_at(const Population& population, const std::string& name, PopulationId p,
                                      const std::string& receptor) {
-    const auto has = [&](const std::vector<std::string>& columns) {
-        return std::ranges::find(columns, receptor) != columns.end();
-    };
-    const std::vector<std::string> inputs = population.cells->inputs(), receptors = population.cells->receptors();
-    if (!has(inputs) && !has(receptors)) {
-        std::vector<std::string> all = inputs;
-        all.insert(all.end(), receptors.begin(), receptors.end());
-        throw std::invalid_argument(fmt::format("'{}': the cells of population '{}' have no receptor '{}', but {}",
-                                                name, population.name, receptor, fmt::join(all, ", ")));
-    }
+    const auto found = [&] {
+        try {
+            return population.cells->receptor(receptor);
+        } catch (const std::invalid_argument& error) {
+            throw std::invalid_argument(
+                fmt::format("'{}', to population '{}': {}", name, population.name, error.what()));
+        }
+    }();
     auto& arrivals = arrivals_[network_.place_of(p, receptor)];
     if (!arrivals)
-        arrivals = std::make_unique<Arrivals<S>>(network_.ref(p, receptor, Instant::now), steps_, has(inputs),
+        arrivals = std::make_unique<Arrivals<S>>(network_.ref(p, receptor, Instant::now), steps_, found.instantaneous,
                                                  tiles_.at(p, receptor));
     return *arrivals;
 }
@@ -104,6 +91,7 @@ Arrivals<S>& Spiking<S>::arrivals_at(const Population& population, const std::st
 template <class S>
 void Spiking<S>::step(std::uint64_t k, const Context& context) {
     if (context.observe) context.observe(k);
+    for (const auto& drive : drives_) drive->prepare(steps_);
     before_.run(context.pool);
     network_.evaluate(context.pool);
     after_.run(context.pool);

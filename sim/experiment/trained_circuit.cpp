@@ -63,7 +63,7 @@ Made made_of(const Experiment& experiment, const Model& model, const std::shared
         throw InputError({experiment.document.find("circuit")->place, "circuit", "cells that drive themselves at once",
                           "a dendrite or a soma with a time constant on the way", cycle.what()});
     } catch (const std::invalid_argument& error) {
-        throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
+        throw InputError({experiment.document.find("circuit")->place, "circuit", "", "", error.what()});
     }
 }
 
