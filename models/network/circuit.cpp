@@ -92,7 +92,7 @@ class Builder {
     }
 
     void projection(const std::string& name, const Node& table) {
-        std::vector<std::string> also{"weight", "delay"};
+        std::vector<std::string> also{"weight", "delay", "short_term"};
         Plastic plastic = plasticity_of(name, table, also);
         const ProjectionSection section = projection_table().read(table, also);
         if (section.delay_on == "axon") plastic.delay = Attribution::axonal;

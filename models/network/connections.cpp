@@ -46,6 +46,21 @@ Connectivity listed(EventProjection& projection, const Node& table, const Projec
     return Connectivity::list(std::move(target), std::move(source));
 }
 
+/// short_term = { U = 0.5, tau_depression = "800 ms", tau_facilitation = "0 ms" }; what is missing keeps its preset.
+std::optional<ShortTerm> short_term_of(const Node& projection) {
+    const Node* table = projection.find("short_term");
+    if (table == nullptr) return {};
+    ShortTerm numbers;
+    const std::vector<std::pair<Descriptor, double*>> rows{
+        {{"U", "1", numbers.U, {}, {}, {}}, &numbers.U},
+        {{"tau_depression", "ms", numbers.tau_depression, {}, {}, {}}, &numbers.tau_depression},
+        {{"tau_facilitation", "ms", numbers.tau_facilitation, {}, {}, {}}, &numbers.tau_facilitation}};
+    refuse_unknown_keys(*table, {rows[0].first, rows[1].first, rows[2].first});
+    for (const auto& [row, number] : rows)
+        if (const Node* node = table->find(row.name)) *number = std::get<double>(read_value(*node, row));
+    return numbers;
+}
+
 }  // namespace
 
 void connect(EventProjection& projection, const Node& table, const ProjectionSection& section,
@@ -60,6 +75,7 @@ void connect(EventProjection& projection, const Node& table, const ProjectionSec
         throw InputError({table.place, table.key, "", "", error.what()});
     }
     if (!projection.weight.is_list()) projection.weight = quantity_of(table, "weight", unit);
+    projection.short_term = short_term_of(table);
     if (!projection.delay.is_list()) projection.delay = quantity_of(table, "delay", "ms");
 }
 

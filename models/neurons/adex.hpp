@@ -58,8 +58,8 @@ struct Conductances {
 };
 
 /// A step by Runge and Kutta's scheme of fourth order, with synapses as they are, exactly, at its beginning, middle and
-/// end. Within a step the potential counts as V_peak at most, where the exponential is cut off: the step in which a
-/// cell fires is the step in which its potential diverges.
+/// end. Within a step the potential counts as V_peak at most, where the exponential is cut off. A cell fires at the end
+/// of the step in which its potential diverges, or of the next.
 template <class Synapses>
 struct AdEx {
     static constexpr bool of_currents = std::same_as<Synapses, Currents>;

@@ -13,6 +13,7 @@
 #include "sim/experiment/pathway_lines.hpp"
 #include "sim/experiment/trained_circuit.hpp"
 #include "sim/record/file_size.hpp"
+#include "sim/synapses/event_memory.hpp"
 
 namespace apical {
 namespace {
@@ -43,20 +44,19 @@ void print_projections(const Circuit& circuit, std::ostream& out) {
     }
 }
 
-/// Of cells that fire. A synapse takes 4 bytes for its target and, where weights differ, one number.
-void print_event_projections(const Circuit& circuit, std::size_t number_bytes, std::ostream& out) {
+/// Of cells that fire.
+void print_event_projections(const Circuit& circuit, double step, std::size_t number_bytes, std::ostream& out) {
     if (circuit.event_projections.empty() && circuit.drives.empty()) return;
     out << "\nProjections of spikes:\n";
     std::uint64_t all = 0, bytes = 0;
     for (const EventProjection& projection : circuit.event_projections) {
         const Population &source = circuit.populations[projection.source],
                          &target = circuit.populations[projection.target];
-        const std::uint64_t synapses = projection.connectivity.expected_synapses(target.units, source.units);
-        const std::uint64_t takes = synapses * (4 + (projection.weight.is_number() ? 0 : number_bytes));
+        const EventMemory takes = memory_of(circuit, projection, step, number_bytes);
         out << fmt::format("  {}: {} ({}) -> {}.{} ({}), {} synapses, {}\n", projection.name, source.name, source.units,
-                           target.name, projection.receptor, target.units, synapses, readable_size(takes));
-        all += synapses;
-        bytes += takes;
+                           target.name, projection.receptor, target.units, takes.synapses, readable_size(takes.bytes));
+        all += takes.synapses;
+        bytes += takes.bytes;
     }
     for (const Drive& drive : circuit.drives) {
         const DriveTarget to = target_of(drive);
@@ -92,7 +92,8 @@ void print(const std::string& file, const Experiment& experiment, const Simulati
     out << fmt::format("{}: {}, {}, {} lane{}, {}\n", file, what, experiment.run.mode, experiment.run.lanes,
                        experiment.run.lanes == 1 ? "" : "s", experiment.run.precision);
     print_populations(circuit, width, out);
-    if (experiment.mode() == Mode::spiking) return print_event_projections(circuit, sizeof(S), out);
+    if (experiment.mode() == Mode::spiking)
+        return print_event_projections(circuit, simulation.setup().clock.step, sizeof(S), out);
     print_projections(circuit, out);
     print_weights(circuit, pathway_lines(simulation), width, out);
 }

@@ -1,10 +1,12 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "sim/circuit/connectivity.hpp"
 #include "sim/circuit/event_rule.hpp"
 #include "sim/circuit/id.hpp"
 #include "sim/circuit/quantity.hpp"
+#include "sim/circuit/short_term.hpp"
 
 namespace apical {
 
@@ -24,6 +26,8 @@ struct EventProjection {
     /// ms: a whole number of steps, at least one. Drawn ones are rounded to whole steps, and up to one.
     Quantity delay = 0;
     Plastic plastic{};  ///< how weights change; every synapse then has its own
+    std::optional<ShortTerm>
+        short_term{};  ///< which part of its weights a spike carries; none: all. Not with `plastic`
 };
 
 }  // namespace apical

@@ -8,6 +8,7 @@
 #include "sim/circuit/tiles.hpp"
 #include "sim/network/running_drive.hpp"
 #include "sim/state/event_history.hpp"
+#include "sim/synapses/efficacy.hpp"
 #include "sim/synapses/event_learning.hpp"
 
 namespace apical {
@@ -28,6 +29,7 @@ class Arrivals final : public Op<S> {
         const EventHistory* history;
         std::unique_ptr<EventLearning<S>> learning{};  ///< none: weights are fixed
         const EventHistory* targets = nullptr;         ///< what the cells did that are reached
+        std::unique_ptr<Efficacy<S>> efficacy{};       ///< none: spikes carry all of their weights
     };
     Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input, const Tiles& cells)
         : instantaneous(at_input), into_(into), step_(step), tiles_(cells) {}
@@ -52,6 +54,8 @@ class Arrivals final : public Op<S> {
                 const auto arriving = source.history->ago(delays[k]);
                 if (arriving.empty()) continue;
                 if (learning != nullptr) learning->deliver(source.synapses, arriving, k, now, into_.data(), part);
+                else if (source.efficacy)
+                    source.synapses.deliver(arriving, source.efficacy->ago(delays[k]), k, into_.data(), part);
                 else source.synapses.deliver(arriving, k, into_.data(), part);
             }
         }
@@ -61,12 +65,16 @@ class Arrivals final : public Op<S> {
 
     /// The step is over, and its events are the last of all histories.
     void end() {
-        for (Source& source : sources)
+        for (Source& source : sources) {
             if (source.learning) source.learning->end(source.targets->ago(1), static_cast<std::uint32_t>(step_ + 1));
+            if (source.efficacy) source.efficacy->push(source.history->ago(1), step_ + 1);
+        }
     }
     void rest() {
-        for (Source& source : sources)
+        for (Source& source : sources) {
             if (source.learning) source.learning->rest(source.synapses, static_cast<std::uint32_t>(step_));
+            if (source.efficacy) source.efficacy->rest();
+        }
     }
 
     const bool instantaneous;

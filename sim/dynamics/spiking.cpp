@@ -8,6 +8,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/network/kinds_of_cells.hpp"
+#include "sim/synapses/event_memory.hpp"
 
 namespace apical {
 
@@ -25,6 +26,7 @@ template <class S>
 Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network)
     : network_(network), step_(checked_step(setup)), tiles_(circuit, static_cast<std::size_t>(setup.pool->members())) {
     require_distinct_names(circuit);
+    require_room(circuit, step_, sizeof(S));
     const Random random(setup.seed);
     std::vector<std::size_t> longest(circuit.populations.size(), 1);
     std::vector<EventSynapses<S>> synapses;
@@ -53,8 +55,13 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         const EventProjection& projection = circuit.event_projections[k];
         Arrivals<S>& arrivals = at(projection.name, projection.target, projection.receptor);
         projections_.push_back({projection.name, synapses[k].fingerprint(), &arrivals, arrivals.sources.size()});
-        arrivals.sources.push_back({std::move(synapses[k]), &history_of(projection.source), std::move(learning[k]),
-                                    &history_of(projection.target)});
+        EventHistory& history = history_of(projection.source);
+        std::unique_ptr<Efficacy<S>> efficacy;
+        if (projection.short_term)
+            efficacy = std::make_unique<Efficacy<S>>(projection, circuit.populations[projection.source].units, step_,
+                                                     history.steps());
+        arrivals.sources.push_back({std::move(synapses[k]), &history, std::move(learning[k]),
+                                    &history_of(projection.target), std::move(efficacy)});
     }
     for (const Drive& drive : circuit.drives) {
         const DriveTarget to = target_of(drive);
@@ -136,12 +143,14 @@ void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
     archive.put(prefix + "/spiking/steps", std::span<const std::uint64_t>(steps));
     archive.put(prefix + "/spiking/columns", std::as_const(network_).columns().all());
     for (const auto& events : events_) events->history.save(archive, prefix + "/spiking/events/" + events->name);
-    for (const Carried& projection : projections_)
+    for (const Carried& projection : projections_) {
         archive.put(prefix + "/spiking/synapses/" + projection.name, projection.fingerprint);
-    for (const Carried& projection : projections_)
-        if (const auto& source = projection.source(); source.learning)
+        const auto& source = projection.source();
+        if (source.learning)
             source.learning->save(source.synapses, static_cast<std::uint32_t>(steps_), archive,
                                   prefix + "/spiking/plastic/" + projection.name);
+        if (source.efficacy) source.efficacy->save(archive, prefix + "/spiking/efficacy/" + projection.name);
+    }
 }
 
 template <class S>
@@ -164,10 +173,15 @@ void Spiking<S>::load(const ArchiveReader& archive, const std::string& prefix) {
                                  network_.cells(firing.population));
         firing.restore();
     }
-    for (const Carried& projection : projections_)
-        if (auto& source = projection.source(); source.learning)
+    for (const Carried& projection : projections_) {
+        auto& source = projection.source();
+        if (source.learning)
             source.learning->load(source.synapses, static_cast<std::uint32_t>(steps_), archive,
                                   prefix + "/spiking/plastic/" + projection.name);
+        if (source.efficacy)
+            source.efficacy->load(archive, prefix + "/spiking/efficacy/" + projection.name,
+                                  [&](std::size_t ago) { return source.history->ago(ago).size(); });
+    }
 }
 
 template class Spiking<float>;

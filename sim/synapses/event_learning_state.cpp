@@ -140,6 +140,7 @@ std::size_t EventLearning<S>::bytes() const {
     template void EventLearning<S>::save(const EventSynapses<S>&, std::uint32_t, ArchiveWriter&, const std::string&)  \
         const;                                                                                                        \
     template void EventLearning<S>::load(EventSynapses<S>&, std::uint32_t, const ArchiveReader&, const std::string&); \
+    template void EventLearning<S>::load_logs(const ArchiveReader&, const std::string&);                              \
     template std::size_t EventLearning<S>::bytes() const;
 APICAL_SCALAR(float)
 APICAL_SCALAR(double)

@@ -115,7 +115,8 @@ def check_spikes():
         f["spikes/a/timestamps"] = [1.0, 2.0]
         f["spikes/a/node_ids"] = [1]
     refused(HEAD + INPUT + 'file = "other.h5"\n', "/spikes/a/node_ids", "1 numbers", "2, as many as in timestamps")
-    done = call("run", "net.toml", "--set", "input.spikes.file=spikes.csv", "--out", "spikes.csv", "--force")
+    write("net.toml", HEAD + INPUT + 'file = "spikes.csv"\n')
+    done = call("run", "net.toml", "--out", "spikes.csv", "--force")
     assert done.returncode == 2 and "which input.spikes.file reads" in done.stderr, done.stderr
 
 
@@ -124,7 +125,7 @@ def check_synapses():
     write("synapses.csv", "source,target,weight,delay\n0,1,1,2\n3,0,1,0.5\n4,2,-1,1\n0,1,1,3\n")
     found = run(HEAD + inputs + LIST + "multapses = true\n")["target"]
     assert found == [(1.5, 0), (3.0, 1), (4.0, 1)], found
-    refused(HEAD + inputs + LIST, "projection.on")  # a multapse
+    refused(HEAD + inputs + LIST, "projection 'on'")  # a multapse
     refused(HEAD + inputs + LIST + "multapses = true\nweight = 1\n", "a weight beside those in the file")
     write("synapses.csv", "0,1\n3,0\n")
     found = run(HEAD + inputs + LIST + 'weight = 1\ndelay = ["1 ms", "2 ms"]\n')["target"]
@@ -148,6 +149,25 @@ def check_synapses():
     assert done.returncode == 0, done.stderr
     assert spikes("again.h5", "target") == [(3.0, 0), (3.0, 1)]
     os.chdir("..")
+
+
+def check_short_term():
+    text = HEAD + INPUT + 'times = ["1 ms", "3 ms"]\n' + PROJECTION + 'weight = 1\ndelay = "1 ms"\nrule = "one_to_one"\n'
+    text = text.replace("size = 5", "size = 4")
+    assert len(run(text + "short_term = { U = 0.4 }\n")["target"]) == 8
+    refused(text + "short_term = { U = 0 }\n", "projection 'on': U is 0")
+    refused(text + "short_term = { tau_depression = 3 }\n", "short_term.tau_depression", "ms")
+    refused(text + 'short_term = { tau_depression = "-3 ms" }\n', "tau_depression is -3 ms")
+    refused(text + "short_term = { V = 0.4 }\n", "short_term.V", "tau_facilitation")
+    refused(text + "short_term = 3\n", "short_term", "a table")
+
+
+def check_memory():
+    text = HEAD.replace("size = 5", "size = 1000000").replace("size = 4", "size = 1000000") + PROJECTION
+    text += 'rule = "in_degree"\ncount = 100000\nweight = 1\ndelay = "1 ms"\n'
+    refused(text, "100000000000 synapses take 400 GB, and 400 GB more while they are drawn")
+    write("net.toml", text)
+    assert "400 GB" in call("describe", "net.toml").stderr
 
 
 def check_courses():
@@ -192,4 +212,6 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     check_spikes()
     check_synapses()
+    check_short_term()
+    check_memory()
     check_courses()

@@ -75,14 +75,15 @@ TEST_CASE("spikes that are given come at their times, rounded to the step, in an
 }
 
 TEST_CASE("regular spikes come at every interval, each at the nearest step") {
+    const double off_grid = std::sqrt(11);  // steps
     const RegularDrive drive{.name = "in",
                              .receptor = "spikes",
-                             .interval = Quantity::list({0.33, 1, 100}),
-                             .first = Quantity::list({0.33, 0.5, 0.1}),
+                             .interval = Quantity::list({0.1 * off_grid, 1, 100}),
+                             .first = Quantity::list({0.1 * off_grid, 0.5, 0.1}),
                              .weight = 1};
     std::vector<std::pair<std::size_t, std::uint32_t>> expected;
     for (std::size_t k = 1; k <= 10000; ++k) {
-        if (static_cast<std::size_t>(std::lround(std::round(static_cast<double>(k) / 3.3) * 3.3)) == k)
+        if (static_cast<std::size_t>(std::lround(std::round(static_cast<double>(k) / off_grid) * off_grid)) == k)
             expected.emplace_back(k, 0);
         if (k >= 5 && (k - 5) % 10 == 0) expected.emplace_back(k, 1);
         if (k % 1000 == 1) expected.emplace_back(k, 2);
