@@ -34,7 +34,7 @@ MAY_INCLUDE = {
     "sim/sweep": ENGINE,
     "sim/app": ENGINE | {"sim/sweep"},
     # What a catalogue is filled with; and the program, which alone knows all of it.
-    "models": GROUND,
+    "models": GROUND | {"sim/hdf5"},
     "analysis": ENGINE | {"models"},
     "data": {"sim/core", "sim/hdf5"},
     "program": ENGINE | {"sim/app", "models", "analysis", "data"},

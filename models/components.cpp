@@ -4,9 +4,13 @@
 
 #include "models/burst_ccn/cells.hpp"
 #include "models/neurons/activation.hpp"
+#include "models/neurons/adex.hpp"
+#include "models/neurons/izhikevich.hpp"
 #include "models/neurons/leaky.hpp"
 #include "models/neurons/lif.hpp"
+#include "models/neurons/lif_rising.hpp"
 #include "models/neurons/low_pass.hpp"
+#include "models/neurons/parrot.hpp"
 #include "models/neurons/pyramidal.hpp"
 #include "models/pal/cells.hpp"
 #include "models/plasticity/burst_dependent.hpp"
@@ -65,7 +69,17 @@ std::vector<std::shared_ptr<const Neuron>> every_neuron() {
 }
 
 std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron() {
-    return {event_neuron(lif::Current{}), event_neuron(lif::Delta{}), event_neuron(lif::Conductance{})};
+    return {event_neuron(lif::Current{}),
+            event_neuron(lif::Delta{}),
+            event_neuron(lif::Conductance{}),
+            event_neuron(lif::CurrentAlpha{}),
+            event_neuron(lif::CurrentDoubleExponential{}),
+            event_neuron(lif::ConductanceAlpha{}),
+            event_neuron(lif::ConductanceDoubleExponential{}),
+            event_neuron(adex::AdEx<adex::Currents>{}),
+            event_neuron(adex::AdEx<adex::Conductances>{}),
+            event_neuron(izhikevich::Izhikevich{}),
+            event_neuron(parrot::Parrot{})};
 }
 
 std::vector<std::shared_ptr<const EventRule>> every_event_rule() {

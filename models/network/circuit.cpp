@@ -2,9 +2,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "models/components.hpp"
+#include "models/network/connections.hpp"
+#include "models/network/inputs.hpp"
 #include "models/network/model.hpp"
 #include "models/network/quantities.hpp"
 #include "models/network/sections.hpp"
@@ -12,12 +13,6 @@
 
 namespace apical::network {
 namespace {
-
-[[noreturn]] void refuse(const Node& section, const std::string& key, const std::string& found,
-                         const std::string& expected) {
-    const Node* node = section.find(key);
-    throw InputError({node == nullptr ? section.place : node->place, section.key + "." + key, found, expected, ""});
-}
 
 /// Every [section.NAME], in the order of the file.
 template <class Each>
@@ -30,13 +25,6 @@ void for_each(const Node& experiment, const char* section, const Each& each) {
         require_name(name, table);
         each(name, table);
     }
-}
-
-/// A quantity that must be given.
-Quantity quantity_of(const Node& section, const std::string& key, const std::string& unit) {
-    const Node* node = section.find(key);
-    if (node == nullptr) refuse(section, key, "nothing", unit == "1" ? "a number" : "a quantity in " + unit);
-    return read_quantity(*node, unit);
 }
 
 class Builder {
@@ -73,15 +61,13 @@ class Builder {
     }
 
     static void states(const Node& table, Population& made) {
-        std::vector<std::string> known = made.cells->states();
-        const std::vector<std::string> receptors = made.cells->receptors();
-        known.insert(known.end(), receptors.begin(), receptors.end());
-        for (const auto& [name, node] : table.members()) {
-            if (std::ranges::find(known, name) == known.end())
-                throw InputError({node.place, node.key, "no state of the neuron",
-                                  fmt::format("one of {}", fmt::join(known, ", ")), ""});
-            made.initial.insert({name, read_quantity(node, name == "V" ? "mV" : "1")});
-        }
+        std::vector<Descriptor> known;
+        for (const CellColumn& column : made.cells->begun())
+            known.push_back({std::string(column.name), std::string(column.unit), 0.0, {}, {}, {}});
+        refuse_unknown_keys(table, known);
+        for (const Descriptor& column : known)
+            if (const Node* node = table.find(column.name))
+                made.initial.insert({column.name, read_quantity(*node, column.unit)});
     }
 
     PopulationId population_named(const Node& section, const std::string& key, const std::string& name) const {
@@ -93,38 +79,20 @@ class Builder {
         refuse(section, key, "'" + name + "'", fmt::format("one of the populations {}", fmt::join(names, ", ")));
     }
 
-    void check_receptor(const Node& section, PopulationId target, const std::string& receptor) const {
+    /// The unit of what reaches a receptor.
+    std::string unit_of(const Node& section, PopulationId target, const std::string& receptor) const {
         const Population& population = circuit_.populations[target];
-        std::vector<std::string> all = population.cells->inputs();
-        const std::vector<std::string> kinetic = population.cells->receptors();
-        all.insert(all.end(), kinetic.begin(), kinetic.end());
-        if (std::ranges::find(all, receptor) == all.end())
-            refuse(section, "receptor", "'" + receptor + "'",
-                   fmt::format("one of {}, which the cells of '{}' have", fmt::join(all, ", "), population.name));
-    }
-
-    static Connectivity connectivity_of(const Node& table, const ProjectionSection& section) {
-        const auto count32 = [&] {
-            if (section.count > std::numeric_limits<std::uint32_t>::max())
-                refuse(table, "count", std::to_string(section.count), "at most 4294967295 of a cell");
-            return static_cast<std::uint32_t>(section.count);
-        };
-        const bool counted = section.rule.ends_with("_degree") || section.rule == "total";
-        if (counted && table.find("count") == nullptr) refuse(table, "count", "nothing", "how many synapses");
-        if (section.rule == "probability" && table.find("probability") == nullptr)
-            refuse(table, "probability", "nothing", "a probability");
-        Connectivity all;
-        if (section.rule == "one_to_one") all = Connectivity::one_to_one();
-        if (section.rule == "probability") all = Connectivity::probability(section.probability);
-        if (section.rule == "in_degree") all = Connectivity::in_degree(count32());
-        if (section.rule == "out_degree") all = Connectivity::out_degree(count32());
-        if (section.rule == "total") all = Connectivity::total(static_cast<std::uint64_t>(section.count));
-        if (counted && section.multapses) all = all.with_multapses();
-        return section.autapses ? all : all.without_autapses();
+        try {
+            return std::string(population.cells->receptor(receptor).column.unit);
+        } catch (const std::invalid_argument& error) {
+            const Node& node = *section.find("receptor");
+            throw InputError(
+                {node.place, node.key, "", "", fmt::format("{}, in the cells of '{}'", error.what(), population.name)});
+        }
     }
 
     void projection(const std::string& name, const Node& table) {
-        std::vector<std::string> also{"weight", "delay"};
+        std::vector<std::string> also{"weight", "delay", "short_term"};
         Plastic plastic = plasticity_of(name, table, also);
         const ProjectionSection section = projection_table().read(table, also);
         if (section.delay_on == "axon") plastic.delay = Attribution::axonal;
@@ -132,14 +100,7 @@ class Builder {
                              .source = population_named(table, "source", section.source),
                              .target = population_named(table, "target", section.target),
                              .receptor = section.receptor};
-        check_receptor(table, made.target, section.receptor);
-        try {
-            made.connectivity = connectivity_of(table, section);
-        } catch (const std::invalid_argument& error) {
-            refuse(table, "rule", error.what(), "");
-        }
-        made.weight = quantity_of(table, "weight", "1");
-        made.delay = quantity_of(table, "delay", "ms");
+        connect(made, table, section, unit_of(table, made.target, section.receptor));
         made.plastic = std::move(plastic);
         const auto signed_populations = [&](const char* key, const std::vector<std::string>& names, auto& into) {
             if (names.size() > 2) refuse(table, key, fmt::format("{} populations", names.size()), "at most two");
@@ -178,13 +139,10 @@ class Builder {
     }
 
     void input(const std::string& name, const Node& table) {
-        const InputSection section = input_table().read(table, {"rate", "weight"});
-        PoissonDrive made{
-            .name = name, .target = population_named(table, "target", section.target), .receptor = section.receptor};
-        check_receptor(table, made.target, section.receptor);
-        made.rate = quantity_of(table, "rate", "Hz");
-        made.weight = quantity_of(table, "weight", "1");
-        circuit_.add(std::move(made));
+        const InputSection section = read_input(table);
+        const PopulationId target = population_named(table, "target", section.target);
+        const std::string unit = unit_of(table, target, section.receptor);
+        circuit_.add(read_drive(name, table, section, {target, circuit_.populations[target].units, unit}));
     }
 
     const Node& experiment_;

@@ -61,10 +61,21 @@ Quantity read_quantity(const Node& node, const std::string& unit) {
     try {
         if (node.is_table()) return law_of(node, unit);
         if (std::holds_alternative<Node::List>(node.value)) return Quantity::list(numbers(node, unit));
-        return std::get<double>(read_value(node, {node.key, unit, 0.0, {}, {}, {}}));
+        return std::get<double>(read_value(node, {node.key, unit, 1.0, {}, {}, {}}));
     } catch (const std::invalid_argument& error) {
         throw InputError({node.place, node.key, error.what(), "", ""});
     }
+}
+
+Quantity quantity_of(const Node& section, const std::string& key, const std::string& unit) {
+    const Node* node = section.find(key);
+    if (node == nullptr) refuse(section, key, "nothing", unit == "1" ? "a number" : "a quantity in " + unit);
+    return read_quantity(*node, unit);
+}
+
+void refuse(const Node& section, const std::string& key, const std::string& found, const std::string& expected) {
+    const Node* node = section.find(key);
+    throw InputError({node == nullptr ? section.place : node->place, section.key + "." + key, found, expected, ""});
 }
 
 }  // namespace apical::network

@@ -15,5 +15,11 @@ namespace apical::network {
 ///
 /// Throws InputError with the place of what is wrong.
 Quantity read_quantity(const Node& node, const std::string& unit);
+/// That of a key that must be there.
+Quantity quantity_of(const Node& section, const std::string& key, const std::string& unit);
+
+/// Throws InputError about a key of a section, at its place or, if it is missing, that of the section.
+[[noreturn]] void refuse(const Node& section, const std::string& key, const std::string& found,
+                         const std::string& expected);
 
 }  // namespace apical::network

@@ -28,11 +28,16 @@ const Table<ProjectionSection>& projection_table() {
         {"target", &P::target, "1", "Population that they reach.", {}, true},
         {"receptor", &P::receptor, "1", "What they reach there: an input or a receptor of its cells.", {}, true},
         {"rule", &P::rule, "1",
-         "Which synapses there are: all, cell i to cell i, every pair with `probability`, or `count` to every target, "
-         "of every source, or in all.",
-         one_of("all_to_all", "one_to_one", "probability", "in_degree", "out_degree", "total")},
+         "Which synapses there are: all, cell i to cell i, every pair with `probability`, `count` to every target, of "
+         "every source, or in all, or those listed in `file`.",
+         one_of("all_to_all", "one_to_one", "probability", "in_degree", "out_degree", "total", "list")},
         {"probability", &P::probability, "1", "Probability of a synapse between two cells.", fraction},
         {"count", &P::count, "1", "Synapses of a target, of a source, or in all.", between(0, 1e15)},
+        {"file", &P::file, "1",
+         "The synapses, as columns source and target, and if they differ weight (in the unit of the receptor) and "
+         "delay "
+         "(ms): of a CSV file, or data sets of an HDF5 file."},
+        {"group", &P::group, "1", "Group of the HDF5 file that holds them."},
         {"autapses", &P::autapses, "1", "Whether a cell may have a synapse to itself."},
         {"multapses", &P::multapses, "1", "Whether one cell may have several synapses to another."},
         {"plasticity", &P::plasticity, "1",
@@ -54,7 +59,9 @@ const Table<ProjectionSection>& projection_table() {
     static const Table<P> rows =
         Table<P>(keys)
             .where({has("rule", "probability")}, {"probability"})
-            .where({has("rule", "in_degree", "out_degree", "total")}, {"count", "multapses"})
+            .where({has("rule", "in_degree", "out_degree", "total")}, {"count"})
+            .where({has("rule", "in_degree", "out_degree", "total", "list")}, {"multapses"})
+            .where({has("rule", "list")}, {"file", "group"})
             .where({has_not("plasticity", "none")}, {"delay_on", "instructed_by", "rewarded_by"});
     return rows;
 }
@@ -62,7 +69,11 @@ const Table<ProjectionSection>& projection_table() {
 const Table<InputSection>& input_table() {
     using I = InputSection;
     static const Table<I> rows{
-        {"target", &I::target, "1", "Population whose cells have Poisson input, each its own.", {}, true},
+        {"kind", &I::kind, "1",
+         "Poisson spikes, spikes at given times or at regular ones, a current or a noise current; each cell has its "
+         "own.",
+         one_of("poisson", "spikes", "regular", "current", "noise")},
+        {"target", &I::target, "1", "Population that it reaches.", {}, true},
         {"receptor", &I::receptor, "1", "What it reaches there: an input or a receptor of its cells.", {}, true},
     };
     return rows;
@@ -81,6 +92,48 @@ Descriptor quantity(std::string name, std::string unit, std::string text) {
     return row;
 }
 
+/// A key of some kinds of inputs.
+Descriptor of_kind(Descriptor row, std::initializer_list<const char*> kinds) {
+    Requirement requirement{"kind", {}, false};
+    for (const char* kind : kinds) requirement.values.emplace_back(std::string(kind));
+    row.needs.push_back({requirement});
+    return row;
+}
+
+std::vector<Descriptor> input_keys(const Descriptor& weight) {
+    const auto optional = [](Descriptor row) {
+        row.required = false;
+        return row;
+    };
+    const auto text = [](std::string name, std::string says) {
+        return Descriptor{std::move(name), "1", std::string{}, {}, {}, std::move(says)};
+    };
+    return with(
+        input_table().descriptors(),
+        {of_kind(weight, {"poisson", "spikes", "regular"}),
+         of_kind(quantity("rate", "Hz", "Rate of all sources of a cell together."), {"poisson"}),
+         of_kind(text("file",
+                      "Spikes: an HDF5 file as SONATA has it, such as a results file, or a CSV file with columns time "
+                      "(ms) and id. Rounded to whole steps."),
+                 {"spikes"}),
+         of_kind(text("population", "Population of the HDF5 file; not needed if it is the only one."), {"spikes"}),
+         of_kind(optional(quantity("times", "ms", "In place of a file: times at which every cell has a spike.")),
+                 {"spikes"}),
+         of_kind(quantity("interval", "ms", "From one spike to the next, or from one noise value to the next."),
+                 {"regular", "noise"}),
+         of_kind(optional(quantity("first", "ms", "Time of the first spike; missing: after one interval.")),
+                 {"regular"}),
+         of_kind(quantity("amplitude", "1", "Current, in the unit of the input."), {"current"}),
+         of_kind(optional(quantity("mean", "1", "Mean of the noise, in the unit of the input; missing: 0.")),
+                 {"noise"}),
+         of_kind(quantity("deviation", "1", "Standard deviation of the noise, in the unit of the input."), {"noise"}),
+         of_kind(text("course",
+                      "By what rates or currents are multiplied in time, as a table: { times = [...], factors = [...] }"
+                      ", { file = \"course.csv\" } with columns time (ms) and factor, or { frequency = \"8 Hz\", "
+                      "amplitude = 0.5, phase = 0 }: 1 + amplitude sin(2 pi frequency t + phase)."),
+                 {"poisson", "current"})});
+}
+
 }  // namespace
 
 std::vector<Section> sections() {
@@ -93,13 +146,22 @@ std::vector<Section> sections() {
          "{ lognormal = [mu, sigma] }, { uniform = [low, high] }.",
          population_table().descriptors(), true},
         {"projection", "Synapses that carry the spikes of a population to another. Quantities may be drawn, too.",
-         with(projection_table().descriptors(),
-              {weight, quantity("delay", "ms",
-                                "From a spike to its arrival: whole steps, at least one; drawn ones are rounded.")}),
+         with(
+             projection_table().descriptors(),
+             {weight,
+              quantity("delay", "ms",
+                       "From a spike to its arrival: whole steps, at least one; drawn ones are rounded."),
+              {"short_term",
+               "1",
+               std::string{},
+               {},
+               {},
+               "Short-term plasticity, as a table: { U = 0.5, tau_depression = \"800 ms\", tau_facilitation = \"0 ms\" "
+               "}. A spike carries u x of its weight: u <- u + U (1 - u), x <- x - u x at a spike."}}),
          true},
-        {"input", "Poisson spikes from outside, every cell its own.",
-         with(input_table().descriptors(), {quantity("rate", "Hz", "Rate of all sources of a cell together."), weight}),
-         true}};
+        {"input",
+         "What reaches cells from outside. Spikes that are to go through projections reach a population of parrots.",
+         input_keys(weight), true}};
 }
 
 }  // namespace apical::network

@@ -23,6 +23,7 @@ struct ProjectionSection {
     std::string rule = "all_to_all";
     double probability = 0;
     std::int64_t count = 0;
+    std::string file, group;
     bool autapses = true, multapses = false;
     std::string plasticity = "none", delay_on = "dendrite";
     std::vector<std::string> instructed_by, rewarded_by;
@@ -30,6 +31,7 @@ struct ProjectionSection {
 
 /// [input.NAME]
 struct InputSection {
+    std::string kind = "poisson";
     std::string target, receptor;
 };
 

@@ -100,19 +100,20 @@ model = "network"
             if synapses(target, source, s) == 0:
                 continue
             mean = weight(target, source) * strength
-            bounds = f"[0, {number(2e3 * strength)}]" if mean > 0 else f"[{number(-2e3 * strength)}, 0]"
+            furthest = number(2e3 * strength if mean > 0 else -2e3 * strength)
+            bounds = f'["0 pA", "{furthest} pA"]' if mean > 0 else f'["{furthest} pA", "0 pA"]'
             delay, deviation = DELAY["E" if is_excitatory(source) else "I"]
             receptor = "excitatory" if is_excitatory(source) else "inhibitory"
             yield (f'{NAMES[source]}_{NAMES[target]:<4} = {{ source = "{NAMES[source]}", target = "{NAMES[target]}", '
                    f'receptor = "{receptor}", rule = "total", count = {synapses(target, source, s)}, multapses = true, '
-                   f'weight = {{ normal = [{number(mean)}, {number(SPREAD * abs(mean))}], within = {bounds} }}, '
+                   f'weight = {{ normal = ["{number(mean)} pA", "{number(SPREAD * abs(mean))} pA"], within = {bounds} }}, '
                    f'delay = {{ normal = ["{delay} ms", "{deviation} ms"], within = ["{SHORTEST} ms", "100 ms"] }} }}')
     yield f"""
 # {OUTSIDE_RATE} Hz from each of {OUTSIDE[0]}, {', '.join(map(str, OUTSIDE[1:]))} cells, times {number(s)}.
 [input]"""
     for k, name in enumerate(NAMES):
         yield (f'to_{name:<4} = {{ target = "{name}", receptor = "excitatory", '
-               f'rate = "{number(s * OUTSIDE[k] * OUTSIDE_RATE)} Hz", weight = {number(WEIGHT * strength)} }}')
+               f'rate = "{number(s * OUTSIDE[k] * OUTSIDE_RATE)} Hz", weight = "{number(WEIGHT * strength)} pA" }}')
 
 
 def main():

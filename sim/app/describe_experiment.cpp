@@ -15,6 +15,7 @@
 #include "sim/experiment/pathway_lines.hpp"
 #include "sim/experiment/trained_circuit.hpp"
 #include "sim/record/file_size.hpp"
+#include "sim/synapses/event_memory.hpp"
 
 namespace apical {
 namespace {
@@ -45,27 +46,27 @@ void print_projections(const Circuit& circuit, std::ostream& out) {
     }
 }
 
-/// Of cells that fire. A synapse takes 4 bytes for its target and, where weights differ, one number.
-void print_event_projections(const Circuit& circuit, std::size_t number_bytes, std::ostream& out) {
-    if (circuit.event_projections.empty() && circuit.poisson_drives.empty()) return;
+/// Of cells that fire.
+void print_event_projections(const Circuit& circuit, double step, std::size_t number_bytes, std::ostream& out) {
+    if (circuit.event_projections.empty() && circuit.drives.empty()) return;
     out << "\nProjections of spikes:\n";
     std::uint64_t all = 0, bytes = 0;
     for (const EventProjection& projection : circuit.event_projections) {
         const Population &source = circuit.populations[projection.source],
                          &target = circuit.populations[projection.target];
-        const std::uint64_t synapses = projection.connectivity.expected_synapses(target.units, source.units);
-        const bool plastic = projection.plastic.rule != nullptr;
-        const std::uint64_t takes = synapses * (4 + (projection.weight.is_number() && !plastic ? 0 : number_bytes));
+        const EventMemory takes = memory_of(circuit, projection, step, number_bytes);
+        const auto& rule = projection.plastic.rule;
         out << fmt::format("  {}: {} ({}) -> {}.{} ({}), {}{} synapses, {}\n", projection.name, source.name,
-                           source.units, target.name, projection.receptor, target.units, synapses,
-                           plastic ? fmt::format(" {}", projection.plastic.rule->info().name) : "",
-                           readable_size(takes));
-        all += synapses;
-        bytes += takes;
+                           source.units, target.name, projection.receptor, target.units, takes.synapses,
+                           rule ? fmt::format(" {}", rule->info().name) : "", readable_size(takes.bytes));
+        all += takes.synapses;
+        bytes += takes.bytes;
     }
-    for (const PoissonDrive& drive : circuit.poisson_drives)
-        out << fmt::format("  {}: Poisson -> {}.{}\n", drive.name, circuit.populations[drive.target].name,
-                           drive.receptor);
+    for (const Drive& drive : circuit.drives) {
+        const DriveTarget to = target_of(drive);
+        out << fmt::format("  {}: {} -> {}.{}\n", to.name, kind_of(drive), circuit.populations[to.population].name,
+                           to.receptor);
+    }
     out << fmt::format("\n{} synapses, {}\n", all, readable_size(bytes));
 }
 
@@ -95,7 +96,8 @@ void print(const std::string& file, const Experiment& experiment, const Simulati
     out << fmt::format("{}: {}, {}, {} lane{}, {}\n", file, what, experiment.run.mode, experiment.run.lanes,
                        experiment.run.lanes == 1 ? "" : "s", experiment.run.precision);
     print_populations(circuit, width, out);
-    if (experiment.mode() == Mode::spiking) return print_event_projections(circuit, sizeof(S), out);
+    if (experiment.mode() == Mode::spiking)
+        return print_event_projections(circuit, simulation.setup().clock.step, sizeof(S), out);
     print_projections(circuit, out);
     print_weights(circuit, pathway_lines(simulation), width, out);
 }

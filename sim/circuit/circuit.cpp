@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "sim/circuit/event_neuron.hpp"
+
 namespace apical {
 
 namespace {
@@ -43,7 +45,7 @@ WeightsId Circuit::add(Weights w) {
 
 void Circuit::add(Projection projection) { projections.push_back(std::move(projection)); }
 void Circuit::add(EventProjection projection) { event_projections.push_back(std::move(projection)); }
-void Circuit::add(PoissonDrive drive) { poisson_drives.push_back(std::move(drive)); }
+void Circuit::add(Drive drive) { drives.push_back(std::move(drive)); }
 void Circuit::add(Teacher teacher) { teachers.push_back(std::move(teacher)); }
 
 PopulationId Circuit::population(std::string_view wanted) const {

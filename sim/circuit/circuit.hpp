@@ -10,17 +10,20 @@
 
 #include "sim/circuit/anatomy.hpp"
 #include "sim/circuit/connectivity.hpp"
+#include "sim/circuit/drive.hpp"
 #include "sim/circuit/event.hpp"
-#include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/event_projection.hpp"
 #include "sim/circuit/initial.hpp"
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/neuron.hpp"
+#include "sim/circuit/quantity.hpp"
 #include "sim/circuit/rule.hpp"
 #include "sim/circuit/signal.hpp"
 #include "sim/circuit/teacher.hpp"
 
 namespace apical {
+
+class EventNeuron;
 
 /// A noise current in a column of its own, which an identity projection may add to any
 /// compartment. Every cell of every lane has its own; its mean is 0, and it is 0 in settled dynamics. Moments in
@@ -126,7 +129,7 @@ struct Circuit {
     std::vector<Weights> weights;
     std::vector<Projection> projections;
     std::vector<EventProjection> event_projections;
-    std::vector<PoissonDrive> poisson_drives;
+    std::vector<Drive> drives;  ///< from outside, of cells that fire
     std::vector<Teacher> teachers;
     std::vector<Port> ports;
     Anatomy anatomy;
@@ -135,7 +138,7 @@ struct Circuit {
     WeightsId add(Weights weights);
     void add(Projection projection);
     void add(EventProjection projection);
-    void add(PoissonDrive drive);
+    void add(Drive drive);
     void add(Teacher teacher);
     /// Gives a column a name for the world, in place of what had it; returns the population.
     PopulationId open(std::string_view port, PopulationId population, std::string column);

@@ -17,6 +17,7 @@
 #include "sim/circuit/info.hpp"
 #include "sim/circuit/quantity.hpp"
 #include "sim/core/matrix.hpp"
+#include "sim/core/units.hpp"
 
 namespace apical {
 
@@ -38,6 +39,19 @@ constexpr CellParameterOf<Tag<text>> parameter(Tag<text>, double preset, std::st
     return {{text.view(), preset, unit, says}};
 }
 
+/// A column of a cell that fires. What arrives in an input or a receptor is a weight in its unit.
+struct CellColumn {
+    std::string_view name, unit, text;
+};
+template <class T>
+struct CellColumnOf : CellColumn {
+    using Named = T;
+};
+template <Name text>
+constexpr CellColumnOf<Tag<text>> column(Tag<text>, std::string_view unit, std::string_view says) {
+    return {{text.view(), unit, says}};
+}
+
 /// The numbers of the cells of a population, by parameter and by column; what is not named keeps its preset.
 struct CellNumbers {
     const std::string& population;
@@ -53,7 +67,7 @@ struct CellNumbers {
     bool alike() const;
     /// Throws std::invalid_argument for a name that is neither a parameter nor a column of the neuron, and for as many
     /// values as there are no cells.
-    void check(std::span<const std::string> parameters_known, std::span<const std::string> columns,
+    void check(std::span<const CellParameter> parameters_known, std::span<const CellColumn> columns,
                std::size_t cells) const;
     /// Throws std::invalid_argument that names the population.
     [[noreturn]] void refuse(const std::string& why) const;
@@ -76,31 +90,42 @@ class EventCells {
 ///
 ///     struct Delta {                                     // tau dV/dt = -V, a spike adds to V
 ///         static constexpr auto parameters = std::tuple{parameter(tau_m, 20, "ms", "membrane time constant"), ...};
-///         static constexpr auto inputs = tags(delta);    // instantaneous: arrivals at t + dt, seen by `advance`
-///         static constexpr auto receptors = tags();      // kinetic: `advance`, then arrivals are added
-///         static constexpr auto state = tags(V);         // what is reset
+///         static constexpr auto inputs = std::tuple{column(delta, "mV", "jumps of this step")};  // instantaneous:
+///                                                        // arrivals at t + dt, seen by `advance`
+///         static constexpr auto receptors = std::tuple{};  // kinetic: `advance`, then arrivals are added
+///         static constexpr auto states = std::tuple{column(V, "mV", "membrane potential")};  // what is reset
 ///         static constexpr auto coefficients_are = tags(decay, V_th, V_reset);
 ///         template <class P> static std::array<double, 3> coefficients(const P& p, double dt);  // once a cell
 ///         template <class C, class K> static auto advance(const C& c, const K& k);  // a tuple, of t + dt
 ///         template <class C, class K> static auto fires(const C& c, const K& k);    // at t + dt
 ///         template <class C, class K> static auto reset(const C& c, const K& k);    // a tuple
+///         template <class C, class K> static auto held(const C& c, const K& k);     // a tuple; as `reset` if missing
 ///         template <class P> static double refractory_time(const P& p);             // ms
 ///         template <class P> static std::array<double, 1> initial(const P& p);      // of states
 ///         template <class P> static std::string refuse(const P& p);                 // "", or why it makes no sense
 ///     };
 ///
-/// `advance` returns all receptors, then all states; `reset` the states after a spike, at which a refractory cell is
-/// held.
+/// `advance` returns all receptors, then all states; `reset` the states after a spike, `held` those of a cell that is
+/// refractory, both from what `advance` returned.
 class EventNeuron {
    public:
     virtual ~EventNeuron() = default;
     virtual Info info() const = 0;
     virtual std::vector<CellParameter> parameters() const = 0;
-    virtual std::vector<std::string> inputs() const = 0;     ///< instantaneous
-    virtual std::vector<std::string> receptors() const = 0;  ///< kinetic
-    virtual std::vector<std::string> states() const = 0;
-    /// All of them, and the refractory steps.
+    virtual std::vector<CellColumn> inputs() const = 0;     ///< instantaneous
+    virtual std::vector<CellColumn> receptors() const = 0;  ///< kinetic
+    virtual std::vector<CellColumn> states() const = 0;
+    /// Names of all of them, and of the refractory steps.
     std::vector<std::string> columns() const;
+    /// Those that have a value before the first step: receptors, then states.
+    std::vector<CellColumn> begun() const;
+    /// What spikes and other drives may reach.
+    struct Receptor {
+        CellColumn column;
+        bool instantaneous;
+    };
+    /// The input or the receptor of that name. Throws std::invalid_argument that names those that there are.
+    Receptor receptor(std::string_view name) const;
     /// Cells in steps of `dt` ms. Throws std::invalid_argument for numbers that make no sense.
     virtual std::unique_ptr<EventCells<float>> bind(const Layout<float>& layout, PopulationId population,
                                                     const CellNumbers& numbers, double dt) const = 0;
@@ -119,9 +144,9 @@ constexpr Tags<typename T::Named...> named(const std::tuple<T...>&) {
 /// Everything that bound cells and the description of them say of the struct.
 template <class N>
 struct EventNeuronTraits {
-    using Inputs = std::remove_cvref_t<decltype(N::inputs)>;
-    using Receptors = std::remove_cvref_t<decltype(N::receptors)>;
-    using State = std::remove_cvref_t<decltype(N::state)>;
+    using Inputs = decltype(named(N::inputs));
+    using Receptors = decltype(named(N::receptors));
+    using State = decltype(named(N::states));
     using Written = decltype(joined(Receptors{}, State{}));
     using Seen = decltype(joined(Inputs{}, Written{}));
     using Coefficients = std::remove_cvref_t<decltype(N::coefficients_are)>;
@@ -180,8 +205,8 @@ class EventCellsOf final : public EventCells<S> {
         const double held = whole_steps(N::refractory_time(p), dt);
         constexpr double most = 1 << 24;  // floats count so far
         if (!(held >= 0 && held <= most))
-            numbers.refuse("the refractory time of " + std::to_string(N::refractory_time(p)) +
-                           " ms is no whole number of steps of " + std::to_string(dt) + " ms, at most 2^24");
+            numbers.refuse("the refractory time of " + with_unit(N::refractory_time(p), "ms") +
+                           " is no whole number of steps of " + with_unit(dt, "ms") + ", at most 2^24");
         coefficients_(index(i), index(factors)) = static_cast<S>(held);
     }
     static S finite(double number, const CellNumbers& numbers) {
@@ -200,6 +225,11 @@ class EventCellsOf final : public EventCells<S> {
     template <class... V>
     static std::array<P, sizeof...(V)> as_array(const std::tuple<V...>& values) {
         return std::apply([](const auto&... v) { return std::array<P, sizeof...(V)>{P(v)...}; }, values);
+    }
+    static constexpr bool holds_apart = requires(Cell<P, typename Is::Written> c, Coefficients k) { N::held(c, k); };
+    static std::array<P, states> while_refractory(const Cell<P, typename Is::Written>& there, const Coefficients& k) {
+        if constexpr (holds_apart) return as_array(N::held(there, k));
+        else return as_array(N::reset(there, k));
     }
     Coefficients coefficients_at(std::size_t i) const {
         std::array<P, factors> k;
@@ -227,14 +257,21 @@ class EventCellsOf final : public EventCells<S> {
             static_assert(next.size() == written, "advance(cell, k) returns all receptors, then all states");
             const Cell<P, typename Is::Written> there(next);
             const auto after_spike = as_array(N::reset(there, k));
-            static_assert(after_spike.size() == states, "reset(cell, k) returns all states");
+            const auto while_held = while_refractory(there, k);
+            static_assert(after_spike.size() == states && while_held.size() == states,
+                          "reset(cell, k) and held(cell, k) return all states");
             const P left = P::load(left_at + i);
             const auto resting = left > P(0);
             const auto fires = N::fires(there, k) && !resting;
             for (std::size_t c = 0; c < inputs; ++c) P(0).store(at[c] + i);
             for (std::size_t c = 0; c < receptors; ++c) next[c].store(at[inputs + c] + i);
-            for (std::size_t c = receptors; c < written; ++c)
-                select(resting || fires, after_spike[c - receptors], next[c]).store(at[inputs + c] + i);
+            for (std::size_t c = receptors; c < written; ++c) {
+                const std::size_t state = c - receptors;
+                if constexpr (holds_apart)
+                    next[c] = select(resting, while_held[state], select(fires, after_spike[state], next[c]));
+                else next[c] = select(resting || fires, after_spike[state], next[c]);
+                next[c].store(at[inputs + c] + i);
+            }
             select(fires, held, max(left - P(1), P(0))).store(left_at + i);
             if (any(fires)) count += list(fires, i, end, fired + count);
         }
@@ -264,12 +301,10 @@ class EventNeuronOf final : public EventNeuron {
 
    public:
     Info info() const override { return info_of<N>(); }
-    std::vector<CellParameter> parameters() const override {
-        return std::apply([](const auto&... of) { return std::vector<CellParameter>{of...}; }, N::parameters);
-    }
-    std::vector<std::string> inputs() const override { return names_of(typename Is::Inputs{}); }
-    std::vector<std::string> receptors() const override { return names_of(typename Is::Receptors{}); }
-    std::vector<std::string> states() const override { return names_of(typename Is::State{}); }
+    std::vector<CellParameter> parameters() const override { return listed<CellParameter>(N::parameters); }
+    std::vector<CellColumn> inputs() const override { return listed<CellColumn>(N::inputs); }
+    std::vector<CellColumn> receptors() const override { return listed<CellColumn>(N::receptors); }
+    std::vector<CellColumn> states() const override { return listed<CellColumn>(N::states); }
     std::unique_ptr<EventCells<float>> bind(const Layout<float>& layout, PopulationId population,
                                             const CellNumbers& numbers, double dt) const override {
         return bound(layout, population, numbers, dt);
@@ -280,10 +315,14 @@ class EventNeuronOf final : public EventNeuron {
     }
 
    private:
+    template <class One, class All>
+    static std::vector<One> listed(const All& all) {
+        return std::apply([](const auto&... one) { return std::vector<One>{one...}; }, all);
+    }
     template <class S>
     std::unique_ptr<EventCells<S>> bound(const Layout<S>& layout, PopulationId population, const CellNumbers& numbers,
                                          double dt) const {
-        numbers.check(names_of(typename Is::Parameters{}), names_of(typename Is::Written{}), layout.cells(population));
+        numbers.check(parameters(), begun(), layout.cells(population));
         return std::make_unique<EventCellsOf<S, N>>(layout, population, numbers, dt);
     }
 };

@@ -1,10 +1,12 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "sim/circuit/connectivity.hpp"
 #include "sim/circuit/id.hpp"
 #include "sim/circuit/plastic.hpp"
 #include "sim/circuit/quantity.hpp"
+#include "sim/circuit/short_term.hpp"
 
 namespace apical {
 
@@ -24,15 +26,8 @@ struct EventProjection {
     /// ms: a whole number of steps, at least one. Drawn ones are rounded to whole steps, and up to one.
     Quantity delay = 0;
     Plastic plastic{};  ///< how weights change; every synapse then has its own
-};
-
-/// Independent Poisson processes, one a cell, that reach a receptor.
-struct PoissonDrive {
-    std::string name{};  ///< also of the stream in which it is drawn
-    PopulationId target{};
-    std::string receptor{};
-    Quantity rate = 0;    ///< Hz: of all the sources of one cell together
-    Quantity weight = 0;  ///< of a cell, in the unit of the receptor
+    std::optional<ShortTerm>
+        short_term{};  ///< which part of its weights a spike carries; none: all. Not with `plastic`
 };
 
 }  // namespace apical

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/dynamics/arrivals.hpp"
+#include "sim/network/poisson.hpp"
 
 namespace apical {
 
@@ -11,8 +12,10 @@ ArrivalTiles::ArrivalTiles(const Circuit& circuit, std::size_t threads) : thread
     for (const EventProjection& of : circuit.event_projections)
         work_[{of.target, of.receptor}] += work_of_events(
             expected_events(of.connectivity.expected_synapses(units_.at(of.target), units_.at(of.source))));
-    for (const PoissonDrive& of : circuit.poisson_drives)
-        work_[{of.target, of.receptor}] += work_of_drive(units_.at(of.target));
+    for (const Drive& of : circuit.drives) {
+        const DriveTarget to = target_of(of);
+        work_[{to.population, to.receptor}] += work_of_drive(units_.at(to.population));
+    }
     for (const auto& [receptor, work] : work_) all_ += work;
 }
 

@@ -7,8 +7,9 @@
 
 #include "sim/circuit/layout.hpp"
 #include "sim/circuit/tiles.hpp"
-#include "sim/network/poisson.hpp"
+#include "sim/network/running_drive.hpp"
 #include "sim/state/event_history.hpp"
+#include "sim/synapses/efficacy.hpp"
 #include "sim/synapses/event_learning.hpp"
 
 namespace apical {
@@ -30,6 +31,7 @@ class Arrivals final : public Op<S> {
         std::unique_ptr<EventLearning<S>> learning{};                      ///< none: weights are fixed
         std::vector<const EventHistory*> instructors{};                    ///< of postsynaptic events, by kind
         std::vector<std::pair<const EventHistory*, double>> modulators{};  ///< with the reward of an event
+        std::unique_ptr<Efficacy<S>> efficacy{};                           ///< none: spikes carry all of their weights
     };
     Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input, const Tiles& cells)
         : instantaneous(at_input), into_(into), step_(step), tiles_(cells) {}
@@ -52,16 +54,18 @@ class Arrivals final : public Op<S> {
                 const auto arriving = source.history->ago(delays[k]);
                 if (arriving.empty()) continue;
                 if (learning != nullptr) learning->deliver(source.synapses, arriving, k, now, into_.data(), part);
+                else if (source.efficacy)
+                    source.synapses.deliver(arriving, source.efficacy->ago(delays[k]), k, into_.data(), part);
                 else source.synapses.deliver(arriving, k, into_.data(), part);
             }
         }
         const Rows cells{tiles_.begin(part), tiles_.begin(part + 1)};
-        for (const Poisson<S>& drive : drives) drive.add(step_, into_.data(), cells);
+        for (const RunningDrive<S>* drive : drives) drive->add(step_, into_.data(), cells);
     }
 
     /// The step is over, and its events are the last of all histories.
     void end() {
-        for (Source& source : sources)
+        for (Source& source : sources) {
             if (source.learning) {
                 double reward = 0;
                 for (const auto& [history, each] : source.modulators)
@@ -70,15 +74,19 @@ class Arrivals final : public Op<S> {
                     source.synapses, static_cast<std::uint32_t>(step_ + 1),
                     [&](std::size_t kind) { return source.instructors[kind]->ago(1); }, reward);
             }
+            if (source.efficacy) source.efficacy->push(source.history->ago(1), step_ + 1);
+        }
     }
     void rest() {
-        for (Source& source : sources)
+        for (Source& source : sources) {
             if (source.learning) source.learning->rest(source.synapses);
+            if (source.efficacy) source.efficacy->rest();
+        }
     }
 
     const bool instantaneous;
     std::vector<Source> sources;
-    std::vector<Poisson<S>> drives;
+    std::vector<const RunningDrive<S>*> drives;
 
    private:
     /// `events` of a source are those that arrive in a step.

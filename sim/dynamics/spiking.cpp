@@ -1,27 +1,18 @@
 #include "sim/dynamics/spiking.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <stdexcept>
-#include <string_view>
 
 #include "sim/core/error.hpp"
+#include "sim/network/kinds_of_cells.hpp"
+#include "sim/synapses/event_memory.hpp"
 
 namespace apical {
 
 namespace {
-
-/// Names are addresses of what is drawn, and places in archives.
-void check_names(const auto& all, const char* what) {
-    std::set<std::string_view> names;
-    for (const auto& one : all)
-        if (one.name.empty() || !names.insert(one.name).second)
-            throw std::invalid_argument(fmt::format("two {} have the name '{}', or one has none", what, one.name));
-}
 
 /// Populations whose events are those of the postsynaptic cells of a plastic projection; none if it is fixed.
 std::vector<PopulationId> instructors_of(const Circuit& circuit, const EventProjection& projection) {
@@ -48,19 +39,16 @@ double Spiking<S>::checked_step(const Setup& setup) {
     if (!(setup.clock.step > 0) || !std::isfinite(setup.clock.step))
         throw ClockError("step", fmt::format("{} ms", setup.clock.step), "more than 0 ms");
     if (setup.lanes != 1)
-        throw std::invalid_argument(
-            fmt::format("spiking dynamics have one lane, found {}: every network of cells that "
-                        "fire takes a simulation, and a seed, of its own",
-                        setup.lanes));
+        throw ClockError("lanes", fmt::format("{} lanes", setup.lanes),
+                         "one: a network of cells that fire is a simulation, with a seed, of its own");
     return setup.clock.step;
 }
 
 template <class S>
 Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network)
     : network_(network), step_(checked_step(setup)), tiles_(circuit, static_cast<std::size_t>(setup.pool->members())) {
-    check_names(circuit.populations, "populations");
-    check_names(circuit.event_projections, "event projections");
-    check_names(circuit.poisson_drives, "Poisson drives");
+    require_distinct_names(circuit);
+    require_room(circuit, step_, sizeof(S));
     const Random random(setup.seed);
     std::vector<std::size_t> longest(circuit.populations.size(), 1);
     std::vector<EventSynapses<S>> synapses;
@@ -102,12 +90,24 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         std::vector<std::pair<const EventHistory*, double>> modulators;
         for (const Modulator& one : projection.plastic.modulators)
             modulators.emplace_back(&history_of(one.population), one.amplitude);
-        arrivals.sources.push_back({std::move(synapses[k]), &history_of(projection.source), std::move(learning[k]),
-                                    std::move(instructors), std::move(modulators)});
+        EventHistory& history = history_of(projection.source);
+        std::unique_ptr<Efficacy<S>> efficacy;
+        if (projection.short_term)
+            efficacy = std::make_unique<Efficacy<S>>(projection, circuit.populations[projection.source].units, step_,
+                                                     history.steps());
+        arrivals.sources.push_back({std::move(synapses[k]), &history, std::move(learning[k]), std::move(instructors),
+                                    std::move(modulators), std::move(efficacy)});
     }
-    for (const PoissonDrive& drive : circuit.poisson_drives)
-        at(drive.name, drive.target, drive.receptor)
-            .drives.emplace_back(drive, circuit.populations.at(drive.target).units, step_, random);
+    for (const Drive& drive : circuit.drives) {
+        const DriveTarget to = target_of(drive);
+        Arrivals<S>& arrivals = at(to.name, to.population, to.receptor);
+        if (!arrivals.instantaneous && is_held(drive))
+            throw std::invalid_argument(
+                fmt::format("'{}': found the receptor '{}', where a {} would add up, expected an input", to.name,
+                            to.receptor, kind_of(drive)));
+        drives_.push_back(running<S>(drive, circuit.populations.at(to.population).units, step_, random));
+        arrivals.drives.push_back(drives_.back().get());
+    }
     for (const auto& [column, arrivals] : arrivals_) (arrivals->instantaneous ? before_ : after_).add(*arrivals);
     rest();
 }
@@ -115,19 +115,17 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
 template <class S>
 Arrivals<S>& Spiking<S>::arrivals_at(const Population& population, const std::string& name, PopulationId p,
                                      const std::string& receptor) {
-    const auto has = [&](const std::vector<std::string>& columns) {
-        return std::ranges::find(columns, receptor) != columns.end();
-    };
-    const std::vector<std::string> inputs = population.cells->inputs(), receptors = population.cells->receptors();
-    if (!has(inputs) && !has(receptors)) {
-        std::vector<std::string> all = inputs;
-        all.insert(all.end(), receptors.begin(), receptors.end());
-        throw std::invalid_argument(fmt::format("'{}': the cells of population '{}' have no receptor '{}', but {}",
-                                                name, population.name, receptor, fmt::join(all, ", ")));
-    }
+    const auto found = [&] {
+        try {
+            return population.cells->receptor(receptor);
+        } catch (const std::invalid_argument& error) {
+            throw std::invalid_argument(
+                fmt::format("'{}', to population '{}': {}", name, population.name, error.what()));
+        }
+    }();
     auto& arrivals = arrivals_[network_.place_of(p, receptor)];
     if (!arrivals)
-        arrivals = std::make_unique<Arrivals<S>>(network_.ref(p, receptor, Instant::now), steps_, has(inputs),
+        arrivals = std::make_unique<Arrivals<S>>(network_.ref(p, receptor, Instant::now), steps_, found.instantaneous,
                                                  tiles_.at(p, receptor));
     return *arrivals;
 }
@@ -135,6 +133,7 @@ Arrivals<S>& Spiking<S>::arrivals_at(const Population& population, const std::st
 template <class S>
 void Spiking<S>::step(std::uint64_t k, const Context& context) {
     if (context.observe) context.observe(k);
+    for (const auto& drive : drives_) drive->prepare(steps_);
     before_.run(context.pool);
     network_.evaluate(context.pool);
     after_.run(context.pool);
@@ -179,11 +178,13 @@ void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
     archive.put(prefix + "/spiking/steps", std::span<const std::uint64_t>(steps));
     archive.put(prefix + "/spiking/columns", std::as_const(network_).columns().all());
     for (const auto& events : events_) events->history.save(archive, prefix + "/spiking/events/" + events->name);
-    for (const Carried& projection : projections_)
+    for (const Carried& projection : projections_) {
         archive.put(prefix + "/spiking/synapses/" + projection.name, projection.fingerprint);
-    for (const Carried& projection : projections_)
-        if (const auto& source = projection.source(); source.learning)
+        const auto& source = projection.source();
+        if (source.learning)
             source.learning->save(source.synapses, archive, prefix + "/spiking/plastic/" + projection.name);
+        if (source.efficacy) source.efficacy->save(archive, prefix + "/spiking/efficacy/" + projection.name);
+    }
 }
 
 template <class S>
@@ -206,10 +207,15 @@ void Spiking<S>::load(const ArchiveReader& archive, const std::string& prefix) {
                                  network_.cells(firing.population));
         firing.restore();
     }
-    for (const Carried& projection : projections_)
-        if (auto& source = projection.source(); source.learning)
+    for (const Carried& projection : projections_) {
+        auto& source = projection.source();
+        if (source.learning)
             source.learning->load(source.synapses, static_cast<std::uint32_t>(steps_), archive,
                                   prefix + "/spiking/plastic/" + projection.name);
+        if (source.efficacy)
+            source.efficacy->load(archive, prefix + "/spiking/efficacy/" + projection.name,
+                                  [&](std::size_t ago) { return source.history->ago(ago).size(); });
+    }
 }
 
 template class Spiking<float>;

@@ -17,8 +17,8 @@ namespace apical {
 /// Cells fire, and their events arrive at others after whole steps. From t to t + dt: what arrives at t + dt at
 /// instantaneous inputs is added up; cells advance with it and with their receptors as they were at t, and fire at
 /// t + dt; what arrives at t + dt at kinetic receptors is added to them. So a kinetic receptor is felt a step later
-/// than it is reached. Every target sums up in the order of projections, delays, sources and synapses, then Poisson
-/// drives. Time is steps times dt, never summed.
+/// than it is reached. Every target sums up in the order of projections, delays, sources and synapses, then drives
+/// from outside. Time is steps times dt, never summed.
 template <class S>
 class Spiking final : public Dynamics<S> {
    public:
@@ -70,6 +70,7 @@ class Spiking final : public Dynamics<S> {
     std::map<std::size_t, std::unique_ptr<Arrivals<S>>>
         arrivals_;  ///< at every receptor that anything reaches, by place
     std::vector<Carried> projections_;
+    std::vector<std::unique_ptr<RunningDrive<S>>> drives_;
     struct Wave {
         std::vector<const Arrivals<S>*> arrivals;
         TaskGraph<S> graph;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <filesystem>
 #include <map>
 #include <stdexcept>
 
@@ -15,6 +14,7 @@
 #include "sim/core/toml_text.hpp"
 #include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/free_experiment.hpp"
+#include "sim/experiment/input_paths.hpp"
 #include "sim/experiment/noise.hpp"
 #include "sim/protocol/input_as_target.hpp"
 
@@ -86,47 +86,6 @@ void fill_in(Node& section, const std::vector<Descriptor>& rows) {
         value.key = section.key + "." + row.name;
         members.emplace_back(row.name, std::move(value));
     }
-}
-
-/// Paths in an experiment are relative to its file. In the resolved document, which will stand elsewhere, they are
-/// absolute.
-void make_absolute(Node& value) {
-    if (auto* list = std::get_if<Node::List>(&value.value))
-        for (Node& element : *list) make_absolute(element);
-    auto* path = std::get_if<std::string>(&value.value);
-    if (path == nullptr || path->empty()) return;
-    std::error_code none;
-    const auto beside = std::filesystem::path(value.place.file).parent_path() / *path;
-    if (std::filesystem::exists(beside, none)) *path = std::filesystem::absolute(beside).lexically_normal().string();
-    else if (std::filesystem::exists(*path, none)) *path = std::filesystem::absolute(*path).lexically_normal().string();
-}
-
-/// Strings of any value are the only keys of data sources that can be paths.
-void make_paths_absolute(Node& section, const std::vector<Descriptor>& rows) {
-    for (const Descriptor& row : rows) {
-        const bool text = std::holds_alternative<std::string>(row.standard) ||
-                          std::holds_alternative<std::vector<std::string>>(row.standard);
-        if (Node* value = section.find(row.name); value != nullptr && text && row.choices.empty())
-            make_absolute(*value);
-    }
-}
-
-void make_noise_paths_absolute(Node& noise, std::vector<NoiseSection>& sections) {
-    for (NoiseSection& section : sections) {
-        Node& file = *noise.find(section.name)->find("file");
-        make_absolute(file);
-        section.file = std::get<std::string>(file.value);
-    }
-}
-
-/// What the experiment reads, by what was found of its data and by its other keys.
-std::vector<InputFile> inputs_of(const Experiment& e, std::vector<InputFile> inputs) {
-    if (!e.init.file.empty()) inputs.push_back({e.init.file, "which init.file reads"});
-    if (!e.init.states.empty()) inputs.push_back({e.init.states, "which init.states reads"});
-    for (const NoiseSection& noise : e.noise)
-        if (!noise.file.empty())
-            inputs.push_back({noise.file, fmt::format("which noise.{}.file reads", toml_key(noise.name))});
-    return inputs;
 }
 
 Loss loss_of(const Node& document, const TaskSection& task, bool classes) {
@@ -233,6 +192,7 @@ class Resolver {
                     throw InputError({its->place, its->key, "a section of another circuit", "",
                                       fmt::format("circuit.model = \"{}\" has it", model.name)});
                 keep(section_of(document_, other.name));
+                make_files_absolute(last());
             }
         }
     }
@@ -387,7 +347,7 @@ ModelCircuit build_circuit(const Experiment& experiment, const Model& model) {
         add_noise(circuit, experiment, &model == experiment.model);
         return circuit;
     } catch (const std::invalid_argument& error) {
-        throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
+        throw InputError({experiment.document.find("circuit")->place, "circuit", "", "", error.what()});
     }
 }
 

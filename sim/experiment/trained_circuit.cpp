@@ -73,7 +73,7 @@ Made made_of(const Experiment& experiment, const Model& model, const std::shared
         const Node& at = key == nullptr ? *section : *key;
         throw InputError({at.place, at.key, part.why(), "", ""});
     } catch (const std::invalid_argument& error) {
-        throw InputError({experiment.document.find("circuit")->place, "circuit", error.what(), "", ""});
+        throw InputError({experiment.document.find("circuit")->place, "circuit", "", "", error.what()});
     }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/circuit/circuit.hpp"
+#include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/tiles.hpp"
 
 namespace apical {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/circuit/event_neuron.hpp"
 #include "sim/core/descriptor.hpp"
 #include "sim/core/matrix.hpp"
 #include "sim/network/kinds_of_cells.hpp"

@@ -71,29 +71,37 @@ Poisson<S>::Poisson(const PoissonDrive& drive, std::size_t cells, double step, c
       stream_(Random::stream("poisson/" + drive.name)),
       second_stream_(Random::stream("poisson/" + drive.name + "/second")),
       cells_(cells),
-      width_(drive.rate.is_number() ? 1 : together) {
-    const auto refuse = [&](const char* key, const std::string& what) {
-        throw Unusable("input", drive.name, key, what);
-    };
-    for (const auto& [quantity, key] : {std::pair{&drive.rate, "rate"}, std::pair{&drive.weight, "weight"}})
-        if (const std::string why = quantity->refuse(cells); !why.empty())
-            refuse(key, fmt::format("{}s: {}", key, why));
-    const auto table = [&](std::size_t cell) {
+      width_(drive.rate.is_number() ? 1 : together),
+      step_(step),
+      course_(drive.course) {
+    const auto refuse = [&](const std::string& what) { throw Unusable("input", drive.name, "rate", what); };
+    const auto refuse_weight = [&](const std::string& what) { throw Unusable("input", drive.name, "weight", what); };
+    if (const std::string why = drive.rate.refuse(cells); !why.empty()) refuse("rates: " + why);
+    const Interval factors = course_ ? course_->range() : Interval{1, 1};
+    for (std::size_t cell = 0; cell < (drive.rate.is_number() ? 1 : cells); ++cell) {
         constexpr double ms = 1e-3;
         const double hertz = drive.rate.at(random, Random::stream("rate/" + drive.name), cell);
-        const double mean = hertz * ms * step;
-        if (!(mean >= 0 && mean <= most))
-            refuse("rate", fmt::format("a rate of {} Hz, {} events a step of {} ms, expected from 0 to {}", hertz, mean,
-                                       step, most));
-        return table_of(mean);
-    };
-    const std::size_t alike = drive.rate.is_number() ? 1 : cells;
-    block_begin_.push_back(0);
-    for (std::size_t first = 0; first < alike; first += together) {
+        means_.push_back(hertz * ms * step);
+        for (const double factor : {factors.lower, factors.upper})
+            if (const double mean = factor * means_.back(); !(mean >= 0 && mean <= most))
+                refuse(fmt::format("a rate of {} Hz, {} events a step of {} ms, expected from 0 to {}", factor * hertz,
+                                   mean, step, most));
+    }
+    weight_ = drive_numbers<S>(drive.weight, cells, random, "weight/" + drive.name, refuse_weight);
+    set_thresholds(1);
+}
+
+template <class S>
+void Poisson<S>::set_thresholds(double factor) {
+    factor_ = factor;
+    block_begin_.assign(1, 0);
+    thresholds_.clear();
+    remainder_.clear();
+    for (std::size_t first = 0; first < means_.size(); first += together) {
         std::vector<Table> tables;
         std::size_t lines = 0;
-        for (std::size_t cell = first; cell < std::min(alike, first + together); ++cell) {
-            tables.push_back(table(cell));
+        for (std::size_t cell = first; cell < std::min(means_.size(), first + together); ++cell) {
+            tables.push_back(table_of(factor * means_[cell]));
             remainder_.push_back(tables.back().remainder);
             lines = std::max(lines, tables.back().thresholds.size());
         }
@@ -105,12 +113,13 @@ Poisson<S>::Poisson(const PoissonDrive& drive, std::size_t cells, double step, c
                 thresholds_[begin + k * width_ + cell] = tables[cell].thresholds[k];
         block_begin_.push_back(thresholds_.size());
     }
-    for (std::size_t cell = 0; cell < (drive.weight.is_number() ? 1 : cells); ++cell) {
-        const double weight = drive.weight.at(random, Random::stream("weight/" + drive.name), cell);
-        weight_.push_back(static_cast<S>(weight));
-        if (!std::isfinite(weight_.back()))
-            refuse("weight", fmt::format("a weight of {}, expected one that {} bits can hold", weight, 8 * sizeof(S)));
-    }
+}
+
+template <class S>
+void Poisson<S>::prepare(std::uint64_t step) {
+    if (!course_) return;
+    const double factor = course_->at((static_cast<double>(step) + 0.5) * step_);
+    if (factor != factor_) set_thresholds(factor);
 }
 
 /// Whether there are any. `width`: thresholds in a line, one for all cells or one for each.

@@ -192,6 +192,19 @@ typename EventSynapses<S>::Range EventSynapses<S>::with_delay(const Part& part, 
 
 template <class S>
 void EventSynapses<S>::deliver(std::span<const std::uint32_t> sources, std::size_t k, S* into, std::size_t part) const {
+    deliver_rows<false>(sources, {}, k, into, part);
+}
+
+template <class S>
+void EventSynapses<S>::deliver(std::span<const std::uint32_t> sources, std::span<const S> factors, std::size_t k,
+                               S* into, std::size_t part) const {
+    deliver_rows<true>(sources, factors, k, into, part);
+}
+
+template <class S>
+template <bool scaled>
+void EventSynapses<S>::deliver_rows(std::span<const std::uint32_t> sources, std::span<const S> factors, std::size_t k,
+                                    S* into, std::size_t part) const {
     const Part& from = parts_[part];
     const std::uint32_t* const target = from.target.data();
     const S* const weight = from.weight.data();
@@ -214,18 +227,22 @@ void EventSynapses<S>::deliver(std::span<const std::uint32_t> sources, std::size
         rows[j % ahead] = j < sources.size() ? with_delay(from, sources[j], k, delays_.size()) : Range{0, 0, 0};
         for (std::size_t l = 0; l < lines_at_once; ++l) ask_for(rows[j % ahead], l * line);
     };
-    const auto add = [&](std::uint64_t at) { into[target[at]] += weights_differ ? weight[at] : common_weight; };
+    const auto add = [&](std::uint64_t at, S factor) {
+        const S carried = weights_differ ? weight[at] : common_weight;
+        into[target[at]] += scaled ? factor * carried : carried;
+    };
     for (std::size_t j = 0; j < ahead; ++j) look_up(j);
     for (std::size_t j = 0; j < sources.size(); ++j) {
         const Range row = rows[j % ahead];
         look_up(j + ahead);
         const Range later = rows[j % ahead];
+        const S factor = scaled ? factors[j] : S(1);
         std::uint64_t at = row.first;
         for (; at + line <= row.end; at += line) {
             ask_for(later, at - row.first + lines_at_once * line);
-            for (std::size_t l = 0; l < line; ++l) add(at + l);
+            for (std::size_t l = 0; l < line; ++l) add(at + l, factor);
         }
-        for (; at < row.end; ++at) add(at);
+        for (; at < row.end; ++at) add(at, factor);
     }
 }
 

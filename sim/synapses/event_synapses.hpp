@@ -39,6 +39,9 @@ class EventSynapses {
     /// into[target] += weight for every synapse from these sources, ascending, whose delay is the k-th of delays(), in
     /// the order of sources and of the numbers of synapses. `into` begins with target 0 also for a part.
     void deliver(std::span<const std::uint32_t> sources, std::size_t k, S* into, std::size_t part = 0) const;
+    /// The same with factors[j] weight, of the j-th of the sources.
+    void deliver(std::span<const std::uint32_t> sources, std::span<const S> factors, std::size_t k, S* into,
+                 std::size_t part = 0) const;
     /// Of sources, targets, weights and delays of all synapses, whatever the parts.
     const std::string& fingerprint() const { return fingerprint_; }
     /// All of them, a source at a time in every part.
@@ -78,6 +81,9 @@ class EventSynapses {
     void own_weights();
 
    private:
+    template <bool scaled>
+    void deliver_rows(std::span<const std::uint32_t> sources, std::span<const S> factors, std::size_t k, S* into,
+                      std::size_t part) const;
     struct Builder;
     void index_delays(Part& part, const std::vector<std::uint32_t>& index) const;
 

@@ -14,7 +14,7 @@ import numpy as np
 
 program, networks = sys.argv[1:]
 SMALL = ["population.E.size=400", "population.I.size=100", "projection.EE.count=40", "projection.EI.count=40",
-         "projection.IE.count=10", "projection.II.count=10", "input.to_E.weight=1", "input.to_I.weight=1",
+         "projection.IE.count=10", "projection.II.count=10", "input.to_E.weight=1 mV", "input.to_I.weight=1 mV",
          "input.to_E.rate=2000 Hz", "input.to_I.rate=2000 Hz"]
 
 
@@ -196,15 +196,19 @@ def main():
     refused("population.E.size=0", "population.E.size")
     refused("population.E.initial.X=1", "population.E.initial.X", "one of V")
     refused("population.E.V_th=[1, 2]", "population.E.V_th")
-    refused("projection.EE.weight={normal=[1]}", "projection.EE.weight.normal", "mean and deviation")
-    refused("projection.EE.weight={normal=[1, -1]}", "projection.EE.weight")
+    refused("projection.EE.weight=0.1", "projection.EE.weight", "a unit is missing", "0.1 mV")
+    refused("projection.EE.weight=0.1 pA", "projection.EE.weight", "a unit of current")
+    refused("population.E.initial.V=3 pA", "population.E.initial.V", "mV")
+    refused("run.lanes=2", "run.lanes: found 2 lanes, expected one")
+    refused('projection.EE.weight={normal=["1 mV"]}', "projection.EE.weight.normal", "mean and deviation")
+    refused('projection.EE.weight={normal=["1 mV", "-1 mV"]}', "projection.EE.weight")
     refused("projection.EE.delay=0.05 ms", "delay")
     refused("projection.EE.count=-1", "projection.EE.count")
     refused("input.to_E.rate=nan", "input.to_E.rate")
     refused("task.dataset=xor", "task", "shown no samples")
     refused("circuit.model=pal", "task.dataset")
 
-    learns = [*SMALL, "projection.EE.lambda=0.1", "projection.EE.weight=1", "projection.EE.w_0=1"]
+    learns = [*SMALL, "projection.EE.lambda=0.1", "projection.EE.weight=1 mV", "projection.EE.w_0=1"]
     plastic = run("brunel_stdp", learns)
     assert len(plastic["E/timestamps"]) > 1000
     same(plastic, run("brunel_stdp", [*learns, "run.threads=2"]))
@@ -226,7 +230,7 @@ def main():
     refused("projection.EE.lambda=nan", "projection.EE.lambda", network="brunel_stdp")
     refused("projection.EE.tau_x=1 ms", "projection.EE.tau_x", network="brunel_stdp")
     refused("projection.EE.lambda=1", "projection.EE.lambda")  # of no rule
-    refused("projection.EE.weight={uniform=[-1, 1]}", "'EE'", "a weight of -0.", "0 to inf", network="brunel_stdp")
+    refused("projection.EE.weight={uniform=["-1 mV", "1 mV"]}", "'EE'", "a weight of -0.", "0 to inf", network="brunel_stdp")
     refused('projection.EE.instructed_by=["I"]', "'I' has 100 cells, expected 400", network="brunel_stdp")
     refused('projection.EE.instructed_by=["X"]', "projection.EE.instructed_by", "'X'", network="brunel_stdp")
     refused("record.weight_distributions=often", "record.weight_distributions", network="brunel_stdp")

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "sim/synapses/event_memory.hpp"
 #include "sim/synapses/weight_state.hpp"
 #include "tests/support/catch.hpp"
 
@@ -200,6 +201,26 @@ TEST_CASE("the fingerprint of synapses of spikes is that of all that a run depen
         CHECK(fingerprint(other) != wanted);
     CHECK(fingerprint(projection(some, 1, 1.5)) != fingerprint(projection(some, 2, 1.5)));
     CHECK(fingerprint(projection(some, 1, 1.5)) != fingerprint(projection(some, 1, 1.6)));
+}
+
+TEST_CASE("what synapses of spikes will take is known before they are drawn") {
+    for (const Quantity& weight : {Quantity(1), Quantity::normal(1, 0.1)})
+        for (const Quantity& delay : {Quantity(1.5), Quantity::uniform(1, 2), Quantity::normal(1.5, 0.5)}) {
+            Circuit circuit;
+            const PopulationId cells = circuit.add(Population{.name = "cells", .units = 2000});
+            EventProjection of = projection(Connectivity::in_degree(500), weight, delay);
+            of.source = of.target = cells;
+            const EventMemory expected = memory_of(circuit, of, step, sizeof(float));
+            const EventSynapses<float> synapses(of, 2000, 2000, step, random_numbers);
+            CHECK(expected.synapses == synapses.synapses());
+            CHECK(static_cast<double>(synapses.bytes()) ==
+                  Approx(static_cast<double>(expected.bytes)).epsilon(delay.is_random() ? 0.15 : 1e-3));
+            CHECK_NOTHROW(require_room(circuit, step, sizeof(float)));
+            of.connectivity = Connectivity::total(100000000000000).with_multapses();
+            circuit.add(of);
+            CHECK_THROWS_WITH(require_room(circuit, step, sizeof(float)),
+                              Catch::Contains("100000000000000 synapses take"));
+        }
 }
 
 TEST_CASE("synapses of spikes that make no sense are refused") {

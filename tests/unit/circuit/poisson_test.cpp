@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <stdexcept>
 
 #include "tests/support/catch.hpp"
@@ -135,6 +136,51 @@ TEST_CASE("Poisson drives: a second word decides on the threshold") {
         for (const Quantity& rate : {Quantity(rate_of(mean)), Quantity::list({rate_of(mean)})})
             CHECK(drawn(Poisson<double>(drive(rate), 1, step, random_numbers), 3)[0] == (distance < 0 ? 1 : 0));
     }
+}
+
+TEST_CASE("Poisson drives: rates follow their course") {
+    constexpr std::size_t cells = 1000, steps = 2000;
+    for (const bool own : {false, true}) {
+        PoissonDrive in_time = drive(own ? Quantity::list(std::vector<double>(cells, rate_of(0.5))) : rate_of(0.5));
+        in_time.course = TimeCourse::steps({0, 50, 100}, {1, 0, 3});  // 500 steps each
+        Poisson<float> poisson(in_time, cells, step, random_numbers);
+        std::vector<double> sums(4, 0);
+        for (std::uint64_t k = 0; k < steps; ++k) {
+            poisson.prepare(k);
+            for (const float count : drawn(poisson, k)) sums[k / 500] += count;
+        }
+        const double expected = 0.5 * cells * 500;
+        CHECK(std::abs(sums[0] - expected) < 4 * std::sqrt(expected));
+        CHECK(sums[1] == 0);
+        CHECK(std::abs(sums[2] - 3 * expected) < 4 * std::sqrt(3 * expected));
+        CHECK(std::abs(sums[3] - 3 * expected) < 4 * std::sqrt(3 * expected));
+        const std::vector<float> last = drawn(poisson, 1999);  // as with that rate from the beginning
+        CHECK(last ==
+              drawn(Poisson<float>(drive(own ? Quantity::list(std::vector<double>(cells, rate_of(1.5))) : rate_of(1.5)),
+                                   cells, step, random_numbers),
+                    1999));
+    }
+    PoissonDrive sine = drive(rate_of(2));
+    sine.course = TimeCourse::sine(1, 0.5, 20, 0);  // 50 ms
+    Poisson<float> poisson(sine, cells, step, random_numbers);
+    double in_phase = 0, all = 0;
+    for (std::uint64_t k = 0; k < steps; ++k) {
+        poisson.prepare(k);
+        for (const float count : drawn(poisson, k)) {
+            all += count;
+            in_phase += count * std::sin(2 * std::numbers::pi * (static_cast<double>(k) + 0.5) / 500);
+        }
+    }
+    const double n = 2.0 * cells * steps;
+    CHECK(std::abs(all - n) < 4 * std::sqrt(n));
+    CHECK(std::abs(in_phase - n * 0.25) < 4 * std::sqrt(n / 2));  // half of the amplitude
+    sine.course = TimeCourse::sine(1, 1.5, 20, 0);
+    CHECK_THROWS_WITH(Poisson<float>(sine, 3, step, random_numbers), Contains("a rate of -"));
+    CHECK_THROWS_AS(TimeCourse::steps({0, 0}, {1, 1}), std::invalid_argument);
+    CHECK_THROWS_AS(TimeCourse::steps({0}, {1, 1}), std::invalid_argument);
+    CHECK_THROWS_AS(TimeCourse::steps({}, {}), std::invalid_argument);
+    CHECK_THROWS_AS(TimeCourse::steps({0}, {std::nan("")}), std::invalid_argument);
+    CHECK_THROWS_AS(TimeCourse::sine(1, 1, std::nan(""), 0), std::invalid_argument);
 }
 
 TEST_CASE("Poisson drives: no events, no cells, many cells, and what is refused") {

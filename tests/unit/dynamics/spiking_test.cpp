@@ -259,7 +259,7 @@ TEST_CASE("what makes no sense is refused, with the reason") {
 
     Setup lanes = spiking();
     lanes.lanes = 2;
-    CHECK_THAT(refusal(cells({}), lanes), Contains("one lane"));
+    CHECK_THAT(refusal(cells({}), lanes), Contains("run.lanes: found 2 lanes, expected one"));
     CHECK_THAT(refusal(cells({}), spiking(0)), Contains("run.step"));
     CHECK_THAT(refusal(cells({}), spiking(std::nan(""))), Contains("run.step"));
     for (const Mode graded : {Mode::settled, Mode::continuous}) {
@@ -269,13 +269,13 @@ TEST_CASE("what makes no sense is refused, with the reason") {
     }
     Circuit same_name = one_synapse(lif::Current{}, {}, "excitatory", 1, 1);
     same_name.add(same_name.event_projections[0]);
-    CHECK_THAT(refusal(same_name), Contains("two event projections have the name 'synapse'"));
+    CHECK_THAT(refusal(same_name), Contains("two projections have the name 'synapse'"));
     CHECK_THAT(refusal(one_synapse(lif::Current{}, {}, "excitatory", 1, 0.05)), Contains("'synapse'"));
     Circuit mixed = cells({});
     mixed.add(Population{.name = "input", .units = 2, .clamped = {"rate"}});
     CHECK_THAT(refusal(mixed), Contains("'input'") && Contains("cells that fire"));
     CHECK_THAT(refusal(one_synapse(lif::Current{}, {}, "excitatori", 1, 1)),
-               Contains("no receptor 'excitatori', but excitatory, inhibitory"));
+               Contains("'synapse'") && Contains("'excitatori', expected one of current, excitatory, inhibitory"));
 }
 
 TEST_CASE("Poisson input gives currents and potentials of the mean and variance that Campbell's theorem says") {
