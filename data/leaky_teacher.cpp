@@ -17,7 +17,7 @@
 namespace apical {
 namespace {
 
-constexpr double largest_series = 1e8;  // values, 400 MB
+constexpr double largest_series = 1e8;  // values, 800 MB
 
 struct Keys {
     std::int64_t length() const { return samples + test_samples + validation_samples; }
@@ -101,6 +101,7 @@ class Teacher {
 struct Origin {
     std::vector<double> omega, phi;
     std::vector<std::vector<double>> weights;  ///< [layer], row-major
+    std::vector<double> read{};                ///< all of these, if they come from a file
 };
 
 Origin drawn(const Keys& keys, const Random& random) {
@@ -141,26 +142,29 @@ Origin stored(const Keys& keys, const Node& task) {
         if (!std::all_of(into.begin(), into.end(), [](double value) { return std::isfinite(value); }))
             refuse_key(task, "file", arrays[k].name + " with a number that is not finite", "finite numbers");
     }
-    return {values[0], values[1], {values.begin() + 2, values.end()}};
+    Origin origin{values[0], values[1], {values.begin() + 2, values.end()}};
+    for (const auto& numbers : values) origin.read.insert(origin.read.end(), numbers.begin(), numbers.end());
+    return origin;
 }
 
 std::shared_ptr<const Records> series_of(const Keys& keys, const Origin& origin) {
     auto records = std::make_shared<Records>();
     records->features = static_cast<std::size_t>(keys.dims.front());
     records->outputs = static_cast<std::size_t>(keys.dims.back());
-    std::vector<float> inputs;
+    records->computed_from = origin.read;
+    std::vector<double> inputs, targets;
     std::vector<double> x(records->features);
     Teacher teacher(keys, origin.weights);
     for (std::int64_t k = 0; k < keys.length(); ++k) {
         for (std::size_t f = 0; f < x.size(); ++f)
             x[f] = std::cos(origin.omega[f] * static_cast<double>(k) + origin.phi[f]);
-        for (const double value : x) inputs.push_back(static_cast<float>(value));
+        inputs.insert(inputs.end(), x.begin(), x.end());
         for (std::size_t f = 0; f < records->outputs; ++f)
-            records->targets.push_back(keys.teaches(k) ? static_cast<float>(teacher.answer(f))
-                                                       : std::numeric_limits<float>::quiet_NaN());
+            targets.push_back(keys.teaches(k) ? teacher.answer(f) : std::numeric_limits<double>::quiet_NaN());
         teacher.step(x);
     }
     records->inputs = std::move(inputs);
+    records->targets = std::move(targets);
     return records;
 }
 

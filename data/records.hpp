@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -14,6 +15,10 @@ inline constexpr std::int64_t largest_label = 65535;
 /// become double, so that standardising a column of large numbers loses nothing.
 using Numbers = std::variant<std::vector<double>, std::vector<std::uint8_t>, std::vector<float>>;
 
+inline std::size_t count(const Numbers& numbers) {
+    return std::visit([](const auto& values) { return values.size(); }, numbers);
+}
+
 /// Samples, one row a sample. Read whole or not at all.
 struct Records {
     std::size_t features = 0;
@@ -22,14 +27,17 @@ struct Records {
     Numbers inputs;                     ///< samples x features, row-major
     double full_scale = 1;              ///< the stored value that stands for 1.0
     std::vector<std::uint16_t> labels;  ///< of classes; empty for a regression
-    std::vector<float> targets;         ///< of a regression, samples x outputs, row-major; else empty
+    Numbers targets;                    ///< of a regression, samples x outputs, row-major; else empty
+
+    /// Of samples that were computed: the numbers from files that they follow from, if any. No value: they were read.
+    std::optional<std::vector<double>> computed_from{};
 
     std::vector<std::string> class_names{};  ///< of each output, where labels are names; else empty
     std::vector<std::string> input_names{};  ///< of each feature, where the file has names; else empty
     std::vector<std::string> warnings{};     ///< what the user may not have meant, a clause each
 
-    bool has_classes() const { return targets.empty(); }
-    std::size_t size() const { return has_classes() ? labels.size() : targets.size() / outputs; }
+    bool has_classes() const { return count(targets) == 0; }
+    std::size_t size() const { return has_classes() ? labels.size() : count(targets) / outputs; }
 };
 
 }  // namespace apical

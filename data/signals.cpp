@@ -43,7 +43,7 @@ const Table<Keys>& table() {
     return rows;
 }
 
-class Signals final : public Samples {
+class Signals final : public SamplesOf<Signals> {
    public:
     Signals(Keys keys, std::shared_ptr<const TeacherNetwork> teacher, const Random& random, std::uint32_t stream,
             std::size_t size)
@@ -53,10 +53,11 @@ class Signals final : public Samples {
     std::size_t features() const override { return teacher_->inputs(); }
     std::size_t outputs() const override { return teacher_->outputs(); }
     int label(std::uint64_t) const override { return -1; }
-    void gather(std::span<const std::uint64_t> index, float* x, float* y) const override {
+    template <class S>
+    void fill(std::span<const std::uint64_t> index, S* x, S* y) const {
         for (std::size_t f = 0; f < features(); ++f)
             for (std::size_t k = 0; k < index.size(); ++k)
-                x[f * index.size() + k] = static_cast<float>(value(static_cast<std::uint32_t>(f), index[k]));
+                x[f * index.size() + k] = static_cast<S>(value(static_cast<std::uint32_t>(f), index[k]));
         teacher_->evaluate(x, index.size(), y);
     }
 

@@ -56,9 +56,9 @@ double reciprocal_deviation(double variance, bool constant) {
 
 /// A tile of samples x features is converted along the features, which lie together in the table, and written along the
 /// lanes, which lie together in x: neither side is walked in strides.
-template <class T>
+template <class T, class S>
 void gather_inputs(const std::vector<T>& inputs, std::size_t features, const std::vector<std::uint32_t>& rows,
-                   const Standardisation& scaling, std::span<const std::uint64_t> index, float* x) {
+                   const Standardisation& scaling, std::span<const std::uint64_t> index, S* x) {
     const std::size_t lanes = index.size();
     const double* shift = scaling.shift.data();
     const double* scale = scaling.scale.data();
@@ -66,12 +66,11 @@ void gather_inputs(const std::vector<T>& inputs, std::size_t features, const std
         const std::size_t n = std::min(block, lanes - lane);
         for (std::size_t first = 0; first < features; first += block) {
             const std::size_t m = std::min(block, features - first);
-            std::array<std::array<float, block>, block> tile;
+            std::array<std::array<S, block>, block> tile;
             for (std::size_t k = 0; k < n; ++k) {
                 const T* sample = inputs.data() + rows[index[lane + k]] * features + first;
                 for (std::size_t f = 0; f < m; ++f)
-                    tile[k][f] =
-                        static_cast<float>((static_cast<double>(sample[f]) - shift[first + f]) * scale[first + f]);
+                    tile[k][f] = static_cast<S>((static_cast<double>(sample[f]) - shift[first + f]) * scale[first + f]);
             }
             for (std::size_t f = 0; f < m; ++f)
                 for (std::size_t k = 0; k < n; ++k) x[(first + f) * lanes + lane + k] = tile[k][f];
@@ -107,20 +106,28 @@ Standardisation standardise(const Records& records, const std::vector<std::uint3
     return scaling;
 }
 
-void StoredSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
+template <class S>
+void StoredSamples::fill(std::span<const std::uint64_t> index, S* x, S* y) const {
     assert(std::all_of(index.begin(), index.end(), [&](auto i) { return i < rows_.size(); }));
     const std::size_t lanes = index.size();
     std::visit([&](const auto& inputs) { gather_inputs(inputs, features(), rows_, standardisation_, index, x); },
                records_->inputs);
     if (records_->has_classes()) {
-        std::fill_n(y, outputs() * lanes, 0.0f);
+        std::fill_n(y, outputs() * lanes, S{0});
         for (std::size_t k = 0; k < lanes; ++k) y[records_->labels[rows_[index[k]]] * lanes + k] = 1;
     } else {
-        for (std::size_t k = 0; k < lanes; ++k)
-            for (std::size_t o = 0; o < outputs(); ++o)
-                y[o * lanes + k] = records_->targets[rows_[index[k]] * outputs() + o];
+        std::visit(
+            [&](const auto& targets) {
+                for (std::size_t k = 0; k < lanes; ++k)
+                    for (std::size_t o = 0; o < outputs(); ++o)
+                        y[o * lanes + k] = static_cast<S>(targets[rows_[index[k]] * outputs() + o]);
+            },
+            records_->targets);
     }
 }
+
+template void StoredSamples::fill(std::span<const std::uint64_t>, float*, float*) const;
+template void StoredSamples::fill(std::span<const std::uint64_t>, double*, double*) const;
 
 int StoredSamples::label(std::uint64_t index) const {
     assert(index < rows_.size());
@@ -128,17 +135,24 @@ int StoredSamples::label(std::uint64_t index) const {
 }
 
 void StoredSamples::add_to(Fingerprint& fingerprint) const {
+    if (const auto& source = records_->computed_from) {  // what follows from it may differ in its last bits
+        if (source->empty()) return;
+        fingerprint.add(std::span<const double>(*source));
+        fingerprint.add(std::span<const std::uint32_t>(rows_));
+        return;
+    }
     for (const std::uint64_t number : {size(), features(), outputs(), records_->inputs.index()})
         fingerprint.add(std::uint64_t{number});
-    std::visit(
-        [&](const auto& inputs) {
-            for (const std::uint32_t row : rows_)
-                fingerprint.add(std::span(inputs.data() + row * features(), features()));
-        },
-        records_->inputs);
-    for (const std::uint32_t row : rows_)
-        if (records_->has_classes()) fingerprint.add(std::span(&records_->labels[row], 1));
-        else fingerprint.add(std::span(records_->targets.data() + row * outputs(), outputs()));
+    const auto add = [&](const Numbers& numbers, std::size_t width) {
+        std::visit(
+            [&](const auto& values) {
+                for (const std::uint32_t row : rows_) fingerprint.add(std::span(values.data() + row * width, width));
+            },
+            numbers);
+    };
+    add(records_->inputs, features());
+    if (!records_->has_classes()) return add(records_->targets, outputs());
+    for (const std::uint32_t row : rows_) fingerprint.add(std::span(&records_->labels[row], 1));
 }
 
 std::vector<std::uint32_t> all_rows(const Records& records) {

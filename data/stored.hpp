@@ -20,7 +20,7 @@ struct Standardisation {
 Standardisation standardise(const Records& records, const std::vector<std::uint32_t>& rows, const std::string& kind);
 
 /// Some rows of a table in memory.
-class StoredSamples final : public Samples {
+class StoredSamples final : public SamplesOf<StoredSamples> {
    public:
     StoredSamples(std::shared_ptr<const Records> records, std::vector<std::uint32_t> rows, Standardisation scaling)
         : records_(std::move(records)), rows_(std::move(rows)), standardisation_(std::move(scaling)) {}
@@ -28,7 +28,8 @@ class StoredSamples final : public Samples {
     std::size_t size() const override { return rows_.size(); }
     std::size_t features() const override { return records_->features; }
     std::size_t outputs() const override { return records_->outputs; }
-    void gather(std::span<const std::uint64_t> index, float* x, float* y) const override;
+    template <class S>
+    void fill(std::span<const std::uint64_t> index, S* x, S* y) const;
     int label(std::uint64_t index) const override;
     void add_to(Fingerprint& fingerprint) const override;
 
@@ -37,6 +38,9 @@ class StoredSamples final : public Samples {
     std::vector<std::uint32_t> rows_;
     Standardisation standardisation_;
 };
+
+extern template void StoredSamples::fill(std::span<const std::uint64_t>, float*, float*) const;
+extern template void StoredSamples::fill(std::span<const std::uint64_t>, double*, double*) const;
 
 /// 0 .. n-1: the whole table in its own order.
 std::vector<std::uint32_t> all_rows(const Records& records);

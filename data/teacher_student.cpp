@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t weight_stream = Random::stream("data/teacher_student/weights");
 constexpr std::int64_t largest_layer = 65536;
-constexpr std::int64_t largest_teacher = 100'000'000;  // weights: 400 MB
+constexpr std::int64_t largest_teacher = 100'000'000;  // weights: 800 MB
 
 struct Keys : GeneratedKeys {
     std::vector<std::int64_t> dims;
@@ -80,31 +80,33 @@ TeacherNetwork::TeacherNetwork(std::vector<std::size_t> dims, const std::string&
     for (std::size_t l = 1; l < dims_.size(); ++l) {
         const double gain = gains.size() == 1 ? gains[0] : gains.at(l - 1);
         const double deviation = gain / std::sqrt(static_cast<double>(dims_[l - 1]));
-        std::vector<float>& w = weights_.emplace_back(dims_[l] * dims_[l - 1]);
+        std::vector<double>& w = weights_.emplace_back(dims_[l] * dims_[l - 1]);
         for (std::size_t i = 0; i < w.size(); ++i)
-            w[i] = static_cast<float>(law == Law::constant
-                                          ? deviation
-                                          : deviation * random.normal(weight_stream, static_cast<std::uint32_t>(i), l));
+            w[i] = law == Law::constant ? deviation
+                                        : deviation * random.normal(weight_stream, static_cast<std::uint32_t>(i), l);
     }
 }
 
-void TeacherNetwork::evaluate(const float* x, std::size_t lanes, float* y) const {
+template <class S>
+void TeacherNetwork::evaluate(const S* x, std::size_t lanes, S* y) const {
     // Scratch of the hidden layers, kept by each thread: a gather in the steady state allocates nothing.
-    thread_local std::vector<float> layer, next;
-    const float* below = x;
+    thread_local std::vector<S> layer, next;
+    const S* below = x;
     for (std::size_t l = 0; l < weights_.size(); ++l) {
         const bool last = l + 1 == weights_.size();
         if (!last) next.resize(dims_[l + 1] * lanes);
-        float* above = last ? y : next.data();
-        const float* w = weights_[l].data();
+        S* above = last ? y : next.data();
+        const double* w = weights_[l].data();
         for (std::size_t post = 0; post < dims_[l + 1]; ++post) {
-            float* sum = above + post * lanes;
-            std::fill_n(sum, lanes, 0.0f);
-            for (std::size_t pre = 0; pre < dims_[l]; ++pre, ++w)
-                for (std::size_t k = 0; k < lanes; ++k) sum[k] += *w * below[pre * lanes + k];
+            S* sum = above + post * lanes;
+            std::fill_n(sum, lanes, S{0});
+            for (std::size_t pre = 0; pre < dims_[l]; ++pre, ++w) {
+                const S weight = static_cast<S>(*w);
+                for (std::size_t k = 0; k < lanes; ++k) sum[k] += weight * below[pre * lanes + k];
+            }
             if (last || activation_ == Activation::linear) continue;
             if (activation_ == Activation::relu)
-                for (std::size_t k = 0; k < lanes; ++k) sum[k] = std::max(sum[k], 0.0f);
+                for (std::size_t k = 0; k < lanes; ++k) sum[k] = std::max(sum[k], S{0});
             else if (activation_ == Activation::logistic)
                 for (std::size_t k = 0; k < lanes; ++k) sum[k] = 1 / (1 + std::exp(-sum[k]));
             else
@@ -115,19 +117,26 @@ void TeacherNetwork::evaluate(const float* x, std::size_t lanes, float* y) const
     }
 }
 
-void TeacherSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
+template void TeacherNetwork::evaluate(const float*, std::size_t, float*) const;
+template void TeacherNetwork::evaluate(const double*, std::size_t, double*) const;
+
+template <class S>
+void TeacherSamples::fill(std::span<const std::uint64_t> index, S* x, S* y) const {
     const std::size_t lanes = index.size();
     for (std::size_t f = 0; uniform_ && f < features(); ++f)
         for (std::size_t k = 0; k < lanes; ++k)
-            x[f * lanes + k] = static_cast<float>(random_.uniform(stream_, static_cast<std::uint32_t>(f), index[k]));
+            x[f * lanes + k] = static_cast<S>(random_.uniform(stream_, static_cast<std::uint32_t>(f), index[k]));
     for (std::size_t f = 0; !uniform_ && f < features(); f += 2)
         for (std::size_t k = 0; k < lanes; ++k) {
             const auto pair = random_.normals(stream_, static_cast<std::uint32_t>(f / 2), index[k]);
-            x[f * lanes + k] = static_cast<float>(pair[0]);
-            if (f + 1 < features()) x[(f + 1) * lanes + k] = static_cast<float>(pair[1]);
+            x[f * lanes + k] = static_cast<S>(pair[0]);
+            if (f + 1 < features()) x[(f + 1) * lanes + k] = static_cast<S>(pair[1]);
         }
     teacher_->evaluate(x, lanes, y);
 }
+
+template void TeacherSamples::fill(std::span<const std::uint64_t>, float*, float*) const;
+template void TeacherSamples::fill(std::span<const std::uint64_t>, double*, double*) const;
 
 DataSource teacher_student_source() {
     return {"teacher_student", "Regression on the answers of a fixed network to random inputs.", "",

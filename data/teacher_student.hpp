@@ -22,18 +22,23 @@ class TeacherNetwork {
     std::size_t inputs() const { return dims_.front(); }
     std::size_t outputs() const { return dims_.back(); }
     /// y (outputs x lanes) of x (inputs x lanes), both row-major. The sums of a lane do not depend on the other lanes
-    /// or their number, so a sample has the same bits in any batch. Thread-safe.
-    void evaluate(const float* x, std::size_t lanes, float* y) const;
+    /// or their number, so a sample has the same bits in any batch; it computes in S, with its weights rounded to S.
+    /// Thread-safe.
+    template <class S>
+    void evaluate(const S* x, std::size_t lanes, S* y) const;
 
    private:
     enum class Activation { linear, relu, tanh, logistic };
     std::vector<std::size_t> dims_;
     Activation activation_;
-    std::vector<std::vector<float>> weights_;  ///< one a layer, n_l x n_{l-1}, row-major
+    std::vector<std::vector<double>> weights_;  ///< one a layer, n_l x n_{l-1}, row-major
 };
 
+extern template void TeacherNetwork::evaluate(const float*, std::size_t, float*) const;
+extern template void TeacherNetwork::evaluate(const double*, std::size_t, double*) const;
+
 /// Regression on what the teacher answers to x ~ N(0, 1), or x uniform in (0, 1).
-class TeacherSamples final : public Samples {
+class TeacherSamples final : public SamplesOf<TeacherSamples> {
    public:
     /// `size` = 0: endless. Training and test part are different streams.
     TeacherSamples(std::shared_ptr<const TeacherNetwork> teacher, const Random& random, std::uint32_t stream,
@@ -43,7 +48,8 @@ class TeacherSamples final : public Samples {
     std::size_t size() const override { return size_; }
     std::size_t features() const override { return teacher_->inputs(); }
     std::size_t outputs() const override { return teacher_->outputs(); }
-    void gather(std::span<const std::uint64_t> index, float* x, float* y) const override;
+    template <class S>
+    void fill(std::span<const std::uint64_t> index, S* x, S* y) const;
     int label(std::uint64_t) const override { return -1; }
 
    private:
@@ -53,6 +59,9 @@ class TeacherSamples final : public Samples {
     std::size_t size_;
     bool uniform_;
 };
+
+extern template void TeacherSamples::fill(std::span<const std::uint64_t>, float*, float*) const;
+extern template void TeacherSamples::fill(std::span<const std::uint64_t>, double*, double*) const;
 
 DataSource teacher_student_source();
 

@@ -31,18 +31,22 @@ constexpr std::uint64_t bit(std::uint64_t index, std::uint32_t f) { return index
 
 }  // namespace
 
-void XorSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
+template <class S>
+void XorSamples::fill(std::span<const std::uint64_t> index, S* x, S* y) const {
     const std::size_t lanes = index.size();
     for (std::size_t k = 0; k < lanes; ++k) {
         for (std::uint32_t f = 0; f < 2; ++f) {
             const double shift = noise_ > 0 ? noise_ * (2 * random_.uniform(stream_, f, index[k]) - 1) : 0;
-            x[f * lanes + k] = static_cast<float>(static_cast<double>(bit(index[k], f)) + shift);
+            x[f * lanes + k] = static_cast<S>(static_cast<double>(bit(index[k], f)) + shift);
         }
         const bool differ = bit(index[k], 0) != bit(index[k], 1);
-        y[k] = differ ? 0.0f : 1.0f;
-        y[lanes + k] = differ ? 1.0f : 0.0f;
+        y[k] = differ ? S{0} : S{1};
+        y[lanes + k] = differ ? S{1} : S{0};
     }
 }
+
+template void XorSamples::fill(std::span<const std::uint64_t>, float*, float*) const;
+template void XorSamples::fill(std::span<const std::uint64_t>, double*, double*) const;
 
 int XorSamples::label(std::uint64_t index) const { return bit(index, 0) != bit(index, 1) ? 1 : 0; }
 

@@ -46,7 +46,7 @@ int YinYangSamples::label(std::uint64_t index) const {
 
 std::array<float, 2> YinYangSamples::point(std::uint64_t index, int wanted) const {
     for (std::uint32_t attempt = 1;; ++attempt) {  // a dot, the rarest class, takes 16 attempts on average
-        // 24 bits are all that a float in 0..1 holds: the class is that of the very numbers handed out.
+        // 24 bits are all that a float in 0..1 holds: the class is that of the very numbers handed out, in double too.
         const auto words = random_.bits(stream_, attempt, index);
         const float x = static_cast<float>(words[0] >> 8) * 0x1p-24f;
         const float y = static_cast<float>(words[1] >> 8) * 0x1p-24f;
@@ -54,7 +54,8 @@ std::array<float, 2> YinYangSamples::point(std::uint64_t index, int wanted) cons
     }
 }
 
-void YinYangSamples::gather(std::span<const std::uint64_t> index, float* x, float* y) const {
+template <class S>
+void YinYangSamples::fill(std::span<const std::uint64_t> index, S* x, S* y) const {
     const std::size_t lanes = index.size();
     for (std::size_t k = 0; k < lanes; ++k) {
         const int wanted = label(index[k]);
@@ -63,9 +64,12 @@ void YinYangSamples::gather(std::span<const std::uint64_t> index, float* x, floa
         x[lanes + k] = py;
         x[2 * lanes + k] = 1 - px;
         x[3 * lanes + k] = 1 - py;
-        for (int c = 0; c < 3; ++c) y[static_cast<std::size_t>(c) * lanes + k] = c == wanted ? 1.0f : 0.0f;
+        for (int c = 0; c < 3; ++c) y[static_cast<std::size_t>(c) * lanes + k] = c == wanted ? S{1} : S{0};
     }
 }
+
+template void YinYangSamples::fill(std::span<const std::uint64_t>, float*, float*) const;
+template void YinYangSamples::fill(std::span<const std::uint64_t>, double*, double*) const;
 
 DataSource yinyang_source() {
     return {"yinyang", "Points of the Yin-Yang figure in three classes, generated.", reference, table().descriptors(),

@@ -52,10 +52,15 @@ void take_labels(const Array& labels, std::int64_t classes, Records& records) {
 }
 
 /// Whole numbers that could be labels.
-bool look_like_labels(const std::vector<float>& targets) {
-    return std::all_of(targets.begin(), targets.end(), [](float value) {
-        return value >= 0 && value <= static_cast<float>(largest_label) && value == std::floor(value);
-    });
+bool look_like_labels(const Numbers& targets) {
+    return std::visit(
+        [](const auto& values) {
+            return std::all_of(values.begin(), values.end(), [](auto number) {
+                const auto value = static_cast<double>(number);
+                return value >= 0 && value <= static_cast<double>(largest_label) && value == std::floor(value);
+            });
+        },
+        targets);
 }
 
 /// Of arrays whose rows do not fit: samples are along the last axis where the axes are in the order of Fortran.
@@ -86,12 +91,9 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
 }
 
 Records array_records(Array inputs, const Array& outputs, std::int64_t classes, Targets targets) {
-    const auto count = [](const Array& array) {
-        return std::visit([](const auto& values) { return values.size(); }, array.values);
-    };
     for (const Array* array : {&std::as_const(inputs), &outputs}) {
-        assert(element_count(array->shape, count(*array)) == count(*array));
-        if (array->shape.empty() || count(*array) == 0)
+        assert(element_count(array->shape, count(array->values)) == count(array->values));
+        if (array->shape.empty() || count(array->values) == 0)
             refuse(*array, shape_text(array->shape), "an array with one row a sample");
     }
     const std::size_t samples = inputs.shape[0];
@@ -103,14 +105,14 @@ Records array_records(Array inputs, const Array& outputs, std::int64_t classes, 
     refuse_infinite(inputs, samples);
 
     Records records;
-    records.features = count(inputs) / samples;
-    const std::size_t width = count(outputs) / samples;
+    records.features = count(inputs.values) / samples;
+    const std::size_t width = count(outputs.values) / samples;
     if (targets == Targets::regression || (targets == Targets::by_data && !outputs.is_whole)) {
         if (outputs.shape.size() > 2)
             refuse(outputs, shape_text(outputs.shape), "samples, or samples x targets, of a regression");
         refuse_infinite(outputs, samples);
         records.outputs = width;
-        std::visit([&](const auto& values) { records.targets.assign(values.begin(), values.end()); }, outputs.values);
+        records.targets = outputs.values;
         if (targets == Targets::by_data && width == 1 && look_like_labels(records.targets))
             records.warnings.push_back(
                 outputs.name +

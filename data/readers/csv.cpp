@@ -46,6 +46,7 @@ class CsvParser {
     }
 
     Records finish() && {
+        records_.targets = std::move(targets_);
         records_.features = static_cast<std::size_t>(std::count(roles_.begin(), roles_.end(), input));
         records_.outputs = format_.target_columns.size();
         if (records_.has_classes()) {
@@ -128,14 +129,13 @@ class CsvParser {
                    cells_.size() > roles_.size() && format_.delimiter == ','
                        ? "a comma inside of a number or a name? such cells stand in double quotes"
                        : "");
-        const std::size_t first_target = records_.targets.size();
-        records_.targets.resize(first_target + format_.target_columns.size());
+        const std::size_t first_target = targets_.size();
+        targets_.resize(first_target + format_.target_columns.size());
         for (std::size_t k = 0; k < cells_.size(); ++k) {
             const Cell& cell = cells_[k];
             const int role = roles_[k];
             if (role == label) read_label(cell);
-            else if (role >= 0)
-                records_.targets[first_target + static_cast<std::size_t>(role)] = static_cast<float>(number(cell));
+            else if (role >= 0) targets_[first_target + static_cast<std::size_t>(role)] = number(cell);
             else if (format_.largest_pixel > 0) pixels_.push_back(pixel(cell));
             else inputs_.push_back(number(cell));
         }
@@ -197,7 +197,7 @@ class CsvParser {
     std::vector<Cell> cells_;         ///< of the line that is read
     std::vector<std::string> names_;  ///< of each column, from the header
     std::vector<int> roles_;          ///< of each column
-    std::vector<double> inputs_;
+    std::vector<double> inputs_, targets_;
     std::vector<std::uint8_t> pixels_;
     Records records_;
 };

@@ -101,16 +101,17 @@ Model one_layer() {
 }
 
 /// Sample k: x is a point on the circle at angle k, the target its two coordinates turned by a quarter.
-class Circle final : public Samples {
+class Circle final : public SamplesOf<Circle> {
    public:
     std::size_t size() const override { return 200; }
     std::size_t features() const override { return 2; }
     std::size_t outputs() const override { return 2; }
-    void gather(std::span<const std::uint64_t> index, float* x, float* y) const override {
+    template <class S>
+    void fill(std::span<const std::uint64_t> index, S* x, S* y) const {
         for (std::size_t lane = 0, lanes = index.size(); lane < lanes; ++lane) {
             const auto angle = static_cast<double>(index[lane]);
-            x[lane] = static_cast<float>(std::cos(angle));
-            x[lanes + lane] = static_cast<float>(std::sin(angle));
+            x[lane] = static_cast<S>(std::cos(angle));
+            x[lanes + lane] = static_cast<S>(std::sin(angle));
             y[lane] = -x[lanes + lane];
             y[lanes + lane] = x[lane];
         }

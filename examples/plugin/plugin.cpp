@@ -22,21 +22,22 @@ const Table<Keys>& keys() {
 }
 
 /// Sample k lies on arm k mod 2 of two spirals, its class.
-class Spiral final : public Samples {
+class Spiral final : public SamplesOf<Spiral> {
    public:
     explicit Spiral(const Keys& keys) : keys_(keys) {}
     std::size_t size() const override { return static_cast<std::size_t>(keys_.samples); }
     std::size_t features() const override { return 2; }
     std::size_t outputs() const override { return 2; }
-    void gather(std::span<const std::uint64_t> index, float* x, float* y) const override {
+    template <class S>
+    void fill(std::span<const std::uint64_t> index, S* x, S* y) const {
         constexpr double circle = 6.283185307179586;
         for (std::size_t lane = 0, lanes = index.size(); lane < lanes; ++lane) {
             const double radius = static_cast<double>(index[lane] + 1) / static_cast<double>(keys_.samples);
             const int arm = label(index[lane]);
             const double angle = circle * (keys_.turns * radius + 0.5 * arm);
-            x[lane] = static_cast<float>(radius * std::cos(angle));
-            x[lanes + lane] = static_cast<float>(radius * std::sin(angle));
-            y[lane] = arm == 0 ? 1.0F : 0.0F;
+            x[lane] = static_cast<S>(radius * std::cos(angle));
+            x[lanes + lane] = static_cast<S>(radius * std::sin(angle));
+            y[lane] = arm == 0 ? S{1} : S{0};
             y[lanes + lane] = 1 - y[lane];
         }
     }

@@ -42,7 +42,7 @@ EXPERIMENTS = {
     "self_assembly/dense": IN_LITTLE + ["circuit.hidden=[30, 20, 20]"],
     "self_assembly/cifar10": IN_LITTLE,
     "self_assembly/fashion": IN_LITTLE,
-    "self_assembly/mnist": IN_LITTLE,
+    "self_assembly/mnist": IN_LITTLE + ["self_assembly.eta_V=0.08"],
     "self_assembly/mnist_continuous": IN_LITTLE,
     "self_assembly/xor": [],
     "self_assembly/yinyang": ["run.epochs=2"],

@@ -152,7 +152,7 @@ def check_generated():
     """What a generator makes is said by its keys and its seed."""
     sets = []
     for keys in ('dataset = "xor"', 'dataset = "xor"\nnoise = 0.1', 'dataset = "yinyang"\nsamples = 0\n',
-                 'dataset = "teacher_student"\ndims = [3, 2]'):
+                 'dataset = "teacher_student"\ndims = [3, 2]', 'dataset = "leaky_teacher"\nsamples = 24\ntest_samples = 24'):
         begin((EXPERIMENT % keys).replace("epochs = 2", "epochs = 2\nepoch_size = 8"), "g.h5")
         sets.append(given("g.h5")["training_data"])
         assert given("g.h5")["test_data"] != given("g.h5")["training_data"]
@@ -160,6 +160,22 @@ def check_generated():
         assert given("g.h5")["training_data"] == sets[-1]
     assert len(set(sets)) == len(sets)
     assert sets[2].startswith("endless x 4 inputs, 3 classes, ")
+    # Of what is computed from a file, the numbers of the file.
+    start = {"omega": np.array([0.1, 0.2]), "phi": np.array([0.3, 0.4]), "target/W1": np.array([[0.5, -0.6]])}
+
+    def write(change=0.0):
+        with h5py.File("start.h5", "w") as file:
+            for name, values in start.items():
+                file[name] = values
+            file["target/W1"][0, 1] += change
+
+    write()
+    begin((EXPERIMENT % 'dataset = "leaky_teacher"\ndims = [2, 1]\nsamples = 24\ntest_samples = 24\nfile = "start.h5"'), "g.h5")
+    assert given("g.h5")["test_data"] != given("g.h5")["training_data"]
+    write(1e-12)
+    refused("g.h5", "task.file", "training data", "start.h5")
+    write()
+    goes_on("g.h5")
 
 
 def check_noise():

@@ -85,10 +85,10 @@ def expected(given):
         rows["e"].append(learner.e[0] + learner.e[1])
         rows["p"].append(learner.p[0] + learner.p[1])
         rows["b"].append(learner.b[0] + learner.b[1])
-        x = [float(np.float32(math.cos(omega * k + phi))) for omega, phi in zip(given["omega"], given["phi"])]
-        teacher.forward([math.cos(omega * k + phi) for omega, phi in zip(given["omega"], given["phi"])])
+        x = [math.cos(omega * k + phi) for omega, phi in zip(given["omega"], given["phi"])]
+        teacher.forward(x)
         # The target of sample k + 1: it meets what the output says after this step.
-        learner.step(x, float(np.float32(teacher.e[1][0])) if k + 1 >= TAUGHT_FROM else None)
+        learner.step(x, teacher.e[1][0] if k + 1 >= TAUGHT_FROM else None)
         for layer in (0, 1):
             rows[f"W{layer + 1}"].append([row[:] for row in learner.W[layer]])
             rows[f"b{layer + 1}"].append([[value] for value in learner.bias[layer]])

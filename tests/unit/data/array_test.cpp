@@ -34,7 +34,7 @@ TEST_CASE("arrays: inputs of any shape become rows; integers are labels, floatin
     const Records regression = array_records(two, array({2, 3}, std::vector<double>{1, 2, 3, 4, 5, 6}));
     CHECK_FALSE(regression.has_classes());
     CHECK(regression.outputs == 3);
-    CHECK(regression.targets == std::vector<float>{1, 2, 3, 4, 5, 6});
+    CHECK(regression.targets == Numbers(std::vector<double>{1, 2, 3, 4, 5, 6}));
     CHECK(array_records(two, array({2}, std::vector<float>{1, 2})).outputs == 1);
     CHECK(array_records(array({1, 2}, std::vector<std::uint8_t>{1, 2}, true), labels({0})).full_scale == 255);
     CHECK(array_records(two, array({2, 1}, std::vector<std::uint8_t>{1, 0}, true), 3).outputs == 3);
@@ -72,7 +72,7 @@ TEST_CASE("arrays: a key says classes or regression; floating-point numbers that
     const Records regression = array_records(two, whole, 0, Targets::regression);
     CHECK_FALSE(regression.has_classes());
     CHECK(regression.warnings.empty());
-    CHECK(array_records(two, labels({3, 4}), 0, Targets::regression).targets == std::vector<float>{3, 4});
+    CHECK(array_records(two, labels({3, 4}), 0, Targets::regression).targets == Numbers(std::vector<double>{3, 4}));
     const Records classes = array_records(two, whole, 0, Targets::classes);
     CHECK(classes.labels == std::vector<std::uint16_t>{1, 2});
     CHECK(classes.warnings.empty());

@@ -60,7 +60,7 @@ TEST_CASE("columns may be chosen from either end, as label or as targets") {
     CHECK_FALSE(records.has_classes());
     CHECK(records.outputs == 2);
     CHECK(records.size() == 2);
-    CHECK(records.targets == std::vector<float>{20, 3, 21, 4});
+    CHECK(records.targets == Numbers(std::vector<double>{20, 3, 21, 4}));
     CHECK(inputs(records) == std::vector<double>{10, 11});
 }
 

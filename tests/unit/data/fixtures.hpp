@@ -30,12 +30,14 @@ inline DataSet load(const std::string& dataset, const std::string& text, std::ui
 }
 
 /// Inputs and targets of some samples, features x lanes and outputs x lanes, row-major.
+template <class S>
 struct Gathered {
-    std::vector<float> x, y;
+    std::vector<S> x, y;
 };
-inline Gathered gather(const Samples& samples, const std::vector<std::uint64_t>& index) {
-    Gathered g{std::vector<float>(samples.features() * index.size(), -99.0f),
-               std::vector<float>(samples.outputs() * index.size(), -99.0f)};
+template <class S = float>
+Gathered<S> gather(const Samples& samples, const std::vector<std::uint64_t>& index) {
+    Gathered<S> g{std::vector<S>(samples.features() * index.size(), S{-99}),
+                  std::vector<S>(samples.outputs() * index.size(), S{-99})};
     samples.gather(index, g.x.data(), g.y.data());
     return g;
 }

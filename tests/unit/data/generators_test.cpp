@@ -18,12 +18,24 @@ TEST_CASE("a generated sample has the same bits in any batch, at any index, and 
         const DataSet set = load(name, keys);
         CHECK(set.train->size() == 0);
         const std::vector<std::uint64_t> index{3, 1, 4'000'000'000'000, 0, 9, 2, 6, 7, 5, 8, 11};
+        const auto check = [&]<class S>(const Gathered<S>& together) {
+            for (std::size_t k = 0; k < index.size(); ++k) {
+                const auto alone = gather<S>(*set.train, {index[k]});
+                for (std::size_t f = 0; f < alone.x.size(); ++f) CHECK(alone.x[f] == together.x[f * index.size() + k]);
+                for (std::size_t o = 0; o < alone.y.size(); ++o) CHECK(alone.y[o] == together.y[o * index.size() + k]);
+            }
+        };
         const auto together = gather(*set.train, index);
-        for (std::size_t k = 0; k < index.size(); ++k) {
-            const auto alone = gather(*set.train, {index[k]});
-            for (std::size_t f = 0; f < alone.x.size(); ++f) CHECK(alone.x[f] == together.x[f * index.size() + k]);
-            for (std::size_t o = 0; o < alone.y.size(); ++o) CHECK(alone.y[o] == together.y[o * index.size() + k]);
+        check(together);
+        const auto exact = gather<double>(*set.train, index);
+        check(exact);
+        bool more_than_float_holds = false;
+        for (std::size_t k = 0; k < exact.x.size(); ++k) {
+            CHECK(together.x[k] == static_cast<float>(exact.x[k]));
+            more_than_float_holds = more_than_float_holds || together.x[k] != exact.x[k];
         }
+        CHECK(more_than_float_holds == (name != "yinyang"));  // its points have 24 bits, so that classes are the same
+        for (std::size_t k = 0; k < exact.y.size(); ++k) CHECK(together.y[k] == Approx(exact.y[k]).margin(1e-5));
         CHECK(gather(*load(name, keys, 2).train, index).x != together.x);
         CHECK(gather(*set.test, {0}).x != gather(*set.train, {0}).x);  // streams of their own
     }
@@ -160,17 +172,17 @@ TEST_CASE("leaky_teacher: cosines, and the answers of one leaky cell that has se
     const DataSet set = load("leaky_teacher", "dims = [1, 1]\nlag = 8\nperiod = 30\nsamples = 50\ntest_samples = 20");
     CHECK(set.train->size() == 50);
     CHECK(set.test->size() == 20);
-    auto [x, y] = gather(*set.train, first(50));
-    const auto later = gather(*set.test, first(20));
+    auto [x, y] = gather<double>(*set.train, first(50));
+    const auto later = gather<double>(*set.test, first(20));
     x.insert(x.end(), later.x.begin(), later.x.end());  // the series goes on
     y.insert(y.end(), later.y.begin(), later.y.end());
-    CHECK(y[0] == 0.5f);
+    CHECK(y[0] == 0.5);
     const auto logit = [&y = y](std::size_t k) { return std::log(y[k] / (1 - y[k])); };
     const double twice_cosine = (x[2] + x[0]) / x[1], W = 8 * logit(1) / x[0];
     CHECK(twice_cosine > 2 * std::cos(2 * 3.1416 / 30));
     for (std::size_t k = 1; k + 1 < x.size(); ++k) {
-        CHECK(x[k + 1] + x[k - 1] == Approx(twice_cosine * x[k]).margin(1e-5));
-        CHECK(8 * (logit(k + 1) - logit(k)) + logit(k) == Approx(W * x[k]).margin(1e-4));
+        CHECK(x[k + 1] + x[k - 1] == Approx(twice_cosine * x[k]).margin(1e-12));
+        CHECK(8 * (logit(k + 1) - logit(k)) + logit(k) == Approx(W * x[k]).margin(1e-12));
     }
 }
 

@@ -1,6 +1,8 @@
 #include "data/stored.hpp"
 
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "tests/unit/data/fixtures.hpp"
 
@@ -24,8 +26,9 @@ std::shared_ptr<const Records> doubles(const std::vector<double>& inputs, std::s
     records.features = features;
     records.outputs = 2;
     records.inputs = inputs;
-    records.targets.assign(2 * inputs.size() / features, 0);
-    for (std::size_t i = 0; i < records.targets.size(); ++i) records.targets[i] = static_cast<float>(i);
+    std::vector<double> targets(2 * inputs.size() / features);
+    std::iota(targets.begin(), targets.end(), 0.0);
+    records.targets = std::move(targets);
     return std::make_shared<const Records>(records);
 }
 
@@ -54,6 +57,25 @@ TEST_CASE("a sample has the same bits in a batch of any size") {
         for (std::size_t f = 0; f < 5; ++f) CHECK(alone.x[f] == together.x[f * 50 + k]);
         for (std::size_t o = 0; o < 2; ++o) CHECK(alone.y[o] == together.y[o * 50 + k]);
     }
+}
+
+TEST_CASE("a circuit in double gets the numbers of the file, one in float the same rounded once") {
+    const double third = 1.0 / 3, far = 1e6 + 1e-9;
+    const auto samples = set(doubles({third, far, -third, 2 * far}, 2), "none").train;
+    CHECK(gather<double>(*samples, {1, 0}).x == std::vector<double>{-third, third, 2 * far, far});
+    CHECK(gather(*samples, {1, 0}).x == std::vector<float>{static_cast<float>(-third), static_cast<float>(third),
+                                                           static_cast<float>(2 * far), static_cast<float>(far)});
+    CHECK(gather<double>(*samples, {1}).x[0] != static_cast<double>(gather(*samples, {1}).x[0]));
+    Records records;
+    records.features = records.outputs = 1;
+    records.inputs = std::vector<double>{1, 2};
+    records.targets = std::vector<double>{third, std::numeric_limits<double>::quiet_NaN()};
+    const auto taught = set(std::make_shared<const Records>(records), "none").train;
+    CHECK(gather<double>(*taught, {0}).y == std::vector<double>{third});
+    CHECK(gather(*taught, {0}).y == std::vector<float>{static_cast<float>(third)});
+    CHECK(std::isnan(gather<double>(*taught, {1}).y[0]));
+    // Standardised in double from the stored bytes: (10 - 25) / sqrt(125).
+    CHECK(gather<double>(*set(bytes(), "feature").train, {0}).x[1] == Approx(-15 / std::sqrt(125.0)).epsilon(1e-15));
 }
 
 TEST_CASE("targets of a regression are those of the sample, and there is no label") {

@@ -58,14 +58,15 @@ Circuit one_cell(const Node&, const TaskShape& task) {
 }
 
 /// Target: three times the input, which is 1.
-class Threefold final : public Samples {
+class Threefold final : public SamplesOf<Threefold> {
    public:
     std::size_t size() const override { return 4; }
     std::size_t features() const override { return 1; }
     std::size_t outputs() const override { return 1; }
-    void gather(std::span<const std::uint64_t> index, float* x, float* y) const override {
-        std::fill_n(x, index.size(), 1.0F);
-        std::fill_n(y, index.size(), 3.0F);
+    template <class S>
+    void fill(std::span<const std::uint64_t> index, S* x, S* y) const {
+        std::fill_n(x, index.size(), S{1});
+        std::fill_n(y, index.size(), S{3});
     }
     int label(std::uint64_t) const override { return -1; }
 };
