@@ -239,12 +239,12 @@ def main():
                     continue
                 rows += compare(network, threads, options, folder, peers)
                 print(table(rows), "\n", flush=True)
+                with open(options.out, "w", newline="", encoding="utf-8") as file:  # again: hours may follow
+                    writer = csv.DictWriter(file, rows[0])
+                    writer.writeheader()
+                    writer.writerows(rows)
     if not rows:
         sys.exit("nothing was run")
-    with open(options.out, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 if __name__ == "__main__":
