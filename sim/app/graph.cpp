@@ -5,6 +5,7 @@
 
 #include <ostream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "sim/app/directory.hpp"
@@ -35,6 +36,14 @@ std::string look(double lowest, double highest) {
     if (lowest >= 0 && highest > 0) return fmt::format("color=\"{}\"", excitatory);
     if (highest <= 0 && lowest < 0) return fmt::format("color=\"{}\", arrowhead=tee", inhibitory);
     return fmt::format("color=\"{}\"", mixed);
+}
+
+/// Of what a drive adds to its cells, or holds there.
+template <class D>
+Interval range_of(const D& drive) {
+    if constexpr (requires { drive.weight; }) return drive.weight.range();
+    else if constexpr (requires { drive.amplitude; }) return drive.amplitude.range();
+    else return {-1, 1};  // noise has both signs
 }
 
 }  // namespace
@@ -76,12 +85,13 @@ void print_graph(const Circuit& circuit, std::ostream& out) {
                            quoted({projection.name, fmt::format("{} synapses", synapses), "to " + projection.receptor}),
                            inhibits ? look(-1, 0) : look(weights.lower, weights.upper));
     }
-    for (const PoissonDrive& drive : circuit.poisson_drives) {
-        const Interval weights = drive.weight.range();
-        out << fmt::format("  {} [label={}, shape=ellipse, style=dashed];\n", quoted({"Poisson " + drive.name}),
-                           quoted({drive.name, "Poisson"}));
-        out << fmt::format("  {} -> {} [label={}, {}];\n", quoted({"Poisson " + drive.name}), name(drive.target),
-                           quoted({"to " + drive.receptor}), look(weights.lower, weights.upper));
+    for (const Drive& drive : circuit.drives) {
+        const DriveTarget to = target_of(drive);
+        const std::string kind(kind_of(drive)), from = quoted({kind + " " + to.name});
+        const Interval range = std::visit([](const auto& of) { return range_of(of); }, drive);
+        out << fmt::format("  {} [label={}, shape=ellipse, style=dashed];\n", from, quoted({to.name, kind}));
+        out << fmt::format("  {} -> {} [label={}, {}];\n", from, name(to.population), quoted({"to " + to.receptor}),
+                           look(range.lower, range.upper));
     }
     out << "}\n";
 }
