@@ -220,7 +220,7 @@ def main():
         assert f["weight_distributions/EE/deviation"][1] > 1e-3
         assert "synapses" not in f
     weights_of(learns)
-    other_rules([*SMALL, "projection.EE.weight=1", "run.duration=0.3 s"])
+    other_rules([*SMALL, "projection.EE.weight=1 mV", "run.duration=0.3 s"])
     for change in ("projection.EE.delay_on=axon", "projection.EE.tau_plus=10 ms"):
         assert len(run("brunel_stdp", [*learns, change])["E/timestamps"]) != len(plastic["E/timestamps"]), change
     refused("projection.EE.plasticity=stdp", "projection.EE.plasticity", "stdp_power_law", network="brunel_stdp")
@@ -230,7 +230,7 @@ def main():
     refused("projection.EE.lambda=nan", "projection.EE.lambda", network="brunel_stdp")
     refused("projection.EE.tau_x=1 ms", "projection.EE.tau_x", network="brunel_stdp")
     refused("projection.EE.lambda=1", "projection.EE.lambda")  # of no rule
-    refused("projection.EE.weight={uniform=["-1 mV", "1 mV"]}", "'EE'", "a weight of -0.", "0 to inf", network="brunel_stdp")
+    refused('projection.EE.weight={uniform=["-1 mV", "1 mV"]}', "'EE'", "a weight of -0.", "0 to inf", network="brunel_stdp")
     refused('projection.EE.instructed_by=["I"]', "'I' has 100 cells, expected 400", network="brunel_stdp")
     refused('projection.EE.instructed_by=["X"]', "projection.EE.instructed_by", "'X'", network="brunel_stdp")
     refused("record.weight_distributions=often", "record.weight_distributions", network="brunel_stdp")
