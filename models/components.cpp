@@ -99,6 +99,7 @@ namespace {
 template <class Parts>
 std::vector<std::string> names_in(const Parts& parts) {
     std::vector<std::string> names;
+    names.reserve(parts.size());
     for (const auto& part : parts) names.emplace_back(part->info().name);
     return names;
 }

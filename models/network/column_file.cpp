@@ -73,6 +73,7 @@ bool is_number(std::string_view cell, double& number) {
 
 std::vector<std::string> names_of(const std::vector<FileColumn>& columns) {
     std::vector<std::string> names;
+    names.reserve(columns.size());
     for (const FileColumn& column : columns) names.push_back(column.name);
     return names;
 }

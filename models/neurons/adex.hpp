@@ -93,7 +93,7 @@ struct AdEx {
 
     template <class P>
     static std::string refuse(const P& p) {
-        if (const std::string why =
+        if (std::string why =
                 lif::refuse_unless_positive<AdEx>(p, C_m, g_L, delta_T, tau_w, tau_excitatory, tau_inhibitory);
             !why.empty())
             return why;

@@ -98,7 +98,7 @@ struct Fires {
     /// Of a cell N: these parameters are to be above 0, and its reset below its threshold.
     template <class N, class P, class... T>
     static std::string refuse_cell(const P& p, T... positive) {
-        if (const std::string why = refuse_unless_positive<N>(p, positive...); !why.empty()) return why;
+        if (std::string why = refuse_unless_positive<N>(p, positive...); !why.empty()) return why;
         if (p[V_reset] < p[V_th]) return "";
         return fmt::format("V_reset, {} mV, is not below V_th, {} mV", p[V_reset], p[V_th]);
     }

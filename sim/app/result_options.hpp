@@ -1,7 +1,7 @@
 #pragma once
 #include "sim/experiment/result_commands.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): of the library
 class App;
 }
 

@@ -31,6 +31,7 @@ namespace {
 
 std::vector<std::string> text_names(const auto& described) {
     std::vector<std::string> names;
+    names.reserve(std::size(described));
     for (const auto& one : described) names.emplace_back(one.name);
     return names;
 }

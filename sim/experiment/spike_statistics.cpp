@@ -39,7 +39,7 @@ constexpr Statistic all_statistics[] = {
 
 }  // namespace
 
-SpikeStatistics::SpikeStatistics(std::vector<CountedCells> populations, Window window, std::uint64_t seed)
+SpikeStatistics::SpikeStatistics(const std::vector<CountedCells>& populations, Window window, std::uint64_t seed)
     : window_(window), groups_(1), asked_(window.from) {
     for (const CountedCells& one : populations) {
         Group& made = groups_.emplace_back();

@@ -36,7 +36,7 @@ class SpikeStatistics {
         std::uint64_t bin = 50;  ///< steps
     };
     /// Cells are drawn for the correlation by the seed and the names of populations.
-    SpikeStatistics(std::vector<CountedCells> populations, Window window, std::uint64_t seed);
+    SpikeStatistics(const std::vector<CountedCells>& populations, Window window, std::uint64_t seed);
 
     /// Cells of a population, by its place, that fired at this step; steps do not descend.
     void add(std::size_t population, std::uint64_t step, std::span<const std::uint32_t> cells);

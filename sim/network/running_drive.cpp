@@ -57,7 +57,7 @@ class RunningTrains final : public RunningDrive<S> {
         }
     }
     void add(std::uint64_t step, S* into, Rows cells) const override {
-        const auto [first, last] = std::ranges::equal_range(step_, step);
+        const auto [first, last] = std::equal_range(step_.begin(), step_.end(), step);
         for (auto at = first; at != last; ++at)
             if (const std::size_t c = cell_[static_cast<std::size_t>(at - step_.begin())];
                 c >= cells.first && c < cells.end)

@@ -14,6 +14,7 @@ namespace {
 template <class S>
 std::vector<StepTrace<S>> in_steps(const std::vector<TimedTrace>& traces, double step) {
     std::vector<StepTrace<S>> all;
+    all.reserve(traces.size());
     for (const TimedTrace& trace : traces) all.push_back({static_cast<S>(-step / trace.tau), trace.pairing});
     return all;
 }
@@ -275,7 +276,7 @@ std::size_t EventLearning<S>::bytes() const {
 
 #define APICAL_SCALAR(S)                                                                                              \
     template EventLearning<S>::EventLearning(const EventProjection&, EventSynapses<S>&, std::size_t, std::size_t,     \
-                                             double, std::vector<Ref<S>>);                                            \
+                                             double, std::vector<Ref<S>>); /* NOLINT(bugprone-macro-parentheses) */   \
     template EventLearning<S>::Source EventLearning<S>::source_of(const Seen&, bool) const;                           \
     template void EventLearning<S>::take_magnitudes(EventSynapses<S>&);                                               \
     template void EventLearning<S>::check_bounds(const EventProjection&, const EventSynapses<S>&) const;              \

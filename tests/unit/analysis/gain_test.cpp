@@ -29,7 +29,7 @@ std::vector<double> gains(const pal::Parameters& parameters) {
     setup.clock.is_plasticity_exact = false;
     Observed<double> seen(pal::circuit({{5, 4}, "logistic"}, parameters, small_task(Loss::squared_error)), setup);
     for (std::size_t k = 0; k < seen.inputs.size(); ++k)
-        seen.inputs[k] = 0.2 + 0.1 * static_cast<double>(k / Observed<double>::lanes);
+        seen.inputs[k] = 0.2 + 0.1 * std::floor(static_cast<double>(k) / static_cast<double>(Observed<double>::lanes));
     for (std::size_t k = 0; k < seen.targets.size(); ++k)
         seen.targets[k] = k / Observed<double>::lanes == 1 ? 1.0 : 0.0;
     return seen.measure().at("gain_sgd");

@@ -158,7 +158,7 @@ TEMPLATE_TEST_CASE("a rule of events sees the weight of one synapse, and of its 
                 const std::vector<S> found = run([&](std::size_t c, std::size_t k) {
                     return k == synapse ? value(c, k) : (k % 2 == 0 ? 1e30 : std::nan(""));
                 });
-                CHECK(std::memcmp(&expected[synapse], &found[synapse], sizeof(S)) == 0);
+                CHECK(expected[synapse] == found[synapse]);
             }
         }
     }

@@ -39,6 +39,7 @@ struct ByPairs {
         for (std::uint32_t& time : post_times) time += dendritic ? 2 * delay : 0;
         const auto traces = [&](const std::vector<TimedTrace>& of, const Times& times, std::uint32_t now) {
             std::vector<double> values;
+            values.reserve(of.size());
             for (const TimedTrace& one : of) values.push_back(trace(one, times, now, step));
             return values;
         };

@@ -148,7 +148,7 @@ TEST_CASE("a noise current has the moments of its law, whatever the step, and no
         circuit.add(NoiseDrive{
             .name = "noise", .receptor = "current", .mean = 20, .deviation = deviation, .interval = interval});
         Simulation<double> simulation(circuit, spiking(step));
-        const auto ms = static_cast<std::size_t>(1 / step + 0.5);
+        const auto ms = static_cast<std::size_t>(std::lround(1 / step));
         simulation.advance(100 * ms);
         double sum = 0, squares = 0, neighbours = 0;
         for (std::size_t k = 0; k < samples; ++k) {  // 50 ms apart: independent

@@ -74,7 +74,9 @@ TEMPLATE_TEST_CASE("currents that rise are followed exactly", "", float, double)
                 lif::CurrentDoubleExponential{},
                 {{lif::C_m, C}, {lif::tau_m, tau_m}, {lif::tau_excitatory, decay}, {lif::tau_rise_excitatory, rise}},
                 "excitatory", w, 1.5),
-            [&](double t) { return double_exponential_potential(rise, decay, t); });
+            [&, rise_time = rise, decay_time = decay](double t) {
+                return double_exponential_potential(rise_time, decay_time, t);
+            });
 }
 
 TEST_CASE("a weight is the peak of what rises, at the time that is said, and goes on while a cell is refractory") {

@@ -142,7 +142,8 @@ TEST_CASE("spikes of a run that is stopped and goes on are those of one that is 
 
 TEST_CASE("a network of cells that fire has one lane, and takes spiking dynamics") {
     Workplace at;
-    CHECK_THROWS_WITH(at.run("e.h5", {"run.lanes=2"}, spikes), Catch::Contains("run.lanes: found 2 lanes, expected one"));
+    CHECK_THROWS_WITH(at.run("e.h5", {"run.lanes=2"}, spikes),
+                      Catch::Contains("run.lanes: found 2 lanes, expected one"));
     CHECK_THROWS_WITH(at.run("e.h5", {"run.mode=continuous"}, spikes), Catch::Contains("run.mode"));
     CHECK_THROWS_WITH(at.run("e.h5", {"circuit.model=ring"}, spikes), Catch::Contains("run.mode"));
 }
