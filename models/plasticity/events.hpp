@@ -18,6 +18,18 @@ inline std::string unlike(const std::string& name, double found, const char* exp
     return name + " is " + std::to_string(found) + ", expected " + expected;
 }
 
+/// Rules whose weights lie between 0 and the parameter w_max.
+struct UpToLargest {
+    template <class P>
+    static Interval bounds(const P& p) {
+        return {0, p[w_max]};
+    }
+    template <class P>
+    static std::string refuse(const P& p) {
+        return p[w_max] > 0 ? std::string() : unlike(w_max, p[w_max], "more than 0");
+    }
+};
+
 /// x^exponent for x >= 0 and exponents of 0 or more: a few times as fast as `pow`, and as exact as rules need it.
 template <class V>
 V power(const V& x, const V& exponent) {

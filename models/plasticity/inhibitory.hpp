@@ -14,7 +14,7 @@ inline constexpr Tag<"rate_0"> rate_0;
 inline constexpr Tag<"tau"> tau;
 inline constexpr Tag<"balance"> balance;
 
-struct Vogels {
+struct Vogels : UpToLargest {
     static constexpr Info info{
         "stdp_inhibitory", "Coincident spikes strengthen, presynaptic ones alone weaken: the cell keeps its rate.",
         "at post: w += eta K_plus; at pre: w += eta (K_minus - 2 rate_0 tau)", "Vogels et al. 2011"};
@@ -40,13 +40,9 @@ struct Vogels {
         return w + k[eta] * (c[K_minus] - k[balance]);
     }
     template <class P>
-    static Interval bounds(const P& p) {
-        return {0, p[w_max]};
-    }
-    template <class P>
     static std::string refuse(const P& p) {
         if (!(p[rate_0] >= 0)) return unlike(rate_0, p[rate_0], "0 or more");
-        return p[w_max] > 0 ? std::string() : unlike(w_max, p[w_max], "more than 0");
+        return UpToLargest::refuse(p);
     }
 };
 

@@ -14,7 +14,7 @@ inline constexpr Tag<"alpha"> alpha;
 inline constexpr Tag<"tau_e"> tau_e;
 inline constexpr Tag<"loss"> loss;
 
-struct RewardModulated {
+struct RewardModulated : UpToLargest {
     static constexpr Info info{
         "stdp_reward", "Pairs of spikes make synapses eligible, rewards change those that are.",
         "at post: e += eta K_plus; at pre: e -= eta alpha K_minus; de/dt = -e/tau_e; at a reward: w += "
@@ -44,14 +44,6 @@ struct RewardModulated {
     template <class W, class C, class K>
     static W at_pre(const W& e, const C& c, const K& k) {
         return e - k[loss] * c[K_minus];
-    }
-    template <class P>
-    static Interval bounds(const P& p) {
-        return {0, p[w_max]};
-    }
-    template <class P>
-    static std::string refuse(const P& p) {
-        return p[w_max] > 0 ? std::string() : unlike(w_max, p[w_max], "more than 0");
     }
 };
 

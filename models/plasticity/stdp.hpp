@@ -66,7 +66,7 @@ struct PowerLaw {
 /// Between 0 and w_max, with bounds from hard (exponents of 0: the change does not depend on the weight) to soft (1: it
 /// is in proportion to what is left).
 template <Pairing pairing>
-struct Pair {
+struct Pair : UpToLargest {
     static constexpr Info info{pairing == Pairing::all ? "stdp_pair" : "stdp_pair_nearest",
                                pairing == Pairing::all
                                    ? "All pairs of spikes, between hard and soft bounds."
@@ -99,12 +99,8 @@ struct Pair {
         return w - k[depression] * power(w * k[per_w_max], k[mu_minus]) * c[K_minus];
     }
     template <class P>
-    static Interval bounds(const P& p) {
-        return {0, p[w_max]};
-    }
-    template <class P>
     static std::string refuse(const P& p) {
-        if (!(p[w_max] > 0)) return unlike(w_max, p[w_max], "more than 0");
+        if (std::string why = UpToLargest::refuse(p); !why.empty()) return why;
         if (!(p[mu_plus] >= 0 && p[mu_plus] <= 1)) return unlike(mu_plus, p[mu_plus], "0 to 1");
         if (!(p[mu_minus] >= 0 && p[mu_minus] <= 1)) return unlike(mu_minus, p[mu_minus], "0 to 1");
         return {};

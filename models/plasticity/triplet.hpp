@@ -20,7 +20,7 @@ inline constexpr Tag<"tau_x"> tau_x;
 inline constexpr Tag<"tau_y"> tau_y;
 
 template <Pairing pairing>
-struct Triplet {
+struct Triplet : UpToLargest {
     static constexpr Info info{pairing == Pairing::all ? "stdp_triplet" : "stdp_triplet_nearest",
                                pairing == Pairing::all ? "All pairs and triplets of spikes."
                                                        : "Pairs and triplets of spikes that are the last ones.",
@@ -54,14 +54,6 @@ struct Triplet {
     template <class W, class C, class K>
     static W at_pre(const W& w, const C& c, const K& k) {
         return w - c[K_minus] * (k[A2_minus] + k[A3_minus] * c[r_2]);
-    }
-    template <class P>
-    static Interval bounds(const P& p) {
-        return {0, p[w_max]};
-    }
-    template <class P>
-    static std::string refuse(const P& p) {
-        return p[w_max] > 0 ? std::string() : unlike(w_max, p[w_max], "more than 0");
     }
 };
 

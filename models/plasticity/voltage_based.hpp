@@ -18,7 +18,7 @@ inline constexpr Tag<"theta_minus"> theta_minus;
 
 /// For cells that fire and are reset: A_plus holds what the potential would be above its threshold, over a spike. The
 /// population has both low-passed potentials as columns.
-struct VoltageBased {
+struct VoltageBased : UpToLargest {
     static constexpr Info info{"voltage_based", "Presynaptic spikes and low-passed postsynaptic potentials.",
                                "at pre: w -= A_minus max(V_minus - theta_minus, 0); at post: w += A_plus K_plus "
                                "max(V_plus - theta_minus, 0)",
@@ -45,14 +45,6 @@ struct VoltageBased {
     template <class W, class C, class K>
     static W at_pre(const W& w, const C& c, const K& k) {
         return w - k[A_minus] * max(c[V_minus] - k[theta_minus], 0.0);
-    }
-    template <class P>
-    static Interval bounds(const P& p) {
-        return {0, p[w_max]};
-    }
-    template <class P>
-    static std::string refuse(const P& p) {
-        return p[w_max] > 0 ? std::string() : unlike(w_max, p[w_max], "more than 0");
     }
 };
 
