@@ -70,23 +70,21 @@ inline Circuit firing(const Node&, const TaskShape&) {
     return circuit;
 }
 
-inline Model firing_model() {
+template <class Build>
+Model free_model(const char* name, Mode mode, Build build) {
     Model model;
-    model.name = "firing";
-    model.modes = {Mode::spiking};
+    model.name = name;
+    model.modes = {mode};
     model.has_task = false;
-    model.build = firing;
+    model.build = build;
     return model;
 }
 
+inline Model firing_model() { return free_model("firing", Mode::spiking, firing); }
+
 inline Catalogue own() {
-    Model model;
-    model.name = "ring";
-    model.modes = {Mode::continuous};
-    model.has_task = false;
-    model.build = ring;
     Catalogue catalogue;
-    catalogue.models.push_back(std::move(model));
+    catalogue.models.push_back(free_model("ring", Mode::continuous, ring));
     catalogue.models.push_back(firing_model());
     return catalogue;
 }
