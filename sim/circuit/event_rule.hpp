@@ -88,10 +88,17 @@ class BoundEventRule {
 ///         static constexpr auto coefficients_are = tags(lambda, depression);
 ///         template <class P> static std::array<double, 2> coefficients(const P& p);   // once
 ///         static constexpr auto at_post_sees = tags(K_plus), at_pre_sees = tags(K_minus);
-///         template <class W, class C, class K> static W at_post(const W& w, const C& c, const K& k);  // the new
-///         weight template <class W, class C, class K> static W at_pre(const W& w, const C& c, const K& k); template
-///         <class P> static Interval bounds(const P& p);                      // of weights template <class P> static
-///         std::string refuse(const P& p);                   // "", or why it makes no sense
+///         template <class W, class C, class K>
+///         static W at_post(const W& w, const C& c, const K& k);  // the new weight
+///
+///         template <class W, class C, class K>
+///         static W at_pre(const W& w, const C& c, const K& k);
+///
+///         template <class P>
+///         static Interval bounds(const P& p);  // of weights
+///
+///         template <class P>
+///         static std::string refuse(const P& p);  // "", or why it makes no sense
 ///     };
 ///
 /// Either function may be missing, and nothing happens at such events. A function sees the weight itself and the traces
