@@ -28,6 +28,8 @@ bool needs_history(const Circuit& circuit) {
             if (reads_before(neuron->reads())) return true;
         for (const auto& signal : population.signals)
             if (reads_before(signal->reads())) return true;
+        for (const auto& cells : event_neurons_of(population))
+            if (reads_before(cells->reads())) return true;
     }
     return std::any_of(circuit.weights.begin(), circuit.weights.end(),
                        [](const Weights& w) { return w.rule && w.rule->needs_history(); });
@@ -66,11 +68,18 @@ PopulationId Circuit::open(std::string_view port, PopulationId id, std::string c
 
 const Port& Circuit::port(std::string_view wanted) const { return ports[index_of<std::size_t>(ports, wanted, "port")]; }
 
+std::vector<std::shared_ptr<const EventNeuron>> event_neurons_of(const Population& population) {
+    std::vector<std::shared_ptr<const EventNeuron>> all = population.events;
+    if (population.cells) all.insert(all.begin(), population.cells);
+    return all;
+}
+
 std::vector<std::string> columns_of_events(const Population& population) {
     std::vector<std::string> columns;
-    if (population.cells) {
-        columns = population.cells->columns();
-        columns.emplace_back(spike);
+    for (const auto& cells : event_neurons_of(population)) {
+        const std::vector<std::string> own = cells->columns();
+        columns.insert(columns.end(), own.begin(), own.end());
+        columns.push_back(cells->event());
     }
     for (const EventTrace& trace : population.traces) columns.push_back(trace.column);
     return columns;

@@ -49,7 +49,8 @@ struct NoiseCurrent {
 
 /// n cells of one kind. Columns are (units x lanes): `compartments` receive projections, the neuron's states follow the
 /// dynamics, signals are computed from both. A clamped column is held from outside (an input, a target) or constant.
-/// Or the cells fire: then they take spiking dynamics, and have the columns of their EventNeuron alone.
+/// If the cells fire, or have other events, they take spiking dynamics; a column for every kind of event, and those of
+/// their EventNeuron, stand beside the graded ones.
 struct Population {
     std::string name;
     std::size_t units = 0;
@@ -62,9 +63,12 @@ struct Population {
     std::shared_ptr<const EventNeuron> cells{};    ///< cells that fire; null: they are graded
     std::map<std::string, Quantity> parameters{};  ///< of cells that fire; what is not named keeps its preset
     std::map<std::string, Quantity> initial{};     ///< their columns before the first step; others at rest
-    std::vector<EventTrace> traces{};              ///< of what the cells do
+    std::vector<std::shared_ptr<const EventNeuron>> events{};  ///< further ones, of the same cells: bursts, errors
+    std::vector<EventTrace> traces{};                          ///< of what the cells do
 };
 
+/// Its cells that fire, if they do, and all else that has events.
+std::vector<std::shared_ptr<const EventNeuron>> event_neurons_of(const Population& population);
 /// Names of the columns that advance by themselves: of cells that fire, of their events and of traces of these.
 std::vector<std::string> columns_of_events(const Population& population);
 /// Names of all its columns.

@@ -78,7 +78,7 @@ std::vector<CellColumn> EventNeuron::begun() const { return joined(receptors(), 
 
 std::vector<std::string> EventNeuron::columns() const {
     std::vector<std::string> all = text_names(joined(inputs(), begun()));
-    all.emplace_back(refractory);
+    if (has_refractory_time()) all.emplace_back(refractory);
     return all;
 }
 

@@ -21,7 +21,7 @@
 
 namespace apical {
 
-/// Steps for which a cell is still held at its reset after a spike: a column of every cell that fires.
+/// Steps for which a cell is still held at its reset after a spike: a column of cells that have a refractory time.
 inline constexpr Tag<"refractory"> refractory;
 
 /// A number of a cell, the same in all cells of a population or another in each.
@@ -78,9 +78,14 @@ template <class S>
 class EventCells {
    public:
     virtual ~EventCells() = default;
-    /// One step of the cells [first, end), `first` a multiple of 64. Writes those that fire, ascending, to `fired`,
-    /// which has room for all, and returns how many there are. Columns of instantaneous input are 0 afterwards.
-    virtual std::size_t step(std::size_t first, std::size_t end, std::uint32_t* fired) = 0;
+    /// Room for the cells [first, end) of a step; amplitudes are written where the neuron has some.
+    struct Fired {
+        std::uint32_t* cells;
+        S* amplitudes;
+    };
+    /// One step of the cells [first, end), `first` a multiple of 64. Writes those that fire, ascending, to `fired`, and
+    /// returns how many there are. Columns of instantaneous input are 0 afterwards.
+    virtual std::size_t step(std::size_t first, std::size_t end, Fired fired) = 0;
     /// All columns as they are before the first step.
     virtual void rest() = 0;
 };
@@ -106,7 +111,15 @@ class EventCells {
 ///     };
 ///
 /// `advance` returns all receptors, then all states; `reset` the states after a spike, `held` those of a cell that is
-/// refractory, both from what `advance` returned.
+/// refractory, both from what `advance` returned. Further words, for cells that live with graded columns, and for
+/// events that are no spikes:
+///
+///         static constexpr auto sees = tags(dendrite);   // columns of the population: compartments, signals, states
+///         static constexpr auto emits = EventTag<"error">{};   // spike, if it does not say
+///         template <class C, class K> static auto amplitude(const C& c, const K& k);  // of what `fires`, before
+///                                                        // `reset`; 1, if it does not say, and 0 is no event
+///
+/// `advance` sees the columns of this instant. Without `refractory_time` a cell has no column for it.
 class EventNeuron {
    public:
     virtual ~EventNeuron() = default;
@@ -115,7 +128,11 @@ class EventNeuron {
     virtual std::vector<CellColumn> inputs() const = 0;     ///< instantaneous
     virtual std::vector<CellColumn> receptors() const = 0;  ///< kinetic
     virtual std::vector<CellColumn> states() const = 0;
-    /// Names of all of them, and of the refractory steps.
+    virtual std::vector<Read> reads() const = 0;  ///< what it sees beside these
+    virtual std::string event() const = 0;        ///< column of its events
+    virtual bool has_amplitudes() const = 0;      ///< other than 1
+    virtual bool has_refractory_time() const = 0;
+    /// Names of all of its own, and of the refractory steps.
     std::vector<std::string> columns() const;
     /// Those that have a value before the first step: receptors, then states.
     std::vector<CellColumn> begun() const;
@@ -141,6 +158,17 @@ constexpr Tags<typename T::Named...> named(const std::tuple<T...>&) {
     return {};
 }
 
+template <class N>
+constexpr auto beside_of() {
+    if constexpr (requires { N::sees; }) return N::sees;
+    else return tags();
+}
+template <class N>
+constexpr auto event_of() {
+    if constexpr (requires { N::emits; }) return N::emits;
+    else return spike;
+}
+
 /// Everything that bound cells and the description of them say of the struct.
 template <class N>
 struct EventNeuronTraits {
@@ -148,7 +176,8 @@ struct EventNeuronTraits {
     using Receptors = decltype(named(N::receptors));
     using State = decltype(named(N::states));
     using Written = decltype(joined(Receptors{}, State{}));
-    using Seen = decltype(joined(Inputs{}, Written{}));
+    using Beside = decltype(beside_of<N>());
+    using Seen = decltype(joined(joined(Inputs{}, Written{}), Beside{}));
     using Coefficients = std::remove_cvref_t<decltype(N::coefficients_are)>;
     using Parameters = decltype(named(N::parameters));
 };
@@ -158,13 +187,15 @@ class EventCellsOf final : public EventCells<S> {
     using Is = EventNeuronTraits<N>;
     using P = Pack<S>;
     static constexpr std::size_t inputs = Is::Inputs::count, receptors = Is::Receptors::count,
-                                 states = Is::State::count, written = receptors + states, seen = inputs + written,
+                                 states = Is::State::count, written = receptors + states, seen = Is::Seen::count,
                                  factors = Is::Coefficients::count;
+    static constexpr bool rests = requires(Cell<double, typename Is::Parameters> p) { N::refractory_time(p); };
+    using Fired = typename EventCells<S>::Fired;
 
    public:
     EventCellsOf(const Layout<S>& layout, PopulationId p, const CellNumbers& numbers, double dt)
         : columns_(refs_of<S>(typename Is::Seen{}, layout, p)),
-          left_(layout.ref(p, refractory.name, Instant::now)),
+          left_(rests ? layout.ref(p, refractory.name, Instant::now) : Ref<S>{}),
           cells_(layout.cells(p)),
           alike_(numbers.alike()) {
         constexpr std::size_t line = 64 / sizeof(S);
@@ -179,7 +210,7 @@ class EventCellsOf final : public EventCells<S> {
         }
     }
 
-    std::size_t step(std::size_t first, std::size_t end, std::uint32_t* fired) override {
+    std::size_t step(std::size_t first, std::size_t end, Fired fired) override {
         return alike_ ? step_cells<true>(first, end, fired) : step_cells<false>(first, end, fired);
     }
 
@@ -187,7 +218,7 @@ class EventCellsOf final : public EventCells<S> {
         for (std::size_t k = 0; k < inputs; ++k) std::fill_n(columns_[k].data(), cells_, S(0));
         for (std::size_t k = 0; k < written; ++k)
             std::copy_n(first_.col(index(k)).data(), cells_, columns_[inputs + k].data());
-        std::fill_n(left_.data(), cells_, S(0));
+        if constexpr (rests) std::fill_n(left_.data(), cells_, S(0));
     }
 
    private:
@@ -202,11 +233,14 @@ class EventCellsOf final : public EventCells<S> {
         if (const std::string why = N::refuse(p); !why.empty()) numbers.refuse(why);
         const std::array<double, factors> k = N::coefficients(p, dt);
         for (std::size_t c = 0; c < factors; ++c) coefficients_(index(i), index(c)) = finite(k[c], numbers);
-        const double held = whole_steps(N::refractory_time(p), dt);
+        if constexpr (rests) set_refractory(i, N::refractory_time(p), numbers, dt);
+    }
+    void set_refractory(std::size_t i, double time, const CellNumbers& numbers, double dt) {
+        const double held = whole_steps(time, dt);
         constexpr double most = 1 << 24;  // floats count so far
         if (!(held >= 0 && held <= most))
-            numbers.refuse("the refractory time of " + with_unit(N::refractory_time(p), "ms") +
-                           " is no whole number of steps of " + with_unit(dt, "ms") + ", at most 2^24");
+            numbers.refuse("the refractory time of " + with_unit(time, "ms") + " is no whole number of steps of " +
+                           with_unit(dt, "ms") + ", at most 2^24");
         coefficients_(index(i), index(factors)) = static_cast<S>(held);
     }
     static S finite(double number, const CellNumbers& numbers) {
@@ -237,11 +271,15 @@ class EventCellsOf final : public EventCells<S> {
         return Coefficients(k);
     }
 
+    static constexpr bool has_amplitudes = requires(Cell<P, typename Is::Written> c, Coefficients k) {
+        N::amplitude(c, k);
+    };
+
     template <bool alike>
-    std::size_t step_cells(std::size_t first, std::size_t end, std::uint32_t* fired) {
+    std::size_t step_cells(std::size_t first, std::size_t end, Fired fired) {
         std::array<S*, seen> at;
         for (std::size_t k = 0; k < seen; ++k) at[k] = columns_[k].data();
-        S* const left_at = left_.data();
+        S* const left_at = rests ? left_.data() : nullptr;
         const S* const held_at = coefficients_.col(index(factors)).data();
         Coefficients k = coefficients_at(alike ? 0 : first);
         P held = P::load(held_at);
@@ -260,7 +298,8 @@ class EventCellsOf final : public EventCells<S> {
             const auto while_held = while_refractory(there, k);
             static_assert(after_spike.size() == states && while_held.size() == states,
                           "reset(cell, k) and held(cell, k) return all states");
-            const P left = P::load(left_at + i);
+            P left(0);
+            if constexpr (rests) left = P::load(left_at + i);
             const auto resting = left > P(0);
             const auto fires = N::fires(there, k) && !resting;
             for (std::size_t c = 0; c < inputs; ++c) P(0).store(at[c] + i);
@@ -272,17 +311,24 @@ class EventCellsOf final : public EventCells<S> {
                 else next[c] = select(resting || fires, after_spike[state], next[c]);
                 next[c].store(at[inputs + c] + i);
             }
-            select(fires, held, max(left - P(1), P(0))).store(left_at + i);
-            if (any(fires)) count += list(fires, i, end, fired + count);
+            if constexpr (rests) select(fires, held, max(left - P(1), P(0))).store(left_at + i);
+            if (!any(fires)) continue;
+            P amplitude(1);
+            if constexpr (has_amplitudes) amplitude = N::amplitude(there, k);
+            count += list(select(fires, amplitude, P(0)), i, end,
+                          {fired.cells + count, has_amplitudes ? fired.amplitudes + count : nullptr});
         }
         return count;
     }
-    static std::size_t list(typename P::Mask fires, std::size_t i, std::size_t end, std::uint32_t* fired) {
-        alignas(64) std::array<S, P::size> flags;
-        select(fires, P(1), P(0)).store(flags.data());
+    static std::size_t list(P amplitude, std::size_t i, std::size_t end, Fired fired) {
+        alignas(64) std::array<S, P::size> events;
+        amplitude.store(events.data());
         std::size_t count = 0;
-        for (std::size_t k = 0; k < P::size && i + k < end; ++k)
-            if (flags[k] != 0) fired[count++] = static_cast<std::uint32_t>(i + k);
+        for (std::size_t k = 0; k < P::size && i + k < end; ++k) {
+            if (events[k] == 0) continue;
+            if constexpr (has_amplitudes) fired.amplitudes[count] = events[k];
+            fired.cells[count++] = static_cast<std::uint32_t>(i + k);
+        }
         return count;
     }
 
@@ -305,6 +351,15 @@ class EventNeuronOf final : public EventNeuron {
     std::vector<CellColumn> inputs() const override { return listed<CellColumn>(N::inputs); }
     std::vector<CellColumn> receptors() const override { return listed<CellColumn>(N::receptors); }
     std::vector<CellColumn> states() const override { return listed<CellColumn>(N::states); }
+    std::vector<Read> reads() const override { return reads_of(typename Is::Beside{}); }
+    std::string event() const override { return event_of<N>(); }
+    bool has_amplitudes() const override {
+        using K = Cell<double, typename Is::Coefficients>;
+        return requires(Cell<double, typename Is::Written> c, K k) { N::amplitude(c, k); };
+    }
+    bool has_refractory_time() const override {
+        return requires(Cell<double, typename Is::Parameters> p) { N::refractory_time(p); };
+    }
     std::unique_ptr<EventCells<float>> bind(const Layout<float>& layout, PopulationId population,
                                             const CellNumbers& numbers, double dt) const override {
         return bound(layout, population, numbers, dt);
@@ -322,7 +377,6 @@ class EventNeuronOf final : public EventNeuron {
     template <class S>
     std::unique_ptr<EventCells<S>> bound(const Layout<S>& layout, PopulationId population, const CellNumbers& numbers,
                                          double dt) const {
-        numbers.check(parameters(), begun(), layout.cells(population));
         return std::make_unique<EventCellsOf<S, N>>(layout, population, numbers, dt);
     }
 };

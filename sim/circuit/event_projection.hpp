@@ -7,6 +7,7 @@
 #include "sim/circuit/plastic.hpp"
 #include "sim/circuit/quantity.hpp"
 #include "sim/circuit/short_term.hpp"
+#include "sim/circuit/tag.hpp"
 
 namespace apical {
 
@@ -18,7 +19,8 @@ struct EventProjection {
     std::string name{};  ///< also of the streams in which synapses, weights and delays are drawn
     PopulationId source{};
     PopulationId target{};
-    std::string receptor{};
+    std::string receptor{};     ///< of its cells, or a compartment or a state that follows its equation
+    std::string event = spike;  ///< of the source; what arrives is its amplitude times the weight
     /// Drawn by postsynaptic cell. Synapses have the numbers in which Connectivity::draw lists them; those of a list,
     /// their places in it.
     Connectivity connectivity{};

@@ -1,12 +1,13 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "sim/circuit/layout.hpp"
 #include "sim/circuit/tiles.hpp"
+#include "sim/network/network.hpp"
 #include "sim/network/running_drive.hpp"
 #include "sim/state/event_history.hpp"
 #include "sim/synapses/efficacy.hpp"
@@ -20,8 +21,8 @@ inline double work_of_drive(std::size_t cells) { return 200 * static_cast<double
 /// That arrive through so many synapses in a step if nothing else is known: 10 Hz, 0.1 ms.
 inline double expected_events(std::uint64_t synapses) { return 1e-3 * static_cast<double>(synapses); }
 
-/// All that reaches one receptor of a population, so many of its cells at a time as its tiles say, which are those of
-/// the synapses.
+/// All that arrives at one receptor of a population, so many of its cells at a time as its tiles say, which are those
+/// of the synapses.
 template <class S>
 class Arrivals final : public Op<S> {
    public:
@@ -33,8 +34,12 @@ class Arrivals final : public Op<S> {
         std::vector<std::pair<const EventHistory*, double>> modulators{};  ///< with the reward of an event
         std::unique_ptr<Efficacy<S>> efficacy{};                           ///< none: spikes carry all of their weights
     };
-    Arrivals(Ref<S> into, const std::uint64_t& step, bool at_input, const Tiles& cells)
-        : instantaneous(at_input), into_(into), step_(step), tiles_(cells) {}
+    Arrivals(const typename Network<S>::Receptor& receptor, const std::uint64_t& step, const Tiles& cells)
+        : instantaneous(receptor.instantaneous),
+          into_(receptor.into),
+          step_(step),
+          tiles_(cells),
+          clears_(receptor.clear) {}
 
     std::size_t parts() const override { return tiles_.count; }
     double work() const override {
@@ -45,6 +50,8 @@ class Arrivals final : public Op<S> {
         return work_at([](const Source& source) { return source.history->mean() * source.synapses.mean_row(); });
     }
     void run(std::size_t part) override {
+        const Rows cells{tiles_.begin(part), tiles_.begin(part + 1)};
+        if (clears_) std::fill(into_.data() + cells.first, into_.data() + cells.end, S(0));
         const auto now = static_cast<std::uint32_t>(step_ + 1);
         for (Source& source : sources) {
             const std::span<const std::uint32_t> delays = source.synapses.delays();
@@ -56,23 +63,26 @@ class Arrivals final : public Op<S> {
                 if (learning != nullptr) learning->deliver(source.synapses, arriving, k, now, into_.data(), part);
                 else if (source.efficacy)
                     source.synapses.deliver(arriving, source.efficacy->ago(delays[k]), k, into_.data(), part);
-                else source.synapses.deliver(arriving, k, into_.data(), part);
+                else if (source.history->has_amplitudes()) {
+                    const std::span<const double> all = source.history->amplitudes_ago(delays[k]);
+                    const std::vector<S> amplitudes(all.begin(), all.end());
+                    source.synapses.deliver(arriving, amplitudes, k, into_.data(), part);
+                } else source.synapses.deliver(arriving, k, into_.data(), part);
             }
         }
-        const Rows cells{tiles_.begin(part), tiles_.begin(part + 1)};
         for (const RunningDrive<S>* drive : drives) drive->add(step_, into_.data(), cells);
     }
 
     /// The step is over, and its events are the last of all histories.
     void end() {
+        const auto now = static_cast<std::uint32_t>(step_ + 1);
         for (Source& source : sources) {
             if (source.learning) {
                 double reward = 0;
                 for (const auto& [history, each] : source.modulators)
                     reward += each * static_cast<double>(history->ago(1).size());
                 source.learning->end(
-                    source.synapses, static_cast<std::uint32_t>(step_ + 1),
-                    [&](std::size_t kind) { return source.instructors[kind]->ago(1); }, reward);
+                    source.synapses, now, [&](std::size_t kind) { return source.instructors[kind]->ago(1); }, reward);
             }
             if (source.efficacy) source.efficacy->push(source.history->ago(1), step_ + 1);
         }
@@ -101,6 +111,7 @@ class Arrivals final : public Op<S> {
     Ref<S> into_;
     const std::uint64_t& step_;
     Tiles tiles_;
+    bool clears_;  ///< sets its cells to 0 first
 };
 
 }  // namespace apical

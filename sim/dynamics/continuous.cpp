@@ -32,6 +32,7 @@ template <class S>
 Continuous<S>::Continuous(const Setup& setup, const Circuit& circuit, Network<S>& network, const std::string& stream)
     : network_(network), clock_(setup.clock), noise_(circuit, network, clock_.step, setup.seed, stream) {
     check(circuit);
+    if (network_.states().size() == 0) return;
     stepper_ = make_stepper<S>(clock_.stepper, {network.leaks().template cast<double>(), clock_.tolerance});
 }
 
@@ -90,6 +91,7 @@ void Continuous<S>::move(double time, const Context& context) {
 
 template <class S>
 void Continuous<S>::advance(std::uint64_t k, const Context& context, double gone, double part) {
+    if (!stepper_) return;
     const auto t = static_cast<S>((static_cast<double>(k) + gone) * clock_.step),
                dt = static_cast<S>(part * clock_.step);
     if (!moving_) {

@@ -20,7 +20,9 @@ class Continuous : public Dynamics<S> {
     Continuous(const Setup& setup, const Circuit& circuit, Network<S>& network, const std::string& stream);
 
     void begin(const Context& context) override;
-    void restart() override { stepper_->restart(); }
+    void restart() override {
+        if (stepper_) stepper_->restart();
+    }
     void step(std::uint64_t k, const Context& context) override;
     void evaluate(std::uint64_t k, const Context& context) override { accept(k, context); }
     void relax(std::uint64_t k, ThreadPool& pool) override;
@@ -45,15 +47,15 @@ class Continuous : public Dynamics<S> {
     Network<S>& network_;
     const Clock clock_;
     double share_ = 0;  ///< of a presentation's plasticity, what a step does
+    std::uint64_t steps_ = 0;
 
    private:
     void check(const Circuit& circuit) const;
 
-    std::unique_ptr<Stepper<S>> stepper_;
+    std::unique_ptr<Stepper<S>> stepper_;  ///< null: there are no states
     Noise<S> noise_;
     Vector slope_;
     bool moving_ = false;  ///< ports move in this advance
-    std::uint64_t steps_ = 0;
 };
 
 extern template class Continuous<float>;

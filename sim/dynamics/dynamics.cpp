@@ -11,7 +11,7 @@ template <class S>
 std::unique_ptr<Dynamics<S>> make_dynamics(const Setup& setup, const Circuit& circuit, Network<S>& network,
                                            WeightUpdate<S>* update, const std::string& stream) {
     if (setup.mode == Mode::settled) return std::make_unique<Settled<S>>(network);
-    if (setup.mode == Mode::spiking) return std::make_unique<Spiking<S>>(setup, circuit, network);
+    if (setup.mode == Mode::spiking) return std::make_unique<Spiking<S>>(setup, circuit, network, stream);
     if (update != nullptr && setup.clock.splitting == Splitting::strang)
         return std::make_unique<Strang<S>>(setup, circuit, network, *update, stream);
     if (update != nullptr && setup.clock.splitting == Splitting::coupled)

@@ -20,19 +20,12 @@ RunningNetwork<S>::RunningNetwork(const Circuit& circuit, std::vector<WeightStat
     : circuit_(circuit), setup_(setup), needs_history_(apical::needs_history(circuit)) {
     const Clock& clock = setup.clock;
     if (setup.mode == Mode::settled) {
-        pathways_ = std::make_unique<Pathways<S>>(circuit, weights, setup.lanes, PathwayOptions::settled());
-        network_ = std::make_unique<Network<S>>(circuit, *pathways_);
-        synapses_ = std::make_unique<Synapses<S>>(circuit, *network_, *network_);
+        make_network(weights, setup.lanes);
         update_ = std::make_unique<WeightUpdate<S>>(circuit, weights, *pathways_, *synapses_);
-    } else if (setup.mode == Mode::spiking) {
-        pathways_ = std::make_unique<Pathways<S>>(circuit, weights, setup.lanes, PathwayOptions::settled());
-        network_ = std::make_unique<Network<S>>(
-            circuit, *pathways_, typename Network<S>::Spiking{Spiking<S>::checked_step(setup), Random(setup.seed)});
     } else {
-        clock.check();
-        pathways_ = std::make_unique<Pathways<S>>(circuit, weights, setup.lanes, pathways_of(clock));
-        network_ = std::make_unique<Network<S>>(circuit, *pathways_, clock.step);
-        synapses_ = std::make_unique<Synapses<S>>(circuit, *network_, *network_);
+        // Where nothing is presented, a presentation is the time that gains of rules are given for.
+        if (setup.mode == Mode::continuous || !circuit.weights.empty()) clock.check();
+        make_network(weights, setup.lanes);
         update_ = std::make_unique<WeightUpdate<S>>(circuit, weights, *pathways_, *synapses_, clock);
     }
     dynamics_ = make_dynamics<S>(setup, circuit, *network_, update_.get(), "noise");
@@ -42,15 +35,25 @@ template <class S>
 RunningNetwork<S>::RunningNetwork(const Circuit& circuit, const std::vector<WeightState<S>>& weights,
                                   const Setup& setup, std::size_t lanes, const std::string& stream)
     : circuit_(circuit), setup_(setup), needs_history_(setup.mode != Mode::settled && apical::needs_history(circuit)) {
-    if (setup.mode == Mode::spiking)
-        throw std::invalid_argument("spiking dynamics are run by a simulation, not looked at by another network");
-    const bool settled = setup.mode == Mode::settled;
-    pathways_ = std::make_unique<Pathways<S>>(circuit, weights, lanes,
-                                              settled ? PathwayOptions::settled() : pathways_of(setup.clock));
-    network_ = settled ? std::make_unique<Network<S>>(circuit, *pathways_)
-                       : std::make_unique<Network<S>>(circuit, *pathways_, setup.clock.step);
-    synapses_ = std::make_unique<Synapses<S>>(circuit, *network_, *network_);
+    make_network(weights, lanes);
     dynamics_ = make_dynamics<S>(setup, circuit, *network_, nullptr, stream);
+}
+
+/// All but the dynamics.
+template <class S>
+template <class Weighted>
+void RunningNetwork<S>::make_network(Weighted& weights, std::size_t lanes) {
+    const bool is_settled = setup_.mode == Mode::settled;
+    pathways_ = std::make_unique<Pathways<S>>(circuit_, weights, lanes,
+                                              is_settled ? PathwayOptions::settled() : pathways_of(setup_.clock));
+    if (is_settled) network_ = std::make_unique<Network<S>>(circuit_, *pathways_);
+    else if (setup_.mode == Mode::continuous)
+        network_ = std::make_unique<Network<S>>(circuit_, *pathways_, setup_.clock.step);
+    else
+        network_ = std::make_unique<Network<S>>(
+            circuit_, *pathways_,
+            typename Network<S>::Spiking{Spiking<S>::checked_step(setup_.clock, lanes), Random(setup_.seed)});
+    synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_, *network_);
 }
 
 template <class S>

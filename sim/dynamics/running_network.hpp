@@ -86,6 +86,8 @@ class RunningNetwork final : public Inlet<S> {
         if (needs_history_) network_->columns().flip();
     }
     void begin(const Context& context);
+    template <class Weighted>
+    void make_network(Weighted& weights, std::size_t lanes);
 
     const Circuit& circuit_;
     Setup setup_;

@@ -35,21 +35,22 @@ std::vector<PopulationId> instructors_of(const Circuit& circuit, const EventProj
 }  // namespace
 
 template <class S>
-double Spiking<S>::checked_step(const Setup& setup) {
-    if (!(setup.clock.step > 0) || !std::isfinite(setup.clock.step))
-        throw ClockError("step", fmt::format("{} ms", setup.clock.step), "more than 0 ms");
-    if (setup.lanes != 1)
-        throw ClockError("lanes", fmt::format("{} lanes", setup.lanes),
+double Spiking<S>::checked_step(const Clock& clock, std::size_t lanes) {
+    if (!(clock.step > 0) || !std::isfinite(clock.step))
+        throw ClockError("step", fmt::format("{} ms", clock.step), "more than 0 ms");
+    if (lanes != 1)
+        throw ClockError("lanes", fmt::format("{} lanes", lanes),
                          "one: a network of cells that fire is a simulation, with a seed, of its own");
-    return setup.clock.step;
+    return clock.step;
 }
 
 template <class S>
-Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network)
-    : network_(network), step_(checked_step(setup)), tiles_(circuit, static_cast<std::size_t>(setup.pool->members())) {
+Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network, const std::string& stream)
+    : Continuous<S>(setup, circuit, network, stream), tiles_(circuit, static_cast<std::size_t>(setup.pool->members())) {
     require_distinct_names(circuit);
-    require_room(circuit, step_, sizeof(S));
+    require_room(circuit, setup.clock.step, sizeof(S));
     const Random random(setup.seed);
+    const double dt = setup.clock.step;
     std::vector<std::size_t> longest(circuit.populations.size(), 1);
     std::vector<EventSynapses<S>> synapses;
     std::vector<std::unique_ptr<EventLearning<S>>> learning(circuit.event_projections.size());
@@ -58,7 +59,7 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         const Population& source = circuit.populations.at(projection.source);
         const Population& target = circuit.populations.at(projection.target);
         const std::size_t parts = tiles_.at(projection.target, projection.receptor).count;
-        synapses.emplace_back(projection, source.units, target.units, step_, random, parts);
+        synapses.emplace_back(projection, source.units, target.units, dt, random, parts);
         for (const std::size_t delay : synapses.back().delays())
             longest[projection.source] = std::max(longest[projection.source], delay);
         if (projection.plastic.rule == nullptr) continue;
@@ -71,62 +72,73 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
                 throw std::invalid_argument(
                     fmt::format("projection '{}': population '{}' has no column '{}', which {} sees", projection.name,
                                 target.name, column, projection.plastic.rule->info().name));
-        learns = std::make_unique<EventLearning<S>>(projection, synapses.back(), source.units, target.units, step_,
+        learns = std::make_unique<EventLearning<S>>(projection, synapses.back(), source.units, target.units, dt,
                                                     std::move(columns));
     }
     for (const Firing<S>* firing : network.firing())
         events_.push_back(
             std::make_unique<Events>(Events{circuit.populations[firing->population].name + "/" + firing->event,
-                                            EventHistory(longest[firing->population])}));
-    const auto at = [&](const std::string& name, PopulationId p, const std::string& receptor) -> Arrivals<S>& {
-        return arrivals_at(circuit.populations.at(p), name, p, receptor);
-    };
+                                            EventHistory(longest[firing->population], firing->has_amplitudes)}));
     for (std::size_t k = 0; k < synapses.size(); ++k) {
         const EventProjection& projection = circuit.event_projections[k];
-        Arrivals<S>& arrivals = at(projection.name, projection.target, projection.receptor);
+        const auto refuse_without = [&](const EventHistory* history, PopulationId p, const std::string& event) {
+            if (history == nullptr)
+                throw std::invalid_argument(fmt::format("'{}': the cells of population '{}' have no event '{}'",
+                                                        projection.name, circuit.populations[p].name, event));
+        };
+        const EventHistory* const from = history_of(projection.source, projection.event);
+        refuse_without(from, projection.source, projection.event);
+        if (learning[k] && from->has_amplitudes())
+            throw std::invalid_argument(
+                fmt::format("'{}': its rule learns from events of one amplitude, which '{}' have not", projection.name,
+                            projection.event));
+        Arrivals<S>& arrivals = arrivals_at(projection.name, projection.target, projection.receptor);
         projections_.push_back({projection.name, synapses[k].fingerprint(), &arrivals, arrivals.sources.size()});
         std::vector<const EventHistory*> instructors;
-        for (const PopulationId p : instructors_of(circuit, projection)) instructors.push_back(&history_of(p));
+        for (const PopulationId p : instructors_of(circuit, projection)) {
+            instructors.push_back(history_of(p, spike.name));
+            refuse_without(instructors.back(), p, spike);
+        }
         std::vector<std::pair<const EventHistory*, double>> modulators;
-        for (const Modulator& one : projection.plastic.modulators)
-            modulators.emplace_back(&history_of(one.population), one.amplitude);
-        EventHistory& history = history_of(projection.source);
+        for (const Modulator& one : projection.plastic.modulators) {
+            modulators.emplace_back(history_of(one.population, spike.name), one.amplitude);
+            refuse_without(modulators.back().first, one.population, spike);
+        }
         std::unique_ptr<Efficacy<S>> efficacy;
-        if (projection.short_term)
-            efficacy = std::make_unique<Efficacy<S>>(projection, circuit.populations[projection.source].units, step_,
-                                                     history.steps());
-        arrivals.sources.push_back({std::move(synapses[k]), &history, std::move(learning[k]), std::move(instructors),
+        if (projection.short_term) {
+            if (from->has_amplitudes())
+                throw std::invalid_argument(
+                    fmt::format("'{}': short-term plasticity acts on events of one amplitude, which '{}' have not",
+                                projection.name, projection.event));
+            efficacy = std::make_unique<Efficacy<S>>(projection, circuit.populations[projection.source].units, dt,
+                                                     from->steps());
+        }
+        arrivals.sources.push_back({std::move(synapses[k]), from, std::move(learning[k]), std::move(instructors),
                                     std::move(modulators), std::move(efficacy)});
     }
     for (const Drive& drive : circuit.drives) {
         const DriveTarget to = target_of(drive);
-        Arrivals<S>& arrivals = at(to.name, to.population, to.receptor);
+        Arrivals<S>& arrivals = arrivals_at(to.name, to.population, to.receptor);
         if (!arrivals.instantaneous && is_held(drive))
             throw std::invalid_argument(
                 fmt::format("'{}': found the receptor '{}', where a {} would add up, expected an input", to.name,
                             to.receptor, kind_of(drive)));
-        drives_.push_back(running<S>(drive, circuit.populations.at(to.population).units, step_, random));
+        drives_.push_back(running<S>(drive, circuit.populations.at(to.population).units, dt, random));
         arrivals.drives.push_back(drives_.back().get());
     }
-    for (const auto& [column, arrivals] : arrivals_) (arrivals->instantaneous ? before_ : after_).add(*arrivals);
+    for (const auto& [receptor, arrivals] : arrivals_) (arrivals->instantaneous ? before_ : after_).add(*arrivals);
     rest();
 }
 
 template <class S>
-Arrivals<S>& Spiking<S>::arrivals_at(const Population& population, const std::string& name, PopulationId p,
-                                     const std::string& receptor) {
-    const auto found = [&] {
-        try {
-            return population.cells->receptor(receptor);
-        } catch (const std::invalid_argument& error) {
-            throw std::invalid_argument(
-                fmt::format("'{}', to population '{}': {}", name, population.name, error.what()));
-        }
-    }();
-    auto& arrivals = arrivals_[network_.place_of(p, receptor)];
-    if (!arrivals)
-        arrivals = std::make_unique<Arrivals<S>>(network_.ref(p, receptor, Instant::now), steps_, found.instantaneous,
-                                                 tiles_.at(p, receptor));
+Arrivals<S>& Spiking<S>::arrivals_at(const std::string& name, PopulationId p, const std::string& receptor) {
+    auto& arrivals = arrivals_[{p, receptor}];
+    if (arrivals) return *arrivals;
+    try {
+        arrivals = std::make_unique<Arrivals<S>>(network_.receptor(p, receptor), steps_, tiles_.at(p, receptor));
+    } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument("'" + name + "': " + error.what());
+    }
     return *arrivals;
 }
 
@@ -135,19 +147,21 @@ void Spiking<S>::step(std::uint64_t k, const Context& context) {
     if (context.observe) context.observe(k);
     for (const auto& drive : drives_) drive->prepare(steps_);
     before_.run(context.pool);
-    network_.evaluate(context.pool);
+    this->accept(k, context);
+    this->advance(k, context);
+    network_.states_moved();
     after_.run(context.pool);
+    if (context.update != nullptr) context.update->run(this->share_, context.pool);
     for (std::size_t kind = 0; kind < events_.size(); ++kind)
-        events_[kind]->history.push(network_.firing()[kind]->last());
-    for (const auto& [column, arrivals] : arrivals_) arrivals->end();
-    ++steps_;
+        events_[kind]->history.push(network_.firing()[kind]->last(), network_.firing()[kind]->column());
+    for (const auto& [receptor, arrivals] : arrivals_) arrivals->end();
+    this->pass();
 }
 
 template <class S>
 void Spiking<S>::rest() {
-    for (const auto& [column, arrivals] : arrivals_) arrivals->rest();
-    steps_ = 0;
-    network_.rest();
+    for (const auto& [receptor, arrivals] : arrivals_) arrivals->rest();
+    Continuous<S>::rest();
     for (const auto& events : events_) events->history.rest();
 }
 
@@ -159,10 +173,11 @@ std::span<const std::uint32_t> Spiking<S>::spikes(PopulationId population) const
 }
 
 template <class S>
-EventHistory& Spiking<S>::history_of(PopulationId population) {
+const EventHistory* Spiking<S>::history_of(PopulationId population, std::string_view event) const {
     for (std::size_t k = 0; k < events_.size(); ++k)
-        if (network_.firing()[k]->population == population) return events_[k]->history;
-    throw std::invalid_argument("the cells of an event projection's source have no events");
+        if (network_.firing()[k]->population == population && network_.firing()[k]->event == event)
+            return &events_[k]->history;
+    return nullptr;
 }
 
 template <class S>
@@ -174,46 +189,37 @@ void Spiking<S>::visit(std::size_t projection, SynapseVisitor& visitor) const {
 
 template <class S>
 void Spiking<S>::save(ArchiveWriter& archive, const std::string& prefix) const {
-    const std::uint64_t steps[] = {steps_};
-    archive.put(prefix + "/spiking/steps", std::span<const std::uint64_t>(steps));
-    archive.put(prefix + "/spiking/columns", std::as_const(network_).columns().all());
-    for (const auto& events : events_) events->history.save(archive, prefix + "/spiking/events/" + events->name);
+    Continuous<S>::save(archive, prefix);
+    for (const auto& events : events_) events->history.save(archive, prefix + "/events/" + events->name);
     for (const Carried& projection : projections_) {
-        archive.put(prefix + "/spiking/synapses/" + projection.name, projection.fingerprint);
+        archive.put(prefix + "/event_synapses/" + projection.name, projection.fingerprint);
         const auto& source = projection.source();
-        if (source.learning)
-            source.learning->save(source.synapses, archive, prefix + "/spiking/plastic/" + projection.name);
-        if (source.efficacy) source.efficacy->save(archive, prefix + "/spiking/efficacy/" + projection.name);
+        if (source.learning) source.learning->save(source.synapses, archive, prefix + "/plastic/" + projection.name);
+        if (source.efficacy) source.efficacy->save(archive, prefix + "/efficacy/" + projection.name);
     }
 }
 
 template <class S>
 void Spiking<S>::load(const ArchiveReader& archive, const std::string& prefix) {
     for (const Carried& projection : projections_)
-        if (const std::string synapses = prefix + "/spiking/synapses/" + projection.name;
+        if (const std::string synapses = prefix + "/event_synapses/" + projection.name;
             archive.text(synapses) != projection.fingerprint)
             throw InputError({{"checkpoint", 0, 0},
                               synapses,
                               "other synapses than this program draws",
                               "the same",
                               "go on with the version that wrote it"});
-    std::uint64_t steps[1];
-    archive.take(prefix + "/spiking/steps", std::span<std::uint64_t>(steps));
-    steps_ = steps[0];
-    archive.take(prefix + "/spiking/columns", network_.columns().all());
-    for (std::size_t k = 0; k < events_.size(); ++k) {
-        Firing<S>& firing = *network_.firing()[k];
-        events_[k]->history.load(archive, prefix + "/spiking/events/" + events_[k]->name,
-                                 network_.cells(firing.population));
-        firing.restore();
-    }
+    Continuous<S>::load(archive, prefix);
+    for (std::size_t k = 0; k < events_.size(); ++k)
+        events_[k]->history.load(archive, prefix + "/events/" + events_[k]->name,
+                                 network_.cells(network_.firing()[k]->population));
     for (const Carried& projection : projections_) {
         auto& source = projection.source();
         if (source.learning)
             source.learning->load(source.synapses, static_cast<std::uint32_t>(steps_), archive,
-                                  prefix + "/spiking/plastic/" + projection.name);
+                                  prefix + "/plastic/" + projection.name);
         if (source.efficacy)
-            source.efficacy->load(archive, prefix + "/spiking/efficacy/" + projection.name,
+            source.efficacy->load(archive, prefix + "/efficacy/" + projection.name,
                                   [&](std::size_t ago) { return source.history->ago(ago).size(); });
     }
 }

@@ -8,35 +8,31 @@
 
 #include "sim/dynamics/arrival_tiles.hpp"
 #include "sim/dynamics/arrivals.hpp"
-#include "sim/dynamics/dynamics.hpp"
+#include "sim/dynamics/continuous.hpp"
 #include "sim/parallel/task_graph.hpp"
 #include "sim/state/event_history.hpp"
 
 namespace apical {
 
-/// Cells fire, and their events arrive at others after whole steps. From t to t + dt: what arrives at t + dt at
-/// instantaneous inputs is added up; cells advance with it and with their receptors as they were at t, and fire at
-/// t + dt; what arrives at t + dt at kinetic receptors is added to them. So a kinetic receptor is felt a step later
-/// than it is reached. Every target sums up in the order of projections, delays, sources and synapses, then drives
-/// from outside. Time is steps times dt, never summed.
+/// Cells fire, and their events arrive at others after whole steps; what is graded beside them follows its differential
+/// equations. The order of a step stands in sim/README.md. Every target sums up in the order of projections, delays,
+/// sources and synapses, then drives from outside.
 template <class S>
-class Spiking final : public Dynamics<S> {
+class Spiking final : public Continuous<S> {
    public:
     using typename Dynamics<S>::Context;
 
     /// Of the clock. Throws ClockError for one that is no time, std::invalid_argument for more than one lane.
-    static double checked_step(const Setup& setup);
-    /// Throws std::invalid_argument for a projection that does not fit its cells, or numbers that make no sense.
-    Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network);
+    static double checked_step(const Clock& clock, std::size_t lanes);
+    /// Throws as Continuous does, and std::invalid_argument for an event projection or a drive that does not fit its
+    /// cells.
+    Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network, const std::string& stream);
     ~Spiking() override = default;
 
-    void begin(const Context&) override {}
-    void restart() override {}
     void step(std::uint64_t k, const Context& context) override;
     void evaluate(std::uint64_t, const Context&) override {}  // columns are those of the last step
     void relax(std::uint64_t, ThreadPool&) override {}
     void rest() override;
-    double time() const override { return static_cast<double>(steps_) * step_; }
     std::span<const std::uint32_t> spikes(PopulationId population) const override;
 
     void visit(std::size_t projection, SynapseVisitor& visitor) const override;
@@ -45,9 +41,10 @@ class Spiking final : public Dynamics<S> {
     void load(const ArchiveReader& archive, const std::string& prefix) override;
 
    private:
-    /// Throws std::invalid_argument for a receptor that the cells do not have; `name` is of what asks for it.
-    Arrivals<S>& arrivals_at(const Population& population, const std::string& name, PopulationId p,
-                             const std::string& receptor);
+    using Continuous<S>::network_, Continuous<S>::steps_;
+
+    /// Throws std::invalid_argument for a receptor that the population does not have; `name` is of what asks for it.
+    Arrivals<S>& arrivals_at(const std::string& name, PopulationId p, const std::string& receptor);
 
     /// An event projection, and where its synapses are.
     struct Carried {
@@ -56,19 +53,16 @@ class Spiking final : public Dynamics<S> {
         std::size_t index;
         auto& source() const { return arrivals->sources[index]; }
     };
-    EventHistory& history_of(PopulationId population);
-
-    Network<S>& network_;
-    double step_;  ///< ms
-    std::uint64_t steps_ = 0;
     struct Events {
         std::string name;  ///< in archives
         EventHistory history;
     };
+    /// Null if the population has no such events.
+    const EventHistory* history_of(PopulationId population, std::string_view event) const;
+
     std::vector<std::unique_ptr<Events>> events_;  ///< of every kind that cells of the network have, in its order
     ArrivalTiles tiles_;
-    std::map<std::size_t, std::unique_ptr<Arrivals<S>>>
-        arrivals_;  ///< at every receptor that anything reaches, by place
+    std::map<std::pair<PopulationId, std::string>, std::unique_ptr<Arrivals<S>>> arrivals_;  ///< by receptor
     std::vector<Carried> projections_;
     std::vector<std::unique_ptr<RunningDrive<S>>> drives_;
     struct Wave {

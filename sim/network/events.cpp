@@ -1,8 +1,12 @@
 // The part of a network that has events.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/core/descriptor.hpp"
 #include "sim/network/loop.hpp"
 #include "sim/network/network.hpp"
 
@@ -21,7 +25,66 @@ void check(const EventTrace& trace, const std::string& population) {
                                     ", expected a finite number");
 }
 
+/// All that is said of its cells is a parameter or a column of something that has events.
+void check(const CellNumbers& numbers, const Population& population) {
+    std::vector<CellParameter> parameters;
+    std::vector<CellColumn> columns;
+    for (const auto& neuron : event_neurons_of(population)) {
+        const std::vector<CellParameter> own = neuron->parameters();
+        const std::vector<CellColumn> begun = neuron->begun();
+        parameters.insert(parameters.end(), own.begin(), own.end());
+        columns.insert(columns.end(), begun.begin(), begun.end());
+    }
+    numbers.check(parameters, columns, population.units);
+}
+
 }  // namespace
+
+/// What arrives at a compartment has a column of its own, which adds to what projections bring there.
+template <class S>
+void Network<S>::lay_out_arrivals(const Circuit& circuit) {
+    const auto arrives = [&](PopulationId p, const std::string& receptor) {
+        const auto& compartments = circuit.populations.at(p).compartments;
+        if (std::ranges::find(compartments, receptor) == compartments.end()) return;
+        if (arrivals_.contains(offset(p, receptor))) return;
+        const std::size_t place = columns_.add_persistent(cells(p), S(0));
+        arrivals_.emplace(offset(p, receptor), place);
+        held_.push_back({place, cells(p)});
+    };
+    for (const EventProjection& projection : circuit.event_projections) arrives(projection.target, projection.receptor);
+    for (const Drive& drive : circuit.drives) arrives(target_of(drive).population, target_of(drive).receptor);
+    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
+        const Population& population = circuit.populations[p];
+        auto& all = receptors_.emplace_back();
+        for (const std::string& compartment : population.compartments) {
+            const auto found = arrivals_.find(offset(p, compartment));
+            all[compartment].clear = true;
+            if (found != arrivals_.end()) all[compartment].into = columns_.ref(found->second, Instant::now);
+        }
+        for (const auto& neuron : population.neurons)
+            for (const std::string& state : neuron->states()) all[state].instantaneous = false;
+        for (const auto& neuron : event_neurons_of(population)) {
+            for (const CellColumn& input : neuron->inputs())
+                all[std::string(input.name)].into = ref(p, input.name, Instant::now);
+            for (const CellColumn& receptor : neuron->receptors())
+                all[std::string(receptor.name)] = {.into = ref(p, receptor.name, Instant::now), .instantaneous = false};
+        }
+    }
+    for (const Slot& slot : slots_) receptors_[slot.population][slot.column].into = {&state_base_, slot.in_state};
+}
+
+template <class S>
+const typename Network<S>::Receptor& Network<S>::receptor(PopulationId population, const std::string& name) const {
+    const auto& all = receptors_.at(population);
+    if (const auto found = all.find(name); found != all.end()) return found->second;
+    std::vector<std::string> names;
+    for (const auto& [one, where] : all) names.push_back(one);
+    const std::string near = nearest(name, names);
+    throw std::invalid_argument(fmt::format(
+        "population '{}': found receptor '{}', expected {}{}", names_[population], name,
+        names.empty() ? "another population, for this one has none" : fmt::format("one of {}", fmt::join(names, ", ")),
+        near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near)));
+}
 
 template <class S>
 std::vector<Piece<S>> Network<S>::pieces_of_events(const Circuit& circuit, PopulationId p, const Spiking& spiking) {
@@ -35,15 +98,20 @@ std::vector<Piece<S>> Network<S>::pieces_of_events(const Circuit& circuit, Popul
                           .advances = true});
     };
     const std::size_t first = firing_.size();
-    if (population.cells) {
-        const CellNumbers numbers{population.name, population.parameters, population.initial, spiking.random};
-        auto cells = std::make_unique<Firing<S>>(p, spike, population.cells->bind(*this, p, numbers, spiking.step),
-                                                 population.units, ref(p, spike.name, Instant::now));
+    const CellNumbers numbers{population.name, population.parameters, population.initial, spiking.random};
+    if (!columns_of_events(population).empty() || !numbers.parameters.empty() || !numbers.initial.empty())
+        check(numbers, population);
+    for (const auto& neuron : event_neurons_of(population)) {
+        const std::string event = neuron->event();
+        auto cells = std::make_unique<Firing<S>>(p, *neuron, neuron->bind(*this, p, numbers, spiking.step),
+                                                 population.units, ref(p, event, Instant::now));
         firing_.push_back(cells.get());
-        std::vector<std::size_t> written;
-        for (const std::string& column : population.cells->columns()) written.push_back(offset(p, column));
+        std::vector<std::size_t> written, reads;
+        for (const std::string& column : neuron->columns()) written.push_back(offset(p, column));
+        for (const Read& read : neuron->reads())
+            if (read.instant == Instant::now) reads.push_back(offset(p, read.column));
         const std::size_t of_cells = written.front();
-        add("cells", {}, std::move(written), std::move(cells));
+        add("cells", std::move(reads), std::move(written), std::move(cells));
         add(firing_.back()->event, {of_cells}, {offset(p, firing_.back()->event)},
             std::make_unique<Collect<S>>(*firing_.back()));
     }
@@ -62,6 +130,10 @@ std::vector<Piece<S>> Network<S>::pieces_of_events(const Circuit& circuit, Popul
     return pieces;
 }
 
+template void Network<float>::lay_out_arrivals(const Circuit&);
+template void Network<double>::lay_out_arrivals(const Circuit&);
+template const Network<float>::Receptor& Network<float>::receptor(PopulationId, const std::string&) const;
+template const Network<double>::Receptor& Network<double>::receptor(PopulationId, const std::string&) const;
 template std::vector<Piece<float>> Network<float>::pieces_of_events(const Circuit&, PopulationId, const Spiking&);
 template std::vector<Piece<double>> Network<double>::pieces_of_events(const Circuit&, PopulationId, const Spiking&);
 

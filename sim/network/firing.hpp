@@ -21,17 +21,20 @@ namespace apical {
 template <class S>
 class Firing final : public Op<S> {
    public:
-    Firing(PopulationId of, std::string event_name, std::unique_ptr<EventCells<S>> cells, std::size_t count,
+    Firing(PopulationId of, const EventNeuron& neuron, std::unique_ptr<EventCells<S>> cells, std::size_t count,
            Ref<S> column)
         : population(of),
-          event(std::move(event_name)),
+          event(neuron.event()),
+          has_amplitudes(neuron.has_amplitudes()),
           cells_(std::move(cells)),
           column_(column),
           tiles_(Tiles::of_cells(count, 1)),
-          fired_(count) {}
+          fired_(count),
+          amplitudes_(has_amplitudes ? count : 0) {}
 
     const PopulationId population;
     const std::string event;
+    const bool has_amplitudes;
 
     std::size_t parts() const override { return tiles_.count; }
     double work() const override {
@@ -40,7 +43,8 @@ class Firing final : public Op<S> {
     }
     void run(std::size_t part) override {
         const std::size_t first = tiles_.begin(part);
-        counts_[part] = cells_->step(first, tiles_.begin(part + 1), fired_.data() + first);
+        counts_[part] = cells_->step(first, tiles_.begin(part + 1),
+                                     {fired_.data() + first, has_amplitudes ? amplitudes_.data() + first : nullptr});
     }
     /// After all parts: the list in one piece, and the column.
     void collect() {
@@ -48,11 +52,14 @@ class Firing final : public Op<S> {
         for (const std::uint32_t cell : last_) column[cell] = 0;
         last_.clear();
         for (std::size_t part = 0; part < tiles_.count; ++part) {
-            const auto from = fired_.cbegin() + static_cast<std::ptrdiff_t>(tiles_.begin(part));
-            last_.insert(last_.end(), from, from + static_cast<std::ptrdiff_t>(counts_[part]));
+            const std::size_t first = tiles_.begin(part), count = counts_[part];
+            for (std::size_t k = first; k < first + count; ++k)
+                column[fired_[k]] = has_amplitudes ? amplitudes_[k] : S(1);
+            last_.insert(last_.end(), fired_.data() + first, fired_.data() + first + count);
         }
-        for (const std::uint32_t cell : last_) column[cell] = 1;
     }
+    /// 0, or the amplitude of every cell.
+    const S* column() const { return column_.data(); }
     /// Cells that had an event in the last step, ascending.
     std::span<const std::uint32_t> last() const { return last_; }
     /// The columns are those of before the first step.
@@ -72,6 +79,7 @@ class Firing final : public Op<S> {
     Ref<S> column_;
     Tiles tiles_;
     std::vector<std::uint32_t> fired_;  ///< of every tile, from its first cell on
+    std::vector<S> amplitudes_;         ///< likewise
     std::array<std::size_t, Tiles::most> counts_{};
     std::vector<std::uint32_t> last_;
 };

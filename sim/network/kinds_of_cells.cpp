@@ -1,5 +1,6 @@
 #include "sim/network/kinds_of_cells.hpp"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -7,15 +8,11 @@
 namespace apical {
 
 void require_firing(const Circuit& circuit) {
-    for (const Population& p : circuit.populations)
-        if (p.cells == nullptr || !p.compartments.empty() || !p.clamped.empty() || !p.neurons.empty() ||
-            !p.noise.empty() || !p.signals.empty())
-            throw std::invalid_argument("population '" + p.name +
-                                        "' has graded cells or columns, and spiking dynamics take cells that fire");
-    if (!circuit.weights.empty() || !circuit.projections.empty() || !circuit.teachers.empty())
+    const auto fires = [](const Population& p) { return !event_neurons_of(p).empty(); };
+    if (std::ranges::none_of(circuit.populations, fires) && circuit.drives.empty())
         throw std::invalid_argument(
-            "the circuit has graded projections, weights or teachers, and spiking dynamics "
-            "take event projections");
+            "no cell of the circuit fires, and nothing drives it with events: it has graded "
+            "cells alone, which take settled or continuous dynamics");
 }
 
 void require_graded(const Circuit& circuit) {

@@ -5,7 +5,7 @@ namespace apical {
 
 // What the dynamics ask of a circuit. All throw std::invalid_argument that names the population or projection.
 
-/// That everything in the circuit fires, or is an event.
+/// That something in it fires, or is driven by events.
 void require_firing(const Circuit& circuit);
 /// That nothing in it fires.
 void require_graded(const Circuit& circuit);

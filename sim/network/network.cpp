@@ -53,7 +53,10 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
                 throw std::invalid_argument("population '" + population.name + "' has two columns '" + column + "'");
             return place;
         };
-        const auto add = [&](const std::string& column) { return name(column, columns_.add(room)); };
+        // In spiking dynamics who looks before a step sees the columns of the last one.
+        const auto add = [&](const std::string& column) {
+            return name(column, mode == Mode::spiking ? columns_.add_persistent(room, S(0)) : columns_.add(room));
+        };
         const auto alias = [&](const std::string& column, const std::string& of) {
             const auto it = columns.find(of);
             if (it == columns.end())
@@ -85,13 +88,13 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
                 if (signal->alias_of().empty()) add(column);
                 else alias(column, signal->alias_of());
             }
-        for (const std::string& column : columns_of_events(population)) {
-            name(column, columns_.add_persistent(room, S(0)));
-            held_.push_back({columns.at(column), room});
-        }
+        for (const std::string& column : columns_of_events(population))
+            held_.push_back({name(column, columns_.add_persistent(room, S(0))), room});
     }
+    if (mode == Mode::spiking) lay_out_arrivals(circuit);
     columns_.allocate(mode != Mode::settled);
     states_ = Vector::Zero(index(state_size));
+    states_moved();
     leaks_ = states_;
     for (const Slot& slot : slots_)
         leaks_.segment(index(slot.in_state), index(slot.size)).setConstant(static_cast<S>(slot.rate));
@@ -186,6 +189,9 @@ void Network<S>::bind(const Circuit& circuit, Mode mode, const Spiking* spiking)
                 ops_.push_back(std::make_unique<ReadAtBeginning<S>>(pathway));
                 reading_.add(0, *ops_.back());
             }
+            if (const auto at = arrivals_.find(offset(p, compartment)); at != arrivals_.end())
+                sources.push_back({&pathways_.identity(population.units), columns_.ref(at->second, Instant::now), false,
+                                   S(1), nullptr, at->second});
             if (sources.empty()) continue;
             add(population.name + "." + compartment, std::move(reads), p, {compartment},
                 std::make_unique<SynapticInput<S>>(sources, ref(p, compartment, Instant::now), population.units,

@@ -96,6 +96,17 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void accept(const Vector& x, Vector& slope, ThreadPool& pool);
     /// The same in a scratch copy of all columns: a stage of a stepper.
     void stage(const Vector& x, Vector& slope, ThreadPool& pool);
+    /// Where events arrive in a population, in spiking dynamics.
+    struct Receptor {
+        Ref<S> into{};
+        bool instantaneous = true;  ///< what arrives in a step acts in it, and is gone; else it is added to a state
+        bool clear = false;         ///< nobody else sets it to 0
+    };
+    /// An instantaneous input or a receptor of its cells, a compartment, or a state that follows its equation. Throws
+    /// std::invalid_argument with those that there are.
+    const Receptor& receptor(PopulationId population, const std::string& name) const;
+    /// After a stepper has advanced them, which may have exchanged their memory.
+    void states_moved() { state_base_ = states_.data(); }
     /// Cells that have events, one for every kind of event of every population.
     const std::vector<Firing<S>*>& firing() const { return firing_; }
     /// Sets activity and delay lines to 0; constants keep their values, and cells are as they begin.
@@ -125,6 +136,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     };
     void lay_out(const Circuit& circuit, Mode mode);
     void bind(const Circuit& circuit, Mode mode, const Spiking* spiking = nullptr);
+    void lay_out_arrivals(const Circuit& circuit);
     /// Cells that have events, and the traces of these: what advances by itself.
     std::vector<Piece<S>> pieces_of_events(const Circuit& circuit, PopulationId p, const Spiking& spiking);
     Ref<S> source_of(const Projection& projection);
@@ -146,19 +158,22 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     double step_ = 0;  ///< ms; 0: settled
     bool taught_ = true;
     S* slope_base_ = nullptr;
+    S* state_base_ = nullptr;
     std::vector<std::unique_ptr<Side>> sides_;
     std::vector<std::unique_ptr<Op<S>>> ops_;
     std::vector<Firing<S>*> firing_;
     struct Held {
         std::size_t place, cells;
     };
-    std::vector<Held> held_;                       ///< columns of what advances by itself
-    std::vector<std::unique_ptr<Loop<S>>> loops_;  ///< settled
-    TaskGraph<S> instant_;                         ///< all columns of an instant
-    TaskGraph<S> stage_;                           ///< spiking: but for what advances by itself
-    TaskGraph<S> answer_;                          ///< those that ports out of the circuit depend on
-    TaskGraph<S> slopes_;                          ///< of all states
-    TaskGraph<S> reading_;                         ///< what pathways read once a presentation
+    std::vector<Held> held_;                                  ///< columns of what advances by itself
+    std::vector<std::map<std::string, Receptor>> receptors_;  ///< of every population
+    std::map<std::size_t, std::size_t> arrivals_;             ///< at compartments: the column for each, by place
+    std::vector<std::unique_ptr<Loop<S>>> loops_;             ///< settled
+    TaskGraph<S> instant_;                                    ///< all columns of an instant
+    TaskGraph<S> stage_;                                      ///< spiking: but for what advances by itself
+    TaskGraph<S> answer_;                                     ///< those that ports out of the circuit depend on
+    TaskGraph<S> slopes_;                                     ///< of all states
+    TaskGraph<S> reading_;                                    ///< what pathways read once a presentation
     struct Beginning {
         Pathway<S>* pathway;
         Ref<S> now, before;

@@ -12,6 +12,7 @@ void EventHistory::push(std::span<const std::uint32_t> fired) {
 
 void EventHistory::rest() {
     for (auto& list : lists_) list.clear();
+    for (auto& list : amplitudes_) list.clear();
     head_ = events_ = 0;
 }
 
@@ -23,6 +24,13 @@ void EventHistory::save(ArchiveWriter& archive, const std::string& name) const {
         numbers.insert(numbers.end(), list.begin(), list.end());
     }
     archive.put(name, std::span<const std::uint64_t>(numbers));
+    if (!has_amplitudes()) return;
+    std::vector<double> all{0};  // an archive takes no empty array
+    for (std::size_t steps = lists_.size(); steps > 0; --steps) {
+        const auto list = amplitudes_ago(steps);
+        all.insert(all.end(), list.begin(), list.end());
+    }
+    archive.put(name + "_amplitudes", std::span<const double>(all));
 }
 
 void EventHistory::load(const ArchiveReader& archive, const std::string& name, std::size_t cells) {
@@ -46,6 +54,15 @@ void EventHistory::load(const ArchiveReader& archive, const std::string& name, s
     }
     if (at != numbers.size()) refuse("more steps");
     events_ = numbers.size() - lists_.size();
+    if (!has_amplitudes()) return;
+    std::vector<double> all(1 + numbers.size() - lists_.size());
+    archive.take(name + "_amplitudes", std::span<double>(all));
+    auto next = all.cbegin() + 1;
+    for (std::size_t k = 0; k < lists_.size(); ++k) {
+        const auto end = next + static_cast<std::ptrdiff_t>(lists_[k].size());
+        amplitudes_[k].assign(next, end);
+        next = end;
+    }
 }
 
 }  // namespace apical

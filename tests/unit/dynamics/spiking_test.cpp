@@ -271,9 +271,6 @@ TEST_CASE("what makes no sense is refused, with the reason") {
     same_name.add(same_name.event_projections[0]);
     CHECK_THAT(refusal(same_name), Contains("two projections have the name 'synapse'"));
     CHECK_THAT(refusal(one_synapse(lif::Current{}, {}, "excitatory", 1, 0.05)), Contains("'synapse'"));
-    Circuit mixed = cells({});
-    mixed.add(Population{.name = "input", .units = 2, .clamped = {"rate"}});
-    CHECK_THAT(refusal(mixed), Contains("'input'") && Contains("cells that fire"));
     CHECK_THAT(refusal(one_synapse(lif::Current{}, {}, "excitatori", 1, 1)),
                Contains("'synapse'") && Contains("'excitatori', expected one of current, excitatory, inhibitory"));
 }
