@@ -25,6 +25,7 @@
 #include "models/plasticity/triplet.hpp"
 #include "models/plasticity/voltage_based.hpp"
 #include "models/self_assembly/gates.hpp"
+#include "models/sign_concordant/cells.hpp"
 
 namespace apical {
 
@@ -48,7 +49,8 @@ std::vector<std::shared_ptr<const Rule>> every_rule() {
             rule(NoiseCorrelation<>{eta, gamma}),
             rule(BurstDependent<>{eta, gamma}),
             rule(BurstDependent<Tag<"slow_rate">>{eta, gamma}),
-            rule(MirroredBurst{eta, gamma})};
+            rule(MirroredBurst{eta, gamma}),
+            rule(sign_concordant::ErrorTriggered{eta})};
 }
 
 std::vector<std::shared_ptr<const Neuron>> every_neuron() {

@@ -12,12 +12,14 @@
 #include "models/pal/circuit.hpp"
 #include "models/pal/layers.hpp"
 #include "models/self_assembly/circuit.hpp"
+#include "models/sign_concordant/circuit.hpp"
 
 namespace apical {
 
 std::vector<Model> models() {
-    return {self_assembly::model(), pal::model(),         pal::layers_model(), burst_ccn::model(),
-            backpropagation(),      feedback_alignment(), kolen_pollack(),     network::model()};
+    return {self_assembly::model(),   pal::model(),      pal::layers_model(),  burst_ccn::model(),
+            sign_concordant::model(), backpropagation(), feedback_alignment(), kolen_pollack(),
+            network::model()};
 }
 
 namespace {

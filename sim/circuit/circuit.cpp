@@ -35,6 +35,20 @@ bool needs_history(const Circuit& circuit) {
                        [](const Weights& w) { return w.rule && w.rule->needs_history(); });
 }
 
+bool learns_from_events(const Circuit& circuit, WeightsId id) {
+    const Weights& w = circuit.weights[id];
+    if (!w.rule || w.rule->plasticity().decay_rate != 0 || w.rule->plasticity().low_pass > 0) return false;
+    const auto is_event = [&](const std::string& column) {
+        const auto all = event_neurons_of(circuit.populations[w.post]);
+        return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one->event() == column; });
+    };
+    for (std::size_t term = 0; term < w.rule->terms(); ++term) {
+        const auto column = w.rule->post_column(term);
+        if (!column || column->instant != Instant::now || !is_event(column->column)) return false;
+    }
+    return true;
+}
+
 PopulationId Circuit::add(Population population) {
     populations.push_back(std::move(population));
     return PopulationId(populations.size() - 1);
@@ -82,6 +96,7 @@ std::vector<std::string> columns_of_events(const Population& population) {
         columns.push_back(cells->event());
     }
     for (const EventTrace& trace : population.traces) columns.push_back(trace.column);
+    for (const ColumnFilter& filter : population.filters) columns.push_back(filter.column);
     return columns;
 }
 

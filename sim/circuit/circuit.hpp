@@ -65,6 +65,8 @@ struct Population {
     std::map<std::string, Quantity> initial{};     ///< their columns before the first step; others at rest
     std::vector<std::shared_ptr<const EventNeuron>> events{};  ///< further ones, of the same cells: bursts, errors
     std::vector<EventTrace> traces{};                          ///< of what the cells do
+    std::vector<ColumnFilter> filters{};                       ///< in spiking dynamics
+    std::vector<std::string> anew{};  ///< of what advances by itself, columns that are 0 when a presentation begins
 };
 
 /// Its cells that fire, if they do, and all else that has events.
@@ -81,7 +83,11 @@ enum class Scaling { none, incoming, outgoing };
 /// Weights that follow from others instead of learning: not local, marked `transport` by `describe`.
 struct Derived {
     WeightsId from{};
-    enum class As { pseudo_inverse } as = As::pseudo_inverse;
+    enum class As {
+        pseudo_inverse,
+        transposed_signs,  ///< those of `from`, transposed, on fixed numbers: B_ji = M_ji sign(W_ij), sign(0) = 1
+    } as = As::pseudo_inverse;
+    WeightsId magnitudes{};  ///< M, of transposed_signs: of the same shape as these
 };
 
 /// A matrix of synapses, post.units x pre.units, and how it changes.
@@ -152,6 +158,9 @@ struct Circuit {
     std::size_t event_projection(std::string_view name) const;
     const Port& port(std::string_view name) const;
 };
+
+/// Whether the rule of these weights changes synapses of cells that have an event in a step, and no others.
+bool learns_from_events(const Circuit& circuit, WeightsId weights);
 
 /// Whether something reads a column of the previous step.
 bool needs_history(const Circuit& circuit);

@@ -17,9 +17,19 @@ struct EventTrace {
     };
     std::string column{};
     std::string event = spike;  ///< of the same population
-    double tau = 0;             ///< ms
+    double tau = 0;             ///< ms; infinite: it counts
     Pairing pairing = Pairing::all;
     double gain = 1;  ///< (1 - exp(-dt / tau)) / dt: the trace is a rate, whose mean is that of the events
+};
+
+/// A column of the same cells, low-passed at every step, exactly for one that is held over it: x <- k x + (1 - k) of,
+/// k = exp(-dt / tau), with what `of` is in this step. Of events it is a trace with the gain 1 - k.
+///
+///     population.filters = {{.column = "rate", .of = spike, .tau = 3}, {.column = "slow", .of = "rate", .tau = 20}};
+struct ColumnFilter {
+    std::string column{};
+    std::string of{};
+    double tau = 0;  ///< ms
 };
 
 }  // namespace apical

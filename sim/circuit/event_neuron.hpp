@@ -58,6 +58,7 @@ struct CellNumbers {
     const std::map<std::string, Quantity>& parameters;
     const std::map<std::string, Quantity>& initial;
     const Random& random;
+    std::size_t lanes = 1;  ///< in all of which a cell has the same numbers
 
     /// Of cell i: drawn at the address (parameter/population/name, i).
     double parameter(const CellParameter& of, std::size_t i) const;
@@ -203,10 +204,10 @@ class EventCellsOf final : public EventCells<S> {
         coefficients_.resize(index(rows), index(factors + 1));
         first_.resize(index(cells_), index(written));
         for (std::size_t i = 0; i < std::max(rows, cells_); ++i) {
-            const std::size_t cell = std::min(i, cells_ - 1);  // what stands in the padding is as the last
+            const std::size_t cell = std::min(i, cells_ - 1) / numbers.lanes;  // the padding is as the last
             const auto p_i = numbers_of(numbers, cell, typename Is::Parameters{});
             if (i < rows) set_coefficients(i, p_i, numbers, dt);
-            if (i < cells_) set_initial(i, p_i, numbers);
+            if (i < cells_) set_initial(i, cell, p_i, numbers);
         }
     }
 
@@ -248,12 +249,12 @@ class EventCellsOf final : public EventCells<S> {
         if (!std::isfinite(rounded)) numbers.refuse("its parameters or columns are not finite in this precision");
         return rounded;
     }
-    void set_initial(std::size_t i, const auto& p, const CellNumbers& numbers) {
+    void set_initial(std::size_t i, std::size_t cell, const auto& p, const CellNumbers& numbers) {
         const std::vector<std::string> names = names_of(typename Is::Written{});
         const std::array<double, states> at_rest = N::initial(p);
         for (std::size_t k = 0; k < written; ++k)
             first_(index(i), index(k)) =
-                finite(numbers.initial_of(names[k], i, k < receptors ? 0 : at_rest[k - receptors]), numbers);
+                finite(numbers.initial_of(names[k], cell, k < receptors ? 0 : at_rest[k - receptors]), numbers);
     }
 
     template <class... V>

@@ -19,6 +19,7 @@ class LowPassedRule final : public Rule {
     std::vector<Read> post_reads(std::size_t term) const override { return rule_->post_reads(term); }
     std::vector<Read> pre_reads(std::size_t term) const override { return rule_->pre_reads(term); }
     std::optional<Read> pre_column(std::size_t term) const override { return rule_->pre_column(term); }
+    std::optional<Read> post_column(std::size_t term) const override { return rule_->post_column(term); }
     BoundTerm<float> bind(std::size_t term, const Layout<float>& layout, PopulationId post, PopulationId pre,
                           SideBuffers<float>& buffers) const override {
         return rule_->bind(term, layout, post, pre, buffers);

@@ -105,6 +105,7 @@ class Rule {
     virtual std::vector<Read> post_reads(std::size_t term) const = 0;
     virtual std::vector<Read> pre_reads(std::size_t term) const = 0;
     virtual std::optional<Read> pre_column(std::size_t term) const = 0;  ///< that `pre` is; none if it is computed
+    virtual std::optional<Read> post_column(std::size_t term) const = 0;
     /// Columns are looked up in the layout, sides that are computed get memory from the buffers.
     virtual BoundTerm<float> bind(std::size_t term, const Layout<float>&, PopulationId post, PopulationId pre,
                                   SideBuffers<float>&) const = 0;
@@ -160,6 +161,13 @@ class RuleOf final : public Rule {
         std::optional<Read> column;
         with(term, [&](const auto& outer) {
             if constexpr (!requires { outer.pre.function; }) column = reads_of(tags(outer.pre)).front();
+        });
+        return column;
+    }
+    std::optional<Read> post_column(std::size_t term) const override {
+        std::optional<Read> column;
+        with(term, [&](const auto& outer) {
+            if constexpr (!requires { outer.post.function; }) column = reads_of(tags(outer.post)).front();
         });
         return column;
     }

@@ -52,7 +52,7 @@ void RunningNetwork<S>::make_network(Weighted& weights, std::size_t lanes) {
     else
         network_ = std::make_unique<Network<S>>(
             circuit_, *pathways_,
-            typename Network<S>::Spiking{Spiking<S>::checked_step(setup_.clock, lanes), Random(setup_.seed)});
+            typename Network<S>::Spiking{Spiking<S>::checked_step(setup_.clock, circuit_, lanes), Random(setup_.seed)});
     synapses_ = std::make_unique<Synapses<S>>(circuit_, *network_, *network_);
 }
 
@@ -79,6 +79,12 @@ void RunningNetwork<S>::teach(bool present) {
     taught_ = present;
     network_->teach(present);
     dynamics_->restart();
+}
+
+template <class S>
+void RunningNetwork<S>::begin_presentation() {
+    begin_instant();
+    network_->begin_presentation();
 }
 
 template <class S>

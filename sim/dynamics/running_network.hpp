@@ -42,6 +42,8 @@ class RunningNetwork final : public Inlet<S> {
     /// that step.
     void set(PortHandle port, std::span<const S> values) override;
     void teach(bool present) override;
+    /// What begins anew with a presentation is 0 from the next step on.
+    void begin_presentation();
     /// So many steps. In continuous dynamics decay, and what was read once of a source that stands still, comes
     /// into the weights at the end of the call: the same steps in more calls may differ in the last bits.
     void advance(std::uint64_t steps, const Observer& observe = {}, Stimulus<S>* stimulus = nullptr);

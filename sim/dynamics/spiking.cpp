@@ -35,12 +35,12 @@ std::vector<PopulationId> instructors_of(const Circuit& circuit, const EventProj
 }  // namespace
 
 template <class S>
-double Spiking<S>::checked_step(const Clock& clock, std::size_t lanes) {
+double Spiking<S>::checked_step(const Clock& clock, const Circuit& circuit, std::size_t lanes) {
     if (!(clock.step > 0) || !std::isfinite(clock.step))
         throw ClockError("step", fmt::format("{} ms", clock.step), "more than 0 ms");
-    if (lanes != 1)
+    if (lanes != 1 && (!circuit.event_projections.empty() || !circuit.drives.empty()))
         throw ClockError("lanes", fmt::format("{} lanes", lanes),
-                         "one: a network of cells that fire is a simulation, with a seed, of its own");
+                         "one: a network with event projections or drives is a simulation, with a seed, of its own");
     return clock.step;
 }
 

@@ -22,8 +22,9 @@ class Spiking final : public Continuous<S> {
    public:
     using typename Dynamics<S>::Context;
 
-    /// Of the clock. Throws ClockError for one that is no time, std::invalid_argument for more than one lane.
-    static double checked_step(const Clock& clock, std::size_t lanes);
+    /// Of the clock. Throws ClockError for one that is no time, std::invalid_argument for more than one lane where
+    /// events go to synapses of their own.
+    static double checked_step(const Clock& clock, const Circuit& circuit, std::size_t lanes);
     /// Throws as Continuous does, and std::invalid_argument for an event projection or a drive that does not fit its
     /// cells.
     Spiking(const Setup& setup, const Circuit& circuit, Network<S>& network, const std::string& stream);

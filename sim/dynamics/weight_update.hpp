@@ -24,7 +24,8 @@ class WeightUpdate {
     /// `factor` multiplies all gains and decays.
     void run(double factor, ThreadPool& pool) {
         learning_.run(factor, pool);
-        if (derives_) derive(circuit_, weights_);
+        if (derives_all_) derive(circuit_, weights_);
+        else derive_after_update();
     }
     /// Brings what waits in pathways into the weights, before anybody looks at them.
     void flush(ThreadPool& pool) { learning_.flush(pool); }
@@ -33,11 +34,23 @@ class WeightUpdate {
     Synapses<S>& synapses() { return synapses_; }
 
    private:
+    /// Weights that take signs of others.
+    struct Follower {
+        WeightsId to;
+        const typename Synapses<S>::Plastic* plastic = nullptr;  ///< of the others; null: they stand still
+        bool decays = false;                                     ///< so that all of them may change in a step
+    };
+    void find_derived();
+    /// Signs, where the last update can have changed any.
+    void derive_after_update();
+
     const Circuit& circuit_;
     std::vector<WeightState<S>>& weights_;
     Synapses<S>& synapses_;
     Learning<S> learning_;
-    bool derives_;  ///< some weights follow from others
+    std::size_t lanes_;
+    std::vector<Follower> followers_;
+    bool derives_all_ = false;  ///< some weights are pseudo-inverses of others
 };
 
 extern template class WeightUpdate<float>;

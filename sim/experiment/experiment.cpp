@@ -226,7 +226,7 @@ void check_combinations(const Experiment& e) {
     for (const Model* each : e.baselines)
         if (each == e.model || std::count(e.baselines.begin(), e.baselines.end(), each) > 1)
             refuse(e.document, "run", "baselines", "'" + each->name + "' twice in one run", "different models");
-    if (e.mode() != Mode::continuous) return;
+    if (e.mode() == Mode::settled || (e.mode() == Mode::spiking && e.is_free())) return;
     try {
         e.clock().check();
     } catch (const ClockError& error) {

@@ -35,6 +35,9 @@ void check_free(const Experiment& e, const Node& given) {
     if (!e.baselines.empty()) refuse(e.document, "run", "baselines", "another circuit", "none", its);
     if (e.mode() == Mode::settled)
         refuse(e.document, "run", "mode", "'settled', in which no time goes by", "dynamics in time", its);
+    if (e.mode() == Mode::spiking && e.run.lanes != 1)
+        refuse(e.document, "run", "lanes", fmt::format("{} lanes", e.run.lanes), "one lane",
+               "spikes are recorded of one network; another one takes a run, and a seed, of its own");
 }
 
 std::uint64_t end_of_free_run(const Experiment& e) {

@@ -12,6 +12,8 @@
     template <class S>                                                       \
     void add_outer(const typename Kernels<S>::Outer& update);                \
     template <class S>                                                       \
+    void add_rows(const typename Kernels<S>::Outer& update);                 \
+    template <class S>                                                       \
     void make_deferred(const typename Kernels<S>::Deferred& updates);        \
     template <class S>                                                       \
     void multiply_by_columns(const typename Kernels<S>::ByColumns& product); \

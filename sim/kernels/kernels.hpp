@@ -33,6 +33,8 @@ struct Kernels {
         S gain, decay;
     };
     void (*add_outer)(const Outer&);
+    /// The same in one lane and without decay, only of the rows where `post` is not 0: no other row is touched.
+    void (*add_rows)(const Outer&);
 
     /// Updates that have waited are made in the rows [first, end) of W: W <- W + sum over k < waiting of left_k post_k
     /// pre_k^T; post_k is row k of a matrix with `rows` columns, pre_k of one with `columns`. With traces E, one waits:

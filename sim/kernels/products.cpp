@@ -159,9 +159,30 @@ void add_outer(const typename Kernels<S>::Outer& update) {
     part.noalias() += gain * part_post * part_pre.transpose();
 }
 
+template <class S>
+void add_rows(const typename Kernels<S>::Outer& update) {
+    using P = Pack<S>;
+    const auto& [m, rows, columns, post, pre, lanes, begin, end, gain, decay] = update;
+    const bool by_rows = rows >= columns;
+    const std::size_t top = by_rows ? begin : 0, bottom = by_rows ? end : rows;
+    const std::size_t left = by_rows ? 0 : begin, right = by_rows ? columns : end;
+    for (std::size_t i = top; i < bottom; ++i) {
+        if (post[i] == S(0)) continue;
+        const S factor = gain * post[i];
+        const P factors = P(factor);
+        S* const row = m + i * columns;
+        std::size_t j = left;
+        for (; j + P::size <= right; j += P::size)
+            P::multiply_add(factors, P::load_anywhere(pre + j), P::load_anywhere(row + j)).store_anywhere(row + j);
+        for (; j < right; ++j) row[j] += factor * pre[j];
+    }
+}
+
 template void multiply<float>(const Kernels<float>::Product&);
 template void multiply<double>(const Kernels<double>::Product&);
 template void add_outer<float>(const Kernels<float>::Outer&);
 template void add_outer<double>(const Kernels<double>::Outer&);
+template void add_rows<float>(const Kernels<float>::Outer&);
+template void add_rows<double>(const Kernels<double>::Outer&);
 
 }  // namespace apical::APICAL_SET

@@ -6,7 +6,7 @@ namespace apical::APICAL_SET {
 namespace {
 
 template <class S>
-constexpr Kernels<S> of{multiply<S>, add_outer<S>, make_deferred<S>, multiply_by_columns<S>, add_dots<S>};
+constexpr Kernels<S> of{multiply<S>, add_outer<S>, add_rows<S>, make_deferred<S>, multiply_by_columns<S>, add_dots<S>};
 
 }  // namespace
 

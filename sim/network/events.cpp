@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "sim/core/descriptor.hpp"
+#include "sim/network/filter.hpp"
 #include "sim/network/loop.hpp"
 #include "sim/network/network.hpp"
 
@@ -17,12 +18,19 @@ namespace {
 /// Throws std::invalid_argument.
 void check(const EventTrace& trace, const std::string& population) {
     const std::string whose = "trace '" + trace.column + "' of population '" + population + "': ";
-    if (!(trace.tau > 0) || !std::isfinite(trace.tau))
+    if (!(trace.tau > 0))
         throw std::invalid_argument(whose + "found a time constant of " + std::to_string(trace.tau) +
                                     " ms, expected more than 0 ms");
     if (!std::isfinite(trace.gain))
         throw std::invalid_argument(whose + "found a gain of " + std::to_string(trace.gain) +
                                     ", expected a finite number");
+}
+
+void check(const ColumnFilter& filter, const std::string& population) {
+    if (filter.tau > 0 && std::isfinite(filter.tau)) return;
+    throw std::invalid_argument("filter '" + filter.column + "' of population '" + population +
+                                "': found a time constant of " + std::to_string(filter.tau) +
+                                " ms, expected more than 0 ms");
 }
 
 /// All that is said of its cells is a parameter or a column of something that has events.
@@ -74,6 +82,28 @@ void Network<S>::lay_out_arrivals(const Circuit& circuit) {
 }
 
 template <class S>
+void Network<S>::lay_out_anew(const Circuit& circuit) {
+    for (PopulationId p{}; p < circuit.populations.size(); ++p) {
+        const Population& population = circuit.populations[p];
+        if (population.anew.empty()) continue;
+        std::vector<std::string> known = columns_of_events(population);
+        for (const auto& neuron : event_neurons_of(population)) std::erase(known, neuron->event());
+        for (const std::string& column : population.anew) {
+            if (std::ranges::find(known, column) == known.end())
+                throw std::invalid_argument(
+                    fmt::format("population '{}': '{}' cannot begin anew with a presentation, only {} can",
+                                population.name, column, fmt::join(known, ", ")));
+            anew_.push_back({offset(p, column), cells(p)});
+        }
+    }
+}
+
+template <class S>
+void Network<S>::begin_presentation() {
+    for (const Held& held : anew_) std::fill_n(columns_.now(held.place), held.cells, S(0));
+}
+
+template <class S>
 const typename Network<S>::Receptor& Network<S>::receptor(PopulationId population, const std::string& name) const {
     const auto& all = receptors_.at(population);
     if (const auto found = all.find(name); found != all.end()) return found->second;
@@ -98,13 +128,13 @@ std::vector<Piece<S>> Network<S>::pieces_of_events(const Circuit& circuit, Popul
                           .advances = true});
     };
     const std::size_t first = firing_.size();
-    const CellNumbers numbers{population.name, population.parameters, population.initial, spiking.random};
+    const CellNumbers numbers{population.name, population.parameters, population.initial, spiking.random, lanes_};
     if (!columns_of_events(population).empty() || !numbers.parameters.empty() || !numbers.initial.empty())
         check(numbers, population);
     for (const auto& neuron : event_neurons_of(population)) {
         const std::string event = neuron->event();
         auto cells = std::make_unique<Firing<S>>(p, *neuron, neuron->bind(*this, p, numbers, spiking.step),
-                                                 population.units, ref(p, event, Instant::now));
+                                                 this->cells(p), ref(p, event, Instant::now));
         firing_.push_back(cells.get());
         std::vector<std::size_t> written, reads;
         for (const std::string& column : neuron->columns()) written.push_back(offset(p, column));
@@ -124,14 +154,24 @@ std::vector<Piece<S>> Network<S>::pieces_of_events(const Circuit& circuit, Popul
                                         "': its cells have no event '" + trace.event + "'");
         const Ref<S> event = ref(p, trace.event, Instant::now);
         add(trace.column, {event.offset}, {offset(p, trace.column)},
-            std::make_unique<TraceStep<S>>(trace, **events, ref(p, trace.column, Instant::now), event, population.units,
+            std::make_unique<TraceStep<S>>(trace, **events, ref(p, trace.column, Instant::now), event, cells(p),
                                            spiking.step));
+    }
+    for (const ColumnFilter& filter : population.filters) {
+        check(filter, population.name);
+        add(filter.column, {offset(p, filter.of)}, {offset(p, filter.column)},
+            std::make_unique<FilterStep<S>>(filter, ref(p, filter.column, Instant::now),
+                                            ref(p, filter.of, Instant::now), cells(p), spiking.step));
     }
     return pieces;
 }
 
 template void Network<float>::lay_out_arrivals(const Circuit&);
 template void Network<double>::lay_out_arrivals(const Circuit&);
+template void Network<float>::lay_out_anew(const Circuit&);
+template void Network<double>::lay_out_anew(const Circuit&);
+template void Network<float>::begin_presentation();
+template void Network<double>::begin_presentation();
 template const Network<float>::Receptor& Network<float>::receptor(PopulationId, const std::string&) const;
 template const Network<double>::Receptor& Network<double>::receptor(PopulationId, const std::string&) const;
 template std::vector<Piece<float>> Network<float>::pieces_of_events(const Circuit&, PopulationId, const Spiking&);

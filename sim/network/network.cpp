@@ -91,7 +91,7 @@ void Network<S>::lay_out(const Circuit& circuit, Mode mode) {
         for (const std::string& column : columns_of_events(population))
             held_.push_back({name(column, columns_.add_persistent(room, S(0))), room});
     }
-    if (mode == Mode::spiking) lay_out_arrivals(circuit);
+    if (mode == Mode::spiking) lay_out_arrivals(circuit), lay_out_anew(circuit);
     columns_.allocate(mode != Mode::settled);
     states_ = Vector::Zero(index(state_size));
     states_moved();

@@ -109,6 +109,8 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void states_moved() { state_base_ = states_.data(); }
     /// Cells that have events, one for every kind of event of every population.
     const std::vector<Firing<S>*>& firing() const { return firing_; }
+    /// Columns that begin anew with a presentation are 0 from now on.
+    void begin_presentation();
     /// Sets activity and delay lines to 0; constants keep their values, and cells are as they begin.
     void rest();
     /// Ends a step: the accepted columns enter the delay lines.
@@ -137,6 +139,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     void lay_out(const Circuit& circuit, Mode mode);
     void bind(const Circuit& circuit, Mode mode, const Spiking* spiking = nullptr);
     void lay_out_arrivals(const Circuit& circuit);
+    void lay_out_anew(const Circuit& circuit);
     /// Cells that have events, and the traces of these: what advances by itself.
     std::vector<Piece<S>> pieces_of_events(const Circuit& circuit, PopulationId p, const Spiking& spiking);
     Ref<S> source_of(const Projection& projection);
@@ -166,6 +169,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
         std::size_t place, cells;
     };
     std::vector<Held> held_;                                  ///< columns of what advances by itself
+    std::vector<Held> anew_;                                  ///< of these, what begins anew with a presentation
     std::vector<std::map<std::string, Receptor>> receptors_;  ///< of every population
     std::map<std::size_t, std::size_t> arrivals_;             ///< at compartments: the column for each, by place
     std::vector<std::unique_ptr<Loop<S>>> loops_;             ///< settled

@@ -32,6 +32,7 @@ void Presentation<S>::show(const S* inputs, const S* targets, const Observer& ob
 
 template <class S>
 void Presentation<S>::set(const S* inputs, const S* targets) {
+    network_.begin_presentation();
     if (ramp_ > 0) {
         using Values = Eigen::Map<const Eigen::Matrix<S, Eigen::Dynamic, 1>>;
         from_ = Values(network_.column(input_).data(), static_cast<Eigen::Index>(input_.cells));

@@ -64,6 +64,7 @@ std::string why_not_deferred(const Circuit& circuit, WeightsId id, std::size_t l
     if (lanes != 1) return "with more than one lane both are matrix products";
     const auto& rule = circuit.weights[id].rule;
     if (rule == nullptr) return "they do not learn";
+    if (learns_from_events(circuit, id)) return "only synapses of cells with an event change";
     return why_not(circuit, id);
 }
 

@@ -39,6 +39,12 @@ void DenseMatrix<S>::add_outer(S* m, std::size_t tile, const OuterProduct<S>& te
 }
 
 template <class S>
+void DenseMatrix<S>::add_rows(S* m, std::size_t tile, const OuterProduct<S>& term, S gain) const {
+    const Tiles cut = learn_tiles(1);
+    one_lane_->add_rows({m, rows_, columns_, term.post, term.pre, 1, cut.begin(tile), cut.begin(tile + 1), gain, S(1)});
+}
+
+template <class S>
 void DenseMatrix<S>::add_trace(S* w, const S* e, std::size_t tile, std::size_t lanes, S gain, S decay) const {
     const Tiles cut = learn_tiles(lanes);
     View<S> weights(w, index(rows_), index(columns_));

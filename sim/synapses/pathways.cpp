@@ -20,7 +20,7 @@ bool sees_source_late(const Weights& w) {
 
 template <class S>
 std::unique_ptr<Pathway<S>> pathway(Strategy strategy, const Weights& w, Access<S> weights, std::size_t lanes,
-                                    bool decays_beside) {
+                                    bool decays_beside, bool by_events) {
     switch (strategy) {
         case Strategy::dense_static_source:
             return std::make_unique<DenseStaticSource<S>>(weights, lanes, sees_source_late(w));
@@ -33,13 +33,13 @@ std::unique_ptr<Pathway<S>> pathway(Strategy strategy, const Weights& w, Access<
         case Strategy::sparse_rows:
             break;
     }
-    return direct_pathway(weights, lanes, decays_beside);
+    return direct_pathway(weights, lanes, decays_beside, by_events);
 }
 
 }  // namespace
 
 template <class S>
-std::unique_ptr<Pathway<S>> direct_pathway(Access<S> weights, std::size_t lanes, bool decays_beside) {
+std::unique_ptr<Pathway<S>> direct_pathway(Access<S> weights, std::size_t lanes, bool decays_beside, bool by_events) {
     switch (weights->storage()) {
         case SynapseStorage::pairs:
             return std::make_unique<SparsePairs<S>>(weights, lanes, decays_beside);
@@ -48,7 +48,7 @@ std::unique_ptr<Pathway<S>> direct_pathway(Access<S> weights, std::size_t lanes,
         case SynapseStorage::dense:
             break;
     }
-    return std::make_unique<Dense<S>>(weights, lanes, decays_beside);
+    return std::make_unique<Dense<S>>(weights, lanes, decays_beside, by_events);
 }
 
 template <class S>
@@ -74,7 +74,8 @@ void Pathways<S>::make(const Circuit& circuit, Weighted& weights, const PathwayO
         const auto [strategy, reason] = choose(circuit, k, weights[k].storage(), lanes_, options);
         const bool beside = options.mode == Mode::continuous && options.learns && w.rule && !weights[k].has_limits();
         weights_.push_back(&weights[k]);
-        pathways_.push_back(pathway(strategy, w, Access<S>(weights[k]), lanes_, beside));
+        pathways_.push_back(pathway(strategy, w, Access<S>(weights[k]), lanes_, beside,
+                                    options.learns && learns_from_events(circuit, k)));
         pathways_.back()->set_reason(reason);
         if (strategy == Strategy::dense_deferred || strategy == Strategy::dense_by_columns)
             deferred_.push_back(pathways_.back().get());
@@ -89,8 +90,8 @@ Pathway<S>& Pathways<S>::identity(std::size_t units) {
     return *found->second;
 }
 
-template std::unique_ptr<Pathway<float>> direct_pathway(Access<float>, std::size_t, bool);
-template std::unique_ptr<Pathway<double>> direct_pathway(Access<double>, std::size_t, bool);
+template std::unique_ptr<Pathway<float>> direct_pathway(Access<float>, std::size_t, bool, bool);
+template std::unique_ptr<Pathway<double>> direct_pathway(Access<double>, std::size_t, bool, bool);
 template class Pathways<float>;
 template class Pathways<double>;
 

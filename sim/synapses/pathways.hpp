@@ -44,7 +44,8 @@ class Pathways {
 
 /// Without any strategy but that of the storage: read for every transmission, written for every update.
 template <class S>
-std::unique_ptr<Pathway<S>> direct_pathway(Access<S> weights, std::size_t lanes, bool decays_beside = false);
+std::unique_ptr<Pathway<S>> direct_pathway(Access<S> weights, std::size_t lanes, bool decays_beside = false,
+                                           bool by_events = false);
 
 extern template class Pathways<float>;
 extern template class Pathways<double>;

@@ -19,6 +19,7 @@
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/plasticity/microcircuit.hpp"
 #include "models/self_assembly/gates.hpp"
+#include "models/sign_concordant/cells.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {
@@ -74,7 +75,8 @@ void check(const std::vector<Line>& lines, const std::vector<std::shared_ptr<con
 constexpr double eta = 0.5, gamma = 0.1;
 
 TEST_CASE("every rule makes of a pair of cells what its formula says") {
-    const Columns pre{{{"rate", 3}, {"error", -0.25}, {"burst_excess", 0.75}, {"high_passed", -4}}, {{"rate", 5}}};
+    const Columns pre{{{"rate", 3}, {"error", -0.25}, {"burst_excess", 0.75}, {"high_passed", -4}, {"membrane", 1.5}},
+                      {{"rate", 5}}};
     check<Rule>(
         {
             line(ApicalSteered{eta, gamma}, {{{"apical", 2}}}, pre, 3),
@@ -91,6 +93,7 @@ TEST_CASE("every rule makes of a pair of cells what its formula says") {
             line(NoiseCorrelation<>{eta, gamma}, {{{"noise", 2}}}, pre, -4),
             line(BurstDependent<>{eta, gamma}, {{{"burst_excess", 2}}}, pre, 3),
             line(MirroredBurst{eta, gamma}, {{{"rate", 2}}}, pre, 0.75),
+            line(sign_concordant::ErrorTriggered{eta}, {{{"error", 2}}}, pre, 1.5),
         },
         every_rule());
 }

@@ -259,7 +259,10 @@ TEST_CASE("what makes no sense is refused, with the reason") {
 
     Setup lanes = spiking();
     lanes.lanes = 2;
-    CHECK_THAT(refusal(cells({}), lanes), Contains("run.lanes: found 2 lanes, expected one"));
+    CHECK(refusal(cells({}), lanes).empty());
+    Circuit driven = cells({});
+    driven.add(PoissonDrive{.name = "outside", .target = PopulationId(0), .receptor = "excitatory", .rate = 1.0});
+    CHECK_THAT(refusal(driven, lanes), Contains("run.lanes: found 2 lanes, expected one"));
     CHECK_THAT(refusal(cells({}), spiking(0)), Contains("run.step"));
     CHECK_THAT(refusal(cells({}), spiking(std::nan(""))), Contains("run.step"));
     for (const Mode graded : {Mode::settled, Mode::continuous}) {

@@ -1,5 +1,8 @@
 // Every loop in every instruction set that this processor has, against the expression that says what it computes.
+#include <algorithm>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/core/error.hpp"
@@ -232,4 +235,27 @@ TEST_CASE("an instruction set is chosen by its name, or by the processor") {
     }
     CHECK_THROWS_WITH(choose_instruction_set("AVX512"),
                       Catch::Contains("environment: APICAL_ISA: found AVX512, expected one of baseline"));
+}
+
+TEMPLATE_TEST_CASE("rows of an update whose postsynaptic side is 0 are not touched, the others learn", "", float,
+                   double) {
+    using S = TestType;
+    in_every_set<S>([](const Kernels<S>& kernels, std::size_t rows, std::size_t columns, std::size_t) {
+        const Matrix<S> before = drawn<S>(rows, columns, "m");
+        Matrix<S> post = drawn<S>(rows, 1, "post"), pre = drawn<S>(columns, 1, "pre");
+        for (Eigen::Index i = 0; i < post.rows(); i += 2) post(i) = 0;
+        const S gain = S(0.25);
+        const Matrix<double> expected = wide(before) + 0.25 * wide(post) * wide(pre).transpose();
+        const std::size_t side = std::max(rows, columns), cut = side / 3;
+        Matrix<S> m = before;
+        for (const auto& [first, end] : {std::pair{std::size_t{0}, cut}, {cut, side}})
+            kernels.add_rows({m.data(), rows, columns, post.data(), pre.data(), 1, first, end, gain, S(1)});
+        CHECK(apart(m, expected) < tolerance<S>);
+        for (Eigen::Index i = 0; i < m.rows(); i += 2) CHECK(m.row(i) == before.row(i));
+        pre(0) = std::numeric_limits<S>::quiet_NaN();  // it does not even look
+        post.setZero();
+        const Matrix<S> learnt = m;
+        kernels.add_rows({m.data(), rows, columns, post.data(), pre.data(), 1, 0, side, gain, S(1)});
+        CHECK(m == learnt);
+    });
 }
