@@ -260,7 +260,7 @@ struct Answer {
 /// happens without one.
 struct ErrorTriggered {
     double per_presentation;
-    static constexpr Info info{"error_triggered", "Presynaptic trace at the error spikes of the postsynaptic cell.",
+    static constexpr Info info{"error_spikes", "Presynaptic trace at the error spikes of the postsynaptic cell.",
                                "dW = eta e p_pre^T", reference};
     static constexpr auto post_is = error;
     static constexpr auto pre_is = membrane;
