@@ -6,6 +6,7 @@
 #include "models/baselines/baselines.hpp"
 #include "models/burst_ccn/circuit.hpp"
 #include "models/components.hpp"
+#include "models/graded.hpp"
 #include "models/network/model.hpp"
 #include "models/neurons/leaky.hpp"
 #include "models/neurons/prospective.hpp"
@@ -46,16 +47,29 @@ Component with_parameters(const Part& part, const char* section) {
     return one;
 }
 
+/// Those that a network from a file has by name: with their keys.
+template <class Parts>
+void add_graded(std::vector<Component>& all, const Parts& parts, const char* section) {
+    for (const auto& part : parts) {
+        auto one = std::ranges::find(all, std::string(part.info.name), &Component::name);
+        if (one == all.end()) one = all.insert(all.end(), component(part.info));
+        one->parameters = part.parameters;
+        one->section = section;
+    }
+}
+
 }  // namespace
 
 std::vector<Component> rules() {
     std::vector<Component> all = described(every_rule());
+    add_graded(all, graded_rules(), "projection.NAME");
     for (const auto& rule : every_event_rule()) all.push_back(with_parameters(*rule, "projection.NAME"));
     return all;
 }
 
 std::vector<Component> neurons() {
     std::vector<Component> all = described(every_neuron());
+    add_graded(all, graded_cells(), "population.NAME");
     for (const auto& neuron : every_event_neuron()) all.push_back(with_parameters(*neuron, "population.NAME"));
     all.push_back(component(Prospective<Leaky<>>::info));  // a signal, which any neuron may have
     return all;

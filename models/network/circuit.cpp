@@ -2,62 +2,114 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/components.hpp"
+#include "models/graded.hpp"
 #include "models/network/connections.hpp"
+#include "models/network/graded.hpp"
 #include "models/network/inputs.hpp"
 #include "models/network/model.hpp"
+#include "models/network/names.hpp"
 #include "models/network/quantities.hpp"
 #include "models/network/sections.hpp"
+#include "models/network/task.hpp"
 #include "sim/core/name.hpp"
 
 namespace apical::network {
 namespace {
 
-/// Every [section.NAME], in the order of the file.
-template <class Each>
-void for_each(const Node& experiment, const char* section, const Each& each) {
-    const Node* tables = experiment.find(section);
-    if (tables == nullptr) return;
-    for (const auto& [name, table] : tables->members()) {
-        if (!table.is_table())
-            throw InputError({table.place, table.key, "a value", fmt::format("a table: [{}.{}]", section, name), ""});
-        require_name(name, table);
-        each(name, table);
-    }
-}
-
 class Builder {
    public:
     explicit Builder(const Node& experiment) : experiment_(experiment) { circuit_.name = "network"; }
 
-    Circuit build() {
+    ModelCircuit build(const TaskShape& task) {
         for_each(experiment_, "population", [&](const auto& name, const Node& table) { population(name, table); });
         if (circuit_.populations.empty())
             throw InputError({experiment_.find("circuit")->place, "population", "no population",
                               "at least one section [population.NAME]", ""});
-        for_each(experiment_, "projection", [&](const auto& name, const Node& table) { projection(name, table); });
+        // Graded weights first: another projection may use them.
+        for_each(experiment_, "projection", [&](const auto& name, const Node& table) {
+            if (is_graded(circuit_, table)) add_weights(circuit_, name, table, *experiment_.find("projection"));
+        });
+        for_each(experiment_, "projection", [&](const auto& name, const Node& table) {
+            if (is_graded(circuit_, table)) add_graded(circuit_, name, table);
+            else projection(name, table);
+        });
         for_each(experiment_, "input", [&](const auto& name, const Node& table) { input(name, table); });
+        add_task(circuit_, experiment_, task);
         return std::move(circuit_);
     }
 
    private:
     void population(const std::string& name, const Node& table) {
         const Node* kind = table.find("neuron");
-        std::vector<std::string> also{"initial"};
+        std::vector<std::string> also;
         std::shared_ptr<const EventNeuron> cells;
+        const GradedCells* graded = nullptr;
         if (kind != nullptr) {
             const std::vector<Descriptor> rows = population_table().descriptors();
-            cells = event_neuron_named(std::get<std::string>(read_value(*kind, rows.front())));
-            for (const CellParameter& of : cells->parameters()) also.emplace_back(of.name);
+            const std::string neuron = std::get<std::string>(read_value(*kind, rows.front()));
+            graded = graded_named(graded_cells(), neuron);
+            if (graded == nullptr) {
+                also = {"initial", "traces"};
+                cells = event_neuron_named(neuron);
+                for (const CellParameter& of : cells->parameters()) also.emplace_back(of.name);
+            } else {
+                also = names_of(graded->parameters);
+            }
         }
         const PopulationSection section = population_table().read(table, also);
-        Population made{.name = name, .units = static_cast<std::size_t>(section.size), .cells = cells};
-        for (const CellParameter& of : cells->parameters())
+        Population made{.name = name,
+                        .units = static_cast<std::size_t>(section.size),
+                        .compartments = section.compartments,
+                        .cells = cells};
+        if (graded != nullptr) graded->give(made, only(table, graded->parameters));
+        else firing(made, table);
+        require_distinct(made, table);
+        circuit_.add(std::move(made));
+    }
+
+    static void require_distinct(const Population& made, const Node& table) {
+        std::vector<std::string> columns = columns_of(made);
+        for (const std::string& column : made.compartments) {
+            require_name(column, *table.find(table.find("compartments") ? "compartments" : "neuron"));
+            if (std::ranges::count(columns, column) > 1)
+                refuse(table, "compartments", "'" + column + "' twice",
+                       fmt::format("names that are not yet columns of '{}'", made.name));
+        }
+    }
+
+    /// Parameters of cells that fire, and the graded columns beside them.
+    void firing(Population& made, const Node& table) const {
+        for (const CellParameter& of : made.cells->parameters())
             if (const Node* node = table.find(of.name))
                 made.parameters.insert({std::string(of.name), read_quantity(*node, std::string(of.unit))});
         if (const Node* initial = table.find("initial")) states(*initial, made);
-        circuit_.add(std::move(made));
+        if (const Node* traces = table.find("traces")) add_traces(*traces, made);
+        std::vector<std::string> known = columns_of(made);
+        for (const Read& read : made.cells->reads()) {
+            if (std::ranges::find(known, read.column) != known.end()) continue;
+            made.compartments.push_back(read.column);
+            known.push_back(read.column);
+        }
+    }
+
+    /// { rate = "20 ms" }: rates in Hz, whose mean is that of the cell whatever the step.
+    void add_traces(const Node& table, Population& made) const {
+        const Node* step = experiment_.find("run") == nullptr ? nullptr : experiment_.find("run")->find("step");
+        const double dt =
+            step == nullptr ? 1 : std::get<double>(read_value(*step, {step->key, "ms", 1.0, positive, {}, {}}));
+        for (const auto& [column, node] : table.members()) {
+            require_name(column, node);
+            const std::vector<std::string> known = columns_of(made);
+            if (std::ranges::find(known, column) != known.end())
+                throw InputError({node.place, node.key, "'" + column + "'",
+                                  fmt::format("a name beside the columns {}", fmt::join(known, ", ")), ""});
+            const double tau = std::get<double>(read_value(node, {node.key, "ms", 1.0, positive, {}, {}}));
+            constexpr double per_second = 1000;
+            made.traces.push_back({.column = column, .tau = tau, .gain = -std::expm1(-dt / tau) / dt * per_second});
+        }
     }
 
     static void states(const Node& table, Population& made) {
@@ -70,22 +122,24 @@ class Builder {
                 made.initial.insert({column.name, read_quantity(*node, column.unit)});
     }
 
-    PopulationId population_named(const Node& section, const std::string& key, const std::string& name) const {
-        std::vector<std::string> names;
-        for (PopulationId p{}; p < circuit_.populations.size(); ++p) {
-            if (circuit_.populations[p].name == name) return p;
-            names.push_back(circuit_.populations[p].name);
-        }
-        refuse(section, key, "'" + name + "'", fmt::format("one of the populations {}", fmt::join(names, ", ")));
-    }
-
-    /// The unit of what reaches a receptor.
-    std::string unit_of(const Node& section, PopulationId target, const std::string& receptor) const {
+    /// What spikes reach, and in which unit.
+    struct Reached {
+        std::string name, unit;
+    };
+    Reached reached(const Node& table, PopulationId target, const std::string& receptor,
+                    const std::string& compartment) const {
         const Population& population = circuit_.populations[target];
+        if (receptor.empty() == compartment.empty())
+            refuse(table, "receptor", receptor.empty() ? "neither a receptor nor a compartment" : "both",
+                   "a receptor or a compartment");
+        if (receptor.empty()) return {compartment_named(population, table, "compartment", compartment), "1"};
+        if (population.cells == nullptr)
+            refuse(table, "receptor", fmt::format("'{}' in '{}', whose cells are graded", receptor, population.name),
+                   fmt::format("a compartment, such as {}", fmt::join(population.compartments, ", ")));
         try {
-            return std::string(population.cells->receptor(receptor).column.unit);
+            return {receptor, std::string(population.cells->receptor(receptor).column.unit)};
         } catch (const std::invalid_argument& error) {
-            const Node& node = *section.find("receptor");
+            const Node& node = *table.find("receptor");
             throw InputError(
                 {node.place, node.key, "", "", fmt::format("{}, in the cells of '{}'", error.what(), population.name)});
         }
@@ -95,17 +149,21 @@ class Builder {
         std::vector<std::string> also{"weight", "delay", "short_term"};
         Plastic plastic = plasticity_of(name, table, also);
         const ProjectionSection section = projection_table().read(table, also);
+        for (const std::string& key : keys_of_graded())
+            if (table.find(key) != nullptr)
+                refuse(table, key, "a key of projections that carry a signal", "none here: this one carries spikes");
         if (section.delay_on == "axon") plastic.delay = Attribution::axonal;
         EventProjection made{.name = name,
-                             .source = population_named(table, "source", section.source),
-                             .target = population_named(table, "target", section.target),
-                             .receptor = section.receptor};
-        connect(made, table, section, unit_of(table, made.target, section.receptor));
+                             .source = population_named(circuit_, table, "source", section.source),
+                             .target = population_named(circuit_, table, "target", section.target)};
+        const Reached to = reached(table, made.target, section.receptor, section.compartment);
+        made.receptor = to.name;
+        connect(made, table, section, to.unit);
         made.plastic = std::move(plastic);
         const auto signed_populations = [&](const char* key, const std::vector<std::string>& names, auto& into) {
             if (names.size() > 2) refuse(table, key, fmt::format("{} populations", names.size()), "at most two");
             for (const std::string& one : names)
-                into.push_back({population_named(table, key, one), into.empty() ? 1.0 : -1.0});
+                into.push_back({population_named(circuit_, table, key, one), into.empty() ? 1.0 : -1.0});
         };
         signed_populations("instructed_by", section.instructed_by, made.plastic.instructors);
         signed_populations("rewarded_by", section.rewarded_by, made.plastic.modulators);
@@ -122,6 +180,9 @@ class Builder {
         const auto row = std::ranges::find(rows, "plasticity", &Descriptor::name);
         const std::string name = std::get<std::string>(read_value(*node, *row));
         if (name == "none") return {};
+        if (graded_named(graded_rules(), name) != nullptr)
+            refuse(table, "plasticity", fmt::format("'{}', a rule for signals", name),
+                   fmt::format("one of the rules for spikes {}", fmt::join(names_of_event_rules(), ", ")));
         Plastic made{.rule = event_rule_named(name)};
         for (const CellParameter& of : made.rule->parameters()) {
             known.emplace_back(of.name);
@@ -140,13 +201,13 @@ class Builder {
 
     void input(const std::string& name, const Node& table) {
         const InputSection section = read_input(table);
-        const PopulationId target = population_named(table, "target", section.target);
-        const std::string unit = unit_of(table, target, section.receptor);
-        circuit_.add(read_drive(name, table, section, {target, circuit_.populations[target].units, unit}));
+        const PopulationId target = population_named(circuit_, table, "target", section.target);
+        const Reached to = reached(table, target, section.receptor, section.compartment);
+        circuit_.add(read_drive(name, table, section, {target, circuit_.populations[target].units, to.name, to.unit}));
     }
 
     const Node& experiment_;
-    Circuit circuit_;
+    ModelCircuit circuit_;
 };
 
 }  // namespace
@@ -154,11 +215,12 @@ class Builder {
 Model model() {
     Model made;
     made.name = "network";
-    made.text = "A network of one's own: populations of cells that fire, projections and inputs, each a section.";
-    made.modes = {Mode::spiking};
-    made.has_task = false;
+    made.text = "A network of one's own: populations, that fire or are graded, projections and inputs, each a section.";
+    made.modes = {Mode::settled, Mode::continuous, Mode::spiking};
+    made.needs_task = false;
+    made.shared = keys_of_rates();
     made.sections = sections();
-    made.build = [](const Node& experiment, const TaskShape&) { return ModelCircuit(Builder(experiment).build()); };
+    made.build = [](const Node& experiment, const TaskShape& task) { return Builder(experiment).build(task); };
     return made;
 }
 

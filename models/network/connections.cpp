@@ -46,6 +46,28 @@ Connectivity listed(EventProjection& projection, const Node& table, const Projec
     return Connectivity::list(std::move(target), std::move(source));
 }
 
+/// Of a file, without anything else.
+Connectivity listed(const Node& table, const ProjectionSection& section) {
+    if (section.file.empty()) refuse(table, "file", "nothing", "a file with columns source and target");
+    std::vector<std::uint32_t> source, target;
+    read_columns(table, "file", section.group, {{"source", &source}, {"target", &target}});
+    return Connectivity::list(std::move(target), std::move(source));
+}
+
+template <class List>
+Connectivity made(const Node& table, const ProjectionSection& section, const List& list) {
+    const bool is_list = section.rule == "list";
+    if (!is_list && !section.file.empty()) refuse(table, "file", "a file", "rule = \"list\" with it");
+    try {
+        Connectivity connectivity = is_list ? list() : drawn(table, section);
+        if (section.multapses) connectivity = connectivity.with_multapses();
+        if (!section.autapses) connectivity = connectivity.without_autapses();
+        return connectivity;
+    } catch (const std::invalid_argument& error) {
+        throw InputError({table.place, table.key, "", "", error.what()});
+    }
+}
+
 /// short_term = { U = 0.5, tau_depression = "800 ms", tau_facilitation = "0 ms" }; what is missing keeps its preset.
 std::optional<ShortTerm> short_term_of(const Node& projection) {
     const Node* table = projection.find("short_term");
@@ -65,18 +87,14 @@ std::optional<ShortTerm> short_term_of(const Node& projection) {
 
 void connect(EventProjection& projection, const Node& table, const ProjectionSection& section,
              const std::string& unit) {
-    const bool is_list = section.rule == "list";
-    if (!is_list && !section.file.empty()) refuse(table, "file", "a file", "rule = \"list\" with it");
-    try {
-        projection.connectivity = is_list ? listed(projection, table, section) : drawn(table, section);
-        if (section.multapses) projection.connectivity = projection.connectivity.with_multapses();
-        if (!section.autapses) projection.connectivity = projection.connectivity.without_autapses();
-    } catch (const std::invalid_argument& error) {
-        throw InputError({table.place, table.key, "", "", error.what()});
-    }
+    projection.connectivity = made(table, section, [&] { return listed(projection, table, section); });
     if (!projection.weight.is_list()) projection.weight = quantity_of(table, "weight", unit);
     projection.short_term = short_term_of(table);
     if (!projection.delay.is_list()) projection.delay = quantity_of(table, "delay", "ms");
+}
+
+Connectivity connectivity_of(const Node& table, const ProjectionSection& section) {
+    return made(table, section, [&] { return listed(table, section); });
 }
 
 }  // namespace apical::network

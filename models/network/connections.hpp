@@ -11,4 +11,7 @@ namespace apical::network {
 /// InputError with the place of what is wrong.
 void connect(EventProjection& projection, const Node& table, const ProjectionSection& section, const std::string& unit);
 
+/// Which synapses a graded projection has; a file says nothing but them. Throws likewise.
+Connectivity connectivity_of(const Node& table, const ProjectionSection& section);
+
 }  // namespace apical::network

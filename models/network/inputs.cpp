@@ -104,7 +104,7 @@ Drive read_drive(const std::string& name, const Node& table, const InputSection&
     const auto fill = [&](auto drive) {
         drive.name = name;
         drive.target = target.population;
-        drive.receptor = section.receptor;
+        drive.receptor = target.receptor;
         if constexpr (requires { drive.weight; }) drive.weight = of("weight", target.unit);
         return drive;
     };

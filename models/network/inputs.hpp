@@ -11,11 +11,11 @@ namespace apical::network {
 InputSection read_input(const Node& table);
 
 /// What [input.NAME] says; its target, and whatever is the same for every kind, is given: the unit is that of the
-/// receptor, `cells` how many the target has. Throws InputError with the place of what is wrong.
+/// receptor or the compartment, `cells` how many the target has. Throws InputError with the place of what is wrong.
 struct InputTarget {
     PopulationId population;
     std::size_t cells;
-    std::string unit;
+    std::string receptor, unit;
 };
 Drive read_drive(const std::string& name, const Node& table, const InputSection& section, const InputTarget& target);
 

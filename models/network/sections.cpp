@@ -3,30 +3,69 @@
 #include <utility>
 
 #include "models/components.hpp"
+#include "models/graded.hpp"
 
 namespace apical::network {
+
+namespace {
+
+template <class Parts>
+void add_names(const Parts& parts, std::vector<std::string>& names) {
+    for (const auto& part : parts) names.emplace_back(part.info.name);
+}
+
+std::vector<std::string> names_of_cells() {
+    std::vector<std::string> names = names_of_event_neurons();
+    add_names(graded_cells(), names);
+    return names;
+}
+
+std::vector<std::string> names_of_rules() {
+    std::vector<std::string> names = names_of_event_rules();
+    names.insert(names.begin(), "none");
+    add_names(graded_rules(), names);
+    return names;
+}
+
+}  // namespace
+
+const std::vector<std::string>& keys_of_spikes() {
+    static const std::vector<std::string> keys{"receptor",   "multapses",     "delay_on",
+                                               "short_term", "instructed_by", "rewarded_by"};
+    return keys;
+}
+
+const std::vector<std::string>& keys_of_graded() {
+    static const std::vector<std::string> keys{"signal", "weights", "transposed", "scale",
+                                               "lower",  "upper",   "scaling",    "tau_plasticity"};
+    return keys;
+}
 
 const Table<PopulationSection>& population_table() {
     using P = PopulationSection;
     static const Table<P> rows{
-        {"neuron", &P::neuron, "1", "The cells; `apical describe NEURON` lists their parameters, which stand here too.",
-         one_of(names_of_event_neurons()), true},
+        {"neuron", &P::neuron, "1",
+         "The cells, that fire or are graded; `apical describe NEURON` lists their parameters, which stand here too.",
+         one_of(names_of_cells()), true},
         {"size", &P::size, "1", "How many cells there are.", between(1, 4294967295.0), true},
+        {"compartments", &P::compartments, "1",
+         "Further columns that graded projections reach: dendrites that rules see, by their names there (apical, "
+         "lateral, ...). What a cell that fires sees of its dendrites is there without being listed."},
     };
     return rows;
 }
 
 const Table<ProjectionSection>& projection_table() {
     using P = ProjectionSection;
-    static const std::vector<std::string> rules = [] {
-        std::vector<std::string> names = names_of_event_rules();
-        names.insert(names.begin(), "none");
-        return names;
-    }();
     static const Table<P> keys{
-        {"source", &P::source, "1", "Population whose spikes are carried.", {}, true},
-        {"target", &P::target, "1", "Population that they reach.", {}, true},
-        {"receptor", &P::receptor, "1", "What they reach there: an input or a receptor of its cells.", {}, true},
+        {"source", &P::source, "1", "Population whose spikes, or whose signal, is carried.", {}, true},
+        {"signal", &P::signal, "1",
+         "Column of the source that graded synapses carry, W signal. Missing: the spikes of cells that fire; of others "
+         "their rate."},
+        {"target", &P::target, "1", "Population that is reached.", {}, true},
+        {"receptor", &P::receptor, "1", "What spikes reach there: an input or a receptor of cells that fire."},
+        {"compartment", &P::compartment, "1",
+         "What a signal reaches there, or spikes do where that is no receptor: a compartment."},
         {"rule", &P::rule, "1",
          "Which synapses there are: all, cell i to cell i, every pair with `probability`, `count` to every target, of "
          "every source, or in all, or those listed in `file`.",
@@ -41,8 +80,9 @@ const Table<ProjectionSection>& projection_table() {
         {"autapses", &P::autapses, "1", "Whether a cell may have a synapse to itself."},
         {"multapses", &P::multapses, "1", "Whether one cell may have several synapses to another."},
         {"plasticity", &P::plasticity, "1",
-         "How weights change with spikes; `apical describe RULE` lists its numbers, which stand here too.",
-         one_of(rules)},
+         "How weights change, by a rule for spikes or one for signals; `apical describe RULE` lists its numbers, which "
+         "stand here too.",
+         one_of(names_of_rules())},
         {"delay_on", &P::delay_on, "1",
          "Where the delay lies, as plasticity sees it: at the synapse presynaptic spikes meet postsynaptic ones that "
          "are "
@@ -55,6 +95,18 @@ const Table<ProjectionSection>& projection_table() {
          "Populations each spike of which rewards all synapses, by a rule with eligibility: those of the first by 1, "
          "of "
          "the second, if there is one, by -1."},
+        {"weights", &P::weights, "1",
+         "Graded: the projection whose synapses these are, in place of own ones: they are stored and learn there."},
+        {"transposed", &P::transposed, "1", "Graded: the synapses of `weights` are used backwards, from post to pre."},
+        {"scale", &P::scale, "1", "Graded: what arrives is multiplied by this, and the weights are not."},
+        {"lower", &P::lower, "1", "Graded: plastic weights never fall below this."},
+        {"upper", &P::upper, "1", "Graded: plastic weights never rise above this."},
+        {"scaling", &P::scaling, "1",
+         "Graded: every cell keeps the sum of squares of the synapses that it receives (incoming), or sends "
+         "(outgoing), at 1.",
+         one_of("none", "incoming", "outgoing")},
+        {"tau_plasticity", &P::tau_plasticity, "ms",
+         "Graded: time constant of a low-pass through which every update goes, in time; 0: none.", non_negative},
     };
     static const Table<P> rows =
         Table<P>(keys)
@@ -62,7 +114,44 @@ const Table<ProjectionSection>& projection_table() {
             .where({has("rule", "in_degree", "out_degree", "total")}, {"count"})
             .where({has("rule", "in_degree", "out_degree", "total", "list")}, {"multapses"})
             .where({has("rule", "list")}, {"file", "group"})
-            .where({has_not("plasticity", "none")}, {"delay_on", "instructed_by", "rewarded_by"});
+            .where({has_not("plasticity", "none")},
+                   {"delay_on", "instructed_by", "rewarded_by", "lower", "upper", "scaling", "tau_plasticity"})
+            .where({has_not("weights", "")}, {"transposed"});
+    return rows;
+}
+
+const Table<PortsSection>& ports_table() {
+    using P = PortsSection;
+    static const Table<P> rows{
+        {"input", &P::input, "1", "Column that takes the sample; of clamped cells."},
+        {"target", &P::target, "1", "Column that takes what a teacher compares with; of clamped cells."},
+        {"answer", &P::answer, "1", "Column whose largest cell is the class."},
+    };
+    return rows;
+}
+
+const Table<TeacherSection>& teacher_table() {
+    using T = TeacherSection;
+    static const Table<T> rows{
+        {"error", &T::error, "1", "Compartment that it puts the error into, minus the slope of task.loss.", {}, true},
+        {"readout", &T::readout, "1", "Column that it looks at; missing: ports.answer."},
+        {"target", &T::target, "1", "Column that it compares with; missing: ports.target."},
+    };
+    return rows;
+}
+
+const Table<LayerSection>& layer_table() {
+    using L = LayerSection;
+    static const Table<L> rows{
+        {"population", &L::population, "1", "Cells of the layer.", {}, true},
+        {"weights", &L::weights, "1", "Projection from the cells of the layer below.", {}, true},
+        {"bias", &L::bias, "1", "Projection from a cell of rate 1."},
+        {"downstream", &L::downstream, "1", "Population of downstream cells of the layer."},
+        {"across", &L::across, "1", "Projection from the layer's cells to its downstream cells."},
+        {"back_across", &L::back_across, "1", "Projection from its downstream cells to the layer's cells."},
+        {"down", &L::down, "1", "Projection from its downstream cells to those of the layer below."},
+        {"feedback", &L::feedback, "1", "Projection from the layer to the layer below, without downstream cells."},
+    };
     return rows;
 }
 
@@ -74,7 +163,8 @@ const Table<InputSection>& input_table() {
          "own.",
          one_of("poisson", "spikes", "regular", "current", "noise")},
         {"target", &I::target, "1", "Population that it reaches.", {}, true},
-        {"receptor", &I::receptor, "1", "What it reaches there: an input or a receptor of its cells.", {}, true},
+        {"receptor", &I::receptor, "1", "What it reaches there: an input or a receptor of cells that fire."},
+        {"compartment", &I::compartment, "1", "What it reaches there, where that is no receptor: a compartment."},
     };
     return rows;
 }
@@ -140,12 +230,25 @@ std::vector<Section> sections() {
     const Descriptor weight = quantity("weight", "1", "What a spike adds, in the unit of the receptor.");
     return {
         {"population",
-         "Cells that fire, with the parameters of their neuron. Any of these, and in `initial` what a column "
+         "Cells, with the parameters of their neuron. Of cells that fire any of these, and in `initial` what a column "
          "begins with, is a "
          "number, a list of one a cell, or drawn: { normal = [mean, deviation], within = [lower, upper] }, "
          "{ lognormal = [mu, sigma] }, { uniform = [low, high] }.",
-         population_table().descriptors(), true},
-        {"projection", "Synapses that carry the spikes of a population to another. Quantities may be drawn, too.",
+         with(population_table().descriptors(),
+              {{"traces",
+                "1",
+                std::string{},
+                {},
+                {},
+                "Columns that follow the rate of cells that fire, in Hz: their spikes, low-passed with these time "
+                "constants, as a table: { rate = \"20 ms\" }."}}),
+         true},
+        {"projection",
+         "Synapses that carry the spikes of a population, or a signal, to another. Quantities may be drawn, too; "
+         "weights "
+         "of graded synapses at the addresses of their matrix, { transpose_of = \"OTHER\" } as the projection OTHER "
+         "draws "
+         "its own.",
          with(
              projection_table().descriptors(),
              {weight,
@@ -161,7 +264,13 @@ std::vector<Section> sections() {
          true},
         {"input",
          "What reaches cells from outside. Spikes that are to go through projections reach a population of parrots.",
-         input_keys(weight), true}};
+         input_keys(weight), true},
+        {"ports", "Where samples go in and the answer comes out, each \"POPULATION.COLUMN\"; with a section [task].",
+         ports_table().descriptors()},
+        {"teacher", "What compares the answer with the target, each \"POPULATION.COLUMN\".",
+         teacher_table().descriptors(), true},
+        {"layer", "Layers from the input on, which the metrics look at; for the circuit they mean nothing.",
+         layer_table().descriptors(), true}};
 }
 
 }  // namespace apical::network

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,12 @@ namespace apical::network {
 struct PopulationSection {
     std::string neuron;
     std::int64_t size = 0;
+    std::vector<std::string> compartments;
 };
 
 /// [projection.NAME]
 struct ProjectionSection {
-    std::string source, target, receptor;
+    std::string source, signal, target, receptor, compartment;
     std::string rule = "all_to_all";
     double probability = 0;
     std::int64_t count = 0;
@@ -27,17 +29,47 @@ struct ProjectionSection {
     bool autapses = true, multapses = false;
     std::string plasticity = "none", delay_on = "dendrite";
     std::vector<std::string> instructed_by, rewarded_by;
+    std::string weights;
+    bool transposed = false;
+    double scale = 1;
+    double lower = -std::numeric_limits<double>::infinity(), upper = std::numeric_limits<double>::infinity();
+    std::string scaling = "none";
+    double tau_plasticity = 0;
 };
+
+/// Keys of a projection that mean nothing for the other kind: of spikes, or graded.
+const std::vector<std::string>& keys_of_spikes();
+const std::vector<std::string>& keys_of_graded();
 
 /// [input.NAME]
 struct InputSection {
     std::string kind = "poisson";
-    std::string target, receptor;
+    std::string target, receptor, compartment;
+};
+
+/// [ports]: columns, as "POPULATION.COLUMN".
+struct PortsSection {
+    std::string input, target, answer;
+};
+
+/// [teacher.NAME]: likewise.
+struct TeacherSection {
+    std::string error, readout, target;
+};
+
+/// [layer.NAME]: populations and weights by their names.
+struct LayerSection {
+    std::string population, weights, bias;
+    std::string downstream;
+    std::string across, back_across, down, feedback;
 };
 
 const Table<PopulationSection>& population_table();
 const Table<ProjectionSection>& projection_table();
 const Table<InputSection>& input_table();
+const Table<PortsSection>& ports_table();
+const Table<TeacherSection>& teacher_table();
+const Table<LayerSection>& layer_table();
 
 /// All of them with their keys, quantities included, for `describe`.
 std::vector<Section> sections();

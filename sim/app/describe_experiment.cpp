@@ -97,7 +97,8 @@ void print(const std::string& file, const Experiment& experiment, const Simulati
                        experiment.run.lanes == 1 ? "" : "s", experiment.run.precision);
     print_populations(circuit, width, out);
     if (experiment.mode() == Mode::spiking)
-        return print_event_projections(circuit, simulation.setup().clock.step, sizeof(S), out);
+        print_event_projections(circuit, simulation.setup().clock.step, sizeof(S), out);
+    if (experiment.mode() == Mode::spiking && circuit.projections.empty()) return;
     print_projections(circuit, out);
     print_weights(circuit, pathway_lines(simulation), width, out);
 }

@@ -82,7 +82,7 @@ std::string transport_in(const Circuit& circuit, WeightsId k) {
 /// Every key at its default. All circuits take this loss. One that is shown no samples has what the sections of an
 /// experiment say, and without them nothing.
 Circuit circuit_of(const Model& model) {
-    if (!model.has_task) return {};
+    if (!model.needs_task) return {};
     const Node experiment = parse_toml("[circuit]\nmodel = \"" + model.name + "\"\n", model.name);
     return model.build(experiment, {64, 10, Loss::squared_error, 1000});
 }
@@ -118,7 +118,7 @@ void describe_model(const Model& model, std::ostream& out) {
     out << model.name << ": " << model.text << "\n";
     if (!model.equations.empty()) out << "\n" << model.equations << "\n";
     const Circuit circuit = circuit_of(model);
-    if (model.has_task) {
+    if (model.needs_task) {
         print_weights(circuit, out);
         print_populations(circuit, out);
     } else {

@@ -42,7 +42,7 @@ struct Model {
     std::string reference;
     std::string equations;  ///< for `describe`
     std::vector<Mode> modes;
-    bool has_task = true;  ///< it is shown samples; if not it runs freely, and [task] has no place in an experiment
+    bool needs_task = true;  ///< it is shown samples; if not, it runs freely unless its experiment has a section [task]
     std::vector<Descriptor> shared;   ///< keys of [circuit]; they may be overridden in the model's own section
     std::vector<Descriptor> own;      ///< keys of the section named like the model
     std::vector<Section> sections{};  ///< of an experiment that are this model's alone, and that it reads itself

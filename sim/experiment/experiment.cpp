@@ -149,7 +149,11 @@ class Resolver {
 
     const DataSource& read_task(TaskSection& values) {
         Node section = section_of(document_, "task");
-        const DataSource& source = *find_named(catalogue_.data, choice(section, *find_named(task_rows_, "dataset")));
+        const std::string name = choice(section, *find_named(task_rows_, "dataset"));
+        if (catalogue_.data.empty())
+            throw InputError({section.find("dataset")->place, "task.dataset", "'" + name + "'",
+                              "no task: this program knows no data", ""});
+        const DataSource& source = *find_named(catalogue_.data, name);
         values = task_table().read(section, names_of(source.parameters));
         fill_in(section, task_rows_);
         fill_in(section, source.parameters);
@@ -314,7 +318,7 @@ Experiment read_experiment(const Node& document, const Catalogue& catalogue) {
     if (!e.noise.empty()) make_noise_paths_absolute(resolver.last(), e.noise);
     e.document = resolver.document();
 
-    if (is_free) check_free(e, document);
+    if (is_free) check_free(e);
     check_combinations(e);
     return e;
 }
@@ -334,6 +338,19 @@ Experiment resolve(const Node& document, const Catalogue& catalogue) {
     return e;
 }
 
+namespace {
+
+/// What samples go into, and where the answer comes from.
+void require_ports(const Circuit& circuit, const Experiment& experiment) {
+    for (const std::string_view port : {ports::input, ports::target, ports::answer})
+        if (std::ranges::find(circuit.ports, port, &Port::name) == circuit.ports.end())
+            throw InputError({experiment.document.find("task")->place, "task",
+                              fmt::format("a task for '{}', which has no port '{}'", circuit.name, port),
+                              "a circuit with the ports input, target and answer", ""});
+}
+
+}  // namespace
+
 ModelCircuit build_circuit(const Experiment& experiment, const Model& model) {
     if (std::find(model.modes.begin(), model.modes.end(), experiment.mode()) == model.modes.end()) {
         std::vector<std::string_view> modes;
@@ -344,6 +361,7 @@ ModelCircuit build_circuit(const Experiment& experiment, const Model& model) {
     }
     try {
         ModelCircuit circuit = model.build(experiment.document, experiment.shape);
+        if (!experiment.is_free()) require_ports(circuit, experiment);
         add_noise(circuit, experiment, &model == experiment.model);
         return circuit;
     } catch (const std::invalid_argument& error) {

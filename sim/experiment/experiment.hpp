@@ -46,7 +46,7 @@ struct Experiment {
 
     Clock clock() const;
     /// The circuit is shown no samples: time is all that goes on. Then there is no source, no data and no baseline.
-    bool is_free() const { return !model->has_task; }
+    bool is_free() const { return source == nullptr; }
     /// Time steps until the clock of the run stands there; none in settled dynamics.
     std::uint64_t steps_until(std::uint64_t now) const;
     Storage storage() const { return record.precision == "float32" ? Storage::float32 : Storage::float64; }

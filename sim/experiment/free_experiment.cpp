@@ -25,13 +25,12 @@ const Model* free_model(const Node& document, const Catalogue& catalogue) {
     const Node* name = circuit != nullptr && circuit->is_table() ? circuit->find("model") : nullptr;
     const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value);
     const Model* model = text == nullptr ? nullptr : find_named(catalogue.models, *text);
-    return model != nullptr && !model->has_task ? model : nullptr;
+    return model != nullptr && !model->needs_task && document.find("task") == nullptr ? model : nullptr;
 }
 
-void check_free(const Experiment& e, const Node& given) {
-    const std::string its = fmt::format("'{}' is shown no samples: it runs freely for run.duration", e.model->name);
-    if (const Node* task = given.find("task"))
-        throw InputError({task->place, "task", "a task", "no section [task]", its});
+void check_free(const Experiment& e) {
+    const std::string its = fmt::format(
+        "without a section [task], '{}' is shown no samples: it runs freely for run.duration", e.model->name);
     if (!e.baselines.empty()) refuse(e.document, "run", "baselines", "another circuit", "none", its);
     if (e.mode() == Mode::settled)
         refuse(e.document, "run", "mode", "'settled', in which no time goes by", "dynamics in time", its);

@@ -5,12 +5,12 @@ namespace apical {
 
 // What an experiment says of a circuit that runs freely (Experiment::is_free).
 
-/// The circuit that is asked for, if it is one of those: what the other sections may say depends on that. Null if it is
-/// not, or nothing sensible is asked for.
+/// The circuit that is asked for, if it needs no task and is given none: what the other sections may say depends on
+/// that. Null if it does, or nothing sensible is asked for.
 const Model* free_model(const Node& document, const Catalogue& catalogue);
 
-/// Throws InputError for what has no place in such an experiment. `given` is what the user wrote.
-void check_free(const Experiment& experiment, const Node& given);
+/// Throws InputError for what has no place in such an experiment.
+void check_free(const Experiment& experiment);
 
 /// Steps of the run. Throws InputError if its duration is no whole number of them.
 std::uint64_t end_of_free_run(const Experiment& experiment);

@@ -205,7 +205,7 @@ def main():
     refused("projection.EE.delay=0.05 ms", "delay")
     refused("projection.EE.count=-1", "projection.EE.count")
     refused("input.to_E.rate=nan", "input.to_E.rate")
-    refused("task.dataset=xor", "task", "shown no samples")
+    refused("task.dataset=xor", "task", "no port 'input'")
     refused("circuit.model=pal", "task.dataset")
 
     learns = [*SMALL, "projection.EE.lambda=0.1", "projection.EE.weight=1 mV", "projection.EE.w_0=1"]

@@ -82,9 +82,9 @@ TEST_CASE("a free run that is stopped, or prolonged, leaves the file of one that
 }
 
 TEST_CASE("what a free run cannot have is refused, with the reason") {
-    const auto task = refusal({"task.dataset=xor"});
-    CHECK(task.key == "task");
-    CHECK_THAT(task.hint, Catch::Contains("'ring' is shown no samples"));
+    CHECK_THAT(refusal({"task.dataset=xor"}).expected, Catch::Contains("knows no data"));
+    CHECK_THAT(refusal({"run.mode=settled"}).hint,
+               Catch::Contains("without a section [task], 'ring' is shown no samples"));
     CHECK(refusal({"run.baselines=[\"ring\"]"}).key == "run.baselines");
     CHECK(refusal({"run.mode=settled"}).found == "'settled', in which no time goes by");
     CHECK(refusal({"run.duration=0.7 ms"}).expected == "a whole number of steps of run.step, 0.5 ms");

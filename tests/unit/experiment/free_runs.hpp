@@ -75,7 +75,7 @@ Model free_model(const char* name, Mode mode, Build build) {
     Model model;
     model.name = name;
     model.modes = {mode};
-    model.has_task = false;
+    model.needs_task = false;
     model.build = build;
     return model;
 }

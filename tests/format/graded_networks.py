@@ -1,0 +1,227 @@
+"""Graded cells in networks from a file: a circuit said so is the circuit of the model, bit for bit, their equations are
+those of a few lines of numpy, beside cells that fire as well, and mistakes are named.
+
+usage: graded_networks.py APICAL MODELS
+"""
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import h5py
+import numpy as np
+
+program, models = (os.path.abspath(path) for path in sys.argv[1:])
+
+
+def call(experiment, *changes, out="run.h5", command="run"):
+    words = [program, command, experiment]
+    if command == "run":
+        words += ["--out", out, "--force", "--progress", "none"]
+    for change in changes:
+        words += ["--set", change]
+    return subprocess.run(words, capture_output=True, text=True)
+
+
+def network(name):
+    return os.path.join(models, "networks", name + ".toml")
+
+
+def run(experiment, *changes, out="run.h5"):
+    done = call(experiment, *changes, out=out)
+    assert done.returncode == 0, done.stderr
+    assert "has no effect" not in done.stderr or "backpropagation" in done.stderr, done.stderr
+    return data(out)
+
+
+def data(path):
+    """All data sets but the experiment itself."""
+    found = {}
+    with h5py.File(path) as f:
+        f.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    found.pop("config")
+    return found
+
+
+def same(one, other):
+    assert set(one) == set(other), set(one) ^ set(other)
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name], name)
+
+
+def refused(experiment, *words, edit=(), changes=(), status=2):
+    """The words are in the message, which has the line of what is wrong, and nothing was written."""
+    with open(network(experiment)) as f:
+        text = f.read()
+    for old, new in [edit] if edit else []:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    with open("wrong.toml", "w") as f:
+        f.write(text)
+    done = call("wrong.toml", *changes, out="no.h5")
+    assert done.returncode == status, (edit, changes, done.returncode, done.stderr)
+    assert re.search(r"wrong\.toml:\d+:\d+: |command line: ", done.stderr), done.stderr
+    for word in words:
+        assert word in done.stderr, (word, done.stderr)
+    assert not os.path.exists("no.h5")
+
+
+def check_same_bits():
+    """Weights, metrics and spectra of self_assembly on the digits, and of the network that says the same."""
+    changes = ["run.epochs=2", "run.threads=1", "record.spectra=2 epochs"]
+    model = run(os.path.join(models, "self_assembly", "digits.toml"), *changes, "run.baselines=[]")
+    said = run(network("self_assembly_digits"), *changes)
+    assert len([name for name in said if name.startswith("metrics/")]) > 20
+    same(model, said)
+    assert np.any(said["final/Vbar2"] != said["weights/Vbar2"][0])
+    # Baselines see the same samples as ever.
+    both = run(network("self_assembly_digits"), *changes, 'run.baselines=["backpropagation"]',
+               "backpropagation.hidden=[100, 100]")
+    assert both["baselines/backpropagation/metrics/test_accuracy"][-1] > 0.5
+
+
+def check_rates():
+    """tau dx/dt = -x + J tanh(x) + input, by exponential Euler."""
+    found = run(network("random_rates"), "run.duration=50 ms", "run.precision=double", "record.precision=float64",
+                "trace.x.units=[0, 7, 399]", "trace.x.every=0.5 ms")
+    J, drive = found["final/J"], found["final/input"][:, 0]
+    assert abs(J.std() * 20 - 1.5) < 0.02 and J.shape == (400, 400)
+    x, keep = np.zeros(400), np.exp(-0.5 / 10)
+    trace = found["trace/x/x"] if "trace/x/x" in found else found["trace/x/soma"]
+    for k, time_ in enumerate(found["trace/x/time"]):
+        while x_time(k) < time_ - 1e-9:
+            x = keep * x + (1 - keep) * (J @ np.tanh(x) + drive)
+            steps.append(0)
+        np.testing.assert_allclose(trace[k][:, 0], x[[0, 7, 399]], atol=1e-9)
+
+
+steps = []
+
+
+def x_time(_):
+    return 0.5 * len(steps)
+
+
+def interrupted(experiment, *changes):
+    words = [program, "run", experiment, "--out", "stopped.h5", "--force", "--progress", "none"]
+    for change in [*changes, "checkpoint.every=0.01 s"]:
+        words += ["--set", change]
+    process = subprocess.Popen(words, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    while not os.path.exists("stopped.h5.checkpoint") and process.poll() is None:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    done = subprocess.run([program, "resume", "stopped.h5.checkpoint", "--progress", "none"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return data("stopped.h5")
+
+
+def check_beside_spikes():
+    """Rates of spikes in Hz, a readout that learns from them, and resume and threads as ever."""
+    changes = ["run.duration=2 s", "run.precision=double", "record.precision=float64", "trace.E.population=E",
+               "trace.E.column=rate", "trace.E.every=1 ms"]
+    found = run(network("decoder"), *changes)
+    same(found, run(network("decoder"), *changes, "run.threads=2"))
+    same(found, interrupted(network("decoder"), *changes))
+    keep, rate, at = np.exp(-0.1 / 50), np.zeros(80), 0
+    spikes = np.zeros((20001, 80))
+    np.add.at(spikes, (np.round(found["spikes/E/timestamps"] / 0.1).astype(int), found["spikes/E/node_ids"].astype(int)), 1)
+    for k, time_ in enumerate(found["trace/E/time"]):
+        while at < round(time_ / 0.1):
+            at += 1
+            rate = keep * rate + (1 - keep) / 1e-4 * spikes[at]
+        np.testing.assert_allclose(found["trace/E/rate"][k][:, 0], rate, rtol=1e-9, atol=1e-9)
+    assert 5 < rate.mean() < 100
+    readout, wanted = (found[f"trace/{name}/soma"][-200:, 0, 0] for name in ("readout", "wanted"))
+    assert abs(wanted.mean() - 0.4) < 0.05
+    assert np.corrcoef(readout, wanted)[0, 1] > 0.9 and abs(readout.mean() - wanted.mean()) < 0.15
+    described = call(network("decoder"), command="describe")
+    assert "E.rate -> readout.basal: W" in described.stdout and "plastic by delta" in described.stdout, described.stdout
+
+
+def check_errors():
+    digits = "self_assembly_digits"
+
+    def wrong(old, new, *words):
+        refused(digits, *words, edit=(old, new))
+
+    at_W1 = 'target = "up1"\ncompartment = "basal"'
+    wrong(at_W1, 'target = "up1"\ncompartment = "basel"', "projection.W1.compartment: found 'basel'",
+          "one of the compartments of 'up1', basal, apical", "did you mean 'basal'?")
+    wrong(at_W1, 'target = "up1"', "projection.W1.compartment: found nothing")
+    wrong(at_W1, at_W1 + '\nreceptor = "basal"', "projection.W1.receptor")
+    wrong(at_W1, at_W1 + '\nsignal = "rat"', "projection.W1.signal", "did you mean 'rate'?")
+    wrong(at_W1, at_W1 + '\nmultapses = true', "projection.W1.multapses", "carry spikes")
+    wrong(at_W1, at_W1 + '\nlower = 0', "projection.W1.weight", "weights from 0 to inf")
+    wrong(at_W1, at_W1 + '\nlower = 1\nupper = 0', "projection.W1.lower", "at most upper")
+    wrong(at_W1, at_W1 + '\ndelay = "-1 ms"', "projection.W1.delay")
+    wrong(at_W1, at_W1 + '\nweights = "W1"', "projection.W1.weight: found a key of own synapses")
+    wrong(at_W1, at_W1 + '\ntransposed = true', "projection.W1.transposed")
+    wrong('"apical_steered_masked"', '"apical_steerd"', "projection.W1.plasticity", "apical_steered")
+    wrong('"apical_steered_masked"', '"stdp_pair"', "projection.W1.plasticity", "a rule for spikes", "hebbian")
+    wrong('"apical_steered_masked"', '"lateral_steered"', "projection.W1.activation")
+    wrong('"apical_steered"', '"return_steered"', "projection.W3.plasticity", "which sees gated", "basal, apical")
+    wrong("eta = 0.07", "eta = -1", "projection.W1.eta")
+    wrong("eta = 0.07", "eta = nan", "projection.W1.eta")
+    wrong("eta = 0.07", "", "projection.W1.eta: found nothing")
+    wrong("eta = 0.07", "eta = 0.07\nzeta = 1", "projection.W1.zeta", "eta")
+    wrong("{ normal = [0, 0.1767766952966369] }", "nan", "projection.W1.weight")
+    wrong("{ normal = [0, 0.1767766952966369] }", "[1, 2]", "projection.W1.weight", "a list of 2 numbers", "6400")
+    wrong("{ normal = [0, 0.1767766952966369] }", '{ transpose_of = "W3" }', "projection.W1.weight.transpose_of", "from 'up1' to 'in'")
+    wrong("{ normal = [0, 0.1767766952966369] }", '{ transpose_of = "W1" }', "projection.W1.weight.transpose_of")
+    wrong("{ normal = [0, 0.1767766952966369] }", '{ transpose_of = "X" }', "weight.transpose_of: found 'X'")
+    wrong('source = "in"', 'source = "inn"', "projection.W1.source", "'inn'", "did you mean 'in'?")
+    wrong("size = 64", "size = 63", "ports.input: found 63 cells of 'in', expected 64")
+    wrong('neuron = "clamped"', 'neuron = "clamp"', "population.in.neuron", "clamped")
+    wrong('neuron = "clamped"', 'neuron = "clamped"\ntau = "3 ms"', "population.in.tau", "constant")
+    wrong('neuron = "clamped"', 'neuron = "clamped"\nconstant = 1', "ports.input", "not constant")
+    wrong('neuron = "leaky"', 'neuron = "leaky"\ntau = "0 ms"', "population.up1.tau")
+    wrong('size = 200', 'size = 200\ntau_A = "3 ms"', "population.down1.tau_A", "apical")
+    wrong('neuron = "leaky"', 'neuron = "leaky"\ntraces = { rate = "3 ms" }', "population.up1.traces")
+    wrong('compartments = ["apical"]', 'compartments = ["apical", "apical"]', "'apical' twice")
+    wrong('compartments = ["apical"]', 'compartments = ["soma"]', "population.up1.compartments", "'soma' twice")
+    wrong('compartments = ["apical"]', 'compartments = ["a/b"]', "population.up1.compartments")
+    wrong('compartments = ["apical"]', 'compartments = [""]', "population.up1.compartments")
+    wrong('input = "in.rate"', "", "task", "no port 'input'")
+    wrong('input = "in.rate"', 'input = "in"', "ports.input", "POPULATION.COLUMN")
+    wrong('input = "in.rate"', 'input = "in.soma"', "ports.input", "columns of 'in', rate")
+    wrong('input = "in.rate"', 'input = "up1.rate"', "ports.input", "clamped")
+    wrong('answer = "up3.soma"', 'answer = "up2.soma"', "ports.answer: found 100 cells of 'up2', expected 10")
+    wrong('error = "error.rate"', 'error = "up3.apical"', "teacher.error.error", "something else reaches")
+    wrong('error = "error.rate"', 'error = "up2.basal"', "teacher.error.error", "100 cells of 'up2'")
+    wrong('error = "error.rate"', 'error = "error.soma"', "compartments of 'error', rate")
+    wrong('weights = "W2"', 'weights = "W3"', "layer.2.weights", "from 'up1' to 'up2'")
+    wrong('across = "V2"', 'across = "Vbar2"', "layer.2.across", "from 'up2' to 'down2'")
+    wrong('across = "V2"', "", "layer.2.across: found nothing")
+    wrong('down = "Wbar3"', "", "layer.3.down", "nothing")
+    wrong('weights = "W1"', 'weights = "X"', "layer.1.weights", "W1, W2, W3")
+    wrong("rule = \"one_to_one\"\nweight = 1", 'rule = "one_to_one"\nweight = "x"', "projection.error.weight")
+    refused(digits, "layer.1: found a value", changes=["layer={1=3}"])
+    refused(digits, "ports", changes=["ports=3"])
+    refused(digits, "teacher", changes=["teacher=3"])
+    refused(digits, "ports.input: found 64 cells of 'in', expected 2", changes=["task.dataset=xor", "population.target.size=2"])
+    refused(digits, "circuit", "no cell of the circuit fires", changes=["run.mode=spiking", "run.lanes=1"])
+    refused(digits, "run.mode", "fast", changes=["run.mode=fast"])
+    # Without a task they run freely, which takes time.
+    refused(digits, "run.mode", "without a section [task]", edit=('[task]\ndataset = "digits"', ""), changes=["run.lanes=1", "circuit.rate_factor=1"])
+    refused("random_rates", "circuit.rate_factor", "without a section [task]", changes=["circuit.rate_factor=0.9"])
+    refused("random_rates", "task", "no port 'input'", changes=["task.dataset=xor"])
+    refused("decoder", "'E' has cells that fire", "spiking dynamics", changes=["run.mode=continuous"])
+    refused("decoder", "projection.W.compartment", edit=('compartment = "basal"\nweight = 0', 'compartment = "V"\nweight = 0'))
+    refused("decoder", "projection.W.plasticity", "'stdp_pair'", changes=["projection.W.plasticity=stdp_pair"])
+    refused("decoder", "projection.W.signal", "spike, rate", changes=["projection.W.signal=rates"])
+    refused("decoder", "population.E.traces.rate", changes=['population.E.traces={rate="0 ms"}'])
+    refused("decoder", "population.E.traces", changes=['population.E.traces={V="3 ms"}'])
+    refused("decoder", "input.to_wanted.receptor", "graded", "basal",
+            edit=('compartment = "basal"\nweight = 1', 'receptor = "basal"\nweight = 1'))
+
+
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    check_same_bits()
+    check_rates()
+    check_beside_spikes()
+    check_errors()
