@@ -25,6 +25,9 @@ struct PoissonDrive {
     Quantity rate = 0;                   ///< Hz: of all the sources of one cell together
     Quantity weight = 0;                 ///< of a cell, in the unit of the receptor
     std::optional<TimeCourse> course{};  ///< by which rates are multiplied; as it is in the middle of a step
+    /// Draw one spike or none in a step, with the probability rate times step, as simulators do whose Poisson cells
+    /// fire at most once a step: of less variance by that share.
+    bool at_most_one = false;
 };
 
 /// Spikes at times that are given: spike k, at time[k] ms, rounded to whole steps, reaches cell[k].

@@ -109,6 +109,7 @@ class EventCells {
 ///         template <class P> static double refractory_time(const P& p);             // ms
 ///         template <class P> static std::array<double, 1> initial(const P& p);      // of states
 ///         template <class P> static std::string refuse(const P& p);                 // "", or why it makes no sense
+///         template <class P> static std::string refuse_step(const P& p, double dt);  // or in such steps; if it does
 ///     };
 ///
 /// `advance` returns all receptors, then all states; `reset` the states after a spike, `held` those of a cell that is
@@ -232,6 +233,8 @@ class EventCellsOf final : public EventCells<S> {
     }
     void set_coefficients(std::size_t i, const auto& p, const CellNumbers& numbers, double dt) {
         if (const std::string why = N::refuse(p); !why.empty()) numbers.refuse(why);
+        if constexpr (requires { N::refuse_step(p, dt); })
+            if (const std::string why = N::refuse_step(p, dt); !why.empty()) numbers.refuse(why);
         const std::array<double, factors> k = N::coefficients(p, dt);
         for (std::size_t c = 0; c < factors; ++c) coefficients_(index(i), index(c)) = finite(k[c], numbers);
         if constexpr (rests) set_refractory(i, N::refractory_time(p), numbers, dt);

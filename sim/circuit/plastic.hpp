@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/circuit/id.hpp"
+#include "sim/circuit/tag.hpp"
 
 namespace apical {
 
@@ -18,6 +19,7 @@ enum class Attribution : unsigned char { dendritic, axonal };
 struct Instructor {
     PopulationId population{};
     double amplitude = 1;
+    std::string event = spike;  ///< of that population
 };
 
 /// Every event of a cell of this population is a reward of this amplitude for all synapses of a projection.

@@ -14,11 +14,10 @@ namespace apical {
 
 namespace {
 
-/// Populations whose events are those of the postsynaptic cells of a plastic projection; none if it is fixed.
-std::vector<PopulationId> instructors_of(const Circuit& circuit, const EventProjection& projection) {
+/// What counts as the events of the postsynaptic cells of a plastic projection; nothing if it is fixed.
+std::vector<Instructor> instructors_of(const Circuit& circuit, const EventProjection& projection) {
     if (projection.plastic.rule == nullptr) return {};
-    if (projection.plastic.instructors.empty()) return {projection.target};
-    std::vector<PopulationId> all;
+    if (projection.plastic.instructors.empty()) return {{.population = projection.target}};
     const Population& target = circuit.populations.at(projection.target);
     for (const Instructor& one : projection.plastic.instructors) {
         const Population& population = circuit.populations.at(one.population);
@@ -27,9 +26,8 @@ std::vector<PopulationId> instructors_of(const Circuit& circuit, const EventProj
                 "projection '{}': population '{}' has {} cells, expected {}, one for each of '{}', whose synapses it "
                 "instructs",
                 projection.name, population.name, population.units, target.units, target.name));
-        all.push_back(one.population);
     }
-    return all;
+    return projection.plastic.instructors;
 }
 
 }  // namespace
@@ -95,9 +93,9 @@ Spiking<S>::Spiking(const Setup& setup, const Circuit& circuit, Network<S>& netw
         Arrivals<S>& arrivals = arrivals_at(projection.name, projection.target, projection.receptor);
         projections_.push_back({projection.name, synapses[k].fingerprint(), &arrivals, arrivals.sources.size()});
         std::vector<const EventHistory*> instructors;
-        for (const PopulationId p : instructors_of(circuit, projection)) {
-            instructors.push_back(history_of(p, spike.name));
-            refuse_without(instructors.back(), p, spike);
+        for (const Instructor& one : instructors_of(circuit, projection)) {
+            instructors.push_back(history_of(one.population, one.event));
+            refuse_without(instructors.back(), one.population, one.event);
         }
         std::vector<std::pair<const EventHistory*, double>> modulators;
         for (const Modulator& one : projection.plastic.modulators) {

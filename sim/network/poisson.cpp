@@ -46,13 +46,14 @@ struct Table {
     std::uint32_t remainder;
 };
 
-Table table_of(double mean) {
+Table table_of(double mean, bool at_most_one) {
     constexpr double words = 0x1p32, last = words - 1;
-    const double some = -words * std::expm1(-mean), some_words = std::ceil(some);
+    const double some = words * (at_most_one ? mean : -std::expm1(-mean)), some_words = std::ceil(some);
     Table table;
     table.thresholds.push_back(ordered(static_cast<std::uint32_t>(std::min(words - some_words, last))));
     table.remainder = some > 0 ? static_cast<std::uint32_t>(std::min((some_words - some) * words, last))
                                : std::numeric_limits<std::uint32_t>::max();
+    if (at_most_one) return table;
     double p = std::exp(-mean), sum = p;
     for (double k = 1;; ++k) {
         sum += p *= mean / k;
@@ -73,7 +74,8 @@ Poisson<S>::Poisson(const PoissonDrive& drive, std::size_t cells, double step, c
       cells_(cells),
       width_(drive.rate.is_number() ? 1 : together),
       step_(step),
-      course_(drive.course) {
+      course_(drive.course),
+      at_most_one_(drive.at_most_one) {
     const auto refuse = [&](const std::string& what) { throw Unusable("input", drive.name, "rate", what); };
     const auto refuse_weight = [&](const std::string& what) { throw Unusable("input", drive.name, "weight", what); };
     if (const std::string why = drive.rate.refuse(cells); !why.empty()) refuse("rates: " + why);
@@ -83,9 +85,10 @@ Poisson<S>::Poisson(const PoissonDrive& drive, std::size_t cells, double step, c
         const double hertz = drive.rate.at(random, Random::stream("rate/" + drive.name), cell);
         means_.push_back(hertz * ms * step);
         for (const double factor : {factors.lower, factors.upper})
-            if (const double mean = factor * means_.back(); !(mean >= 0 && mean <= most))
+            if (const double mean = factor * means_.back(), largest = at_most_one_ ? 1 : most;
+                !(mean >= 0 && mean <= largest))
                 refuse(fmt::format("a rate of {} Hz, {} events a step of {} ms, expected from 0 to {}", factor * hertz,
-                                   mean, step, most));
+                                   mean, step, largest));
     }
     weight_ = drive_numbers<S>(drive.weight, cells, random, "weight/" + drive.name, refuse_weight);
     set_thresholds(1);
@@ -101,7 +104,7 @@ void Poisson<S>::set_thresholds(double factor) {
         std::vector<Table> tables;
         std::size_t lines = 0;
         for (std::size_t cell = first; cell < std::min(means_.size(), first + together); ++cell) {
-            tables.push_back(table_of(factor * means_[cell]));
+            tables.push_back(table_of(factor * means_[cell], at_most_one_));
             remainder_.push_back(tables.back().remainder);
             lines = std::max(lines, tables.back().thresholds.size());
         }

@@ -11,7 +11,8 @@
 
 namespace apical {
 
-/// Poisson input: in every step each cell receives a number of events that is Poisson distributed, times a weight. The
+/// Poisson input: in every step each cell receives a number of events that is Poisson distributed (or one with that
+/// probability: PoissonDrive::at_most_one), times a weight. The
 /// number of cell c in step s is one 32-bit word at the address (stream "poisson/<name>", 16 (c / 64) + c % 16, s),
 /// turned into it by inversion; so it depends on no other cell or step, nor on threads. The mean is exact to 1e-5 of
 /// itself, and tails below 2^-32 are cut.
@@ -44,6 +45,7 @@ class Poisson final : public RunningDrive<S> {
     std::size_t cells_, width_;
     double step_;
     std::optional<TimeCourse> course_;
+    bool at_most_one_;
     double factor_ = 1;          ///< by which means are multiplied in the thresholds
     std::vector<double> means_;  ///< events a step, of a cell, or one
     /// Lines of `width_` thresholds: one for all cells, or of each block of cells `together` ones, one a cell.

@@ -200,3 +200,24 @@ TEST_CASE("Poisson drives: no events, no cells, many cells, and what is refused"
     CHECK_THROWS_WITH(Poisson<float>(drive(1), 3, std::numeric_limits<double>::quiet_NaN(), random_numbers),
                       Contains("expected from 0 to 100"));
 }
+
+TEST_CASE("Poisson drives of at most one event a step: its probability is rate times step, up to 1") {
+    constexpr std::size_t cells = 10000, steps = 200;
+    for (const double p : {0.0, 1e-4, 0.15, 0.3, 1.0}) {
+        CAPTURE(p);
+        PoissonDrive one = drive(rate_of(p), 2);
+        one.at_most_one = true;
+        const Poisson<float> bernoulli(one, cells, step, random_numbers);
+        double sum = 0;
+        for (std::uint64_t k = 0; k < steps; ++k)
+            for (const float now : drawn(bernoulli, k)) {
+                REQUIRE((now == 0 || now == 2));
+                sum += now / 2;
+            }
+        const double n = static_cast<double>(cells * steps);
+        CHECK(std::abs(sum - n * p) <= 4 * std::sqrt(n * p * (1 - p)));
+    }
+    PoissonDrive more = drive(rate_of(1.01));
+    more.at_most_one = true;
+    CHECK_THROWS_WITH(Poisson<float>(more, 1, step, random_numbers), Contains("expected from 0 to 1"));
+}

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/circuit/event_rule.hpp"
+#include "sim/circuit/plastic.hpp"
 
 namespace apical {
 
