@@ -5,6 +5,8 @@
 #include "models/burst_ccn/cells.hpp"
 #include "models/neurons/activation.hpp"
 #include "models/neurons/adex.hpp"
+#include "models/neurons/burst.hpp"
+#include "models/neurons/burst_pyramidal.hpp"
 #include "models/neurons/izhikevich.hpp"
 #include "models/neurons/leaky.hpp"
 #include "models/neurons/lif.hpp"
@@ -14,6 +16,7 @@
 #include "models/neurons/pyramidal.hpp"
 #include "models/pal/cells.hpp"
 #include "models/plasticity/burst_dependent.hpp"
+#include "models/plasticity/burst_events.hpp"
 #include "models/plasticity/delta.hpp"
 #include "models/plasticity/error_triggered.hpp"
 #include "models/plasticity/hebbian.hpp"
@@ -49,6 +52,7 @@ std::vector<std::shared_ptr<const Rule>> every_rule() {
             rule(NoiseCorrelation<>{eta, gamma}),
             rule(BurstDependent<>{eta, gamma}),
             rule(BurstDependent<Tag<"slow_rate">>{eta, gamma}),
+            rule(BurstDependentEvents<>{eta, 0.4}),
             rule(MirroredBurst{eta, gamma}),
             rule(sign_concordant::ErrorTriggered{eta})};
 }
@@ -81,6 +85,7 @@ std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron() {
             event_neuron(adex::AdEx<adex::Currents>{}),
             event_neuron(adex::AdEx<adex::Conductances>{}),
             event_neuron(izhikevich::Izhikevich{}),
+            event_neuron(burst_pyramidal::BurstPyramidal<>{}),
             event_neuron(parrot::Parrot{})};
 }
 
@@ -92,6 +97,8 @@ std::vector<std::shared_ptr<const EventRule>> every_event_rule() {
             event_rule(triplet::Triplet<Pairing::nearest>{}),
             event_rule(inhibitory::Vogels{}),
             event_rule(error_triggered::ErrorTriggered{}),
+            event_rule(burst_events::BurstDependent<false>{}),
+            event_rule(burst_events::BurstDependent<true>{}),
             event_rule(reward::RewardModulated{}),
             event_rule(voltage_based::VoltageBased{})};
 }

@@ -1,4 +1,8 @@
 #pragma once
+#include <array>
+#include <tuple>
+
+#include "models/neurons/burst.hpp"
 #include "models/plasticity/tags.hpp"
 #include "models/references.hpp"
 #include "sim/circuit/rule.hpp"
@@ -18,6 +22,18 @@ struct BurstDependent {
     static constexpr auto pre_is = Pre{};
     double gain() const { return eta; }
     double decay_rate() const { return eta * gamma; }
+};
+
+/// The same for cells that fire (sim/circuit/event.hpp): a postsynaptic event takes eta p_b of what the presynaptic
+/// cell says, its second spike adds eta of it; on average that is eta (p - p_b) times the rate of events. Nothing
+/// happens without either. `Pre` is any presynaptic column: a current, a trace of events.
+template <class Pre = std::remove_cvref_t<decltype(rate)>>
+struct BurstDependentEvents {
+    double eta, p_b;  ///< eta: of one event, per unit of `Pre` and step
+    static constexpr Info info{"burst_dependent_events", "Postsynaptic events and bursts times presynaptic activity.",
+                               "dW = eta (burst - p_b event) rate_pre^T", references::greedy};
+    static constexpr std::tuple terms{outer(bursts::burst, Pre{}), outer(bursts::event, Pre{})};
+    std::array<double, 2> gains() const { return {eta, -eta * p_b}; }
 };
 
 /// Feedback Y with the update of W seen from the other side (Kolen and Pollack 1994) and the same decay, so that

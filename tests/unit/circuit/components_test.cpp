@@ -40,14 +40,23 @@ struct Line {
     double value, expected;
 };
 
-/// gain post pre: dW without decay.
+/// Sum of gain post pre: dW without decay.
 template <class R>
 Line line(const R& rule, const Columns& post, const Columns& pre, double expected) {
-    const double of_post = [&] {
-        if constexpr (requires { R::post_is; }) return post[R::post_is];
-        else return rule.post(post);
+    const double change = [&] {
+        if constexpr (requires { R::terms; }) {
+            std::size_t k = 0;
+            double sum = 0;
+            const auto add = [&](const auto& term) { sum += rule.gains()[k++] * post[term.post] * pre[term.pre]; };
+            std::apply([&](const auto&... term) { (add(term), ...); }, R::terms);
+            return sum;
+        } else if constexpr (requires { R::post_is; }) {
+            return rule.gain() * post[R::post_is] * pre[R::pre_is];
+        } else {
+            return rule.gain() * rule.post(post) * pre[R::pre_is];
+        }
     }();
-    return {std::string(R::info.name), rule.gain() * of_post * pre[R::pre_is], expected};
+    return {std::string(R::info.name), change, expected};
 }
 
 /// The fixed point, of the first state; the slope of one that adds up.
@@ -92,6 +101,7 @@ TEST_CASE("every rule makes of a pair of cells what its formula says") {
             line(ApicalSilencing<>{eta}, {{}, {{"apical", 2}}}, pre, -5),
             line(NoiseCorrelation<>{eta, gamma}, {{{"noise", 2}}}, pre, -4),
             line(BurstDependent<>{eta, gamma}, {{{"burst_excess", 2}}}, pre, 3),
+            line(BurstDependentEvents<>{eta, 0.4}, {{{"event", 4}, {"burst", 2}}}, pre, 0.6),
             line(MirroredBurst{eta, gamma}, {{{"rate", 2}}}, pre, 0.75),
             line(sign_concordant::ErrorTriggered{eta}, {{{"error", 2}}}, pre, 1.5),
         },
