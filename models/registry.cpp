@@ -5,6 +5,7 @@
 
 #include "models/baselines/baselines.hpp"
 #include "models/burst_ccn/circuit.hpp"
+#include "models/burst_ccn/ensembles.hpp"
 #include "models/components.hpp"
 #include "models/graded.hpp"
 #include "models/network/model.hpp"
@@ -18,8 +19,15 @@
 namespace apical {
 
 std::vector<Model> models() {
-    return {self_assembly::model(),   pal::model(),      pal::layers_model(),  burst_ccn::model(),
-            sign_concordant::model(), backpropagation(), feedback_alignment(), kolen_pollack(),
+    return {self_assembly::model(),
+            pal::model(),
+            pal::layers_model(),
+            burst_ccn::model(),
+            burst_ccn::ensembles_model(),
+            sign_concordant::model(),
+            backpropagation(),
+            feedback_alignment(),
+            kolen_pollack(),
             network::model()};
 }
 

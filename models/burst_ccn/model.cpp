@@ -56,13 +56,6 @@ void check(const Node& section, const Layers& layers, std::size_t outputs, const
         needs_step("trace_updates", "2", *std::min_element(p.tau_trace.begin() + 1, p.tau_trace.end()));
 }
 
-/// run.step in ms; 0 while the experiment is not resolved.
-double step_of(const Node& experiment) {
-    const Node run = own_section(experiment, "run");
-    const Node* const given = run.find("step");
-    return given == nullptr ? 0 : std::get<double>(read_value(*given, {"step", "ms", 0.0, positive, {}, {}}));
-}
-
 /// Continuous mode with outputs that see each other makes no sense without a teacher.
 void check_mode(const Node& experiment, const TaskShape& task) {
     if (is_settled(experiment) || task.loss == Loss::squared_error) return;
@@ -73,6 +66,12 @@ void check_mode(const Node& experiment, const TaskShape& task) {
 }
 
 }  // namespace
+
+double run_time(const Node& experiment, const char* key, double standard) {
+    const Node run = own_section(experiment, "run");
+    const Node* const given = run.find(key);
+    return given == nullptr ? standard : std::get<double>(read_value(*given, {key, "ms", standard, positive, {}, {}}));
+}
 
 Model model() {
     return {.name = "burst_ccn",
@@ -95,7 +94,7 @@ Model model() {
                 const Layers layers = layers_table().read(own_section(experiment, "circuit"), {"model"});
                 const Node section = own_section(experiment, "burst_ccn");
                 Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
-                parameters.step = step_of(experiment);
+                parameters.step = run_time(experiment, "step", 0);
                 check(section, layers, task.outputs, parameters);
                 check_mode(experiment, task);
                 return circuit(layers, parameters, task);
