@@ -242,7 +242,7 @@ Model ensembles_model() {
                 "- <e>_2)\n"
                 "p = <b> / <e>,  dW1 = eta drive (b_1 - p_b e_1)",
             .modes = {Mode::spiking},
-            .has_task = false,
+            .needs_task = false,
             .shared = {},
             .own = ensembles_table().descriptors(),
             .build = [](const Node& experiment, const TaskShape&) {
