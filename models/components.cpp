@@ -53,6 +53,7 @@ std::vector<std::shared_ptr<const Rule>> every_rule() {
             rule(BurstDependent<>{eta, gamma}),
             rule(BurstDependent<Tag<"slow_rate">>{eta, gamma}),
             rule(BurstDependentEvents<>{eta, 0.4}),
+            rule(BurstDependentRunning<>{eta}),
             rule(MirroredBurst{eta, gamma}),
             rule(sign_concordant::ErrorTriggered{eta})};
 }

@@ -1,8 +1,10 @@
-// In every step of dt, for the cells of ensembles 1 and 2, n each; e, b: those that have an event or a burst (0 or 1):
-//   soma 1 receives  W1 drive + I_s + compensation p_1 + noise,     dendrite 1  I_d + Y sum b_2 / n - p_b Y sum e_2 / n
-//   soma 2           W2 sum e_1 / n + I_s + compensation p_2 + noise,        2  I_d + silencing rate_2 + teacher +
-//   noise rate = 1000 / dt sum e / n,  <e> = low-passed rate, p = <b> / <e>, teacher = gain (target - <e>_2) dW1 = eta
-//   drive (b_1 - p_b e_1)
+// In every step of dt, n cells an ensemble, e and b: 1 for those that have an event or a burst:
+//   soma 1:      W1 drive + I_s + compensation p_1 + noise
+//   dendrite 1:  I_d + Y sum b_2 / n - p_b Y sum e_2 / n + noise
+//   soma 2:      W_2 sum e_1 / n + I_s + compensation p_2 + noise
+//   dendrite 2:  I_d + silencing rate_2 + gain (target - <e>_2) + noise
+//   rate = 1000 / dt sum e / n,  <e>: low-passed rate,  p = <b> / <e>
+//   dW1 = eta drive (b_1 - p_b e_1), or with the share of bursts in events of late in place of p_b
 // One step from ensemble 1 to 2 and within them, two from 2 back to 1.
 #include "models/burst_ccn/ensembles.hpp"
 
@@ -85,7 +87,9 @@ class Builder {
                                     .parameters = {{"I_s", p_.I_s},
                                                    {"I_d", I_d},
                                                    {"burst_interval", p_.burst_interval},
-                                                   {"tie_bursts", p_.tie_bursts ? 1 : 0}},
+                                                   {"tie_bursts", p_.tie_bursts ? 1 : 0},
+                                                   {"tau_burst_share", p_.tau_baseline},
+                                                   {"burst_share_initially", p_.p_b}},
                                     .events = {event_neuron(bursts::Event{}), event_neuron(bursts::Burst{})}});
         for (const auto& [name, into, rate, weight] : {std::tuple{"noise_s", basal.name, p_.rate_s, p_.noise_s},
                                                        {"noise_d", apical::apical.name, p_.rate_d, p_.noise_d}})
@@ -101,7 +105,8 @@ class Builder {
 
     void add_input(PopulationId in, PopulationId up1) {
         Weights W{.name = "W1", .post = up1, .pre = in, .lower = 0, .upper = p_.W_1_max, .initial = constant(p_.W_1)};
-        if (p_.eta > 0) W.rule = rule(BurstDependentEvents<>{p_.eta * steps_, p_.p_b});
+        if (p_.eta > 0 && p_.baseline == "constant") W.rule = rule(BurstDependentEvents<>{p_.eta * steps_, p_.p_b});
+        if (p_.eta > 0 && p_.baseline == "running") W.rule = rule(BurstDependentRunning<>{p_.eta * steps_});
         circuit_.add(Projection{
             .weights = circuit_.add(std::move(W)), .source = in, .signal = rate, .target = up1, .compartment = basal});
     }
@@ -186,6 +191,11 @@ const Table<Ensembles>& ensembles_table() {
         {"W_1_max", &P::W_1_max, "1", "Largest weight; the smallest is 0.", positive},
         {"eta", &P::eta, "1/pA", "Learning rate: a burst adds eta drive to the weight of its cell. 0: fixed.",
          non_negative},
+        {"baseline", &P::baseline, "1",
+         "What bursts are compared with where weights learn: p_b (constant), or the share of bursts in the cell's own "
+         "events of late (running), which takes phases with and without a teacher, and is here to show that.",
+         one_of("constant", "running")},
+        {"tau_baseline", &P::tau_baseline, "ms", "Over which that share is taken.", positive},
         {"W_2",
          &P::W_2,
          "pA",
@@ -221,7 +231,8 @@ const Table<Ensembles>& ensembles_table() {
         {"teacher_targets", &P::teacher_targets, "Hz", "Rate of events asked of ensemble 2 from then on.",
          non_negative},
     };
-    return keys;
+    static const Table<Ensembles> rows = Table<Ensembles>(keys).where({has("baseline", "running")}, {"tau_baseline"});
+    return rows;
 }
 
 Circuit ensembles(const Ensembles& parameters, double step, double presentation) {

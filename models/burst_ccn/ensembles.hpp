@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/circuit/model.hpp"
@@ -12,6 +13,8 @@ struct Ensembles {
     std::int64_t cells = 100;
     double p_b = 0.375;
     double drive = 200, W_1 = 0.4, W_1_max = 1.5, eta = 2.3e-4;
+    std::string baseline = "constant";
+    double tau_baseline = 2000;
     double W_2 = 22000, Y = 4.2;
     double I_s = 50, compensation = -143;
     double I_d_hidden = -10, I_d_output = 32, silencing = -1.71;

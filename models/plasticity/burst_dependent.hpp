@@ -36,6 +36,22 @@ struct BurstDependentEvents {
     std::array<double, 2> gains() const { return {eta, -eta * p_b}; }
 };
 
+/// The same with what share of the cell's own events have been bursts of late in place of p_b, as in Burstprop, which
+/// needs two phases: with a teacher that stays, the share comes to be what it asks for, and nothing is left to learn.
+template <class Pre = std::remove_cvref_t<decltype(rate)>>
+struct BurstDependentRunning {
+    double eta;
+    static constexpr Info info{"burst_dependent_running",
+                               "Postsynaptic bursts beyond the cell's share of late, times presynaptic activity.",
+                               "dW = eta (burst - burst_share event) rate_pre^T", references::payeur};
+    static constexpr std::tuple terms{
+        outer(bursts::burst, Pre{}),
+        outer(computed(tags(bursts::event, bursts::burst_share),
+                       [](const auto&, const auto& c) { return c[bursts::event] * c[bursts::burst_share]; }),
+              Pre{})};
+    std::array<double, 2> gains() const { return {eta, -eta}; }
+};
+
 /// Feedback Y with the update of W seen from the other side (Kolen and Pollack 1994) and the same decay, so that
 /// Y - W^T decays: dY = eta e ((p - p_b) o e)_pre^T - eta gamma Y, `pre` being the layer above.
 struct MirroredBurst {

@@ -5,6 +5,7 @@
 
 #include "models/neurons/burst.hpp"
 #include "models/plasticity/events.hpp"
+#include "models/references.hpp"
 
 /// Plasticity of synapses that carry events, by what the postsynaptic cell's events become.
 namespace apical::burst_events {
@@ -19,13 +20,13 @@ inline constexpr Tag<"p_b"> p_b;
 template <bool running>
 struct BurstDependent {
     static constexpr Info info =
-        running
-            ? Info{"burst_dependent_running", "Bursts beyond the cell's own share of late, times presynaptic events.",
-                   "at an event of the postsynaptic cell: w -= eta burst_share K_plus; at a burst: w += eta K_plus",
-                   "Payeur et al. 2021"}
-            : Info{"burst_dependent_pairs", "Bursts beyond a baseline, times presynaptic events.",
-                   "at an event of the postsynaptic cell: w -= eta p_b K_plus; at a burst: w += eta K_plus",
-                   "Greedy et al. 2022"};
+        running ? Info{"burst_dependent_pairs_running",
+                       "Bursts beyond the cell's own share of late, times presynaptic events.",
+                       "at an event of the postsynaptic cell: w -= eta burst_share K_plus; at a burst: w += eta K_plus",
+                       references::payeur}
+                : Info{"burst_dependent_pairs", "Bursts beyond a baseline, times presynaptic events.",
+                       "at an event of the postsynaptic cell: w -= eta p_b K_plus; at a burst: w += eta K_plus",
+                       references::greedy};
     static constexpr auto parameters = [] {
         constexpr std::tuple always{
             parameter(eta, 1e-3, "1", "change by a burst and a coincident event, in the unit of the weight"),

@@ -40,9 +40,10 @@ struct Row {
     Row operator/(double n) const { return {e2 / n, p2 / n, e1 / n, p1 / n, W1 / n, u / n}; }
 };
 
-std::vector<Row> run(bool tie_bursts, std::uint64_t seed) {
+std::vector<Row> run(bool tie_bursts, std::uint64_t seed, const char* baseline = "constant") {
     Ensembles parameters;
     parameters.tie_bursts = tie_bursts;
+    parameters.baseline = baseline;
     Simulation<float> simulation(circuit_of(parameters), setup_of(seed));
     std::vector<Row> rows;
     for (int row = 0; row < 1000; ++row) {
@@ -94,6 +95,15 @@ void check(const std::vector<Row>& rows) {
 
 TEST_CASE("BurstCCN 5.7: a teacher moves bursts, bursts move weights, and weights move events to the target") {
     check(run(true, 1));
+}
+
+TEST_CASE(
+    "BurstCCN 5.7, negative control: in one phase, a running baseline catches up with the teacher, and learning ends") {
+    const std::vector<Row> rows = run(true, 1, "running");
+    print(rows);
+    CHECK(mean(rows, 35, 40).p2 > .5);  // the teacher still asks
+    CHECK(mean(rows, 35, 40).e2 < 8.5);
+    CHECK(mean(rows, 35, 40).W1 - mean(rows, 22, 25).W1 < .05);
 }
 
 TEST_CASE("BurstCCN 5.7, means of five seeds, with and without intervals of just 16 ms", "[paper]") {
@@ -150,17 +160,17 @@ TEST_CASE("burst_ensembles: keys are read, and those that do not go together are
     };
     const Circuit circuit = built(
         "[run]\nstep = \"1 ms\"\n[burst_ensembles]\ncells = 7\nteacher_times = \"1 s\"\n"
-        "teacher_gains = 80\nteacher_targets = 10");
+        "teacher_gains = \"80 pA/Hz\"\nteacher_targets = \"10 Hz\"");
     CHECK(circuit.populations[circuit.population("up1")].units == 7);
     const auto delay = [&](const char* name) {
         return circuit.event_projections[circuit.event_projection(name)].delay.at(Random(1), 0, 0);
     };
     CHECK(delay("W2") == 1);
     CHECK(delay("Q1") == 2);
-    CHECK(refused("teacher_gains = [80, 0, 100]") == "burst_ensembles.teacher_gains:2");
+    CHECK(refused("teacher_gains = [\"80 pA/Hz\", \"0 pA/Hz\"]") == "burst_ensembles.teacher_gains:2");
     CHECK(refused("teacher_targets = []") == "burst_ensembles.teacher_targets:2");
     CHECK(refused("teacher_times = [\"20 s\", \"40 s\", \"40 s\", \"80 s\"]") == "burst_ensembles.teacher_times:2");
     CHECK(refused("cells = 0") == "burst_ensembles.cells:2");
     CHECK(refused("teacher_times = []\nteacher_gains = []\nteacher_targets = []") == "accepted");
-    CHECK(refused("eta = 0") == "accepted");
+    CHECK(refused("eta = \"0 1/pA\"") == "accepted");
 }

@@ -40,6 +40,13 @@ struct Line {
     double value, expected;
 };
 
+/// Of an outer product.
+template <class R, class Side>
+double side(const R& rule, const Side& of, const Columns& cell) {
+    if constexpr (requires { of.function; }) return of.function(rule, cell);
+    else return cell[of];
+}
+
 /// Sum of gain post pre: dW without decay.
 template <class R>
 Line line(const R& rule, const Columns& post, const Columns& pre, double expected) {
@@ -47,7 +54,9 @@ Line line(const R& rule, const Columns& post, const Columns& pre, double expecte
         if constexpr (requires { R::terms; }) {
             std::size_t k = 0;
             double sum = 0;
-            const auto add = [&](const auto& term) { sum += rule.gains()[k++] * post[term.post] * pre[term.pre]; };
+            const auto add = [&](const auto& term) {
+                sum += rule.gains()[k++] * side(rule, term.post, post) * side(rule, term.pre, pre);
+            };
             std::apply([&](const auto&... term) { (add(term), ...); }, R::terms);
             return sum;
         } else if constexpr (requires { R::post_is; }) {
@@ -102,6 +111,7 @@ TEST_CASE("every rule makes of a pair of cells what its formula says") {
             line(NoiseCorrelation<>{eta, gamma}, {{{"noise", 2}}}, pre, -4),
             line(BurstDependent<>{eta, gamma}, {{{"burst_excess", 2}}}, pre, 3),
             line(BurstDependentEvents<>{eta, 0.4}, {{{"event", 4}, {"burst", 2}}}, pre, 0.6),
+            line(BurstDependentRunning<>{eta}, {{{"event", 4}, {"burst", 2}, {"burst_share", 0.25}}}, pre, 1.5),
             line(MirroredBurst{eta, gamma}, {{{"rate", 2}}}, pre, 0.75),
             line(sign_concordant::ErrorTriggered{eta}, {{{"error", 2}}}, pre, 1.5),
         },
