@@ -52,9 +52,9 @@ Circuit driven(const std::shared_ptr<const EventNeuron>& cells, std::map<std::st
     Circuit circuit;
     const PopulationId p =
         circuit.add(Population{.name = "cells", .units = 100, .cells = cells, .parameters = std::move(parameters)});
-    const EventNeuron::Receptor reached = cells->receptor(
-        cells->inputs().empty() || cells->inputs()[0].name == "current" ? "excitatory" : cells->inputs()[0].name);
-    const double weight = reached.column.unit == "pA" ? 40 : 1;
+    const bool keeps = !cells->receptors().empty();  // what arrives, which otherwise acts for a step
+    const EventNeuron::Receptor reached = cells->receptor(keeps ? "excitatory" : cells->inputs()[0].name);
+    const double weight = reached.column.unit != "pA" ? 1 : keeps ? 40 : 400;
     circuit.add(PoissonDrive{
         .name = "in", .target = p, .receptor = std::string(reached.column.name), .rate = 20000.0, .weight = weight});
     return circuit;
