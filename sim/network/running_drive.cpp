@@ -3,21 +3,20 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
-#include <stdexcept>
 #include <type_traits>
 
 #include "sim/circuit/event_neuron.hpp"
+#include "sim/circuit/unusable.hpp"
 #include "sim/network/cell_normals.hpp"
 #include "sim/network/poisson.hpp"
 
 namespace apical {
 namespace {
 
+/// Refuses a number of a drive, which stands under this key where the drive was read from a file.
 template <class Of>
-auto refusing(const Of& drive, const char* kind) {
-    return [name = drive.name, kind](const std::string& what) {
-        throw std::invalid_argument(fmt::format("{} '{}': {}", kind, name, what));
-    };
+auto refusing(const Of& drive, const char* key) {
+    return [name = drive.name, key](const std::string& what) { throw Unusable("input", name, key, what); };
 }
 
 /// Number c of what may be one number for all cells.
@@ -30,8 +29,8 @@ template <class S>
 class RunningTrains final : public RunningDrive<S> {
    public:
     RunningTrains(const SpikeDrive& drive, std::size_t cells, double step, const Random& random) {
-        const auto refuse = refusing(drive, "spike drive");
-        weight_ = drive_numbers<S>(drive.weight, cells, random, "weight/" + drive.name, refuse);
+        const auto refuse = refusing(drive, "times");
+        weight_ = drive_numbers<S>(drive.weight, cells, random, "weight/" + drive.name, refusing(drive, "weight"));
         if (!drive.trains || drive.trains->time.size() != drive.trains->cell.size())
             refuse("not as many cells as times of spikes");
         const SpikeTrains& trains = *drive.trains;
@@ -74,16 +73,16 @@ template <class S>
 class RunningRegular final : public RunningDrive<S> {
    public:
     RunningRegular(const RegularDrive& drive, std::size_t cells, double step, const Random& random) : step_(step) {
-        const auto refuse = refusing(drive, "regular drive");
-        weight_ = drive_numbers<S>(drive.weight, cells, random, "weight/" + drive.name, refuse);
-        interval_ = drive_numbers<double>(drive.interval, cells, random, "interval/" + drive.name, refuse);
-        first_ = drive_numbers<double>(drive.first, cells, random, "first/" + drive.name, refuse);
+        const auto refuse_interval = refusing(drive, "interval"), refuse_first = refusing(drive, "first");
+        weight_ = drive_numbers<S>(drive.weight, cells, random, "weight/" + drive.name, refusing(drive, "weight"));
+        interval_ = drive_numbers<double>(drive.interval, cells, random, "interval/" + drive.name, refuse_interval);
+        first_ = drive_numbers<double>(drive.first, cells, random, "first/" + drive.name, refuse_first);
         for (const double interval : interval_)
             if (!(interval >= step * (1 - 1e-9)))
-                refuse(fmt::format("an interval of {} ms, expected at least a step of {} ms", interval, step));
+                refuse_interval(fmt::format("an interval of {} ms, expected at least a step of {} ms", interval, step));
         for (const double first : first_)
             if (!(std::round(first / step) >= 1))
-                refuse(fmt::format("a first spike at {} ms, expected from one step of {} ms on", first, step));
+                refuse_first(fmt::format("a first spike at {} ms, expected from one step of {} ms on", first, step));
     }
     void add(std::uint64_t step, S* into, Rows cells) const override {
         // Spikes at the end of this step are those from half a step before to half a step after.
@@ -106,8 +105,8 @@ class RunningCurrent final : public RunningDrive<S> {
    public:
     RunningCurrent(const CurrentDrive& drive, std::size_t cells, double step, const Random& random)
         : step_(step), course_(drive.course) {
-        const auto refuse = refusing(drive, "current");
-        amplitude_ = drive_numbers<S>(drive.amplitude, cells, random, "amplitude/" + drive.name, refuse);
+        amplitude_ =
+            drive_numbers<S>(drive.amplitude, cells, random, "amplitude/" + drive.name, refusing(drive, "amplitude"));
     }
     void prepare(std::uint64_t step) override {
         if (course_) factor_ = static_cast<S>(course_->at((static_cast<double>(step) + 0.5) * step_));
@@ -128,15 +127,15 @@ class RunningNoise final : public RunningDrive<S> {
    public:
     RunningNoise(const NoiseDrive& drive, std::size_t cells, double step, const Random& random)
         : cells_(cells), normals_(random, Random::stream("noise/" + drive.name), cells) {
-        const auto refuse = refusing(drive, "noise");
-        mean_ = drive_numbers<S>(drive.mean, cells, random, "mean/" + drive.name, refuse);
-        deviation_ = drive_numbers<S>(drive.deviation, cells, random, "deviation/" + drive.name, refuse);
+        const auto refuse_deviation = refusing(drive, "deviation"), refuse_interval = refusing(drive, "interval");
+        mean_ = drive_numbers<S>(drive.mean, cells, random, "mean/" + drive.name, refusing(drive, "mean"));
+        deviation_ = drive_numbers<S>(drive.deviation, cells, random, "deviation/" + drive.name, refuse_deviation);
         for (const S deviation : deviation_)
-            if (deviation < 0) refuse(fmt::format("a deviation of {}, expected 0 or more", deviation));
+            if (deviation < 0) refuse_deviation(fmt::format("a deviation of {}, expected 0 or more", deviation));
         const double steps = whole_steps(drive.interval, step);
         if (!(steps >= 1))
-            refuse(fmt::format("an interval of {} ms, expected a whole number of steps of {} ms, at least one",
-                               drive.interval, step));
+            refuse_interval(fmt::format("an interval of {} ms, expected a whole number of steps of {} ms, at least one",
+                                        drive.interval, step));
         interval_ = static_cast<std::uint64_t>(steps);
     }
     void prepare(std::uint64_t step) override {

@@ -96,7 +96,7 @@ TEST_CASE("regular spikes come at every interval, each at the nearest step") {
         return refusal(parrots(3), changed);
     };
     CHECK(with(0.1, 0.1).empty());
-    CHECK_THAT(with(0.05, 1), Contains("regular drive 'in': an interval of 0.05 ms, expected at least a step"));
+    CHECK_THAT(with(0.05, 1), Contains("input 'in': an interval of 0.05 ms, expected at least a step"));
     CHECK_THAT(with(-1, 1), Contains("an interval of -1 ms"));
     CHECK_THAT(with(1, 0), Contains("a first spike at 0 ms"));
 }
@@ -172,7 +172,7 @@ TEST_CASE("a noise current has the moments of its law, whatever the step, and no
             NoiseDrive{.name = "noise", .receptor = "current", .deviation = deviation_of, .interval = interval_of});
     };
     CHECK(with(0, 0.1).empty());
-    CHECK_THAT(with(-1, 1), Contains("noise 'noise': a deviation of -1"));
+    CHECK_THAT(with(-1, 1), Contains("input 'noise': a deviation of -1"));
     for (const double none : {0.0, -1.0, 0.15, std::nan("")}) CHECK_THAT(with(1, none), Contains("an interval of"));
 }
 
