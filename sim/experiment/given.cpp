@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <span>
 #include <sstream>
 
 #include "sim/core/fingerprint.hpp"
+#include "sim/experiment/input_paths.hpp"
 
 namespace apical {
 namespace {
@@ -100,8 +102,34 @@ std::vector<Given> given_noise(const Experiment& experiment, const Circuit& circ
     return all;
 }
 
+std::vector<Given> given_files(const Experiment& experiment) {
+    std::vector<Given> all;
+    for (const ModelFile& file : files_of_model(experiment)) {
+        std::ifstream stream(file.path, std::ios::binary);
+        std::vector<char> bytes(1 << 20);
+        Fingerprint fingerprint;
+        std::uint64_t size = 0;
+        while (stream.read(bytes.data(), std::ssize(bytes)), stream.gcount() > 0) {
+            const auto count = static_cast<std::size_t>(stream.gcount());
+            fingerprint.add(std::span<const char>(bytes.data(), count));
+            size += count;
+        }
+        all.push_back({file.key, fmt::format("{} B, {}", size, fingerprint.is_empty() ? "empty" : fingerprint.text())});
+    }
+    return all;
+}
+
+std::string change_of(const Given& file, const std::vector<Given>& began, const Experiment& experiment) {
+    const auto before = std::ranges::find(began, file.name, &Given::name);
+    const std::vector<ModelFile> files = files_of_model(experiment);
+    const auto path = std::ranges::find(files, file.name, &ModelFile::key);
+    if (before == began.end() || path == files.end() || before->text == file.text) return "";
+    return fmt::format("{} is no longer what the run began with, {}, but {}", path->path, before->text, file.text);
+}
+
 std::vector<Given> given_to(const Experiment& experiment, const Circuit& circuit) {
     std::vector<Given> all = given_samples(experiment);
+    for (Given& file : given_files(experiment)) all.push_back(std::move(file));
     for (Given& noise : given_noise(experiment, circuit, experiment.end)) all.push_back(std::move(noise));
     return all;
 }

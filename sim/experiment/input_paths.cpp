@@ -20,12 +20,12 @@ void make_absolute(Node& value) {
     else if (std::filesystem::exists(*path, none)) *path = std::filesystem::absolute(*path).lexically_normal().string();
 }
 
-/// What make_files_absolute finds, as inputs.
-void add_files(const Node& table, std::vector<InputFile>& inputs) {
+/// What make_files_absolute finds.
+void add_files(const Node& table, std::vector<ModelFile>& files) {
     for (const auto& [name, node] : table.members())
-        if (node.is_table()) add_files(node, inputs);
+        if (node.is_table()) add_files(node, files);
         else if (const auto* path = std::get_if<std::string>(&node.value); name == "file" && path != nullptr)
-            inputs.push_back({*path, fmt::format("which {} reads", node.key)});
+            files.push_back({node.key, *path});
 }
 
 }  // namespace
@@ -53,14 +53,21 @@ void make_noise_paths_absolute(Node& noise, std::vector<NoiseSection>& sections)
     }
 }
 
+std::vector<ModelFile> files_of_model(const Experiment& e) {
+    std::vector<ModelFile> files;
+    for (const Section& section : e.model->sections)
+        if (const Node* its = e.document.find(section.name)) add_files(*its, files);
+    return files;
+}
+
 std::vector<InputFile> inputs_of(const Experiment& e, std::vector<InputFile> inputs) {
     if (!e.init.file.empty()) inputs.push_back({e.init.file, "which init.file reads"});
     if (!e.init.states.empty()) inputs.push_back({e.init.states, "which init.states reads"});
     for (const NoiseSection& noise : e.noise)
         if (!noise.file.empty())
             inputs.push_back({noise.file, fmt::format("which noise.{}.file reads", toml_key(noise.name))});
-    for (const Section& section : e.model->sections)
-        if (const Node* its = e.document.find(section.name)) add_files(*its, inputs);
+    for (const ModelFile& file : files_of_model(e))
+        inputs.push_back({file.path, fmt::format("which {} reads", file.key)});
     return inputs;
 }
 

@@ -68,11 +68,13 @@ void Session::introduce() {
 }
 
 void Session::resume(const CheckpointReader& checkpoint) {
+    const std::vector<std::string> changed = changed_files(checkpoint);
     course_->load(checkpoint);
     if (const std::string difference = provenance_.take_over(checkpoint); !difference.empty()) {
         progress_.note("warning: the checkpoint was " + difference + ": results may differ in the last bits");
         provenance_.add("the checkpoint was " + difference);
     }
+    for (const std::string& change : changed) provenance_.add(change);
     compare_given(checkpoint);
     Hdf5Sink::Options going_on = options(false);
     interruption_ = std::make_shared<const Interruption>();
@@ -106,6 +108,20 @@ Hdf5Sink::Continuation Session::continuation(const CheckpointReader& checkpoint)
                 static_cast<void>(old.attribute(name));
     };
     return result;
+}
+
+/// Before the state is loaded: other synapses than those of the checkpoint are refused then. Spikes may have come to be
+/// more, for a run that is longer.
+std::vector<std::string> Session::changed_files(const CheckpointReader& checkpoint) {
+    std::vector<std::string> changes;
+    const std::vector<Given> began = given_of(checkpoint.text("given"));
+    for (const Given& file : given_files(experiment_)) {
+        const std::string change = change_of(file, began, experiment_);
+        if (change.empty()) continue;
+        progress_.note("warning: " + change + "; the run goes on with what it holds now");
+        changes.push_back(change);
+    }
+    return changes;
 }
 
 /// Other noise would make it another run, as other samples would, which were compared before. Initial weights and

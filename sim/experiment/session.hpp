@@ -39,6 +39,7 @@ class Session {
     Hdf5Sink::Continuation continuation(const CheckpointReader& checkpoint) const;
     void open_series();
     void introduce();
+    std::vector<std::string> changed_files(const CheckpointReader& checkpoint);
     void compare_given(const CheckpointReader& checkpoint);
     void save();
     void save(const std::vector<std::uint64_t>& rows);

@@ -151,6 +151,32 @@ def check_synapses():
     os.chdir("..")
 
 
+def check_changes():
+    """Files that are others when a run goes on: a word, on the screen and in the history; other synapses are refused."""
+    write("spikes.csv", "time,id\n1,0\n30,2\n")
+    write("synapses.csv", "0,1\n2,3\n")
+    text = HEAD + INPUT + 'file = "spikes.csv"\n' + LIST + 'weight = 1\ndelay = "2 ms"\n[checkpoint]\nkeep = true\n'
+    later = [(1.0, 0), (25.0, 1), (30.0, 2)]
+    for name, spikes_now, synapses_now in (("same", "1,0\n30,2\n", "0,1\n2,3\n"), ("spikes", "1,0\n25,1\n30,2\n", "0,1\n2,3\n"),
+                                           ("synapses", "1,0\n30,2\n", "0,1\n2,2\n")):
+        write("spikes.csv", "time,id\n1,0\n30,2\n")
+        write("synapses.csv", "0,1\n2,3\n")
+        run(text)
+        write("spikes.csv", "time,id\n" + spikes_now)
+        write("synapses.csv", synapses_now)
+        done = call("resume", "run.h5.checkpoint", "--set", "run.duration=40 ms", "--progress", "none")
+        assert done.returncode == (2 if name == "synapses" else 0), (name, done.stderr)
+        for file in ("spikes", "synapses"):
+            assert (f"{file}.csv is no longer what the run began with, " in done.stderr) == (file == name), (name, done.stderr)
+        if name == "synapses":
+            continue
+        assert spikes("run.h5", "source") == [one for one in later if name == "spikes" or one[0] != 25]
+        with h5py.File("run.h5") as f:
+            history = str([f["provenance"].attrs[key] for key in f["provenance"].attrs])
+            assert "input.spikes.file" in f["provenance"].attrs and "projection.on.file" in f["provenance"].attrs
+        assert ("no longer what the run began with" in history) == (name == "spikes"), history
+
+
 def check_short_term():
     text = HEAD + INPUT + 'times = ["1 ms", "3 ms"]\n' + PROJECTION + 'weight = 1\ndelay = "1 ms"\nrule = "one_to_one"\n'
     text = text.replace("size = 5", "size = 4")
@@ -200,9 +226,12 @@ rate = "9000 Hz"
     refused(cells + current.replace('"current"\namp', '"excitatory"\namp'), "where a current would add up")
     noise = current.replace("current\"\ntarget", "noise\"\ntarget").replace("amplitude", "deviation")
     assert run(cells + noise.replace("600", "6000") + 'interval = "1 ms"\n')["source"] != []
-    refused(cells + noise + 'interval = "0.15 ms"\n', "an interval of 0.15 ms")
+    refused(cells + noise + 'interval = "0.15 ms"\n', "input.step.interval", "an interval of 0.15 ms")
     refused(cells + noise, "an interval of 0 ms")
+    refused(cells + noise.replace('"600 pA"', '"-1 pA"') + 'interval = "1 ms"\n', "input.step.deviation", "a deviation of -1")
     regular = poisson.replace('rate = "9000 Hz"', 'kind = "regular"\ninterval = ["1 ms", "2 ms", "3 ms", "5 ms", "20 ms"]')
+    refused(HEAD + regular.replace('"20 ms"]', '"0.05 ms"]'), "input.noise.interval", "an interval of 0.05 ms")
+    refused(HEAD + regular + 'first = "0 ms"\n', "input.noise.first", "a first spike at 0 ms")
     found = run(HEAD + regular)["source"]
     assert [sum(c == cell for _, c in found) for cell in range(5)] == [20, 10, 6, 4, 1], found
 
@@ -212,6 +241,7 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     check_spikes()
     check_synapses()
+    check_changes()
     check_short_term()
     check_memory()
     check_courses()
