@@ -50,8 +50,15 @@ template <class Part>
 Component with_parameters(const Part& part, const char* section) {
     Component one = component(part.info());
     one.section = section;
-    for (const CellParameter& of : part.parameters())
-        one.parameters.push_back({std::string(of.name), std::string(of.unit), of.preset, {}, {}, std::string(of.text)});
+    for (const CellParameter& of : part.parameters()) {
+        const bool is_weight = of.unit == of_weights;
+        one.parameters.push_back({std::string(of.name),
+                                  is_weight ? "1" : std::string(of.unit),
+                                  of.preset,
+                                  {},
+                                  {},
+                                  std::string(of.text) + (is_weight ? "; in the unit of the receptor" : "")});
+    }
     return one;
 }
 

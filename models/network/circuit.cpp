@@ -147,7 +147,7 @@ class Builder {
 
     void projection(const std::string& name, const Node& table) {
         std::vector<std::string> also{"weight", "delay", "short_term"};
-        Plastic plastic = plasticity_of(name, table, also);
+        Plastic plastic = plasticity_of(table, also);
         const ProjectionSection section = projection_table().read(table, also);
         for (const std::string& key : keys_of_graded())
             if (table.find(key) != nullptr)
@@ -159,6 +159,7 @@ class Builder {
         const Reached to = reached(table, made.target, section.receptor, section.compartment);
         made.receptor = to.name;
         connect(made, table, section, to.unit);
+        if (plastic.rule) read_numbers(plastic, name, table, to.unit);
         made.plastic = std::move(plastic);
         const auto signed_populations = [&](const char* key, const std::vector<std::string>& names, auto& into) {
             if (names.size() > 2) refuse(table, key, fmt::format("{} populations", names.size()), "at most two");
@@ -172,8 +173,8 @@ class Builder {
         circuit_.add(std::move(made));
     }
 
-    /// The rule with its numbers, whose names it adds to `known`.
-    static Plastic plasticity_of(const std::string& projection, const Node& table, std::vector<std::string>& known) {
+    /// The rule, the names of whose numbers it adds to `known`.
+    static Plastic plasticity_of(const Node& table, std::vector<std::string>& known) {
         const Node* node = table.find("plasticity");
         if (node == nullptr) return {};
         const std::vector<Descriptor> rows = projection_table().descriptors();
@@ -184,19 +185,24 @@ class Builder {
             refuse(table, "plasticity", fmt::format("'{}', a rule for signals", name),
                    fmt::format("one of the rules for spikes {}", fmt::join(names_of_event_rules(), ", ")));
         Plastic made{.rule = event_rule_named(name)};
-        for (const CellParameter& of : made.rule->parameters()) {
-            known.emplace_back(of.name);
+        for (const CellParameter& of : made.rule->parameters()) known.emplace_back(of.name);
+        return made;
+    }
+
+    /// Its numbers; those that are weights have the unit of the receptor.
+    static void read_numbers(Plastic& made, const std::string& projection, const Node& table, const std::string& unit) {
+        for (const CellParameter& of : made.rule->parameters())
             if (const Node* number = table.find(std::string(of.name)))
                 made.parameters.insert(
-                    {known.back(), std::get<double>(read_value(
-                                       *number, {number->key, std::string(of.unit), of.preset, {}, {}, {}}))});
-        }
+                    {std::string(of.name),
+                     std::get<double>(read_value(
+                         *number,
+                         {number->key, of.unit == of_weights ? unit : std::string(of.unit), of.preset, {}, {}, {}}))});
         try {
             made.rule->check({projection, made.parameters});
         } catch (const std::invalid_argument& error) {
             refuse(table, "plasticity", error.what(), "");
         }
-        return made;
     }
 
     void input(const std::string& name, const Node& table) {

@@ -18,7 +18,7 @@ struct ErrorTriggered {
     static constexpr auto parameters =
         std::tuple{parameter(eta, 1e-2, "1", "change by an error and a coincident spike, in the unit of the weight"),
                    parameter(tau_plus, 20, "ms", "of the presynaptic trace"),
-                   parameter(w_max, 1000, "1", "largest magnitude of a weight, above 0")};
+                   parameter(w_max, 1000, of_weights, "largest magnitude of a weight, above 0")};
     static constexpr auto pre_traces = std::tuple{trace(K_plus, tau_plus)};
     static constexpr auto post_traces = std::tuple{};
     static constexpr auto coefficients_are = tags(eta);

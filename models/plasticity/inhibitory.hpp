@@ -18,10 +18,10 @@ struct Vogels : UpToLargest {
     static constexpr Info info{
         "stdp_inhibitory", "Coincident spikes strengthen, presynaptic ones alone weaken: the cell keeps its rate.",
         "at post: w += eta K_plus; at pre: w += eta (K_minus - 2 rate_0 tau)", "Vogels et al. 2011"};
-    static constexpr auto parameters =
-        std::tuple{parameter(eta, 1e-2, "1", "change by a pair of coincident spikes, in the unit of the weight"),
-                   parameter(rate_0, 5, "Hz", "rate at which the postsynaptic cell is held, 0 or more"),
-                   parameter(tau, 20, "ms", "of both traces"), parameter(w_max, 1000, "1", "largest weight, above 0")};
+    static constexpr auto parameters = std::tuple{
+        parameter(eta, 1e-2, "1", "change by a pair of coincident spikes, in the unit of the weight"),
+        parameter(rate_0, 5, "Hz", "rate at which the postsynaptic cell is held, 0 or more"),
+        parameter(tau, 20, "ms", "of both traces"), parameter(w_max, 1000, of_weights, "largest weight, above 0")};
     static constexpr auto pre_traces = std::tuple{trace(K_plus, tau)};
     static constexpr auto post_traces = std::tuple{trace(K_minus, tau)};
     static constexpr auto coefficients_are = tags(eta, balance);

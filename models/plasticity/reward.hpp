@@ -26,7 +26,7 @@ struct RewardModulated : UpToLargest {
                    parameter(tau_e, 1000, "ms", "of eligibility"),
                    parameter(tau_plus, 20, "ms", "of the presynaptic trace"),
                    parameter(tau_minus, 20, "ms", "of the postsynaptic trace"),
-                   parameter(w_max, 1000, "1", "largest weight, above 0")};
+                   parameter(w_max, 1000, of_weights, "largest weight, above 0")};
     static constexpr auto pre_traces = std::tuple{trace(K_plus, tau_plus)};
     static constexpr auto post_traces = std::tuple{trace(K_minus, tau_minus)};
     static constexpr auto eligibility = tau_e;

@@ -31,7 +31,7 @@ struct PowerLaw {
     static constexpr auto parameters = std::tuple{parameter(lambda, 0.1, "1", "learning rate"),
                                                   parameter(alpha, 0.057, "1", "depression beside potentiation"),
                                                   parameter(mu, 0.4, "1", "exponent of the weight, 0 to 1"),
-                                                  parameter(w_0, 1, "1", "weight of reference, above 0"),
+                                                  parameter(w_0, 1, of_weights, "weight of reference, above 0"),
                                                   parameter(tau_plus, 20, "ms", "of the presynaptic trace"),
                                                   parameter(tau_minus, 20, "ms", "of the postsynaptic trace")};
     static constexpr auto pre_traces = std::tuple{trace(K_plus, tau_plus)};
@@ -78,7 +78,7 @@ struct Pair : UpToLargest {
                                                   parameter(alpha, 1.05, "1", "depression beside potentiation"),
                                                   parameter(mu_plus, 0, "1", "exponent of potentiation, 0 to 1"),
                                                   parameter(mu_minus, 0, "1", "exponent of depression, 0 to 1"),
-                                                  parameter(w_max, 1, "1", "largest weight, above 0"),
+                                                  parameter(w_max, 1, of_weights, "largest weight, above 0"),
                                                   parameter(tau_plus, 20, "ms", "of the presynaptic trace"),
                                                   parameter(tau_minus, 20, "ms", "of the postsynaptic trace")};
     static constexpr auto pre_traces = std::tuple{trace(K_plus, tau_plus, pairing)};

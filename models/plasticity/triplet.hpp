@@ -37,7 +37,7 @@ struct Triplet : UpToLargest {
                    parameter(tau_minus, 33.7, "ms", "of the fast postsynaptic trace"),
                    parameter(tau_x, all ? 101 : 714, "ms", "of the slow presynaptic trace"),
                    parameter(tau_y, all ? 125 : 40, "ms", "of the slow postsynaptic trace"),
-                   parameter(w_max, 1, "1", "largest weight, of which changes are fractions; above 0")};
+                   parameter(w_max, 1, of_weights, "largest weight, of which changes are fractions; above 0")};
     static constexpr auto pre_traces = std::tuple{trace(K_plus, tau_plus, pairing), trace(r_2, tau_x, pairing)};
     static constexpr auto post_traces = std::tuple{trace(K_minus, tau_minus, pairing), trace(o_2, tau_y, pairing)};
     static constexpr auto coefficients_are = tags(A2_plus, A3_plus, A2_minus, A3_minus);

@@ -1,9 +1,13 @@
 #include "sim/circuit/circuit.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 
 #include "sim/circuit/event_neuron.hpp"
+#include "sim/circuit/event_rule.hpp"
+#include "sim/circuit/unusable.hpp"
 
 namespace apical {
 
@@ -18,6 +22,28 @@ Id index_of(const List& list, std::string_view name, const char* what) {
 
 bool reads_before(const std::vector<Read>& reads) {
     return std::any_of(reads.begin(), reads.end(), [](const Read& read) { return read.instant == Instant::before; });
+}
+
+/// Gives the target the columns that the rule of a projection low-passes, where it has none of those names.
+void add_filters(const EventProjection& projection, Population& target) {
+    const auto refuse = [&](const std::string& why) {
+        throw Unusable("projection", projection.name, "plasticity", why);
+    };
+    const EventRule& rule = *projection.plastic.rule;
+    for (const ColumnFilter& wanted : rule.post_filters({projection.name, projection.plastic.parameters})) {
+        const std::vector<std::string> known = columns_of(target);
+        const auto has = [&](const std::string& column) { return std::ranges::find(known, column) != known.end(); };
+        if (!has(wanted.of))
+            refuse(fmt::format("{} low-passes {}, and population '{}' has no such column", rule.info().name, wanted.of,
+                               target.name));
+        const auto there = std::ranges::find(target.filters, wanted.column, &ColumnFilter::column);
+        if (there == target.filters.end()) {
+            if (!has(wanted.column)) target.filters.push_back(wanted);
+        } else if (there->of != wanted.of || there->tau != wanted.tau) {
+            refuse(fmt::format("{} has a time constant of {} ms, and population '{}' has one of {} ms already",
+                               wanted.column, wanted.tau, target.name, there->tau));
+        }
+    }
 }
 
 }  // namespace
@@ -60,7 +86,10 @@ WeightsId Circuit::add(Weights w) {
 }
 
 void Circuit::add(Projection projection) { projections.push_back(std::move(projection)); }
-void Circuit::add(EventProjection projection) { event_projections.push_back(std::move(projection)); }
+void Circuit::add(EventProjection projection) {
+    if (projection.plastic.rule != nullptr) add_filters(projection, populations.at(projection.target));
+    event_projections.push_back(std::move(projection));
+}
 void Circuit::add(Drive drive) { drives.push_back(std::move(drive)); }
 void Circuit::add(Teacher teacher) { teachers.push_back(std::move(teacher)); }
 

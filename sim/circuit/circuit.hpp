@@ -147,6 +147,7 @@ struct Circuit {
     PopulationId add(Population population);
     WeightsId add(Weights weights);
     void add(Projection projection);
+    /// The target gets the columns that its rule low-passes. Throws Unusable if it cannot have them.
     void add(EventProjection projection);
     void add(Drive drive);
     void add(Teacher teacher);

@@ -23,7 +23,8 @@ struct EventTrace {
 };
 
 /// A column of the same cells, low-passed at every step, exactly for one that is held over it: x <- k x + (1 - k) of,
-/// k = exp(-dt / tau), with what `of` is in this step. Of events it is a trace with the gain 1 - k.
+/// k = exp(-dt / tau), with what `of` is in this step. Of events it is a trace with the gain 1 - k. It begins at what
+/// `of` is before the first step, of a filter that stands before it, too.
 ///
 ///     population.filters = {{.column = "rate", .of = spike, .tau = 3}, {.column = "slow", .of = "rate", .tau = 20}};
 struct ColumnFilter {

@@ -39,6 +39,23 @@ constexpr RuleTraceOf<Tag<text>> trace(Tag<text>, Tag<time>, Pairing pairing = P
     return {{text.view(), time.view(), pairing}};
 }
 
+/// A column of the postsynaptic cell as a rule declares it: another one, low-passed with the time constant in the
+/// parameter `tau`.
+struct RuleFilter {
+    std::string_view column, of, tau;
+};
+template <class T>
+struct RuleFilterOf : RuleFilter {
+    using Named = T;
+};
+template <Name text, Name from, Name time>
+constexpr RuleFilterOf<Tag<text>> low_passed(Tag<text>, Tag<from>, Tag<time>) {
+    return {{text.view(), from.view(), time.view()}};
+}
+
+/// Unit of a number of a rule that is a weight: that of the receptor.
+inline constexpr std::string_view of_weights = "weight";
+
 /// The numbers of a rule in one projection; what is not named keeps its preset.
 struct RuleNumbers {
     const std::string& projection;
@@ -106,6 +123,8 @@ class BoundEventRule {
 /// of the other cell that reaches the synapse in the same step. With post_columns = tags(...) it also sees columns of
 /// the postsynaptic cell, as they are at the end of the step of its event, or when the presynaptic one is added up; and
 /// at postsynaptic events their `amplitude`. Nothing else can be reached. What it returns is brought within the bounds.
+/// In the place of post_columns, post_filters = std::tuple{low_passed(V_minus, V, tau_minus), ...} are columns that the
+/// postsynaptic cells get with the projection, if they have none of these names.
 ///
 /// A rule of three factors has eligibility = a parameter, a time constant: then both functions change the eligibility
 /// of a synapse, a number of its own that decays with it, in the place of its weight; and an event of a modulator of
@@ -118,6 +137,8 @@ class EventRule {
     virtual std::vector<TimedTrace> pre_traces(const RuleNumbers& numbers) const = 0;
     virtual std::vector<TimedTrace> post_traces(const RuleNumbers& numbers) const = 0;
     virtual std::vector<std::string> post_columns() const = 0;
+    /// Those of the columns that are other ones low-passed.
+    virtual std::vector<ColumnFilter> post_filters(const RuleNumbers& numbers) const = 0;
     virtual std::vector<Seen> at_post_sees() const = 0;
     virtual std::vector<Seen> at_pre_sees() const = 0;
     virtual bool has_at_post() const = 0;
@@ -134,6 +155,7 @@ class EventRule {
 template <class R>
 constexpr auto post_columns_of() {
     if constexpr (requires { R::post_columns; }) return R::post_columns;
+    else if constexpr (requires { R::post_filters; }) return decltype(named(R::post_filters)){};
     else return tags();
 }
 
@@ -213,6 +235,16 @@ class EventRuleOf final : public EventRule {
         return timed(R::post_traces, numbers);
     }
     std::vector<std::string> post_columns() const override { return names_of(typename Is::Columns{}); }
+    std::vector<ColumnFilter> post_filters([[maybe_unused]] const RuleNumbers& numbers) const override {
+        if constexpr (requires { R::post_filters; })
+            return std::apply(
+                [&](const auto&... of) {
+                    return std::vector<ColumnFilter>{
+                        {std::string(of.column), std::string(of.of), tau(of.tau, numbers)}...};
+                },
+                R::post_filters);
+        else return {};
+    }
     std::vector<Seen> at_post_sees() const override {
         if constexpr (Is::has_at_post) return places_of(R::at_post_sees);
         else return {};
@@ -232,14 +264,15 @@ class EventRuleOf final : public EventRule {
     }
     void check(const RuleNumbers& numbers) const override {
         numbers.check(info().name, parameters());
-        if (const auto tau = eligibility(numbers); tau && !(*tau > 0))
-            numbers.refuse("a time constant of " + std::to_string(*tau) + " ms, expected more than 0");
+        const auto require_positive = [&](double tau) {
+            if (!(tau > 0)) numbers.refuse("a time constant of " + std::to_string(tau) + " ms, expected more than 0");
+        };
+        if (const auto tau = eligibility(numbers)) require_positive(*tau);
         if (const std::string why = R::refuse(numbers_of(numbers, typename Is::Parameters{})); !why.empty())
             numbers.refuse(why);
         for (const auto& traces : {pre_traces(numbers), post_traces(numbers)})
-            for (const TimedTrace& trace : traces)
-                if (!(trace.tau > 0))
-                    numbers.refuse("a time constant of " + std::to_string(trace.tau) + " ms, expected more than 0");
+            for (const TimedTrace& trace : traces) require_positive(trace.tau);
+        for (const ColumnFilter& filter : post_filters(numbers)) require_positive(filter.tau);
     }
     void bind(const RuleNumbers& numbers, std::unique_ptr<const BoundEventRule<float>>& to) const override {
         to = bound<float>(numbers);
@@ -254,15 +287,15 @@ class EventRuleOf final : public EventRule {
         return std::apply([&](const auto&... of) { return Cell<double, Tags<T...>>({numbers.number(of)...}); },
                           R::parameters);
     }
+    double tau(std::string_view name, const RuleNumbers& numbers) const {
+        const std::vector<CellParameter> all = parameters();
+        return numbers.number(*std::ranges::find(all, name, &CellParameter::name));
+    }
     template <class Traces>
     std::vector<TimedTrace> timed(const Traces& traces, const RuleNumbers& numbers) const {
-        const std::vector<CellParameter> all = parameters();
-        const auto tau = [&](std::string_view name) {
-            return numbers.number(*std::ranges::find(all, name, &CellParameter::name));
-        };
         return std::apply(
             [&](const auto&... of) {
-                return std::vector<TimedTrace>{TimedTrace{tau(of.tau), of.pairing}...};
+                return std::vector<TimedTrace>{TimedTrace{tau(of.tau, numbers), of.pairing}...};
             },
             traces);
     }

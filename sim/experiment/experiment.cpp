@@ -291,6 +291,15 @@ void refuse(const Node& document, const std::string& section, const std::string&
     throw InputError({place, section + "." + key, found, expected, hint});
 }
 
+void refuse(const Node& document, const Unusable& part) {
+    const Node* kind = document.find(part.kind());
+    const Node* section = kind == nullptr ? nullptr : kind->find(part.name());
+    if (section == nullptr) throw InputError({document.find("circuit")->place, "circuit", part.what(), "", ""});
+    const Node* key = part.key().empty() ? nullptr : section->find(part.key());
+    const Node& at = key == nullptr ? *section : *key;
+    throw InputError({at.place, at.key, part.why(), "", ""});
+}
+
 Experiment read_experiment(const Node& document, const Catalogue& catalogue) {
     refuse_unknown_sections(document, catalogue);
     Experiment e;
@@ -364,6 +373,8 @@ ModelCircuit build_circuit(const Experiment& experiment, const Model& model) {
         if (!experiment.is_free()) require_ports(circuit, experiment);
         add_noise(circuit, experiment, &model == experiment.model);
         return circuit;
+    } catch (const Unusable& part) {
+        refuse(experiment.document, part);
     } catch (const std::invalid_argument& error) {
         throw InputError({experiment.document.find("circuit")->place, "circuit", "", "", error.what()});
     }

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "sim/circuit/graph.hpp"
-#include "sim/circuit/unusable.hpp"
 #include "sim/core/error.hpp"
 #include "sim/experiment/catalogue.hpp"
 #include "sim/experiment/overview.hpp"
@@ -64,14 +63,7 @@ Made made_of(const Experiment& experiment, const Model& model, const std::shared
         throw InputError({experiment.document.find("circuit")->place, "circuit", "cells that drive themselves at once",
                           "a dendrite or a soma with a time constant on the way", cycle.what()});
     } catch (const Unusable& part) {
-        // Where the circuit was read from sections of that kind; others have it in a line of the model.
-        const Node* kind = experiment.document.find(part.kind());
-        const Node* section = kind == nullptr ? nullptr : kind->find(part.name());
-        if (section == nullptr)
-            throw InputError({experiment.document.find("circuit")->place, "circuit", part.what(), "", ""});
-        const Node* key = part.key().empty() ? nullptr : section->find(part.key());
-        const Node& at = key == nullptr ? *section : *key;
-        throw InputError({at.place, at.key, part.why(), "", ""});
+        refuse(experiment.document, part);
     } catch (const std::invalid_argument& error) {
         throw InputError({experiment.document.find("circuit")->place, "circuit", "", "", error.what()});
     }

@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include "sim/core/descriptor.hpp"
-#include "sim/network/filter.hpp"
 #include "sim/network/loop.hpp"
 #include "sim/network/network.hpp"
 
@@ -159,9 +158,10 @@ std::vector<Piece<S>> Network<S>::pieces_of_events(const Circuit& circuit, Popul
     }
     for (const ColumnFilter& filter : population.filters) {
         check(filter, population.name);
-        add(filter.column, {offset(p, filter.of)}, {offset(p, filter.column)},
-            std::make_unique<FilterStep<S>>(filter, ref(p, filter.column, Instant::now),
-                                            ref(p, filter.of, Instant::now), cells(p), spiking.step));
+        auto step = std::make_unique<FilterStep<S>>(filter, ref(p, filter.column, Instant::now),
+                                                    ref(p, filter.of, Instant::now), cells(p), spiking.step);
+        filters_.push_back(step.get());
+        add(filter.column, {offset(p, filter.of)}, {offset(p, filter.column)}, std::move(step));
     }
     return pieces;
 }

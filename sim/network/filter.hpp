@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -15,6 +16,8 @@ class FilterStep final : public Op<S> {
    public:
     FilterStep(const ColumnFilter& filter, Ref<S> column, Ref<S> of, std::size_t cells, double dt)
         : column_(column), of_(of), tiles_(Tiles::of_cells(cells, 1)), keep_(std::exp(-dt / filter.tau)) {}
+
+    void rest() { std::copy_n(of_.data(), tiles_.extent, column_.data()); }
 
     std::size_t parts() const override { return tiles_.count; }
     double work() const override { return 2 * static_cast<double>(tiles_.extent); }

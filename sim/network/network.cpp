@@ -256,6 +256,7 @@ void Network<S>::rest() {
     columns_.rest();
     delays_.rest();
     for (Firing<S>* cells : firing_) cells->rest();
+    for (FilterStep<S>* filter : filters_) filter->rest();
 }
 
 template <class S>

@@ -14,6 +14,7 @@
 #include "sim/circuit/mode.hpp"
 #include "sim/core/archive.hpp"
 #include "sim/core/random.hpp"
+#include "sim/network/filter.hpp"
 #include "sim/network/firing.hpp"
 #include "sim/parallel/task_graph.hpp"
 #include "sim/state/columns.hpp"
@@ -111,7 +112,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     const std::vector<Firing<S>*>& firing() const { return firing_; }
     /// Columns that begin anew with a presentation are 0 from now on.
     void begin_presentation();
-    /// Sets activity and delay lines to 0; constants keep their values, and cells are as they begin.
+    /// Sets activity and delay lines to 0; constants keep their values, and cells and filters are as they begin.
     void rest();
     /// Ends a step: the accepted columns enter the delay lines.
     void pass();
@@ -165,6 +166,7 @@ class Network final : public Layout<S>, public SideBuffers<S> {
     std::vector<std::unique_ptr<Side>> sides_;
     std::vector<std::unique_ptr<Op<S>>> ops_;
     std::vector<Firing<S>*> firing_;
+    std::vector<FilterStep<S>*> filters_;
     struct Held {
         std::size_t place, cells;
     };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "sim/circuit/unusable.hpp"
 #include "sim/core/error.hpp"
 #include "sim/synapses/event_learning.hpp"
 
@@ -35,7 +36,8 @@ EventLearning<S>::EventLearning(const EventProjection& projection, EventSynapses
     const RuleNumbers numbers{projection.name, projection.plastic.parameters};
     rule.bind(numbers, rule_);
     if (is_dendritic_ && !columns_.empty())
-        numbers.refuse(fmt::format("{} sees columns of the postsynaptic cell as they are now, expected an axonal delay",
+        throw Unusable("projection", projection.name, "delay_on",
+                       fmt::format("{} sees columns of the postsynaptic cell as they are now, expected an axonal delay",
                                    rule.info().name));
     has_at_post_ = rule.has_at_post();
     has_at_pre_ = rule.has_at_pre();

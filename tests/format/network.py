@@ -162,12 +162,14 @@ def other_rules(small):
     with h5py.File("stopped.h5") as f:
         assert f["weight_distributions/EE/deviation"][1] > 1e-6
     for name in ("stdp_triplet", "stdp_pair_nearest"):
-        run(with_rule(f'plasticity = "{name}"', "w_max = 2"), small)
-    errors = with_rule('plasticity = "error_triggered"', 'instructed_by = ["E"]', "w_max = 2")
+        run(with_rule(f'plasticity = "{name}"', 'w_max = "2 mV"'), small)
+    errors = with_rule('plasticity = "error_triggered"', 'instructed_by = ["E"]', 'w_max = "2 mV"')
     same(run(errors, small), run(errors, [*small, 'projection.EE.instructed_by=[]']))
-    voltage = with_rule('plasticity = "voltage_based"', 'delay_on = "axon"')
-    refused("run.seed=2", "'EE'", "no column 'V_minus'", network=voltage)
-    errors = with_rule('plasticity = "error_triggered"', "w_max = 2")
+    voltage = with_rule('plasticity = "voltage_based"', 'delay_on = "axon"', 'theta_minus = "8 mV"', 'w_max = "3 mV"')
+    whole = run(voltage, small)
+    same(whole, run(voltage, [*small, "run.threads=2"]))
+    same(whole, interrupted(small, voltage))
+    errors = with_rule('plasticity = "error_triggered"', 'w_max = "2 mV"')
     refused('projection.EE.rewarded_by=["I"]', "projection.EE.rewarded_by", "no eligibility", network=errors)
     refused('projection.EE.instructed_by=["E", "E", "E"]', "at most two", network=errors)
 
@@ -208,7 +210,7 @@ def main():
     refused("task.dataset=xor", "task", "no port 'input'")
     refused("circuit.model=pal", "task.dataset")
 
-    learns = [*SMALL, "projection.EE.lambda=0.1", "projection.EE.weight=1 mV", "projection.EE.w_0=1"]
+    learns = [*SMALL, "projection.EE.lambda=0.1", "projection.EE.weight=1 mV", "projection.EE.w_0=1 mV"]
     plastic = run("brunel_stdp", learns)
     assert len(plastic["E/timestamps"]) > 1000
     same(plastic, run("brunel_stdp", [*learns, "run.threads=2"]))
