@@ -185,7 +185,7 @@ void analyse(const AnalyseRequest& request, const Catalogue& catalogue, std::ost
     bool of_spikes = is_asked(spikes), of_weights = is_asked(weights);
     {
         const hdf5::File file = hdf5::File::open(request.file);
-        const bool has_weights = file.is_group("/final") || file.is_group("/weights");
+        const bool has_weights = has_final_weights(file) || file.is_group("/weights");
         if (request.metrics.empty()) of_spikes = has_spikes(file), of_weights = has_weights || !of_spikes;
     }
     if (of_spikes && of_weights && !request.out.empty())

@@ -152,6 +152,12 @@ const Snapshot::Entry* Snapshot::find(const std::string& name) const {
     return entry == entries.end() ? nullptr : &*entry;
 }
 
+bool has_final_weights(const hdf5::File& file) {
+    if (!file.is_group("/final")) return false;
+    const std::vector<std::string> names = file.list("/final");
+    return std::ranges::any_of(names, [&](const std::string& name) { return !file.is_group("/final/" + name); });
+}
+
 long count_snapshots(const hdf5::File& file) {
     return file.exists("/weights/time") ? static_cast<long>(file.data_set("/weights/time").count()) : 0;
 }
@@ -162,7 +168,7 @@ void decompose(Snapshot& snapshot) {
 
 Snapshot read_snapshot(const hdf5::File& file, long row) {
     const long snapshots = count_snapshots(file);
-    const long states = snapshots + (file.is_group("/final") ? 1 : 0);
+    const long states = snapshots + (has_final_weights(file) ? 1 : 0);
     if (states == 0)
         throw InputError(
             {{file.path(), 0, 0}, "", "neither /final nor snapshots in /weights", "the file of a run", ""});

@@ -28,6 +28,8 @@ struct Snapshot {
 /// numbers count from the end. Its matrices are not decomposed. Throws InputError.
 Snapshot read_snapshot(const hdf5::File& file, long row);
 
+/// Whether /final has matrices; synapses of events are groups there.
+bool has_final_weights(const hdf5::File& file);
 /// Snapshots of /weights in the file.
 long count_snapshots(const hdf5::File& file);
 

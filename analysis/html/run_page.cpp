@@ -149,7 +149,7 @@ void layers(const hdf5::File& file, const std::string& group, const std::string&
 }
 
 void spectra(const hdf5::File& file, Page& page) {
-    if (!file.is_group("/final") && count_snapshots(file) == 0) return;
+    if (!has_final_weights(file) && count_snapshots(file) == 0) return;
     Snapshot snapshot = read_snapshot(file, -1);
     decompose(snapshot);
     std::vector<Chart> charts;  // of W, Wbar, V, Vbar

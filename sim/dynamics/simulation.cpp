@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "sim/core/error.hpp"
 #include "sim/dynamics/running_network.hpp"
 #include "sim/synapses/synapse_list.hpp"
+#include "sim/synapses/synapse_visitor.hpp"
 
 namespace apical {
 
@@ -18,6 +20,23 @@ namespace {
 
 constexpr const char* advice_on_divergence =
     "lower the learning rates, lengthen the warm-up, shrink the initial weights, or raise the weight decay";
+
+/// Finds a weight beyond a limit.
+struct LargeWeight final : SynapseVisitor {
+    struct Found {
+        std::size_t post;
+        double weight;
+    };
+    explicit LargeWeight(double largest) : limit(largest) {}
+    void visit(std::span<const std::uint32_t> post, std::span<const std::uint32_t>,
+               std::span<const double> values) override {
+        if (found) return;
+        const auto bad = std::ranges::find_if(values, [&](double w) { return !(std::abs(w) <= limit); });
+        if (bad != values.end()) found = {post[static_cast<std::size_t>(bad - values.begin())], *bad};
+    }
+    double limit;
+    std::optional<Found> found;
+};
 
 Setup complete(Setup setup) {
     if (!setup.pool) setup.pool = std::make_shared<ThreadPool>(setup.threads);
@@ -195,6 +214,14 @@ void Simulation<S>::check_weights(double limit) const {
         const std::size_t unit = state.post_of(static_cast<std::size_t>(bad - values.data()));
         throw NumericalError({circuit().weights[k].name, "weights", unit, std::nullopt, static_cast<double>(*bad),
                               time(), "ms", advice_on_divergence});
+    }
+    for (const EventProjection& projection : circuit().event_projections) {
+        if (projection.plastic.rule == nullptr) continue;
+        LargeWeight large(limit);
+        visit_synapses(projection.name, large);
+        if (large.found)
+            throw NumericalError({projection.name, "weights", large.found->post, std::nullopt, large.found->weight,
+                                  time(), "ms", advice_on_divergence});
     }
 }
 

@@ -114,6 +114,8 @@ std::vector<Series> FreeRun<S>::series() const {
 template <class S>
 std::vector<Field> FreeRun<S>::final_fields() const {
     std::vector<Field> fields = weight_fields(simulation_, "/final", experiment_.storage());
+    for (const RecordedSynapses& synapses : synapses_)
+        for (Field& field : synapses.final_fields()) fields.push_back(std::move(field));
     if (experiment_.record.weights != "never")
         for (const RecordedSynapses& synapses : synapses_)
             for (Field& field : synapses.cells()) fields.push_back(std::move(field));
@@ -216,6 +218,7 @@ template <class S>
 void FreeRun<S>::finish() {
     check_weights();
     write_weights(simulation_, "/final", experiment_.storage(), *sink_);
+    for (const RecordedSynapses& synapses : synapses_) synapses.write_final(simulation_, *sink_);
     if (experiment_.record.weights != "never")
         for (const RecordedSynapses& synapses : synapses_) synapses.write_cells(simulation_, *sink_);
 }

@@ -115,23 +115,48 @@ std::vector<double> RecordedSynapses::distribution_now(const Simulation<S>& simu
     return row;
 }
 
-std::vector<Field> RecordedSynapses::cells() const {
+std::vector<Field> RecordedSynapses::cells_in(const std::string& group) const {
     std::vector<Field> fields;
     for (const auto& [name, text] :
          {std::pair{"source", "cell that it comes from"}, {"target", "cell that it reaches"}})
-        fields.push_back(
-            {"/synapses/" + projection_, weights(0).axes, {name, "1", text, {"synapse"}}, {}, Storage::uint64});
+        fields.push_back({group, weights(0).axes, {name, "1", text, {"synapse"}}, {}, Storage::uint64});
+    return fields;
+}
+
+/// One after the other, since they may be large.
+template <class S>
+void RecordedSynapses::write_cells_in(const std::string& group, const Simulation<S>& simulation, Sink& sink) const {
+    for (const bool is_source : {true, false}) {
+        Field field = cells_in(group)[is_source ? 0 : 1];
+        field.values.reserve(synapses_);
+        visit(simulation, projection_, [&](auto post, auto pre, auto) {
+            const auto& cells = is_source ? pre : post;
+            field.values.insert(field.values.end(), cells.begin(), cells.end());
+        });
+        sink.write(field);
+    }
+}
+
+std::vector<Field> RecordedSynapses::cells() const { return cells_in("/synapses/" + projection_); }
+
+template <class S>
+void RecordedSynapses::write_cells(const Simulation<S>& simulation, Sink& sink) const {
+    write_cells_in("/synapses/" + projection_, simulation, sink);
+}
+
+std::vector<Field> RecordedSynapses::final_fields() const {
+    const Series last = weights(0);
+    std::vector<Field> fields = cells_in("/final/" + projection_);
+    fields.push_back({fields.front().group, last.axes, last.variables.front(), {}, storage_});
     return fields;
 }
 
 template <class S>
-void RecordedSynapses::write_cells(const Simulation<S>& simulation, Sink& sink) const {
-    std::vector<Field> fields = cells();
-    visit(simulation, projection_, [&](auto post, auto pre, auto) {
-        fields[0].values.insert(fields[0].values.end(), pre.begin(), pre.end());
-        fields[1].values.insert(fields[1].values.end(), post.begin(), post.end());
-    });
-    for (const Field& field : fields) sink.write(field);
+void RecordedSynapses::write_final(const Simulation<S>& simulation, Sink& sink) const {
+    Field weight = final_fields().back();
+    write_cells_in(weight.group, simulation, sink);
+    weight.values = weights_now(simulation);
+    sink.write(weight);
 }
 
 std::vector<std::string> plastic_projections(const Circuit& circuit) {
@@ -145,7 +170,8 @@ std::vector<std::string> plastic_projections(const Circuit& circuit) {
     template RecordedSynapses::RecordedSynapses(const Simulation<S>&, std::string, Storage);     \
     template std::vector<double> RecordedSynapses::weights_now(const Simulation<S>&) const;      \
     template std::vector<double> RecordedSynapses::distribution_now(const Simulation<S>&) const; \
-    template void RecordedSynapses::write_cells(const Simulation<S>&, Sink&) const;
+    template void RecordedSynapses::write_cells(const Simulation<S>&, Sink&) const;              \
+    template void RecordedSynapses::write_final(const Simulation<S>&, Sink&) const;
 APICAL_SCALAR(float)
 APICAL_SCALAR(double)
 #undef APICAL_SCALAR

@@ -9,7 +9,7 @@
 namespace apical {
 
 /// What a file has of the synapses of one projection that change with events: all weights in /synapses/NAME, each with
-/// its cells, and how they are distributed in /weight_distributions/NAME.
+/// its cells, how they are distributed in /weight_distributions/NAME, and the last ones in /final/NAME.
 class RecordedSynapses {
    public:
     template <class S>
@@ -30,8 +30,16 @@ class RecordedSynapses {
     std::vector<Field> cells() const;
     template <class S>
     void write_cells(const Simulation<S>& simulation, Sink& sink) const;
+    /// Source, target and weight of every synapse in /final/NAME, as lists of synapses are read: likewise.
+    std::vector<Field> final_fields() const;
+    template <class S>
+    void write_final(const Simulation<S>& simulation, Sink& sink) const;
 
    private:
+    std::vector<Field> cells_in(const std::string& group) const;
+    template <class S>
+    void write_cells_in(const std::string& group, const Simulation<S>& simulation, Sink& sink) const;
+
     std::string projection_;
     Storage storage_;
     std::uint64_t synapses_ = 0;

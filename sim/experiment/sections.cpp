@@ -143,9 +143,8 @@ const Table<RecordSection>& record_table() {
          "spectra`. \"10 epochs\", \"start and end\", \"never\" and so on, as record.metrics."},
         {"weights", &R::weights, "1",
          "When to keep a copy of all weights in /weights: \"10 epochs\", \"start and end\", \"never\" and so on, as "
-         "record.metrics; the last one is always kept, in /final. Of synapses that events change a copy is in "
-         "/synapses, "
-         "and only when this says so."},
+         "record.metrics; the last one is always kept, in /final. Copies of synapses that events change are in "
+         "/synapses."},
         {"weight_distributions", &R::weight_distributions, "1",
          "When to count how many synapses that events change have which weight, in /weight_distributions: \"100 ms\" "
          "and "

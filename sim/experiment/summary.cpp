@@ -116,6 +116,7 @@ void warn_of_collapse(const hdf5::File& file, std::ostream& out) {
 void warn_of_large_weights(const hdf5::File& file, const std::string& group, double guard, std::ostream& out) {
     if (!file.exists(group)) return;
     for (const std::string& name : file.list(group)) {
+        if (file.is_group(group + "/" + name)) continue;  // synapses of events, which their rules bound
         const hdf5::DataSet data = file.data_set(group + "/" + name);
         if (data.shape().size() != 2) continue;
         double largest = 0;
