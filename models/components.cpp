@@ -14,6 +14,7 @@
 #include "models/neurons/low_pass.hpp"
 #include "models/neurons/parrot.hpp"
 #include "models/neurons/pyramidal.hpp"
+#include "models/neurons/two_compartment.hpp"
 #include "models/pal/cells.hpp"
 #include "models/plasticity/burst_dependent.hpp"
 #include "models/plasticity/burst_events.hpp"
@@ -24,6 +25,7 @@
 #include "models/plasticity/inhibitory.hpp"
 #include "models/plasticity/microcircuit.hpp"
 #include "models/plasticity/reward.hpp"
+#include "models/plasticity/spike_prediction.hpp"
 #include "models/plasticity/stdp.hpp"
 #include "models/plasticity/triplet.hpp"
 #include "models/plasticity/voltage_based.hpp"
@@ -55,6 +57,7 @@ std::vector<std::shared_ptr<const Rule>> every_rule() {
             rule(BurstDependentEvents<>{eta, 0.4}),
             rule(BurstDependentRunning<>{eta}),
             rule(MirroredBurst{eta, gamma}),
+            rule(SpikePrediction{.eta = eta, .step = 0.1}),
             rule(sign_concordant::ErrorTriggered{eta})};
 }
 
@@ -87,6 +90,7 @@ std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron() {
             event_neuron(adex::AdEx<adex::Conductances>{}),
             event_neuron(izhikevich::Izhikevich{}),
             event_neuron(burst_pyramidal::BurstPyramidal<>{}),
+            event_neuron(two_compartment::TwoCompartment{}),
             event_neuron(parrot::Parrot{})};
 }
 

@@ -15,7 +15,9 @@ using namespace apical;
 void cell_step(benchmark::State& state, const std::shared_ptr<const EventNeuron>& cells) {
     constexpr std::size_t units = 10000, steps = 100;
     Circuit circuit;
-    const PopulationId p = circuit.add(Population{.name = "cells", .units = units, .cells = cells});
+    Population population{.name = "cells", .units = units, .cells = cells};
+    for (const Read& read : cells->reads()) population.compartments.push_back(read.column);
+    const PopulationId p = circuit.add(population);
     // A current that is the same for all needs no memory of its own.
     for (const CellParameter& of : cells->parameters())
         if (of.name == "I_e") circuit.populations[p].parameters = {{"I_e", Quantity(of.unit == "pA" ? 700 : 10)}};

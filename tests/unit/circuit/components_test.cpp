@@ -18,6 +18,7 @@
 #include "models/plasticity/hebbian.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/plasticity/microcircuit.hpp"
+#include "models/plasticity/spike_prediction.hpp"
 #include "models/self_assembly/gates.hpp"
 #include "models/sign_concordant/cells.hpp"
 #include "tests/support/catch.hpp"
@@ -93,8 +94,9 @@ void check(const std::vector<Line>& lines, const std::vector<std::shared_ptr<con
 constexpr double eta = 0.5, gamma = 0.1;
 
 TEST_CASE("every rule makes of a pair of cells what its formula says") {
-    const Columns pre{{{"rate", 3}, {"error", -0.25}, {"burst_excess", 0.75}, {"high_passed", -4}, {"membrane", 1.5}},
-                      {{"rate", 5}}};
+    const Columns pre{
+        {{"rate", 3}, {"error", -0.25}, {"burst_excess", 0.75}, {"high_passed", -4}, {"membrane", 1.5}, {"psp", 3}},
+        {{"rate", 5}}};
     check<Rule>(
         {
             line(ApicalSteered{eta, gamma}, {{{"apical", 2}}}, pre, 3),
@@ -113,6 +115,9 @@ TEST_CASE("every rule makes of a pair of cells what its formula says") {
             line(BurstDependentEvents<>{eta, 0.4}, {{{"event", 4}, {"burst", 2}}}, pre, 0.6),
             line(BurstDependentRunning<>{eta}, {{{"event", 4}, {"burst", 2}, {"burst_share", 0.25}}}, pre, 1.5),
             line(MirroredBurst{eta, gamma}, {{{"rate", 2}}}, pre, 0.75),
+            // At theta phi is phi_max / (1 + k) = 0.1 / ms and h = beta k / (1 + k) = 1 / 9.
+            line(SpikePrediction{.eta = eta, .step = 0.1}, {{{"spike", 0}, {"basal", 15.75}}}, pre, -1.5 * 0.1 / 9),
+            line(SpikePrediction{.eta = eta, .step = 0.1}, {{{"spike", 1}, {"basal", 15.75}}}, pre, 1.5 * 9.9 / 9),
             line(sign_concordant::ErrorTriggered{eta}, {{{"error", 2}}}, pre, 1.5),
         },
         every_rule());

@@ -1,10 +1,12 @@
 // Networks of the literature against the statistics that other simulators and a prototype have of them. Bands are those
 // of one network: a network drawn anew differs by as much.
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <numbers>
 
 #include "models/plasticity/stdp.hpp"
+#include "sim/experiment/spike_statistics.hpp"
 #include "sim/synapses/synapse_visitor.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/dynamics/firing.hpp"
@@ -26,41 +28,23 @@ Simulation<float> simulation_of(const Circuit& circuit) {
 }
 
 Statistics statistics(Simulation<float>& simulation, double before, double window) {
-    const Circuit& circuit = simulation.circuit();
-    const auto steps = [](double time) { return static_cast<std::size_t>(std::llround(time * 10)); };
-    simulation.advance(steps(before));
-    std::vector<std::vector<std::size_t>> times;
-    for (const Population& population : circuit.populations) times.resize(times.size() + population.units);
-    std::vector<double> bins(steps(window) / 50);
-    double spikes = 0;
-    for (std::size_t k = 0; k < steps(window); ++k) {
+    const auto steps = [](double time) { return static_cast<std::uint64_t>(std::llround(time * 10)); };
+    const std::uint64_t from = steps(before), until = from + steps(window);
+    const std::vector<Population>& populations = simulation.circuit().populations;
+    std::vector<CountedCells> counted;
+    for (const Population& population : populations) counted.push_back({population.name, population.units});
+    SpikeStatistics all(counted, {.from = from}, 1);
+    simulation.advance(from);
+    for (std::uint64_t now = from + 1; now <= until; ++now) {
         simulation.advance(1);
-        std::size_t first = 0;
-        for (const Population& population : circuit.populations) {
-            for (const std::uint32_t cell : simulation.spikes(population.name)) times[first + cell].push_back(k);
-            const auto count = static_cast<double>(simulation.spikes(population.name).size());
-            spikes += count;
-            bins[k / 50] += count;
-            first += population.units;
-        }
+        for (std::size_t k = 0; k < populations.size(); ++k) all.add(k, now, simulation.spikes(populations[k].name));
     }
-    const auto moments = [](const std::vector<double>& x, double fewer) {
-        double mean = 0, squares = 0;
-        for (const double one : x) mean += one / static_cast<double>(x.size());
-        for (const double one : x) squares += (one - mean) * (one - mean);
-        return std::pair(mean, squares / (static_cast<double>(x.size()) - fewer));
+    const std::vector<Variable> names = all.variables();
+    const std::vector<double> values = all.row(until);
+    const auto of = [&](const char* name) {
+        return values.at(static_cast<std::size_t>(std::ranges::find(names, name, &Variable::name) - names.begin()));
     };
-    double sum = 0, cells = 0;
-    for (const auto& cell : times) {
-        if (cell.size() < 11) continue;
-        std::vector<double> intervals;
-        for (std::size_t k = 1; k < cell.size(); ++k) intervals.push_back(static_cast<double>(cell[k] - cell[k - 1]));
-        const auto [mean, variance] = moments(intervals, 1);
-        sum += std::sqrt(variance) / mean;
-        ++cells;
-    }
-    const auto [mean, variance] = moments(bins, 0);
-    return {spikes / static_cast<double>(times.size()) / window * 1000, sum / cells, variance / mean};
+    return {of("rate"), of("cv_isi"), of("fano_factor")};
 }
 
 Statistics statistics(const Circuit& circuit, double before, double window) {
