@@ -32,9 +32,9 @@ def changes(cells, synapses):
     weight = 100 / excitatory
     result = {"population.E.size": cells * 4 // 5, "population.I.size": cells // 5}
     for target in "EI":
-        result |= {f"projection.E{target}.count": excitatory, f"projection.E{target}.weight": weight,
-                   f"projection.I{target}.count": inhibitory, f"projection.I{target}.weight": -5 * weight,
-                   f"input.to_{target}.rate": f"{20 * excitatory} Hz", f"input.to_{target}.weight": weight}
+        result |= {f"projection.E{target}.count": excitatory, f"projection.E{target}.weight": f"{weight} mV",
+                   f"projection.I{target}.count": inhibitory, f"projection.I{target}.weight": f"{-5 * weight} mV",
+                   f"input.to_{target}.rate": f"{20 * excitatory} Hz", f"input.to_{target}.weight": f"{weight} mV"}
     return [f"{key}={value}" for key, value in result.items()]
 
 

@@ -27,7 +27,11 @@ struct Equations {
 };
 
 namespace odeint = boost::numeric::odeint;
-auto precise() { return odeint::make_controlled<odeint::runge_kutta_fehlberg78<State>>(1e-12, 1e-12); }
+auto precise() {
+    // Static, so that the stepper's scratch, which the controller copies, is 0 and not what happens to be there.
+    static const odeint::runge_kutta_fehlberg78<State> stepper;
+    return odeint::make_controlled(1e-12, 1e-12, stepper);
+}
 
 /// From rest, after a time.
 State solved(const Equations& equations, double time) {
