@@ -28,6 +28,9 @@ struct GradedRule {
 };
 const std::vector<GradedRule>& graded_rules();
 
+/// The table with the keys of these rows alone.
+Node only(const Node& table, const std::vector<Descriptor>& rows);
+
 /// The one of that name, null if there is none.
 template <class Part>
 const Part* graded_named(const std::vector<Part>& parts, const std::string& name) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "models/baselines/local_error.hpp"
 #include "models/graded.hpp"
 #include "models/neurons/activation.hpp"
 #include "models/neurons/leaky.hpp"
@@ -26,18 +27,49 @@ std::vector<Descriptor> keys_of_cells(const std::vector<std::string>& names) {
     return rows;
 }
 
+/// Beside what [circuit] says of all cells.
+struct Further {
+    bool local_error = false;
+};
+
+const Table<Further>& further_table() {
+    static const Table<Further> rows{
+        {"local_error", &Further::local_error, "1",
+         "Whether there is a column `error`, the slope of the activation times what `apical` receives: the delta rules "
+         "see it, and cells below may be sent it."}};
+    return rows;
+}
+
+std::vector<Descriptor> with_further(std::vector<Descriptor> rows) {
+    rows.insert(rows.end(), further_table().descriptors().begin(), further_table().descriptors().end());
+    return rows;
+}
+
+/// What sees `apical` needs that compartment.
+void require_apical(const Population& population, const Node& keys, const std::string& key, bool is_needed) {
+    const auto& all = population.compartments;
+    if (!is_needed || std::ranges::find(all, std::string(apical)) != all.end()) return;
+    const Node& node = *keys.find(key);
+    throw InputError({node.place, node.key, node.text(), "another value, or compartments = [\"apical\"]",
+                      "it takes what the dendrite `apical` receives"});
+}
+
 void give_membrane(Population& population, const Node& keys, const char* neuron) {
-    Upstream cell = upstream_table().read(keys);
+    Upstream cell = upstream_table().read(keys, names_of(further_table().descriptors()));
+    const Further further = further_table().read(only(keys, further_table().descriptors()));
     cell.neuron = neuron;
-    for (const auto& [key, number] : {std::pair{"tau_A", cell.tau_A}, {"g_A", cell.g_A}})
-        if (const Node* node = keys.find(key);
-            node != nullptr && number > 0 &&
-            std::ranges::find(population.compartments, std::string(apical)) == population.compartments.end())
-            throw InputError({node->place, node->key, node->text(), "0, or compartments = [\"apical\"]", ""});
+    require_apical(population, keys, "tau_A", cell.tau_A > 0);
+    require_apical(population, keys, "g_A", cell.g_A > 0);
+    require_apical(population, keys, "local_error", further.local_error);
     population.compartments.insert(population.compartments.begin(), std::string(basal));
     with_activation(cell.activation, cell.leak, [&](auto phi) {
-        if constexpr (std::is_same_v<decltype(phi), Linear>) population.signals.push_back(signal(RateIsSoma{}));
-        else population.signals.push_back(signal(RateOf<decltype(phi)>{phi}));
+        using Phi = decltype(phi);
+        auto& signals = population.signals;
+        if constexpr (std::is_same_v<Phi, Linear>) signals.push_back(signal(RateIsSoma{}));
+        else signals.push_back(signal(RateOf<Phi>{phi}));
+        if (!further.local_error) return;
+        if constexpr (std::is_same_v<Phi, Linear>) signals.push_back(signal(ErrorIsApical{}));
+        else signals.push_back(signal(LocalError<Phi>{phi}));
     });
     give_soma(population, cell.cells(), cell.tau, /*downstream=*/false);
 }
@@ -54,15 +86,22 @@ constexpr Info relay{"relay", "Cells whose rate is what they receive.", "rate = 
 
 }  // namespace
 
+Node only(const Node& table, const std::vector<Descriptor>& rows) {
+    Node::Members kept;
+    for (const auto& [name, node] : table.members())
+        if (find_named(rows, name) != nullptr) kept.emplace_back(name, node);
+    return {std::move(kept), table.place, table.key};
+}
+
 const std::vector<GradedCells>& graded_cells() {
     static const std::vector<GradedCells> all{
         {clamped, {{"constant", "1", 0.0, {}, {}, "The rate where no port sets it."}}, hold},
         {relay, {}, [](Population& population, const Node&) { population.compartments.emplace_back(rate); }},
-        {Leaky<>::info, keys_of_cells({"activation", "leak", "tau", "tau_A", "prospective"}),
+        {Leaky<>::info, with_further(keys_of_cells({"activation", "leak", "tau", "tau_A", "prospective"})),
          [](Population& population, const Node& keys) { give_membrane(population, keys, "leaky"); }},
         {Pyramidal<Tag<"soma">, Tag<"basal">>::info,
-         keys_of_cells(
-             {"activation", "leak", "C_m", "g_L", "g_B", "g_A", "E_L", "compensated", "tau_B", "tau_A", "prospective"}),
+         with_further(keys_of_cells({"activation", "leak", "C_m", "g_L", "g_B", "g_A", "E_L", "compensated", "tau_B",
+                                     "tau_A", "prospective"})),
          [](Population& population, const Node& keys) { give_membrane(population, keys, "pyramidal"); }},
     };
     return all;

@@ -32,6 +32,7 @@ const Table<Numbers>& numbers() {
 template <class Make>
 GradedRule with_keys(const Info& info, const std::vector<std::string>& keys, const Make& make) {
     std::vector<Descriptor> rows;
+    rows.reserve(keys.size());
     for (const std::string& key : keys) rows.push_back(*find_named(numbers().descriptors(), key));
     return {info, std::move(rows), [make](const Node& given) { return make(numbers().read(given)); }};
 }

@@ -16,6 +16,17 @@ namespace {
 
 constexpr const char* transpose_key = "transpose_of";
 
+/// Whether these cells can have such synapses is known when they are drawn.
+void require_drawn(const Connectivity& connectivity, const Node& table, const std::string& name, std::size_t post,
+                   std::size_t pre) {
+    if (connectivity.is_dense()) return;
+    try {
+        connectivity.draw(post, pre, Random(0), name);
+    } catch (const std::invalid_argument& error) {
+        throw InputError({table.place, table.key, "", "", error.what()});
+    }
+}
+
 const GradedRule* rule_named(const Node& table) {
     const Node* name = table.find("plasticity");
     const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value);
@@ -164,10 +175,11 @@ void add_weights(Circuit& circuit, const std::string& name, const Node& table, c
                  .rule = rule_of(table, section),
                  .lower = section.lower,
                  .upper = section.upper};
+    const std::size_t post = circuit.populations[made.post].units, pre = circuit.populations[made.pre].units;
+    require_drawn(made.connectivity, table, name, post, pre);
     if (section.scaling == "incoming") made.scaling = Scaling::incoming;
     if (section.scaling == "outgoing") made.scaling = Scaling::outgoing;
-    made.initial =
-        initial_weights(table, section, all, circuit.populations[made.post].units, circuit.populations[made.pre].units);
+    made.initial = initial_weights(table, section, all, post, pre);
     if (made.rule) require_sides(circuit, made, table);
     circuit.add(std::move(made));
 }

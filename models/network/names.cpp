@@ -54,7 +54,7 @@ void require_column(const Population& population, const Node& section, const std
 
 std::string compartment_named(const Population& population, const Node& section, const std::string& key,
                               const std::string& name) {
-    const std::string drive = name + "_drive";
+    std::string drive = name + "_drive";
     if (has(population.compartments, drive) && !has(population.compartments, name)) return drive;
     if (!has(population.compartments, name))
         refuse_name(section, key, name, fmt::format("compartments of '{}',", population.name), population.compartments);

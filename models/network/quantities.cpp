@@ -73,13 +73,6 @@ Quantity quantity_of(const Node& section, const std::string& key, const std::str
     return read_quantity(*node, unit);
 }
 
-Node only(const Node& table, const std::vector<Descriptor>& rows) {
-    Node::Members kept;
-    for (const auto& [name, node] : table.members())
-        if (find_named(rows, name) != nullptr) kept.emplace_back(name, node);
-    return {std::move(kept), table.place, table.key};
-}
-
 void refuse(const Node& section, const std::string& key, const std::string& found, const std::string& expected) {
     const Node* node = section.find(key);
     throw InputError({node == nullptr ? section.place : node->place, section.key + "." + key, found, expected, ""});

@@ -2,7 +2,6 @@
 #include <string>
 
 #include "sim/circuit/quantity.hpp"
-#include "sim/core/descriptor.hpp"
 #include "sim/core/document.hpp"
 
 namespace apical::network {
@@ -18,9 +17,6 @@ namespace apical::network {
 Quantity read_quantity(const Node& node, const std::string& unit);
 /// That of a key that must be there.
 Quantity quantity_of(const Node& section, const std::string& key, const std::string& unit);
-
-/// The table with the keys of these rows alone.
-Node only(const Node& table, const std::vector<Descriptor>& rows);
 
 /// Throws InputError about a key of a section, at its place or, if it is missing, that of the section.
 [[noreturn]] void refuse(const Node& section, const std::string& key, const std::string& found,

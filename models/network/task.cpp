@@ -116,7 +116,8 @@ class Layers {
 
     void add(const Node& table) {
         const LayerSection section = layer_table().read(table);
-        auto& [sizes, activation, output_activation, leak, layers] = circuit_.anatomy;
+        std::vector<std::size_t>& sizes = circuit_.anatomy.sizes;
+        std::vector<Anatomy::Layer>& layers = circuit_.anatomy.layers;
         const PopulationId cells = population_named(circuit_, table, "population", section.population);
         for (const char* column : {"soma", "rate"})
             require_column(circuit_.populations[cells], table, "population", column);
@@ -162,7 +163,8 @@ class Layers {
 
     /// What takes all of them: where layers are not alike, metrics have nothing to compare them by.
     void finish() {
-        auto& [sizes, activation, output_activation, leak, layers] = circuit_.anatomy;
+        Anatomy& anatomy = circuit_.anatomy;
+        const std::vector<Anatomy::Layer>& layers = anatomy.layers;
         if (layers.empty()) return;
         const std::size_t L = layers.size();
         const auto alike = [&](std::size_t first, std::size_t end, const char* key, const auto& has_it) {
@@ -185,19 +187,19 @@ class Layers {
             refuse(*tables_.front(), "downstream", "downstream cells beside an error that is no rate",
                    "a teacher whose error is the rate of cells that relay it");
         // Metrics that compare with a gradient take one activation in all hidden layers, and a linear output.
-        activation = "linear";
+        anatomy.activation = "linear";
         for (std::size_t l = 0; l + 1 < L; ++l) {
             double its = 0;
             const std::string name = activation_of(experiment_, layers[l].population, its);
-            if (l > 0 && (name != activation || its != leak)) {
-                activation.clear();
+            if (l > 0 && (name != anatomy.activation || its != anatomy.leak)) {
+                anatomy.activation.clear();
                 return;
             }
-            activation = name;
-            leak = its;
+            anatomy.activation = name;
+            anatomy.leak = its;
         }
         double none = 0;
-        if (activation_of(experiment_, layers.back().population, none) != "linear") activation.clear();
+        if (activation_of(experiment_, layers.back().population, none) != "linear") anatomy.activation.clear();
     }
 
    private:

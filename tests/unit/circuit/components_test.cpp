@@ -8,6 +8,7 @@
 
 #include "models/burst_ccn/cells.hpp"
 #include "models/components.hpp"
+#include "models/graded.hpp"
 #include "models/neurons/activation.hpp"
 #include "models/neurons/leaky.hpp"
 #include "models/neurons/low_pass.hpp"
@@ -142,6 +143,23 @@ TEST_CASE("every neuron goes where its equation says") {
          line(burst_ccn::Dendrite<Logistic>{20, 0.5, {}}, cell, -3),
          line(self_assembly::Relaxing<Returned>{4, {}}, cell, 0.5), line(burst_ccn::Awakening{10}, cell, 1)},
         every_neuron());
+}
+
+TEST_CASE("graded rules that a file has by name are those that are listed, with their numbers") {
+    std::set<std::string> listed;
+    for (const auto& rule : every_rule()) listed.insert(std::string(rule->info().name));
+    for (const GradedRule& named : graded_rules()) {
+        CAPTURE(named.info.name);
+        CHECK(listed.contains(std::string(named.info.name)));
+        const auto made = named.make(parse_toml("eta = 0.5\n", "numbers"));
+        CHECK(made->info().name == named.info.name);
+        const bool decays = find_named(named.parameters, "gamma") != nullptr;
+        CHECK(made->plasticity().decay_rate == 0);
+        if (decays)
+            CHECK(named.make(parse_toml("eta = 0.5\ngamma = 0.1\n", "numbers"))->plasticity().decay_rate == 0.05);
+        CHECK_THROWS_AS(named.make(parse_toml("eta = -1\n", "numbers")), InputError);
+        CHECK_THROWS_AS(named.make(parse_toml("", "numbers")), InputError);
+    }
 }
 
 }  // namespace
