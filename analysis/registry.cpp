@@ -3,6 +3,7 @@
 
 #include <iterator>
 
+#include "analysis/error_spikes.hpp"
 #include "analysis/metrics/activity.hpp"
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/assembly.hpp"
@@ -325,6 +326,7 @@ std::vector<MetricSet> metric_sets() {
         for (const Component& metric : spectrum_metrics())
             if (find_named(set.metrics, metric.name) == nullptr) set.metrics.push_back(metric);
     }
+    all.push_back(error_spike_metrics());
     return all;
 }
 

@@ -15,6 +15,8 @@ inline constexpr Tag<"drive"> drive;        ///< what an input or a target cell 
 inline constexpr Tag<"current"> current;    ///< of an input that is no train of spikes
 inline constexpr Tag<"phase"> phase;        ///< of a cell that fires regularly, 1 at the next spike
 inline constexpr Tag<"clock"> clock;        ///< of a cell that fires once: goes from 0 to 1
+inline constexpr Tag<"chance_x"> chance_x;  ///< two normal numbers a step, of which a Poisson process is made
+inline constexpr Tag<"chance_y"> chance_y;
 inline constexpr Tag<"crest"> crest;        ///< potential of the soma before a reset
 inline constexpr Tag<"membrane"> membrane;  ///< p: the rate as the membrane of the next cell filters it
 inline constexpr Tag<"count"> count;        ///< of spikes since the presentation began
@@ -196,7 +198,46 @@ struct Regular {
     }
 };
 
-/// Fires once, the sooner the stronger it is driven: (1 - drive) latest after the presentation began.
+/// Fires at random, at most once a step, with the probability frequency drive dt; the drive is cut to 0 .. 1.
+/// e^(-(x^2 + y^2) / 2) of two standard normal numbers is uniform between 0 and 1.
+struct Poisson {
+    static constexpr Info info{"poisson", "A cell that fires at random, as often as it is told.",
+                               "a spike in a step with the probability frequency drive dt", "textbook"};
+    static constexpr std::tuple parameters{parameter(frequency, 0.8, "1/ms", "of spikes at a drive of 1")};
+    static constexpr std::tuple<> inputs{};
+    static constexpr std::tuple<> receptors{};
+    static constexpr std::tuple states{column(phase, "1", "1 in a step with a spike, else 0")};
+    static constexpr auto sees = tags(drive, chance_x, chance_y);
+    static constexpr auto coefficients_are = tags(gain);
+    template <class P>
+    static std::array<double, 1> coefficients(const P& p, double dt) {
+        return {p[frequency] * dt};
+    }
+    template <class C, class K>
+    static auto advance(const C& c, const K& k) {
+        const auto number = exp(-0.5 * (square(c[chance_x]) + square(c[chance_y])));
+        return std::tuple{select(number < k[gain] * min(max(c[drive], 0), 1), 1, 0)};
+    }
+    template <class C, class K>
+    static auto fires(const C& c, const K&) {
+        return c[phase] >= 1;
+    }
+    template <class C, class K>
+    static auto reset(const C& c, const K&) {
+        return std::tuple{c[phase]};
+    }
+    template <class P>
+    static std::array<double, 1> initial(const P&) {
+        return {0};
+    }
+    template <class P>
+    static std::string refuse(const P& p) {
+        return p[frequency] >= 0 ? "" : "its frequency must be 0 or more";
+    }
+};
+
+/// Fires once, the sooner the stronger it is driven: (1 - drive) latest after the presentation began, or in its first
+/// step; without a drive not at all.
 struct Latency {
     static constexpr Info info{"latency", "A cell that fires once, the sooner the stronger it is driven.",
                                "a spike at (1 - drive) latest", "textbook"};
@@ -215,7 +256,7 @@ struct Latency {
     static auto advance(const C& c, const K& k) {
         const auto now = c[clock] + k[gain];
         const auto due = 1.0 - c[drive];
-        return std::tuple{now, select(now >= due && c[clock] < due && c[drive] > 0, 1, 0)};
+        return std::tuple{now, select(now >= due && (c[clock] < due || c[clock] == 0) && c[drive] > 0, 1, 0)};
     }
     template <class C, class K>
     static auto fires(const C& c, const K&) {

@@ -67,6 +67,13 @@ class Builder {
             cells.parameters = {{"frequency", p_.drive}};
             cells.initial = {{"phase", Quantity::uniform(0, 1)}};
         }
+        if (p_.encoding == "poisson") {
+            cells.cells = event_neuron(Poisson{});
+            cells.parameters = {{"frequency", p_.drive}};
+            for (const char* column : {"chance_x", "chance_y"})  // of the deviation 1, held for a step
+                cells.noise.push_back(
+                    {.column = column, .law = NoiseCurrent::Law::white, .sigma = std::sqrt(timing_.step)});
+        }
         if (p_.encoding == "latency") {
             cells.cells = event_neuron(Latency{});
             cells.parameters = {{"latest", p_.latest}};
@@ -184,6 +191,7 @@ class Builder {
             M.name = "M" + std::to_string(l);
             M.initial = std::move(magnitudes);
             B.derived = Derived{W_[l + 1], Derived::As::transposed_signs, circuit_.add(std::move(M))};
+            if (p_.feedback == "brsf") circuit_.redrawn.push_back(B.derived->magnitudes);
         } else {
             B.initial = p_.dale() ? half_normal(size) : normal(size);  // fa
         }

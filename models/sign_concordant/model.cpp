@@ -29,7 +29,7 @@ void check(const Node& section, const Layers& layers, const Parameters& p, const
                fmt::format("one value, or {} (one a layer)", layers_above));
     if (p.dale() && p.error_code == "analog")
         refuse("error_code", "'analog' with feedback = \"dale\"", "'spikes' or 'many'");
-    const bool spikes = p.encoding == "regular";
+    const bool spikes = p.encoding == "regular" || p.encoding == "poisson";
     for (const auto& [key, rate, is_used] : {std::tuple("drive", p.drive, spikes), {"target", p.target, true}})
         if (is_used && rate * timing.step > 1)
             refuse(key, fmt::format("{}/ms", rate), fmt::format("at most one spike in a step of {} ms", timing.step));

@@ -13,17 +13,18 @@ const Table<Parameters>& table() {
     using P = Parameters;
     static const Table<Parameters> keys{
         {"feedback", &P::feedback, "1",
-         "Feedback weights B. Signs of W at every time, with fixed sizes |N(0, s^2)| (frsf) or all of one size (usf); "
-         "cells that excite or inhibit, W >= 0, so that B >= 0 is concordant without looking (dale). For comparison: "
+         "Feedback weights B. Signs of W at every time, with fixed sizes |N(0, s^2)| (frsf), such that are drawn anew "
+         "for every presentation (brsf), or all of one size (usf); cells that excite or inhibit, W >= 0, so that B >= "
+         "0 is concordant without looking (dale). For comparison: "
          "W^T "
          "(bp), N(0, s^2) (fa), the signs of a part of all W (mix), all the other signs (anti), no B (none). s is the "
          "deviation of the initial W.",
-         one_of("frsf", "usf", "dale", "bp", "fa", "mix", "anti", "none")},
+         one_of("frsf", "usf", "brsf", "dale", "bp", "fa", "mix", "anti", "none")},
         {"concordance", &P::concordance, "1", "Part of all feedback weights that have the sign of W.", fraction},
         {"encoding", &P::encoding, "1",
-         "What inputs of 0 .. 1 are: cells that fire regularly, at phases that go on from sample to sample; one spike, "
-         "the sooner the larger (latency); a current instead of spikes (direct).",
-         one_of("regular", "latency", "direct")},
+         "What inputs of 0 .. 1 are: cells that fire regularly, at phases that go on from sample to sample; at random, "
+         "at most once a step (poisson); once, the sooner the larger (latency); a current instead of spikes (direct).",
+         one_of("regular", "poisson", "latency", "direct")},
         {"drive", &P::drive, "1/ms", "Rate of an input of 1.", non_negative},
         {"latest", &P::latest, "ms", "When the spike of the smallest input comes.", positive},
         {"error_code", &P::error_code, "1",
@@ -55,7 +56,7 @@ const Table<Parameters>& table() {
     static const Table<Parameters> rows =
         Table<Parameters>(keys)
             .where({has("feedback", "mix")}, {"concordance"})
-            .where({has("encoding", "regular", "direct")}, {"drive"})
+            .where({has_not("encoding", "latency")}, {"drive"})
             .where({has("encoding", "latency")}, {"latest"})
             .where({has_not("error_code", "analog")}, {"tau_e", "quantum_hidden", "quantum_output"})
             .where({has_not("rate_factor", 1)}, {"rate_period"});

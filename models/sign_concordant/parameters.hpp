@@ -31,7 +31,7 @@ struct Parameters {
     bool dale() const { return feedback == "dale"; }
     /// Feedback weights take signs of W at every time.
     bool follows_signs() const {
-        return feedback == "frsf" || feedback == "usf" || feedback == "mix" || feedback == "anti";
+        return feedback != "dale" && feedback != "bp" && feedback != "fa" && feedback != "none";
     }
 };
 

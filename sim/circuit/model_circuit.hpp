@@ -50,6 +50,7 @@ struct ModelCircuit : Circuit {
     RateSchedule rates{};
     std::shared_ptr<const Development> development{};  ///< none: the first sample meets the initial weights
     std::shared_ptr<const Development> between{};      ///< goes on after every presentation; its gains follow `rates`
+    std::vector<WeightsId> redrawn{};  ///< fixed weights, drawn anew before every presentation, as "<name>/<number>"
 };
 
 }  // namespace apical

@@ -42,7 +42,8 @@ void Continuous<S>::check(const Circuit& circuit) const {
     const auto info =
         std::find_if(all.begin(), all.end(), [&](const StepperInfo& one) { return one.name == clock_.stepper; });
     if (info == all.end()) throw ClockError("stepper", "'" + clock_.stepper + "'", "a known one");
-    if (!noise_.empty() && !info->takes_noise)
+    const bool takes_part = network_.states().size() != 0;  // cells that fire advance by themselves
+    if (takes_part && !noise_.empty() && !info->takes_noise)
         throw ClockError("stepper", "'" + clock_.stepper + "' with noise", "another one: " + info->why_no_noise);
     for (const Population& population : circuit.populations)
         for (const NoiseCurrent& noise : population.noise)

@@ -1,6 +1,7 @@
 #include "sim/protocol/training.hpp"
 
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "sim/core/archive.hpp"
@@ -14,6 +15,7 @@ Training<S>::Training(ModelCircuit circuit, const Setup& setup)
       rates_(circuit.rates),
       development_(std::move(circuit.development)),
       between_(std::move(circuit.between)),
+      redrawn_(std::move(circuit.redrawn)),
       presentation_(this->running()),
       answer_(this->port(ports::answer)) {
     if (development_)
@@ -35,11 +37,25 @@ void Training<S>::present(const S* inputs, const S* targets, const Observer& obs
     if (samples_ == 0) presentation_.settle(inputs);
     samples_ += this->setup().lanes;
     this->set_rate(rates_.at(samples_));
+    redraw();
     presentation_.show(inputs, targets, observe);
     counting_samples([&] { this->check_finite(answer_); });
     if (!going_on_) return;
     going_on_->go_to(samples_ / this->setup().lanes - 1);
     going_on_->advance(this->pool(), rates_.at(samples_));
+    derive(this->circuit(), this->weights());
+}
+
+template <class S>
+void Training<S>::redraw() {
+    if (redrawn_.empty()) return;
+    const std::string number = std::to_string(samples_ / this->setup().lanes);
+    for (const WeightsId id : redrawn_) {
+        const Weights& w = this->circuit().weights[id];
+        WeightState<S>& state = this->weights()[id];
+        state.assign(
+            whole(w.initial, Random(this->setup().seed), w.name + "/" + number, state.rows(), state.columns()));
+    }
     derive(this->circuit(), this->weights());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "sim/circuit/model_circuit.hpp"
 #include "sim/dynamics/setup.hpp"
@@ -42,6 +43,8 @@ class Training : public Simulation<S> {
     void load(const ArchiveReader& archive, const std::string& prefix);
 
    private:
+    /// New numbers for weights of which every presentation has its own.
+    void redraw();
     template <class Work>
     void counting_samples(const Work& work) const;
 
@@ -49,6 +52,7 @@ class Training : public Simulation<S> {
     std::shared_ptr<const Development> development_;
     std::unique_ptr<Developing<S>> developing_;
     std::shared_ptr<const Development> between_;
+    std::vector<WeightsId> redrawn_;
     std::unique_ptr<Developing<S>> going_on_;  ///< between presentations
     Presentation<S> presentation_;
     PortHandle answer_;

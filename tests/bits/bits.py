@@ -56,6 +56,7 @@ EXPERIMENTS = {
     "pal/fig3def": ["run.samples=60"],
     "pal/fig4ab": ["run.samples=40"],
     "burst_ccn/sines": ["run.samples=3"],
+    "sign_concordant/digits": ["run.epochs=1"],
     "burst_ccn/mnist": ["task.dataset=digits", "run.epochs=1", "circuit.hidden=[30, 20]", "burst_ccn.eta_W=0.1"],
 }
 # Every circuit, settled and continuous, one lane and many, float and double; a few seconds together.

@@ -119,6 +119,25 @@ def case_microcircuit():
             assert (a["final"][name][()] == b["final"][name][()]).all(), name
 
 
+def case_error_spikes():
+    """Samples in spiking dynamics: cells that live on from sample to sample, with noise, and feedback drawn anew for each."""
+    global experiment
+    experiment = source / "models/sign_concordant/digits.toml"
+    short = ["circuit.hidden=[20, 15]", "run.epochs=2", "sign_concordant.scale_W=[2, 4, 4]", "record.metrics=700 samples",
+             "record.weights=1000 samples", "checkpoint.every=0.02 s",
+             "trace.errors={population='up1', column='error', when='400 samples', every='1 ms'}"]
+    stopped_and_resumed(short, [signal.SIGKILL, signal.SIGINT])
+    at_random = ["sign_concordant.encoding=poisson", "sign_concordant.feedback=brsf"]
+    stopped_and_resumed(short + at_random + ["run.lanes=2", "run.epochs=4", "run.precision=double"], [signal.SIGINT])
+    large = ["circuit.hidden=[2000, 300]", "record.metrics=never"]
+    for case in (["run.lanes=1", "run.samples=40"], ["run.lanes=32", "run.samples=64"], at_random + ["run.samples=8"]):
+        same(run(large + case, "--threads", "1"), run(large + case, "--threads", "2"))
+    # What is recorded makes no difference.
+    small = ["circuit.hidden=[20]", "run.epochs=1"]
+    off, on = (run(small + [f"record.{series}={when}" for series in ("metrics", "weights")]) for when in ("never", "333 samples"))
+    same(off, on, ("config", "metrics", "weights"))
+
+
 def case_endless_data():
     tiny = [change for change in SMALL if not change.startswith("record.metrics")]
     endless = ["task={dataset='yinyang', samples=0, test_samples=100}", "run.epoch_size=1000", "run.epochs=30"]

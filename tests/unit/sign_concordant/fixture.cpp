@@ -1,4 +1,4 @@
-#include "tests/papers/sign_concordant/fixture.hpp"
+#include "tests/unit/sign_concordant/fixture.hpp"
 
 #include <cmath>
 #include <string>

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "models/sign_concordant/cells.hpp"
-#include "tests/papers/sign_concordant/fixture.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
+#include "tests/unit/sign_concordant/fixture.hpp"
 
 namespace {
 
