@@ -131,6 +131,11 @@ std::vector<std::string> names_of_event_neurons() { return names_in(every_event_
 std::shared_ptr<const EventNeuron> event_neuron_named(const std::string& name) {
     return named_in(every_event_neuron(), name);
 }
+std::shared_ptr<const EventNeuron> event_neuron_in_compartments(const std::string& name) {
+    using burst_pyramidal::BurstPyramidal, burst_pyramidal::Driven;
+    const auto cells = event_neuron(BurstPyramidal<Driven::by_compartments>{});
+    return cells->info().name == name ? cells : nullptr;
+}
 std::vector<std::string> names_of_event_rules() { return names_in(every_event_rule()); }
 std::shared_ptr<const EventRule> event_rule_named(const std::string& name) {
     return named_in(every_event_rule(), name);

@@ -19,6 +19,8 @@ std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron();
 std::vector<std::string> names_of_event_neurons();
 /// Throws std::out_of_range.
 std::shared_ptr<const EventNeuron> event_neuron_named(const std::string& name);
+/// The same cells, driven by what their compartments receive in place of currents; null where there are none.
+std::shared_ptr<const EventNeuron> event_neuron_in_compartments(const std::string& name);
 /// Plasticity by events, which projections of a network have by name.
 std::vector<std::shared_ptr<const EventRule>> every_event_rule();
 std::vector<std::string> names_of_event_rules();

@@ -60,6 +60,7 @@ class Builder {
             }
         }
         const PopulationSection section = population_table().read(table, also);
+        if (graded == nullptr) cells = driven_by(section.compartments, cells);
         Population made{.name = name,
                         .units = static_cast<std::size_t>(section.size),
                         .compartments = section.compartments,
@@ -68,6 +69,17 @@ class Builder {
         else firing(made, table);
         require_distinct(made, table);
         circuit_.add(std::move(made));
+    }
+
+    /// The cells, or those of the same name that see these compartments.
+    static std::shared_ptr<const EventNeuron> driven_by(const std::vector<std::string>& compartments,
+                                                        std::shared_ptr<const EventNeuron> cells) {
+        const auto others = event_neuron_in_compartments(std::string(cells->info().name));
+        if (others == nullptr) return cells;
+        const bool are_there = std::ranges::all_of(others->reads(), [&](const Read& read) {
+            return std::ranges::find(compartments, read.column) != compartments.end();
+        });
+        return are_there ? others : cells;
     }
 
     static void require_distinct(const Population& made, const Node& table) {
@@ -80,19 +92,13 @@ class Builder {
         }
     }
 
-    /// Parameters of cells that fire, and the graded columns beside them.
+    /// What cells that fire have besides.
     void firing(Population& made, const Node& table) const {
         for (const CellParameter& of : made.cells->parameters())
             if (const Node* node = table.find(of.name))
                 made.parameters.insert({std::string(of.name), read_quantity(*node, std::string(of.unit))});
         if (const Node* initial = table.find("initial")) states(*initial, made);
         if (const Node* traces = table.find("traces")) add_traces(*traces, made);
-        std::vector<std::string> known = columns_of(made);
-        for (const Read& read : made.cells->reads()) {
-            if (std::ranges::find(known, read.column) != known.end()) continue;
-            made.compartments.push_back(read.column);
-            known.push_back(read.column);
-        }
     }
 
     /// { rate = "20 ms" }: rates in Hz, whose mean is that of the cell whatever the step.

@@ -160,13 +160,17 @@ std::vector<std::string> keys_of_graded_rule(const Node& table) {
 void add_weights(Circuit& circuit, const std::string& name, const Node& table, const Node& all) {
     const ProjectionSection section = read(table);
     if (!section.weights.empty()) {
-        for (const char* key : {"weight", "plasticity", "rule", "lower", "upper", "scaling", "tau_plasticity"})
+        for (const char* key : {"weight", "plasticity", "rule", "probability", "count", "file", "autapses", "lower",
+                                "upper", "scaling", "tau_plasticity"})
             if (table.find(key) != nullptr)
                 refuse(table, key, "a key of own synapses",
                        fmt::format("none: they are those of '{}'", section.weights));
         return;
     }
     if (section.transposed) refuse(table, "transposed", "true", "false, for synapses of its own");
+    for (const char* key : {"lower", "upper", "tau_plasticity"})
+        if (table.find(key) != nullptr && section.plasticity == "none")
+            refuse(table, key, "a key of plastic synapses", "none, or plasticity by one of the rules");
     if (factor_of_identity(table, section)) return;
     Weights made{.name = name,
                  .post = population_named(circuit, table, "target", section.target),

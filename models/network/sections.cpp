@@ -50,7 +50,7 @@ const Table<PopulationSection>& population_table() {
         {"size", &P::size, "1", "How many cells there are.", between(1, 4294967295.0), true},
         {"compartments", &P::compartments, "1",
          "Further columns that graded projections reach: dendrites that rules see, by their names there (apical, "
-         "lateral, ...). What a cell that fires sees of its dendrites is there without being listed."},
+         "lateral, ...), and that drive the cells burst_pyramidal if they are basal and apical."},
     };
     return rows;
 }

@@ -151,8 +151,9 @@ class Layers {
                                          {roles::down, section.down},
                                          {roles::feedback, section.feedback}}) {
             if (name.empty()) continue;
-            if (role == roles::across && section.downstream.empty())
-                refuse(table, "downstream", "nothing", "the cells that `across` leads to");
+            if ((role == roles::across || role == roles::back_across) && section.downstream.empty())
+                refuse(table, "downstream", "nothing",
+                       fmt::format("the downstream cells, as there is a projection '{}'", name));
             layer.further.assign(role, name);
         }
         layers.push_back(std::move(layer));
