@@ -94,6 +94,10 @@ std::vector<std::shared_ptr<const EventNeuron>> every_event_neuron() {
             event_neuron(parrot::Parrot{})};
 }
 
+std::vector<std::shared_ptr<const EventNeuron>> every_kind_of_event() {
+    return {event_neuron(bursts::Event{}), event_neuron(bursts::Burst{})};
+}
+
 std::vector<std::shared_ptr<const EventRule>> every_event_rule() {
     return {event_rule(stdp::PowerLaw{}),
             event_rule(stdp::Pair<Pairing::all>{}),
@@ -135,6 +139,10 @@ std::shared_ptr<const EventNeuron> event_neuron_in_compartments(const std::strin
     using burst_pyramidal::BurstPyramidal, burst_pyramidal::Driven;
     const auto cells = event_neuron(BurstPyramidal<Driven::by_compartments>{});
     return cells->info().name == name ? cells : nullptr;
+}
+std::vector<std::string> names_of_kinds_of_events() { return names_in(every_kind_of_event()); }
+std::shared_ptr<const EventNeuron> kind_of_event_named(const std::string& name) {
+    return named_in(every_kind_of_event(), name);
 }
 std::vector<std::string> names_of_event_rules() { return names_in(every_event_rule()); }
 std::shared_ptr<const EventRule> event_rule_named(const std::string& name) {

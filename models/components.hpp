@@ -21,6 +21,11 @@ std::vector<std::string> names_of_event_neurons();
 std::shared_ptr<const EventNeuron> event_neuron_named(const std::string& name);
 /// The same cells, driven by what their compartments receive in place of currents; null where there are none.
 std::shared_ptr<const EventNeuron> event_neuron_in_compartments(const std::string& name);
+/// Events of such cells besides their spikes, which populations have by the name of the event.
+std::vector<std::shared_ptr<const EventNeuron>> every_kind_of_event();
+std::vector<std::string> names_of_kinds_of_events();
+/// Throws std::out_of_range.
+std::shared_ptr<const EventNeuron> kind_of_event_named(const std::string& name);
 /// Plasticity by events, which projections of a network have by name.
 std::vector<std::shared_ptr<const EventRule>> every_event_rule();
 std::vector<std::string> names_of_event_rules();

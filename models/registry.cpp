@@ -86,6 +86,7 @@ std::vector<Component> neurons() {
     std::vector<Component> all = described(every_neuron());
     add_graded(all, graded_cells(), "population.NAME");
     for (const auto& neuron : every_event_neuron()) all.push_back(with_parameters(*neuron, "population.NAME"));
+    for (const auto& kind : every_kind_of_event()) all.push_back(with_parameters(*kind, "population.NAME"));
     all.push_back(component(Prospective<Leaky<>>::info));  // a signal, which any neuron may have
     return all;
 }

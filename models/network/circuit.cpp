@@ -46,6 +46,7 @@ class Builder {
         const Node* kind = table.find("neuron");
         std::vector<std::string> also;
         std::shared_ptr<const EventNeuron> cells;
+        std::vector<std::shared_ptr<const EventNeuron>> events;
         const GradedCells* graded = nullptr;
         if (kind != nullptr) {
             const std::vector<Descriptor> rows = population_table().descriptors();
@@ -54,7 +55,10 @@ class Builder {
             if (graded == nullptr) {
                 also = {"initial", "traces"};
                 cells = event_neuron_named(neuron);
+                events = events_of(table);
                 for (const CellParameter& of : cells->parameters()) also.emplace_back(of.name);
+                for (const auto& one : events)
+                    for (const CellParameter& of : one->parameters()) also.emplace_back(of.name);
             } else {
                 also = names_of(graded->parameters);
             }
@@ -64,7 +68,10 @@ class Builder {
         Population made{.name = name,
                         .units = static_cast<std::size_t>(section.size),
                         .compartments = section.compartments,
-                        .cells = cells};
+                        .cells = cells,
+                        .events = std::move(events)};
+        if (graded != nullptr && !section.events.empty())
+            refuse(table, "events", fmt::format("events of '{}', which has none", section.neuron), "cells that fire");
         if (graded != nullptr) graded->give(made, only(table, graded->parameters));
         else firing(made, table);
         require_distinct(made, table);
@@ -82,6 +89,27 @@ class Builder {
         return are_there ? others : cells;
     }
 
+    /// What is told apart in the spikes, each kind once and after those that it looks at.
+    static std::vector<std::shared_ptr<const EventNeuron>> events_of(const Node& table) {
+        const Node* const node = table.find("events");
+        if (node == nullptr) return {};
+        const std::vector<Descriptor> rows = population_table().descriptors();
+        const auto row = std::ranges::find(rows, "events", &Descriptor::name);
+        std::vector<std::string> known{std::string(spike)};
+        std::vector<std::shared_ptr<const EventNeuron>> all;
+        const auto names = std::get<std::vector<std::string>>(read_value(*node, *row));
+        for (const std::string& name : names) {
+            if (std::ranges::find(known, name) != known.end())
+                refuse(table, "events", "'" + name + "' twice", "it once");
+            all.push_back(kind_of_event_named(name));
+            for (const Read& read : all.back()->reads())
+                if (std::ranges::find(known, read.column) == known.end())
+                    refuse(table, "events", "'" + name + "'", fmt::format("'{}' before it", read.column));
+            known.push_back(name);
+        }
+        return all;
+    }
+
     static void require_distinct(const Population& made, const Node& table) {
         std::vector<std::string> columns = columns_of(made);
         for (const std::string& column : made.compartments) {
@@ -94,11 +122,18 @@ class Builder {
 
     /// What cells that fire have besides.
     void firing(Population& made, const Node& table) const {
-        for (const CellParameter& of : made.cells->parameters())
-            if (const Node* node = table.find(of.name))
-                made.parameters.insert({std::string(of.name), read_quantity(*node, std::string(of.unit))});
+        for (const auto& cells : event_neurons_of(made))
+            for (const CellParameter& of : cells->parameters())
+                if (const Node* node = table.find(of.name))
+                    made.parameters.insert({std::string(of.name), read_quantity(*node, std::string(of.unit))});
         if (const Node* initial = table.find("initial")) states(*initial, made);
         if (const Node* traces = table.find("traces")) add_traces(*traces, made);
+        std::vector<std::string> known = columns_of(made);
+        for (const Read& read : made.cells->reads()) {
+            if (std::ranges::find(known, read.column) != known.end()) continue;
+            made.compartments.push_back(read.column);
+            known.push_back(read.column);
+        }
     }
 
     /// { rate = "20 ms" }: rates in Hz, whose mean is that of the cell whatever the step.
@@ -120,8 +155,9 @@ class Builder {
 
     static void states(const Node& table, Population& made) {
         std::vector<Descriptor> known;
-        for (const CellColumn& column : made.cells->begun())
-            known.push_back({std::string(column.name), std::string(column.unit), 0.0, {}, {}, {}});
+        for (const auto& cells : event_neurons_of(made))
+            for (const CellColumn& column : cells->begun())
+                known.push_back({std::string(column.name), std::string(column.unit), 0.0, {}, {}, {}});
         refuse_unknown_keys(table, known);
         for (const Descriptor& column : known)
             if (const Node* node = table.find(column.name))
@@ -164,6 +200,7 @@ class Builder {
                              .target = population_named(circuit_, table, "target", section.target)};
         const Reached to = reached(table, made.target, section.receptor, section.compartment);
         made.receptor = to.name;
+        made.event = event_named(made.source, table, "event", section.event);
         connect(made, table, section, to.unit);
         if (plastic.rule) read_numbers(plastic, name, table, to.unit);
         made.plastic = std::move(plastic);
@@ -172,11 +209,36 @@ class Builder {
             for (const std::string& one : names)
                 into.push_back({population_named(circuit_, table, key, one), into.empty() ? 1.0 : -1.0});
         };
-        signed_populations("instructed_by", section.instructed_by, made.plastic.instructors);
+        std::vector<std::string> instructors, kinds;
+        for (const std::string& one : section.instructed_by) {
+            const std::size_t dot = one.find('.');
+            instructors.push_back(one.substr(0, dot));
+            kinds.push_back(dot == std::string::npos ? std::string(spike) : one.substr(dot + 1));
+        }
+        signed_populations("instructed_by", instructors, made.plastic.instructors);
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            Instructor& one = made.plastic.instructors[k];
+            one.event = event_named(one.population, table, "instructed_by", kinds[k]);
+        }
+        if (made.plastic.rule != nullptr && kinds.empty())
+            for (const PostEvent& one : made.plastic.rule->post_events())
+                event_named(made.target, table, "plasticity", std::string(one.event));
         signed_populations("rewarded_by", section.rewarded_by, made.plastic.modulators);
         if (!made.plastic.modulators.empty() && !made.plastic.rule->eligibility({name, made.plastic.parameters}))
             refuse(table, "rewarded_by", "a reward", fmt::format("none: {} has no eligibility", section.plasticity));
         circuit_.add(std::move(made));
+    }
+
+    /// One of the events of a population.
+    std::string event_named(PopulationId of, const Node& table, const char* key, const std::string& name) const {
+        const Population& population = circuit_.populations[of];
+        std::vector<std::string> events;
+        for (const auto& cells : event_neurons_of(population)) events.push_back(cells->event());
+        if (std::ranges::find(events, name) == events.end())
+            refuse(table, key, fmt::format("'{}' of '{}'", name, population.name),
+                   fmt::format("one of its events: {}",
+                               events.empty() ? "none" : fmt::format("{}", fmt::join(events, ", "))));
+        return name;
     }
 
     /// The rule, the names of whose numbers it adds to `known`.

@@ -119,7 +119,7 @@ Drive read_drive(const std::string& name, const Node& table, const InputSection&
         return fill(NoiseDrive{.mean = table.find("mean") ? of("mean", target.unit) : Quantity(0),
                                .deviation = of("deviation", target.unit),
                                .interval = number_of(table, "interval", "ms", 0)});
-    return fill(PoissonDrive{.rate = of("rate", "Hz"), .course = course_of(table)});
+    return fill(PoissonDrive{.rate = of("rate", "Hz"), .course = course_of(table), .at_most_one = section.at_most_one});
 }
 
 }  // namespace apical::network

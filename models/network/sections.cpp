@@ -30,7 +30,7 @@ std::vector<std::string> names_of_rules() {
 }  // namespace
 
 const std::vector<std::string>& keys_of_spikes() {
-    static const std::vector<std::string> keys{"receptor",   "multapses",     "delay_on",
+    static const std::vector<std::string> keys{"receptor",   "event",         "multapses",  "delay_on",
                                                "short_term", "instructed_by", "rewarded_by"};
     return keys;
 }
@@ -50,7 +50,12 @@ const Table<PopulationSection>& population_table() {
         {"size", &P::size, "1", "How many cells there are.", between(1, 4294967295.0), true},
         {"compartments", &P::compartments, "1",
          "Further columns that graded projections reach: dendrites that rules see, by their names there (apical, "
-         "lateral, ...), and that drive the cells burst_pyramidal if they are basal and apical."},
+         "lateral, ...), and that drive the cells burst_pyramidal if they are basal and apical. What other cells that "
+         "fire see of their dendrites is there without being listed."},
+        {"events", &P::events, "1",
+         "What is told apart in the spikes of its cells: event (a spike alone, or the first of a burst), burst (the "
+         "second of one). `apical describe` lists their parameters, which stand here too.",
+         one_of(names_of_kinds_of_events())},
     };
     return rows;
 }
@@ -64,6 +69,7 @@ const Table<ProjectionSection>& projection_table() {
          "their rate."},
         {"target", &P::target, "1", "Population that is reached.", {}, true},
         {"receptor", &P::receptor, "1", "What spikes reach there: an input or a receptor of cells that fire."},
+        {"event", &P::event, "1", "What of the source is carried: spikes, or another one of its events."},
         {"compartment", &P::compartment, "1",
          "What a signal reaches there, or spikes do where that is no receptor: a compartment."},
         {"rule", &P::rule, "1",
@@ -90,7 +96,8 @@ const Table<ProjectionSection>& projection_table() {
          one_of("dendrite", "axon")},
         {"instructed_by", &P::instructed_by, "1",
          "Populations of as many cells as the target, whose spikes plasticity takes for those of the target, cell by "
-         "cell: those of the first count 1, of the second, if there is one, -1. None: the target itself."},
+         "cell: those of the first count 1, of the second, if there is one, -1. POPULATION.EVENT: another event than "
+         "spikes. None: the target itself."},
         {"rewarded_by", &P::rewarded_by, "1",
          "Populations each spike of which rewards all synapses, by a rule with eligibility: those of the first by 1, "
          "of "
@@ -157,7 +164,7 @@ const Table<LayerSection>& layer_table() {
 
 const Table<InputSection>& input_table() {
     using I = InputSection;
-    static const Table<I> rows{
+    static const Table<I> keys{
         {"kind", &I::kind, "1",
          "Poisson spikes, spikes at given times or at regular ones, a current or a noise current; each cell has its "
          "own.",
@@ -165,7 +172,10 @@ const Table<InputSection>& input_table() {
         {"target", &I::target, "1", "Population that it reaches.", {}, true},
         {"receptor", &I::receptor, "1", "What it reaches there: an input or a receptor of cells that fire."},
         {"compartment", &I::compartment, "1", "What it reaches there, where that is no receptor: a compartment."},
+        {"at_most_one", &I::at_most_one, "1",
+         "Whether a cell has at most one Poisson spike in a step, with the probability rate times step."},
     };
+    static const Table<I> rows = Table<I>(keys).where({has("kind", "poisson")}, {"at_most_one"});
     return rows;
 }
 

@@ -16,12 +16,13 @@ namespace apical::network {
 struct PopulationSection {
     std::string neuron;
     std::int64_t size = 0;
-    std::vector<std::string> compartments;
+    std::vector<std::string> compartments, events;
 };
 
 /// [projection.NAME]
 struct ProjectionSection {
     std::string source, signal, target, receptor, compartment;
+    std::string event = "spike";
     std::string rule = "all_to_all";
     double probability = 0;
     std::int64_t count = 0;
@@ -45,6 +46,7 @@ const std::vector<std::string>& keys_of_graded();
 struct InputSection {
     std::string kind = "poisson";
     std::string target, receptor, compartment;
+    bool at_most_one = false;
 };
 
 /// [ports]: columns, as "POPULATION.COLUMN".

@@ -14,9 +14,9 @@ using namespace plasticity;
 
 inline constexpr Tag<"p_b"> p_b;
 
-/// The rules: what instructs them are events of the postsynaptic population, which count -1, and its bursts, 1. So the
-/// mean change is eta (p - p_b) times the rate of events times K_plus. With a running baseline p_b is `burst_share`,
-/// the share of bursts of late (Payeur et al. 2021), at most 1; else a number (Greedy et al. 2022).
+/// Events of the postsynaptic cell count -1, and its bursts 1 (bursts::Event and bursts::Burst of its population). So
+/// the mean change is eta (p - p_b) times the rate of events times K_plus. With a running baseline p_b is
+/// `burst_share`, the share of bursts of late (Payeur et al. 2021), at most 1; else a number (Greedy et al. 2022).
 template <bool running>
 struct BurstDependent {
     static constexpr Info info =
@@ -31,10 +31,11 @@ struct BurstDependent {
         constexpr std::tuple always{
             parameter(eta, 1e-3, "1", "change by a burst and a coincident event, in the unit of the weight"),
             parameter(tau_plus, 100, "ms", "of the presynaptic trace"),
-            parameter(w_max, 1, "1", "largest weight, above 0")};
+            parameter(w_max, 1, of_weights, "largest weight, above 0")};
         if constexpr (running) return always;
         else return std::tuple_cat(always, std::tuple{parameter(p_b, 0.5, "1", "burst probability at baseline")});
     }();
+    static constexpr std::array post_events{PostEvent{bursts::event.name, -1}, PostEvent{bursts::burst.name, 1}};
     static constexpr auto pre_traces = std::tuple{trace(K_plus, tau_plus)};
     static constexpr auto post_traces = std::tuple{};
     static constexpr auto post_columns = [] {

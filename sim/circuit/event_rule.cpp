@@ -28,4 +28,12 @@ void RuleNumbers::refuse(const std::string& why) const {
     throw std::invalid_argument("projection '" + projection + "': " + why);
 }
 
+std::vector<Instructor> instructors_of(const Plastic& plastic, PopulationId postsynaptic) {
+    if (!plastic.instructors.empty()) return plastic.instructors;
+    std::vector<Instructor> all;
+    for (const PostEvent& one : plastic.rule->post_events())
+        all.push_back({postsynaptic, one.amplitude, std::string(one.event)});
+    return all;
+}
+
 }  // namespace apical

@@ -19,6 +19,7 @@
 #include "sim/circuit/event.hpp"
 #include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/info.hpp"
+#include "sim/circuit/plastic.hpp"
 #include "sim/circuit/quantity.hpp"
 
 namespace apical {
@@ -77,6 +78,12 @@ struct TimedTrace {
 /// The amplitude of the postsynaptic event, which functions at such events may see.
 inline constexpr Tag<"amplitude"> amplitude;
 
+/// Events of the postsynaptic cell that a rule learns from if nothing else instructs it, with their amplitude there.
+struct PostEvent {
+    std::string_view event;
+    double amplitude = 1;
+};
+
 /// A number that a rule sees.
 struct Seen {
     enum class Of : unsigned char { pre_trace, post_trace, post_column, event_amplitude } of;
@@ -126,6 +133,8 @@ class BoundEventRule {
 /// In the place of post_columns, post_filters = std::tuple{low_passed(V_minus, V, tau_minus), ...} are columns that the
 /// postsynaptic cells get with the projection, if they have none of these names.
 ///
+/// Postsynaptic events are spikes; or others, with post_events = std::array{PostEvent{burst.name, 1}, ...}.
+///
 /// A rule of three factors has eligibility = a parameter, a time constant: then both functions change the eligibility
 /// of a synapse, a number of its own that decays with it, in the place of its weight; and an event of a modulator of
 /// amplitude a does w += a eligibility, within the bounds.
@@ -139,6 +148,7 @@ class EventRule {
     virtual std::vector<std::string> post_columns() const = 0;
     /// Those of the columns that are other ones low-passed.
     virtual std::vector<ColumnFilter> post_filters(const RuleNumbers& numbers) const = 0;
+    virtual std::vector<PostEvent> post_events() const = 0;
     virtual std::vector<Seen> at_post_sees() const = 0;
     virtual std::vector<Seen> at_pre_sees() const = 0;
     virtual bool has_at_post() const = 0;
@@ -245,6 +255,10 @@ class EventRuleOf final : public EventRule {
                 R::post_filters);
         else return {};
     }
+    std::vector<PostEvent> post_events() const override {
+        if constexpr (requires { R::post_events; }) return {R::post_events.begin(), R::post_events.end()};
+        else return {{spike.name}};
+    }
     std::vector<Seen> at_post_sees() const override {
         if constexpr (Is::has_at_post) return places_of(R::at_post_sees);
         else return {};
@@ -329,6 +343,9 @@ class EventRuleOf final : public EventRule {
                                                         Is::has_eligibility ? Interval{} : bounds(numbers));
     }
 };
+
+/// Of synapses of these cells: as given, or the cells themselves with the events that the rule learns from.
+std::vector<Instructor> instructors_of(const Plastic& plastic, PopulationId postsynaptic);
 
 template <class R>
 std::shared_ptr<const EventRule> event_rule(R) {

@@ -36,7 +36,7 @@ struct Plastic {
     std::shared_ptr<const EventRule> rule{};  ///< none: weights stay as they are
     std::map<std::string, double> parameters{};
     Attribution delay = Attribution::dendritic;
-    std::vector<Instructor> instructors{};  ///< none: the postsynaptic cells, with amplitude 1
+    std::vector<Instructor> instructors{};  ///< none: the postsynaptic cells, by what the rule says
     std::vector<Modulator> modulators{};    ///< of a rule with eligibility
 };
 

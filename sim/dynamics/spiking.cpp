@@ -17,9 +17,9 @@ namespace {
 /// What counts as the events of the postsynaptic cells of a plastic projection; nothing if it is fixed.
 std::vector<Instructor> instructors_of(const Circuit& circuit, const EventProjection& projection) {
     if (projection.plastic.rule == nullptr) return {};
-    if (projection.plastic.instructors.empty()) return {{.population = projection.target}};
+    std::vector<Instructor> all = apical::instructors_of(projection.plastic, projection.target);
     const Population& target = circuit.populations.at(projection.target);
-    for (const Instructor& one : projection.plastic.instructors) {
+    for (const Instructor& one : all) {
         const Population& population = circuit.populations.at(one.population);
         if (population.units != target.units)
             throw std::invalid_argument(fmt::format(
@@ -27,7 +27,7 @@ std::vector<Instructor> instructors_of(const Circuit& circuit, const EventProjec
                 "instructs",
                 projection.name, population.name, population.units, target.units, target.name));
     }
-    return projection.plastic.instructors;
+    return all;
 }
 
 }  // namespace

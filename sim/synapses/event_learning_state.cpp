@@ -55,9 +55,7 @@ EventLearning<S>::EventLearning(const EventProjection& projection, EventSynapses
     for (const Seen& seen : rule.at_pre_sees()) at_pre_sees_.push_back(source_of(seen, false));
     if (std::max(at_post_sees_.size(), at_pre_sees_.size()) > most_seen)
         throw std::logic_error(fmt::format("a rule of events sees at most {} numbers at once", most_seen));
-    const std::vector<Instructor> themselves{{projection.target}};
-    for (const Instructor& kind :
-         projection.plastic.instructors.empty() ? themselves : projection.plastic.instructors) {
+    for (const Instructor& kind : instructors_of(projection.plastic, projection.target)) {
         std::vector<Mark<S>>& marks = marks_.emplace_back();
         if (keeps_amplitude_) marks.push_back({.number = static_cast<S>(kind.amplitude)});
         if (keeps_columns_)

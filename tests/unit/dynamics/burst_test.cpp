@@ -210,8 +210,7 @@ Circuit learning(Attribution attribution) {
                                .delay = 1.5,
                                .plastic = {.rule = event_rule(burst_events::BurstDependent<running>{}),
                                            .parameters = {{"eta", 0.02}, {"tau_plus", 40}, {"w_max", 0.9}},
-                                           .delay = attribution,
-                                           .instructors = {{to, -1, event}, {to, 1, burst}}}};
+                                           .delay = attribution}};
     if (!running) projection.plastic.parameters["p_b"] = 0.4;
     circuit.add(projection);
     return circuit;
@@ -291,7 +290,12 @@ TEST_CASE("cells with events and rules that learn from them go on from a checkpo
 
 TEST_CASE("an instructor without such events is refused") {
     Circuit circuit = learning<false>(Attribution::axonal);
-    circuit.event_projections[0].plastic.instructors[1].event = "error";
+    circuit.event_projections[0].plastic.instructors = {{circuit.population("to"), 1, "error"}};
     CHECK_THROWS_WITH(Simulation<float>(circuit, spiking(step)),
                       Contains("'plastic': the cells of population 'to' have no event 'error'"));
+    circuit.event_projections[0].plastic.instructors.clear();
+    circuit.populations[circuit.population("to")].events.pop_back();
+    circuit.populations[circuit.population("to")].parameters.clear();
+    CHECK_THROWS_WITH(Simulation<float>(circuit, spiking(step)),
+                      Contains("'plastic': the cells of population 'to' have no event 'burst'"));
 }
