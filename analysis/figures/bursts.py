@@ -65,7 +65,7 @@ def draw(options):
     for axes, columns in (grid[1], (hidden, output)), (grid[2], (p_hidden, p_output)):
         for column, colour, name in zip(columns, (HIDDEN, OUTPUT), ("ensemble 1", "ensemble 2")):
             axes.plot(time, column, color=colour, lw=1, label=name)
-    for begin, end, target in lessons:
+    for begin, end, target in [lesson for lesson in lessons if lesson[0] < time[-1]]:
         grid[1].plot([begin, min(end, time[-1])], [target, target], "--", color=TEACHER, lw=1)
         for axes in grid:
             axes.axvspan(begin, min(end, time[-1]), color=TEACHER, alpha=0.08, lw=0)
@@ -73,7 +73,7 @@ def draw(options):
     grid[3].fill_between(snapshots, *np.quantile(weights, (0.1, 0.9), axis=1), color=HIDDEN, alpha=0.2, lw=0)
     grid[3].plot(snapshots, weights.mean(axis=1), color=HIDDEN, lw=1)
     grid[1].plot([], [], "--", color=TEACHER, lw=1, label="asked of ensemble 2")
-    grid[1].legend(loc="upper right", ncols=3)
+    grid[1].legend(loc="lower right", ncols=3)
     grid[1].set(ylabel="events (Hz)", ylim=(0, None))
     grid[2].set(ylabel="burst probability", ylim=(0, 1))
     grid[3].set(ylabel="weight of the input", ylim=(0, None), xlabel="time (s)")

@@ -34,6 +34,14 @@ def run(apical, folder, kind):
     return path
 
 
+def demonstration(apical, source, folder):
+    path = folder / "demonstration.h5"
+    done = subprocess.run([apical, "run", pathlib.Path(source) / "models/burst_ccn/demonstration.toml", "--out", path, "--set",
+                           "run.duration=25 s", "--progress", "none"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
 def names_the_interpreter(figures):
     """With a Python first in the path that has no packages: one line, status 2, from every script."""
     scripts = [path for path in (*figures.glob("*.py"), *figures.glob("../comparison/*.py")) if "__main__" in path.read_text()]
@@ -64,6 +72,8 @@ def check(source, apical, folder):
     drawn("angles", *runs.values())
     drawn("runaway", runs["settled"], runs["continuous"])
     drawn("errors", f"a={runs['settled']}", f"b={runs['burst_ccn']}")
+    drawn("bursts", demonstration(apical, source, folder))
+    refused(call(figures / "bursts.py", runs["settled"], "--out", folder / "none"), "there are no bursting ensembles")
     drawn("endurance", runs["settled"], "--learnt", 1)
     other = "--out", folder / "other"
     refused(call(figures / "rate_limit.py", runs["settled"], runs["settled"], runs["settled"], *other), "record.weights")
