@@ -129,8 +129,8 @@ def case_error_spikes():
     stopped_and_resumed(short, [signal.SIGKILL, signal.SIGINT])
     at_random = ["sign_concordant.encoding=poisson", "sign_concordant.feedback=brsf"]
     stopped_and_resumed(short + at_random + ["run.lanes=2", "run.epochs=4", "run.precision=double"], [signal.SIGINT])
-    large = ["circuit.hidden=[2000, 300]", "record.metrics=never"]
-    for case in (["run.lanes=1", "run.samples=40"], ["run.lanes=32", "run.samples=64"], at_random + ["run.samples=8"]):
+    large = ["circuit.hidden=[700, 100]", "record.metrics=never"]
+    for case in (["run.lanes=1", "run.samples=20"], ["run.lanes=32", "run.samples=64"], at_random + ["run.samples=8"]):
         same(run(large + case, "--threads", "1"), run(large + case, "--threads", "2"))
     # What is recorded makes no difference.
     small = ["circuit.hidden=[20]", "run.epochs=1"]

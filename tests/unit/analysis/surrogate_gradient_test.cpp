@@ -102,17 +102,17 @@ TEST_CASE("the update of a network of rates is what its equations say") {
                              .beta = 2,
                              .onset = 1,
                              .signs = {Eigen::VectorXd::Constant(1, -1), Eigen::VectorXd::Ones(1)}};
-    const Matrices W{{}, one(4), one(-20)};
+    const Matrices W{{}, one(4), one(-10)};
     std::vector<SpikingStep> steps(3);
     for (SpikingStep& step : steps) step.a = {one(0), one(0), one(0)};
     for (const std::size_t t : {0, 1, 2}) {
         steps[t].a[0] = one(t == 0 ? 9 : 0.4 + 0.1 * static_cast<double>(t));  // mean after the onset: .55
         steps[t].target = one(t == 0 ? 9 : 0.6);
     }
-    const double r0 = 0.55, I1 = 2.2, r1 = -0.2 / -std::log(1 - 1 / I1), I2 = -20 * r1,
+    const double r0 = 0.55, I1 = 2.2, r1 = -0.2 / -std::log(1 - 1 / I1), I2 = -10 * r1,
                  r2 = 0.2 / -std::log(1 - 1 / I2);
     const auto phi = [](double u) { return 1 / std::pow(1 + 2 * std::abs(u - 1), 2); };
-    const double delta2 = phi(I2) * (0.6 - r2), delta1 = -phi(I1) * -20 * delta2;
+    const double delta2 = phi(I2) * (0.6 - r2), delta1 = -phi(I1) * -10 * delta2;
     const Matrices update = rate_network_update(W, steps, cells);
     CHECK(update[2](0) == Approx(delta2 * r1).epsilon(1e-12));
     CHECK(update[1](0) == Approx(delta1 * r0).epsilon(1e-12));
