@@ -34,8 +34,8 @@ const std::vector<Component>& components() {
          "Cosine between the update of W by error spikes and that of a network of rates with the same weights: the "
          "rates at which the cells fire under a constant current, errors through the transpose of W and the gate.",
          "cos(dW, sum delta^l r^(l-1)T), delta^(l-1) = phi(I^(l-1)) W^lT delta^l, I^l = W^l r^(l-1)", ours},
-        {"error_spikes", "Error spikes of a layer in a presentation.", "cells and steps with e != 0, mean over samples",
-         ours},
+        {"error_spikes_per_sample", "Error spikes of a layer in a presentation.",
+         "cells and steps with e != 0, mean over samples", ours},
     };
     return all;
 }

@@ -23,7 +23,7 @@ def measured(folder, feedback, *changes):
         command += ["--set", change]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with h5py.File(out) as file:
-        return {name: file["metrics"][name][0] for name in file["metrics"] if name.startswith("cosine") or name == "error_spikes"}
+        return {name: file["metrics"][name][0] for name in file["metrics"] if name.startswith("cosine") or name == "error_spikes_per_sample"}
 
 
 def main():
@@ -47,9 +47,9 @@ def main():
         assert found["bp"][name].min() > 0.9, (name, found["bp"][name])
         assert found["bp"][name][0] > found["frsf"][name][0] > abs(found["fa"][name][0]), name
         assert found["anti"][name][0] < -0.4 and np.isnan(found["none"][name][0]), name
-    assert all(values["error_spikes"].min() > 0.1 for feedback, values in found.items() if feedback != "none")
-    assert found["none"]["error_spikes"][0] == 0
-    assert "error_spikes" not in analog, "an error that nothing carries has no spikes"
+    assert all(values["error_spikes_per_sample"].min() > 0.1 for feedback, values in found.items() if feedback != "none")
+    assert found["none"]["error_spikes_per_sample"][0] == 0
+    assert "error_spikes_per_sample" not in analog, "an error that nothing carries has no spikes"
 
 
 if __name__ == "__main__":
