@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <stdexcept>
 
 #include "sim/circuit/event_neuron.hpp"
@@ -61,17 +63,40 @@ bool needs_history(const Circuit& circuit) {
                        [](const Weights& w) { return w.rule && w.rule->needs_history(); });
 }
 
+namespace {
+
+bool is_event(const Circuit& circuit, PopulationId p, const std::string& column) {
+    const auto all = event_neurons_of(circuit.populations[p]);
+    return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one->event() == column; });
+}
+
+/// Whether a side of a rule is 0 in cells to which no event has happened: an event, or a compartment to which nothing
+/// else comes.
+bool comes_with_events(const Circuit& circuit, PopulationId p, const std::optional<Read>& side) {
+    if (!side || side->instant != Instant::now) return false;
+    if (is_event(circuit, p, side->column)) return true;
+    bool arrives = false;
+    for (const Projection& projection : circuit.projections) {
+        if (projection.target != p || projection.compartment != side->column) continue;
+        if (!is_event(circuit, projection.source, projection.signal)) return false;
+        arrives = true;
+    }
+    return arrives && std::none_of(circuit.teachers.begin(), circuit.teachers.end(), [&](const Teacher& teacher) {
+               return teacher.error == p && teacher.compartment == side->column;
+           });
+}
+
+}  // namespace
+
 bool learns_from_events(const Circuit& circuit, WeightsId id) {
     const Weights& w = circuit.weights[id];
-    if (!w.rule || w.rule->plasticity().decay_rate != 0 || w.rule->plasticity().low_pass > 0) return false;
-    const auto is_event = [&](const std::string& column) {
-        const auto all = event_neurons_of(circuit.populations[w.post]);
-        return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one->event() == column; });
-    };
-    for (std::size_t term = 0; term < w.rule->terms(); ++term) {
-        const auto column = w.rule->post_column(term);
-        if (!column || column->instant != Instant::now || !is_event(column->column)) return false;
-    }
+    if (!w.rule || w.rule->plasticity().low_pass > 0) return false;
+    const bool has_limits = std::isfinite(w.lower) || std::isfinite(w.upper) || w.scaling != Scaling::none;
+    if (w.rule->plasticity().decay_rate != 0 && has_limits) return false;  // decay is no factor beside the weights
+    for (std::size_t term = 0; term < w.rule->terms(); ++term)
+        if (!comes_with_events(circuit, w.post, w.rule->post_column(term)) &&
+            !comes_with_events(circuit, w.pre, w.rule->pre_column(term)))
+            return false;
     return true;
 }
 

@@ -1,5 +1,7 @@
 #include "sim/synapses/dense.hpp"
 
+#include <array>
+
 namespace apical {
 
 namespace {
@@ -42,6 +44,29 @@ template <class S>
 void DenseMatrix<S>::add_rows(S* m, std::size_t tile, const OuterProduct<S>& term, S gain) const {
     const Tiles cut = learn_tiles(1);
     one_lane_->add_rows({m, rows_, columns_, term.post, term.pre, 1, cut.begin(tile), cut.begin(tile + 1), gain, S(1)});
+}
+
+template <class S>
+void DenseMatrix<S>::add_columns(S* m, std::size_t tile, const OuterProduct<S>& term, S gain) const {
+    const Tiles cut = learn_tiles(1);
+    const bool by_rows = rows_ >= columns_;
+    const std::size_t top = by_rows ? cut.begin(tile) : 0, bottom = by_rows ? cut.begin(tile + 1) : rows_;
+    std::size_t column = by_rows ? 0 : cut.begin(tile);
+    const std::size_t end = by_rows ? columns_ : cut.begin(tile + 1);
+    constexpr std::size_t most = 16;  // columns in a pass over the rows
+    std::array<std::size_t, most> at;
+    std::array<S, most> factor;
+    while (column < end) {
+        std::size_t n = 0;
+        for (; column < end && n < most; ++column)
+            if (term.pre[column] != S(0)) {
+                at[n] = column;
+                factor[n++] = gain * term.pre[column];
+            }
+        for (std::size_t i = top; n > 0 && i < bottom; ++i)
+            if (const S post = term.post[i]; post != S(0))
+                for (std::size_t k = 0; k < n; ++k) m[i * columns_ + at[k]] += factor[k] * post;
+    }
 }
 
 template <class S>

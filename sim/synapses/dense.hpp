@@ -21,6 +21,8 @@ class DenseMatrix {
     void add_outer(S* m, std::size_t tile, const OuterProduct<S>& term, std::size_t lanes, S gain, S decay) const;
     /// In a tile and one lane, the same without decay, only of the rows where `post` is not 0.
     void add_rows(S* m, std::size_t tile, const OuterProduct<S>& term, S gain) const;
+    /// The same, only of the columns where `pre` is not 0.
+    void add_columns(S* m, std::size_t tile, const OuterProduct<S>& term, S gain) const;
     /// In a tile, W <- decay W + gain E.
     void add_trace(S* w, const S* e, std::size_t tile, std::size_t lanes, S gain, S decay) const;
     Tiles learn_tiles(std::size_t lanes) const;
@@ -39,11 +41,9 @@ class DenseMatrix {
 template <class S>
 class Dense final : public Direct<S> {
    public:
-    /// `by_events`: the postsynaptic side of every update is 0 in most cells, and what has none is left alone.
+    /// `by_events`: one side of every update is 0 in most cells, and what has none is left alone.
     Dense(Access<S> weights, std::size_t lanes, bool decays_beside, bool by_events = false)
-        : Direct<S>(weights, lanes, decays_beside),
-          by_events_(by_events && lanes == 1),
-          matrix_(weights->rows(), weights->columns()) {}
+        : Direct<S>(weights, lanes, decays_beside, by_events), matrix_(weights->rows(), weights->columns()) {}
 
     void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override {
         matrix_.transmit(this->weights()->data(), rows, from, into, this->lanes(),
@@ -57,14 +57,23 @@ class Dense final : public Direct<S> {
     Tiles learn_tiles() const override { return matrix_.learn_tiles(this->lanes()); }
     double work_of_a_synapse() const override { return 1; }
     void add_outer(S* m, std::size_t part, const OuterProduct<S>& term, S gain, S decay) const override {
-        if (by_events_ && decay == S(1)) matrix_.add_rows(m, part, term, gain);
-        else matrix_.add_outer(m, part, term, this->lanes(), gain, decay);
+        if (!this->by_events() || this->lanes() > 1 || decay != S(1))
+            matrix_.add_outer(m, part, term, this->lanes(), gain, decay);
+        else if (is_sparser(term.pre, matrix_.columns(), term.post, matrix_.rows()))
+            matrix_.add_columns(m, part, term, gain);
+        else matrix_.add_rows(m, part, term, gain);
+    }
+    static bool is_sparser(const S* x, std::size_t cells, const S* than, std::size_t others) {
+        const auto part = [](const S* side, std::size_t n) {
+            return static_cast<double>(n - static_cast<std::size_t>(std::count(side, side + n, S(0)))) /
+                   static_cast<double>(n);
+        };
+        return 4 * part(x, cells) < part(than, others);  // rows stand side by side in memory
     }
     void add_trace(S* w, const S* e, std::size_t part, S gain, S decay) const override {
         matrix_.add_trace(w, e, part, this->lanes(), gain, decay);
     }
 
-    bool by_events_;
     DenseMatrix<S> matrix_;
 };
 

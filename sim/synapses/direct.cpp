@@ -3,8 +3,22 @@
 namespace apical {
 
 template <class S>
-Direct<S>::Direct(Access<S> weights, std::size_t lanes, bool decays_beside)
-    : weights_(weights), lanes_(lanes), decays_beside_(decays_beside), limiter_(*weights.operator->()) {}
+Direct<S>::Direct(Access<S> weights, std::size_t lanes, bool decays_beside, bool by_events)
+    : weights_(weights),
+      lanes_(lanes),
+      decays_beside_(decays_beside),
+      by_events_(by_events),
+      limiter_(*weights.operator->()) {}
+
+template <class S>
+bool Direct<S>::changes(std::span<const OuterProduct<S>> terms) const {
+    const auto is_there = [this](const S* side, std::size_t cells) {
+        return std::any_of(side, side + cells * lanes_, [](S x) { return x != 0; });
+    };
+    return std::ranges::any_of(terms, [&](const OuterProduct<S>& term) {
+        return is_there(term.post, weights_->rows()) && is_there(term.pre, weights_->columns());
+    });
+}
 
 template <class S>
 double Direct<S>::transmit_work(bool) const {
@@ -19,6 +33,10 @@ Share Direct<S>::learning() const {
 template <class S>
 void Direct<S>::learn(std::size_t part, std::span<const OuterProduct<S>> terms, const Update& update) {
     WeightState<S>& own = weights_.own();
+    if (by_events_) {
+        changed_[part] = changes(terms);
+        if (!changed_[part]) return;
+    }
     // What is added is as many times too large as the values are, beside which decay stands.
     const double beside = decays_beside_ ? own.kept() * update.decay : 1, decay = decays_beside_ ? 1 : update.decay;
     S* const w = own.data();
@@ -50,13 +68,13 @@ Share Direct<S>::limiting() const {
 template <class S>
 void Direct<S>::limit(std::size_t part, const Update& update) {
     if (decays_beside_) weights_.own().decay(update.decay);
-    else limiter_.apply(weights_.own(), part);
+    else if (!by_events_ || has_changed()) limiter_.apply(weights_.own(), part);
 }
 
 template <class S>
 void Direct<S>::limit_whole(const Update& update) {
     if (decays_beside_) weights_.own().decay(update.decay);
-    else limiter_.apply(weights_.own());
+    else if (!by_events_ || has_changed()) limiter_.apply(weights_.own());
 }
 
 template <class S>

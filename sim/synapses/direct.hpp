@@ -1,4 +1,7 @@
 #pragma once
+#include <algorithm>
+#include <array>
+
 #include "sim/synapses/limits.hpp"
 #include "sim/synapses/pathway.hpp"
 
@@ -19,8 +22,9 @@ class Direct : public Pathway<S> {
     void flush(std::size_t) final { weights_.own().apply_decay(); }
 
    protected:
-    /// `decays_beside`: decay is a factor beside the values until `flush`; not with bounds or scaling.
-    Direct(Access<S> weights, std::size_t lanes, bool decays_beside);
+    /// `decays_beside`: decay is a factor beside the values until `flush`; not with bounds or scaling. `by_events`: in
+    /// every term of an update a side is 0 in most cells, and without decay there is nothing to do where it is.
+    Direct(Access<S> weights, std::size_t lanes, bool decays_beside, bool by_events);
 
     virtual Tiles learn_tiles() const = 0;
     /// Products of a matrix that one synapse is worth: memory binds a loop over single synapses.
@@ -32,13 +36,19 @@ class Direct : public Pathway<S> {
 
     const Access<S>& weights() const { return weights_; }
     std::size_t lanes() const { return lanes_; }
+    bool by_events() const { return by_events_; }
     /// What multiplies the stored values.
     S scale_of(const Write<S>& how) const { return how.scale * static_cast<S>(weights_->kept()); }
 
    private:
+    /// Whether both sides of a term are other than 0 somewhere.
+    bool changes(std::span<const OuterProduct<S>> terms) const;
+    bool has_changed() const { return std::ranges::find(changed_, true) != changed_.end(); }
+
     Access<S> weights_;
     std::size_t lanes_;
-    bool decays_beside_;
+    bool decays_beside_, by_events_;
+    std::array<bool, Tiles::most> changed_{};  ///< by the last update, its parts
     Limiter<S> limiter_;
 };
 

@@ -42,9 +42,9 @@ template <class S>
 std::unique_ptr<Pathway<S>> direct_pathway(Access<S> weights, std::size_t lanes, bool decays_beside, bool by_events) {
     switch (weights->storage()) {
         case SynapseStorage::pairs:
-            return std::make_unique<SparsePairs<S>>(weights, lanes, decays_beside);
+            return std::make_unique<SparsePairs<S>>(weights, lanes, decays_beside, by_events);
         case SynapseStorage::rows:
-            return std::make_unique<SparseRows<S>>(weights, lanes, decays_beside);
+            return std::make_unique<SparseRows<S>>(weights, lanes, decays_beside, by_events);
         case SynapseStorage::dense:
             break;
     }
@@ -72,10 +72,12 @@ void Pathways<S>::make(const Circuit& circuit, Weighted& weights, const PathwayO
     for (WeightsId k{}; k < weights.size(); ++k) {
         const Weights& w = circuit.weights[k];
         const auto [strategy, reason] = choose(circuit, k, weights[k].storage(), lanes_, options);
-        const bool beside = options.mode == Mode::continuous && options.learns && w.rule && !weights[k].has_limits();
+        const bool by_events = options.learns && learns_from_events(circuit, k);
+        const bool decays = by_events && w.rule->plasticity().decay_rate != 0;
+        const bool beside =
+            options.learns && w.rule && !weights[k].has_limits() && (options.mode == Mode::continuous || decays);
         weights_.push_back(&weights[k]);
-        pathways_.push_back(pathway(strategy, w, Access<S>(weights[k]), lanes_, beside,
-                                    options.learns && learns_from_events(circuit, k)));
+        pathways_.push_back(pathway(strategy, w, Access<S>(weights[k]), lanes_, beside, by_events));
         pathways_.back()->set_reason(reason);
         if (strategy == Strategy::dense_deferred || strategy == Strategy::dense_by_columns)
             deferred_.push_back(pathways_.back().get());

@@ -7,8 +7,8 @@ namespace apical {
 template <class S>
 class SparsePairs final : public Direct<S> {
    public:
-    SparsePairs(Access<S> weights, std::size_t lanes, bool decays_beside)
-        : Direct<S>(weights, lanes, decays_beside), pairs_(weights->pairs()) {}
+    SparsePairs(Access<S> weights, std::size_t lanes, bool decays_beside, bool by_events)
+        : Direct<S>(weights, lanes, decays_beside, by_events), pairs_(weights->pairs()) {}
 
     void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override {
         pairs_.transmit(this->weights()->data(), rows.first, rows.end, from, into, this->lanes(), how.transposed,

@@ -7,8 +7,8 @@
 namespace apical {
 
 template <class S>
-SparseRows<S>::SparseRows(Access<S> weights, std::size_t lanes, bool decays_beside)
-    : Direct<S>(weights, lanes, decays_beside),
+SparseRows<S>::SparseRows(Access<S> weights, std::size_t lanes, bool decays_beside, bool by_events)
+    : Direct<S>(weights, lanes, decays_beside, by_events),
       adjacency_(weights->adjacency()),
       columns_(Tiles::of_cells(weights->columns(), lanes)) {
     splits_.reserve(adjacency_.post_units() * (columns_.count - 1));

@@ -12,7 +12,7 @@ namespace apical {
 template <class S>
 class SparseRows final : public Direct<S> {
    public:
-    SparseRows(Access<S> weights, std::size_t lanes, bool decays_beside);
+    SparseRows(Access<S> weights, std::size_t lanes, bool decays_beside, bool by_events);
 
     void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override;
 
