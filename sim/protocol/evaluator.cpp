@@ -1,8 +1,34 @@
 #include "sim/protocol/evaluator.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
+#include "sim/circuit/event_neuron.hpp"
+
 namespace apical {
+
+namespace {
+
+/// Whether cells that fire go on from presentation to presentation: none of their columns begins anew.
+bool goes_on(const Circuit& circuit) {
+    return std::ranges::none_of(circuit.populations, [](const Population& population) {
+        if (!population.cells) return false;
+        const std::vector<std::string> columns = population.cells->columns();
+        return std::ranges::any_of(population.anew, [&](const std::string& column) {
+            return std::ranges::find(columns, column) != columns.end();
+        });
+    });
+}
+
+/// What every lane's neighbour sees.
+template <class S>
+Matrix<S> shifted(const Matrix<S>& from) {
+    Matrix<S> to(from.rows(), from.cols());
+    to << from.rightCols(from.cols() - 1), from.leftCols(1);
+    return to;
+}
+
+}  // namespace
 
 template <class S>
 Evaluator<S>::Evaluator(const Simulation<S>& simulation, std::size_t lanes)
@@ -10,7 +36,8 @@ Evaluator<S>::Evaluator(const Simulation<S>& simulation, std::size_t lanes)
       weights_(simulation.weights()),
       running_(circuit_, weights_, simulation.setup(), lanes, "evaluation"),
       presentation_(running_),
-      answer_(running_.port(ports::answer)) {}
+      answer_(running_.port(ports::answer)),
+      goes_on_(simulation.setup().mode == Mode::spiking && goes_on(circuit_)) {}
 
 template <class S>
 void Evaluator<S>::evaluate(const S* inputs, const S* targets) {
@@ -18,23 +45,20 @@ void Evaluator<S>::evaluate(const S* inputs, const S* targets) {
         presentation_.show(inputs, targets);
         return;
     }
-    const auto taken = [this](const S* values, std::string_view port) {
-        const PopulationId population = circuit_.port(port).population;
-        return Eigen::Map<const Matrix<S>>(values, static_cast<Eigen::Index>(circuit_.populations[population].units),
-                                           static_cast<Eigen::Index>(lanes()));
-    };
     inputs_ = taken(inputs, ports::input);
     targets_ = taken(targets, ports::target);
     live();
 }
 
 template <class S>
+Matrix<S> Evaluator<S>::taken(const S* values, std::string_view port) const {
+    const PopulationId population = circuit_.port(port).population;
+    return Eigen::Map<const Matrix<S>>(values, static_cast<Eigen::Index>(circuit_.populations[population].units),
+                                       static_cast<Eigen::Index>(lanes()));
+}
+
+template <class S>
 void Evaluator<S>::live() {
-    const auto shifted = [](const Matrix<S>& from) {
-        Matrix<S> to(from.rows(), from.cols());
-        to << from.rightCols(from.cols() - 1), from.leftCols(1);
-        return to;
-    };
     running_.rest();
     present(shifted(inputs_).data(), shifted(targets_).data(), {});
     for (auto& [id, sum] : directions_)
@@ -62,6 +86,10 @@ void Evaluator<S>::answer(const S* inputs, const S* targets) {
         return;
     }
     running_.rest();
+    if (goes_on_) {
+        inputs_ = taken(inputs, ports::input);
+        present(shifted(inputs_).data(), nullptr, {});
+    }
     presentation_.set_target(targets);  // for the loss
     present(inputs, nullptr, {});
 }

@@ -22,7 +22,7 @@ class Evaluator {
     /// every lane sees what its neighbour will see; columns are those at the end.
     void evaluate(const S* inputs, const S* targets);
     /// The same as far as `loss` and `answers` need it: what hangs on the error keeps what it held. Continuous: one
-    /// presentation, without a teacher.
+    /// presentation, without a teacher. Cells that fire and go on from sample to sample see their neighbour's first.
     void answer(const S* inputs, const S* targets);
     const Network<S>& network() const { return running_.network(); }
     /// Mean over lanes.
@@ -38,6 +38,7 @@ class Evaluator {
 
    private:
     bool settled() const { return running_.setup().mode == Mode::settled; }
+    Matrix<S> taken(const S* values, std::string_view port) const;
     void live();
     void present(const S* inputs, const S* targets, const Observer& observe);
     Matrix<double> direction(typename Synapses<S>::Plastic& plastic) const;
@@ -47,8 +48,9 @@ class Evaluator {
     RunningNetwork<S> running_;
     Presentation<S> presentation_;
     PortHandle answer_;
+    bool goes_on_;
     std::map<WeightsId, Matrix<double>> directions_;  ///< continuous only: of the weights that were ever asked for
-    Matrix<S> inputs_, targets_;                      ///< continuous only: what `evaluate` showed last
+    Matrix<S> inputs_, targets_;                      ///< what `evaluate` showed last, not if settled
 };
 
 extern template class Evaluator<float>;
