@@ -30,6 +30,7 @@
 #include "models/plasticity/triplet.hpp"
 #include "models/plasticity/voltage_based.hpp"
 #include "models/self_assembly/gates.hpp"
+#include "models/self_assembly/spiking_cells.hpp"
 #include "models/sign_concordant/cells.hpp"
 
 namespace apical {
@@ -43,6 +44,7 @@ std::vector<std::shared_ptr<const Rule>> every_rule() {
             rule(ApicalSteeredMasked<Logistic>{eta, gamma, {}}),
             rule(ApicalSteeredMasked<Linear>{eta, gamma, {}}),
             rule(LateralSteered{eta, gamma}),
+            rule(self_assembly::spiking::LateralAtErrors{eta, gamma}),
             rule(BasalSteered{eta, gamma}),
             rule(ReturnSteered{eta, gamma}),
             rule(Hebbian{eta, gamma}),

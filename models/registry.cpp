@@ -14,12 +14,14 @@
 #include "models/pal/circuit.hpp"
 #include "models/pal/layers.hpp"
 #include "models/self_assembly/circuit.hpp"
+#include "models/self_assembly/spiking_circuit.hpp"
 #include "models/sign_concordant/circuit.hpp"
 
 namespace apical {
 
 std::vector<Model> models() {
     return {self_assembly::model(),
+            self_assembly::spiking::model(),
             pal::model(),
             pal::layers_model(),
             burst_ccn::model(),

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/neurons/activation.hpp"
+#include "models/shared_section.hpp"
 
 namespace apical {
 
@@ -137,17 +138,21 @@ void check_cells(const Node& experiment, const Node& section, const Upstream& up
 
 }  // namespace
 
-Upstream read_upstream(const Node& experiment, const std::string& model, const std::vector<Descriptor>& own) {
-    Node merged = own_section(experiment, "circuit");
-    upstream_table().read(merged, {"model"});  // its own keys are checked before they are overridden
+SharedSection shared_section(const Node& experiment, const std::string& model, const std::vector<Descriptor>& own) {
+    SharedSection result{own_section(experiment, "circuit"), names_of(own)};
+    result.also.emplace_back("model");
     const Node section = own_section(experiment, model);
-    auto& members = std::get<Node::Members>(merged.value);
+    auto& members = std::get<Node::Members>(result.merged.value);
     for (const auto& [name, value] : section.members()) {
-        if (Node* shared = merged.find(name)) *shared = value;
+        if (Node* shared = result.merged.find(name)) *shared = value;
         else members.emplace_back(name, value);
     }
-    auto also = names_of(own);
-    also.emplace_back("model");
+    return result;
+}
+
+Upstream read_upstream(const Node& experiment, const std::string& model, const std::vector<Descriptor>& own) {
+    upstream_table().read(own_section(experiment, "circuit"), {"model"});  // checked before its keys are overridden
+    const auto [merged, also] = shared_section(experiment, model, own);
     Upstream upstream = upstream_table().read(merged, also);
     check_cells(experiment, merged, upstream);
     return upstream;

@@ -31,6 +31,13 @@ Circuit at_rest(Circuit c) {
         population.compartments.clear();
         population.neurons.clear();
         population.signals.clear();
+        population.cells.reset();
+        population.events.clear();
+        population.parameters.clear();
+        population.initial.clear();
+        population.traces.clear();
+        population.filters.clear();
+        population.anew.clear();
     }
     for (Weights& w : c.weights) w.rule.reset();
     return c;

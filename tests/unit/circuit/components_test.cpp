@@ -21,6 +21,7 @@
 #include "models/plasticity/microcircuit.hpp"
 #include "models/plasticity/spike_prediction.hpp"
 #include "models/self_assembly/gates.hpp"
+#include "models/self_assembly/spiking_cells.hpp"
 #include "models/sign_concordant/cells.hpp"
 #include "tests/support/catch.hpp"
 
@@ -104,6 +105,7 @@ TEST_CASE("every rule makes of a pair of cells what its formula says") {
             line(ApicalSteeredMasked<Relu>{eta, gamma, {}}, {{{"soma", 1}, {"apical", 2}}}, pre, 3),
             line(ApicalSteeredMasked<Relu>{eta, gamma, {}}, {{{"soma", -1}, {"apical", 2}}}, pre, 0),
             line(LateralSteered{eta, gamma}, {{{"lateral", 2}}}, pre, 3),
+            line(self_assembly::spiking::LateralAtErrors{eta, gamma}, {{{"lateral", 2}}}, pre, -0.25),
             line(BasalSteered{eta, gamma}, {{{"basal", 2}}}, pre, 3),
             line(ReturnSteered{eta, gamma}, {{{"gated", 2}}}, pre, 3),
             line(Hebbian{eta, gamma}, {{{"rate", 2}}}, pre, 3),

@@ -1,0 +1,258 @@
+// In every step, without delay between layers; k_x = exp(-dt / tau_x); z, e: events; a = `rate`, B = `soma` downstream:
+//   upstream, l = 1..L:   u^l = k_m u^l + (1 - k_m) W^l a^(l-1),  z^l = (u^l >= 1), then u^l -= 1
+//                         a^l = k_s a^l + (1 - k_s) z^l / dt                            (l = 0: z is the input)
+//   error:                d^L = a* - a^L while there is a teacher
+//   downstream, l < L:    B^l = k_e B^l + (1 - k_e) Wbar^(l+1) e^(l+1) / dt,  d^l = slope B^l [V^l a^l > open]
+//   both:                 v+- += max(+-d^l, 0) dt,  e^l = quantum (E+ - E-), which is taken from v+-
+//   at a quantum:         dW^l = eta (Vbar^l e^l) a^(l-1)^T,  dWbar^l = eta (V^(l-1) a^(l-1)) e^l^T,  Vbar^L = I
+//                         dV^l = eta_V e^l a^l^T,  dVbar^l = eta_V a^l e^l^T,  at least 0, then scaled
+#include "models/self_assembly/spiking_circuit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "models/plasticity/delta.hpp"
+#include "models/plasticity/heterosynaptic.hpp"
+#include "models/roles.hpp"
+#include "models/self_assembly/development.hpp"
+#include "models/self_assembly/spiking_cells.hpp"
+
+namespace apical::self_assembly::spiking {
+
+namespace {
+
+class Builder {
+   public:
+    Builder(const Layers& layers, const Parameters& parameters, const Timing& timing, const TaskShape& task)
+        : layers_(layers),
+          p_(parameters),
+          timing_(timing),
+          sizes_(task.sizes(layers.hidden)),
+          L_(sizes_.size() - 1),
+          down_(L_ + 1),
+          W_(L_ + 1),
+          V_(L_),
+          Vbar_(L_) {
+        const auto period =
+            static_cast<std::uint64_t>(std::llround(layers.rate_period * static_cast<double>(task.epoch)));
+        circuit_.rates = {0, layers.rate_factor, layers.rate_factor == 1 ? 0 : period};
+    }
+
+    ModelCircuit build() {
+        circuit_.name = "spiking_self_assembly";
+        up_.push_back(circuit_.add(input()));
+        circuit_.open(ports::input, up_[0], drive);
+        for (std::size_t l = 1; l <= L_; ++l) up_.push_back(circuit_.add(upstream(l)));
+        circuit_.open(ports::answer, up_[L_], answer);
+        teach();
+        for (std::size_t l = 1; l < L_; ++l) down_[l] = circuit_.add(downstream(l));
+        for (std::size_t l = 1; l <= L_; ++l) up(l);
+        for (std::size_t l = 1; l < L_; ++l) across(l);
+        for (std::size_t l = 2; l <= L_; ++l) p_.transports() ? transport(l) : down(l);
+        describe();
+        if (p_.development > 0) {
+            self_assembly::Parameters scales;
+            scales.developed_scale_W = layers_.scale_W;
+            scales.developed_scale_W_output = layers_.scale_W_output;
+            circuit_.development = std::make_shared<Development>(
+                development(circuit_, scales, static_cast<std::uint64_t>(p_.development)));
+        }
+        return std::move(circuit_);
+    }
+
+   private:
+    /// a: a trace of spikes with their rate as its mean.
+    EventTrace rate_of_spikes() const {
+        return {.column = rate, .tau = p_.tau_s, .gain = -std::expm1(-timing_.step / p_.tau_s) / timing_.step};
+    }
+
+    /// Phases go on from sample to sample, so that they are as good as random.
+    Population input() const {
+        return {.name = "in",
+                .units = sizes_[0],
+                .clamped = {drive},
+                .cells = event_neuron(sign_concordant::Regular{}),
+                .parameters = {{"frequency", p_.drive}},
+                .initial = {{"phase", Quantity::uniform(0, 1)}},
+                .traces = {rate_of_spikes()}};
+    }
+
+    Population upstream(std::size_t l) const {
+        Population cells{.name = "up" + std::to_string(l),
+                         .units = sizes_[l],
+                         .compartments = {basal, apical},
+                         .cells = event_neuron(Upstream{}),
+                         .parameters = {{"tau_m", p_.tau_m}},
+                         .traces = {rate_of_spikes()}};
+        if (l < L_) return cells;
+        cells.events = {event_neuron(Integral{})};
+        cells.parameters.emplace("onset", timing_.onset);
+        cells.anew = {clock, sum};
+        cells.signals = {signal(Answer{})};
+        return cells;
+    }
+
+    /// The cells that carry d: pairs that fire, or, for comparison, columns.
+    template <class Drive>
+    void give_errors(Population& cells, double quantum_of_a_spike, double slope_of_cells) const {
+        const double saturates =
+            p_.gate == "saturating" ? p_.gate_saturation / std::sqrt(static_cast<double>(p_.ratio)) : 0;
+        if (p_.analog()) {
+            cells.signals.push_back(signal(
+                AnalogError<Drive>{slope_of_cells * timing_.step, p_.gate_open, saturates > 0 ? 1 / saturates : 0}));
+            return;
+        }
+        if (p_.error_code == "many") cells.cells = event_neuron(ErrorPair<Drive, true>{});
+        else cells.cells = event_neuron(ErrorPair<Drive, false>{});
+        cells.parameters = {{"quantum", quantum_of_a_spike},
+                            {"slope", slope_of_cells},
+                            {"open", p_.gate_open},
+                            {"saturation", saturates}};
+    }
+
+    /// Of r cells to one partner each carries errors of 1 / sqrt(r), in quanta as much smaller.
+    Population downstream(std::size_t l) const {
+        const auto r = static_cast<std::size_t>(p_.ratio);
+        Population cells{.name = "down" + std::to_string(l),
+                         .units = r * sizes_[l],
+                         .compartments = {basal, lateral},
+                         .filters = {{soma, basal, p_.tau_e}}};
+        give_errors<Gated>(cells, p_.quantum_hidden / std::sqrt(static_cast<double>(r)), p_.slope);
+        return cells;
+    }
+
+    /// d^L = a* - a^L, and its cells.
+    void teach() {
+        const PopulationId target = circuit_.add(Population{
+            .name = "target", .units = sizes_[L_], .clamped = {drive}, .signals = {signal(TargetRate{p_.target})}});
+        circuit_.open(ports::target, target, drive);
+        Population cells{.name = "error", .units = sizes_[L_], .compartments = {basal}};
+        give_errors<Taught>(cells, p_.quantum_output, 1);
+        down_[L_] = circuit_.add(std::move(cells));
+        circuit_.add(Teacher{.loss = Loss::squared_error,
+                             .readout = up_[L_],
+                             .signal = rate,
+                             .target = target,
+                             .target_column = rate,
+                             .error = down_[L_],
+                             .compartment = basal});
+        // Vbar^L = I: the error reaches the output cells' apical dendrites as it is.
+        project({}, down_[L_], error, up_[L_], apical);
+    }
+
+    void project(std::optional<WeightsId> weights, PopulationId from, const std::string& signal, PopulationId to,
+                 const std::string& compartment, bool transposed = false, double scale = 1) {
+        circuit_.add(Projection{.weights = weights,
+                                .source = from,
+                                .signal = signal,
+                                .target = to,
+                                .compartment = compartment,
+                                .transposed = transposed,
+                                .scale = scale});
+    }
+
+    /// Gains of rules are per presentation, those of the parameters per quantum; decays are per presentation.
+    template <class R>
+    std::shared_ptr<const Rule> learning(const char* group, double eta, double gamma) const {
+        if (!p_.learns(group) || eta == 0) return nullptr;
+        return rule(R{eta * timing_.steps(), gamma / timing_.steps()});
+    }
+
+    void up(std::size_t l) {
+        const double scale = l < L_ ? layers_.scale_W : layers_.scale_W_output;
+        W_[l] = circuit_.add(Weights{.name = "W" + std::to_string(l),
+                                     .post = up_[l],
+                                     .pre = up_[l - 1],
+                                     .rule = learning<ApicalSteered>("W", layers_.eta_W, layers_.gamma_W),
+                                     .initial = normal(scale / std::sqrt(static_cast<double>(sizes_[l - 1])))});
+        project(W_[l], up_[l - 1], rate, up_[l], basal);
+    }
+
+    /// Synapses of V^l: r neighbouring downstream cells share a partner.
+    Connectivity partners(std::size_t l) const {
+        const std::size_t cells = circuit_.populations[down_[l]].units, r = cells / sizes_[l];
+        std::vector<std::uint32_t> post(cells), pre(cells);
+        std::iota(post.begin(), post.end(), 0U);
+        for (std::size_t j = 0; j < cells; ++j) pre[j] = static_cast<std::uint32_t>(j / r);
+        return Connectivity::list(std::move(post), std::move(pre));
+    }
+
+    void across(std::size_t l) {
+        const double spread = 1 / std::sqrt(static_cast<double>(p_.ratio));
+        const bool excitatory = p_.signs == "excitatory";
+        const Initial drawn = excitatory ? half_normal(spread) : normal(spread);
+        Weights V{.name = "V" + std::to_string(l),
+                  .post = down_[l],
+                  .pre = up_[l],
+                  .connectivity = partners(l),
+                  .rule = learning<Delta>("V", p_.eta_V, p_.gamma_V)};
+        Weights Vbar{.name = "Vbar" + std::to_string(l),
+                     .post = up_[l],
+                     .pre = down_[l],
+                     .connectivity = Connectivity::transpose_of(V.name, V.connectivity),
+                     .rule = learning<MirroredDelta>("Vbar", p_.eta_V, p_.gamma_V),
+                     .initial = drawn};
+        V.initial = p_.start == "tied" ? transpose_of(Vbar.name, drawn) : drawn;
+        if (excitatory) V.lower = Vbar.lower = 0;
+        if (p_.scaling) {  // sum_k V_ki^2 = 1 over what cell i sends, sum_k Vbar_ik^2 = 1 over what it receives
+            V.scaling = Scaling::outgoing;
+            Vbar.scaling = Scaling::incoming;
+        }
+        V_[l] = circuit_.add(std::move(V));
+        Vbar_[l] = circuit_.add(std::move(Vbar));
+        project(V_[l], up_[l], rate, down_[l], lateral);
+        project(Vbar_[l], down_[l], error, up_[l], apical);
+    }
+
+    /// What arrives at B^(l-1): Wbar^l e^l, as a rate.
+    void down(std::size_t l) {
+        const double spread = 1 / std::sqrt(static_cast<double>(circuit_.populations[down_[l]].units));
+        const WeightsId Wbar =
+            circuit_.add(Weights{.name = "Wbar" + std::to_string(l),
+                                 .post = down_[l - 1],
+                                 .pre = down_[l],
+                                 .rule = learning<LateralAtErrors>("Wbar", layers_.eta_W, layers_.gamma_W),
+                                 .initial = normal(p_.scale_Wbar * spread)});
+        project(Wbar, down_[l], error, down_[l - 1], basal, false, 1 / timing_.step);
+    }
+
+    /// The same without Wbar: V^(l-1) W^lT Vbar^l e^l, which no cell could know.
+    void transport(std::size_t l) {
+        circuit_.populations[up_[l - 1]].compartments.emplace_back(returned);
+        project(W_[l], up_[l], apical, up_[l - 1], returned, true);
+        project(V_[l - 1], up_[l - 1], returned, down_[l - 1], basal, false, 1 / timing_.step);
+    }
+
+    /// For instruments; no gradient of a rate network is meant.
+    void describe() {
+        circuit_.anatomy.sizes = sizes_;
+        for (std::size_t l = 1; l <= L_; ++l) {
+            const std::string number = std::to_string(l);
+            Anatomy::Layer layer{.population = "up" + number, .weights = "W" + number};
+            if (l > 1 && !p_.transports()) layer.further.assign(roles::down, "Wbar" + number);
+            if (l < L_) {
+                layer.further.assign(roles::across, "V" + number);
+                layer.further.assign(roles::back_across, "Vbar" + number);
+            }
+            circuit_.anatomy.layers.push_back(std::move(layer));
+        }
+    }
+
+    const Layers& layers_;
+    const Parameters& p_;
+    const Timing& timing_;
+    ModelCircuit circuit_;
+    std::vector<std::size_t> sizes_;
+    std::size_t L_;
+    std::vector<PopulationId> up_, down_;  ///< [l]; down_[L] are the cells of the output's error
+    std::vector<WeightsId> W_, V_, Vbar_;
+};
+
+}  // namespace
+
+ModelCircuit circuit(const Layers& layers, const Parameters& parameters, const Timing& timing, const TaskShape& task) {
+    return Builder(layers, parameters, timing, task).build();
+}
+
+}  // namespace apical::self_assembly::spiking

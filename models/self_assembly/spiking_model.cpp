@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "models/pal/parameters.hpp"
+#include "models/self_assembly/spiking_circuit.hpp"
+#include "models/shared_section.hpp"
+#include "models/upstream.hpp"
+
+namespace apical::self_assembly::spiking {
+
+namespace {
+
+/// A time of [run], which may not be resolved yet.
+double time_of(const Node& experiment, const char* key, double standard, const Range& range = positive) {
+    const Node run = own_section(experiment, "run");
+    const Node* const given = run.find(key);
+    if (given == nullptr) return standard;
+    return std::get<double>(read_value(*given, {key, "ms", standard, range, {}, {}}));
+}
+
+/// Combinations that the single keys cannot rule out.
+void check(const Node& section, const Parameters& p, const Timing& timing) {
+    for (const auto& [key, rate] : {std::pair("drive", p.drive), {"target", p.target}}) {
+        if (rate * timing.step <= 1) continue;
+        const Node* const node = section.find(key);
+        throw InputError({node == nullptr ? section.place : node->place, std::string("spiking_self_assembly.") + key,
+                          fmt::format("{}/ms", rate), fmt::format("at most one spike in a step of {} ms", timing.step),
+                          ""});
+    }
+}
+
+}  // namespace
+
+Model model() {
+    return {
+        .name = "spiking_self_assembly",
+        .text = "Self-assembly of a gradient learner from cells that fire, with errors as spikes, always on.",
+        .reference = "this project, 2026, after Liao et al. 2024, arXiv 2412.20018",
+        .equations =
+            "k = exp(-dt / tau): u_l = k_m u_l + (1 - k_m) W_l a_(l-1), z_l = (u_l >= 1), then u_l -= 1; "
+            "a_l = k_s a_l + (1 - k_s) z_l / dt\n"
+            "d_L = a* - a_L;  B_l = k_e B_l + (1 - k_e) Wbar_(l+1) e_(l+1) / dt,  d_l = slope B_l [V_l a_l > open]\n"
+            "v+_l <- v+_l + max(d_l, 0) dt,  v-_l <- v-_l + max(-d_l, 0) dt,  e_l = quantum (E+_l - E-_l)\n"
+            "dW_l = eta (Vbar_l e_l) a_(l-1)^T,  dWbar_l = eta (V_(l-1) a_(l-1)) e_l^T,  Vbar_L = I\n"
+            "dV_l = eta_V e_l a_l^T,  dVbar_l = eta_V a_l e_l^T,  both at least 0, then scaled to norm 1",
+        .modes = {Mode::spiking},
+        .shared = layers_table().descriptors(),
+        .own = table().descriptors(),
+        .build = [](const Node& experiment, const TaskShape& task) {
+            layers_table().read(own_section(experiment, "circuit"), {"model"});  // checked before it is overridden
+            const auto [merged, also] = shared_section(experiment, "spiking_self_assembly", table().descriptors());
+            const Layers layers = layers_table().read(merged, also);
+            const Node section = own_section(experiment, "spiking_self_assembly");
+            const Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
+            const Timing timing{time_of(experiment, "step", Timing{}.step),
+                                time_of(experiment, "presentation", Timing{}.presentation),
+                                time_of(experiment, "error_onset", Timing{}.onset, non_negative)};
+            check(section, parameters, timing);
+            pal::require_squared_error(experiment, task, "spiking_self_assembly");
+            return circuit(layers, parameters, timing, task);
+        }};
+}
+
+}  // namespace apical::self_assembly::spiking

@@ -1,0 +1,51 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/core/table.hpp"
+
+namespace apical::self_assembly::spiking {
+
+/// Section [circuit]: what has the same meaning for the circuit of rates.
+struct Layers {
+    std::vector<std::int64_t> hidden{100};
+    double scale_W = 3, scale_W_output = 2;
+    double eta_W = 0.01, gamma_W = 0;
+    double rate_factor = 1, rate_period = 1;
+};
+
+/// Section [self_assembly_spiking].
+struct Parameters {
+    std::int64_t ratio = 2;
+    std::string feedback = "assembled";
+    std::string error_code = "pair";
+    std::string gate = "partner";
+    double gate_open = 0.01, gate_saturation = 0.3;
+    double slope = 1;
+    double quantum_hidden = 0.4, quantum_output = 0.3;
+    std::vector<std::string> plastic{"W", "Wbar", "V", "Vbar"};
+    double eta_V = 3e-4, gamma_V = 0;
+    bool scaling = true;
+    std::string signs = "excitatory";
+    std::string start = "independent";
+    double scale_Wbar = 0.5;
+    std::int64_t development = 16000;
+    double tau_m = 5, tau_s = 3, tau_e = 3;
+    double drive = 0.8, target = 0.5;
+
+    bool transports() const { return feedback == "transported"; }
+    bool analog() const { return error_code == "analog"; }
+    bool learns(const char* group) const;
+};
+
+/// How a presentation is cut into steps.
+struct Timing {
+    double step = 1, presentation = 20;  ///< ms
+    double onset = 0;                    ///< of the teacher and of the answer, ms
+    double steps() const { return presentation / step; }
+};
+
+const Table<Layers>& layers_table();
+const Table<Parameters>& table();
+
+}  // namespace apical::self_assembly::spiking
