@@ -22,7 +22,7 @@ def draw(options):
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
     rows = []
     for name, colour in COLOURS.items():
-        runs = kinds == name
+        runs = (kinds == name) & table.done
         if not runs.any():
             continue
         steps = np.unique(eta[runs])
@@ -36,7 +36,7 @@ def draw(options):
         if len(chosen) and np.isfinite(chosen).any():
             right.plot(np.arange(1, chosen.shape[1] + 1), chosen.mean(axis=0), "o-", color=colour, markersize=4, linewidth=1.2)
     left.set(xscale="log", xlabel=r"$\eta$ (1)", ylabel="test accuracy (%)", ylim=(0, 100))
-    left.legend(ncols=2, loc="lower left")
+    left.legend(ncols=2, loc="center left", title="feedback")
     right.axhline(0, color="0.8", linewidth=0.8, zorder=0)
     right.set(xlabel="layer, counted from the input", ylabel=r"cosine of $\Delta W$ to that by $W^T$ (1)", ylim=(-1.05, 1.05),
               xticks=range(1, alignment.shape[1] + 1), title=rf"$\eta$ = {SHOWN:g}")
