@@ -16,8 +16,8 @@ namespace apical::self_assembly::spiking {
 
 using sign_concordant::drive, sign_concordant::clock, sign_concordant::answer;
 using sign_concordant::error, sign_concordant::positive, sign_concordant::negative;
-using sign_concordant::frequency, sign_concordant::gain, sign_concordant::keep, sign_concordant::quantum,
-    sign_concordant::tau_m, sign_concordant::unless_positive;
+using sign_concordant::gain, sign_concordant::keep, sign_concordant::quantum, sign_concordant::tau_m,
+    sign_concordant::unless_positive;
 
 inline constexpr Tag<"sum"> sum;  ///< of what the output fires
 inline constexpr Tag<"lowest"> lowest;

@@ -17,15 +17,30 @@ double time_of(const Node& experiment, const char* key, double standard, const R
     return std::get<double>(read_value(*given, {key, "ms", standard, range, {}, {}}));
 }
 
+[[noreturn]] void refuse(const Node& section, const char* key, const std::string& found, const std::string& expected,
+                         const std::string& hint = "") {
+    const Node* const node = section.find(key);
+    throw InputError({node == nullptr ? section.place : node->place, std::string("spiking_self_assembly.") + key, found,
+                      expected, hint});
+}
+
 /// Combinations that the single keys cannot rule out.
-void check(const Node& section, const Parameters& p, const Timing& timing) {
-    for (const auto& [key, rate] : {std::pair("drive", p.drive), {"target", p.target}}) {
-        if (rate * timing.step <= 1) continue;
-        const Node* const node = section.find(key);
-        throw InputError({node == nullptr ? section.place : node->place, std::string("spiking_self_assembly.") + key,
-                          fmt::format("{}/ms", rate), fmt::format("at most one spike in a step of {} ms", timing.step),
-                          ""});
-    }
+void check(const Node& experiment, const Node& section, const Parameters& p, const Timing& timing) {
+    for (const auto& [key, rate] : {std::pair("drive", p.drive), {"target", p.target}})
+        if (rate * timing.step > 1)
+            refuse(section, key, fmt::format("{}/ms", rate),
+                   fmt::format("at most one spike in a step of {} ms", timing.step));
+    if (p.development == 0) return;
+    const std::string found = fmt::format("{} events", p.development);
+    if (p.transports() || p.plastic.size() != 4 || !p.scaling || p.signs != "excitatory")
+        refuse(section, "development", found,
+               "0 unless feedback = \"assembled\", all four groups are plastic, scaling = true and signs = "
+               "\"excitatory\"");
+    const Node init = own_section(experiment, "init");
+    const Node* const file = init.find("file");
+    if (file != nullptr && !std::get<std::string>(file->value).empty())
+        refuse(section, "development", found + " beside weights from init.file", "0",
+               "spontaneous activity would draw the weights of the file anew");
 }
 
 }  // namespace
@@ -54,7 +69,7 @@ Model model() {
             const Timing timing{time_of(experiment, "step", Timing{}.step),
                                 time_of(experiment, "presentation", Timing{}.presentation),
                                 time_of(experiment, "error_onset", Timing{}.onset, non_negative)};
-            check(section, parameters, timing);
+            check(experiment, section, parameters, timing);
             pal::require_squared_error(experiment, task, "spiking_self_assembly");
             return circuit(layers, parameters, timing, task);
         }};

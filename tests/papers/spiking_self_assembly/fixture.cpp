@@ -148,7 +148,7 @@ void ByHand::send(Layer& of, const VectorD& d, double quantum) {
     of.negative += (-d).cwiseMax(0);
     const auto carried = [&](VectorD& v, Eigen::Index k) {
         if (!many) v[k] = std::min(v[k], 2 * quantum);
-        const double n = many ? std::floor(v[k] / quantum) : v[k] >= quantum;
+        const double n = many ? std::floor(v[k] / quantum) : (v[k] >= quantum ? 1.0 : 0.0);
         quanta += static_cast<std::size_t>(n);
         v[k] -= n * quantum;
         return n * quantum;
