@@ -68,8 +68,8 @@ ModelCircuit build_circuit(const Experiment& experiment, const Model& model);
 /// place of the key.
 [[noreturn]] void refuse(const Node& document, const std::string& section, const std::string& key,
                          const std::string& found, const std::string& expected, const std::string& hint = {});
-/// Throws InputError for a part of a circuit that cannot be simulated: at its section, where it was read from one; other
-/// models have it in a line of their own.
+/// Throws InputError for a part of a circuit that cannot be simulated: at its section, where it was read from one;
+/// other models have it in a line of their own.
 [[noreturn]] void refuse(const Node& document, const Unusable& part);
 
 }  // namespace apical

@@ -64,7 +64,7 @@ delay = "1 ms"
 plasticity = "burst_dependent_pairs"
 eta = 50
 tau_plus = "100 ms"
-w_max = 2000
+w_max = "2000 pA"
 p_b = 0.3
 )";
 const std::string down = R"(
