@@ -24,7 +24,8 @@ const std::vector<GradedCells>& graded_cells();
 struct GradedRule {
     Info info;
     std::vector<Descriptor> parameters;
-    std::function<std::shared_ptr<const Rule>(const Node& keys)> make;
+    /// `step`: of the experiment, ms; a spike of a step is a rate of its inverse.
+    std::function<std::shared_ptr<const Rule>(const Node& keys, double step)> make;
 };
 const std::vector<GradedRule>& graded_rules();
 

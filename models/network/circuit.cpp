@@ -30,7 +30,7 @@ class Builder {
                               "at least one section [population.NAME]", ""});
         // Graded weights first: another projection may use them.
         for_each(experiment_, "projection", [&](const auto& name, const Node& table) {
-            if (is_graded(circuit_, table)) add_weights(circuit_, name, table, *experiment_.find("projection"));
+            if (is_graded(circuit_, table)) add_weights(circuit_, name, table, experiment_);
         });
         for_each(experiment_, "projection", [&](const auto& name, const Node& table) {
             if (is_graded(circuit_, table)) add_graded(circuit_, name, table);
@@ -138,9 +138,7 @@ class Builder {
 
     /// { rate = "20 ms" }: rates in Hz, whose mean is that of the cell whatever the step.
     void add_traces(const Node& table, Population& made) const {
-        const Node* step = experiment_.find("run") == nullptr ? nullptr : experiment_.find("run")->find("step");
-        const double dt =
-            step == nullptr ? 1 : std::get<double>(read_value(*step, {step->key, "ms", 1.0, positive, {}, {}}));
+        const double dt = step_of(experiment_);
         for (const auto& [column, node] : table.members()) {
             require_name(column, node);
             const std::vector<std::string> known = columns_of(made);

@@ -136,10 +136,10 @@ void require_sides(const Circuit& circuit, const Weights& w, const Node& table) 
     }
 }
 
-std::shared_ptr<const Rule> rule_of(const Node& table, const ProjectionSection& section) {
+std::shared_ptr<const Rule> rule_of(const Node& table, const ProjectionSection& section, double step) {
     if (section.plasticity == "none") return nullptr;
     const GradedRule& found = *rule_named(table);
-    std::shared_ptr<const Rule> made = found.make(only(table, found.parameters));
+    std::shared_ptr<const Rule> made = found.make(only(table, found.parameters), step);
     return section.tau_plasticity > 0 ? low_passed(std::move(made), section.tau_plasticity) : made;
 }
 
@@ -157,7 +157,7 @@ std::vector<std::string> keys_of_graded_rule(const Node& table) {
     return rule == nullptr ? std::vector<std::string>{} : names_of(rule->parameters);
 }
 
-void add_weights(Circuit& circuit, const std::string& name, const Node& table, const Node& all) {
+void add_weights(Circuit& circuit, const std::string& name, const Node& table, const Node& experiment) {
     const ProjectionSection section = read(table);
     if (!section.weights.empty()) {
         for (const char* key : {"weight", "plasticity", "rule", "probability", "count", "file", "autapses", "lower",
@@ -176,14 +176,14 @@ void add_weights(Circuit& circuit, const std::string& name, const Node& table, c
                  .post = population_named(circuit, table, "target", section.target),
                  .pre = population_named(circuit, table, "source", section.source),
                  .connectivity = connectivity_of(table, section),
-                 .rule = rule_of(table, section),
+                 .rule = rule_of(table, section, step_of(experiment)),
                  .lower = section.lower,
                  .upper = section.upper};
     const std::size_t post = circuit.populations[made.post].units, pre = circuit.populations[made.pre].units;
     require_drawn(made.connectivity, table, name, post, pre);
     if (section.scaling == "incoming") made.scaling = Scaling::incoming;
     if (section.scaling == "outgoing") made.scaling = Scaling::outgoing;
-    made.initial = initial_weights(table, section, all, post, pre);
+    made.initial = initial_weights(table, section, *experiment.find("projection"), post, pre);
     if (made.rule) require_sides(circuit, made, table);
     circuit.add(std::move(made));
 }

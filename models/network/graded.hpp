@@ -13,8 +13,9 @@ bool is_graded(const Circuit& circuit, const Node& table);
 /// The keys of its rule, which `table` may have besides.
 std::vector<std::string> keys_of_graded_rule(const Node& table);
 
-/// Weights of their own that a graded projection has, if it does: not those of another, and no fixed identity.
-void add_weights(Circuit& circuit, const std::string& name, const Node& table, const Node& all);
+/// Weights of their own that a graded projection of an experiment has, if it does: not those of another, and no fixed
+/// identity.
+void add_weights(Circuit& circuit, const std::string& name, const Node& table, const Node& experiment);
 
 /// The projection itself, when all weights are there. Both throw InputError with the place of what is wrong.
 void add_graded(Circuit& circuit, const std::string& name, const Node& table);

@@ -153,14 +153,14 @@ TEST_CASE("graded rules that a file has by name are those that are listed, with 
     for (const GradedRule& named : graded_rules()) {
         CAPTURE(named.info.name);
         CHECK(listed.contains(std::string(named.info.name)));
-        const auto made = named.make(parse_toml("eta = 0.5\n", "numbers"));
+        const auto made = named.make(parse_toml("eta = 0.5\n", "numbers"), 1);
         CHECK(made->info().name == named.info.name);
         const bool decays = find_named(named.parameters, "gamma") != nullptr;
         CHECK(made->plasticity().decay_rate == 0);
         if (decays)
-            CHECK(named.make(parse_toml("eta = 0.5\ngamma = 0.1\n", "numbers"))->plasticity().decay_rate == 0.05);
-        CHECK_THROWS_AS(named.make(parse_toml("eta = -1\n", "numbers")), InputError);
-        CHECK_THROWS_AS(named.make(parse_toml("", "numbers")), InputError);
+            CHECK(named.make(parse_toml("eta = 0.5\ngamma = 0.1\n", "numbers"), 1)->plasticity().decay_rate == 0.05);
+        CHECK_THROWS_AS(named.make(parse_toml("eta = -1\n", "numbers"), 1), InputError);
+        CHECK_THROWS_AS(named.make(parse_toml("", "numbers"), 1), InputError);
     }
 }
 

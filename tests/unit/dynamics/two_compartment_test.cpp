@@ -4,7 +4,9 @@
 
 #include <cmath>
 
+#include "models/network/model.hpp"
 #include "models/plasticity/spike_prediction.hpp"
+#include "sim/core/document.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/memory_archive.hpp"
 #include "tests/unit/dynamics/firing.hpp"
@@ -118,6 +120,59 @@ TEST_CASE("nothing is learned where the dendrite predicts the soma: weights stay
     const double change = learns.weights("W")(0, 0) - before;
     CHECK(change == Approx(40 * eta / presentation * slope * (phi(pulled) - phi(potential))).margin(of_a_spike));
     CHECK(change > of_a_spike);
+}
+
+TEST_CASE("a network from a file learns to predict the spikes of its somata as one of a program does") {
+    const Circuit said = network::model().build(parse_toml(R"(
+[run]
+mode = "spiking"
+step = "0.1 ms"
+[circuit]
+model = "network"
+[population.source]
+neuron = "lif_current"
+size = 3
+I_e = ["700 pA", "900 pA", "1200 pA"]
+traces = { psp = "10 ms" }
+[population.cell]
+neuron = "two_compartment"
+size = 2
+[projection.W]
+source = "source"
+signal = "psp"
+target = "cell"
+compartment = "basal"
+weight = [0.2, 0.1, 0.05, 0.05, 0.1, 0.2]
+plasticity = "spike_prediction"
+eta = 0.01
+)",
+                                                           "net.toml"),
+                                                {});
+    Circuit made;
+    Population source{.name = "source", .units = 3, .cells = event_neuron(lif::Current{})};
+    source.parameters = {{lif::I_e, Quantity::list({700, 900, 1200})}};
+    source.traces = {{.column = psp.name.data(), .tau = 10, .gain = -std::expm1(-0.1 / 10) / 0.1 * 1000}};
+    const PopulationId from = made.add(source);
+    const PopulationId cells = made.add(
+        Population{.name = "cell", .units = 2, .compartments = {basal}, .cells = event_neuron(two::TwoCompartment{})});
+    const WeightsId W =
+        made.add(Weights{.name = "W",
+                         .post = cells,
+                         .pre = from,
+                         .rule = rule(SpikePrediction{.eta = 0.01, .step = 0.1}),
+                         .initial = [](const Random&, const std::string&, std::size_t, std::size_t) -> Entries {
+                             return [](std::size_t i, std::size_t j) {
+                                 return std::array{0.2, 0.1, 0.05, 0.05, 0.1, 0.2}.at(3 * i + j);
+                             };
+                         }});
+    made.add(Projection{.weights = W, .source = from, .signal = psp, .target = cells, .compartment = basal});
+    Simulation<double> file(said, with_presentations()), program(made, with_presentations());
+    const Eigen::MatrixXd first = file.weights("W");
+    CHECK(first == program.weights("W"));
+    file.advance(5000);
+    program.advance(5000);
+    CHECK(file.weights("W") == program.weights("W"));
+    CHECK((file.weights("W") - first).cwiseAbs().minCoeff() > 1e-4);
 }
 
 TEST_CASE("cells whose rate is more than a spike in a step are refused") {
