@@ -27,7 +27,7 @@ std::vector<Matrix<double>> van_rossum_gradient(const Matrices& W, const std::ve
                                                 const SpikingCells& cells) {
     const double km = cells.keep_membrane, ks = cells.keep_synapse;
     const std::size_t L = W.size() - 1;
-    Matrices minus_dW = zeros(W), of_a = zeros(steps[0].a), of_u = of_a;  // -dE/da and -dE/du of the step after
+    Matrices descent = zeros(W), of_a = zeros(steps[0].a), of_u = of_a;  // -dE/da and -dE/du of the step after
     for (std::size_t t = steps.size(); t-- > 0;) {
         const SpikingStep& now = steps[t];
         for (std::size_t l = L; l >= 1; --l) {
@@ -36,10 +36,10 @@ std::vector<Matrix<double>> van_rossum_gradient(const Matrices& W, const std::ve
             if (l < L) of_a[l].noalias() += (1 - km) * W[l + 1].transpose() * of_u[l + 1];
             const auto kept = (now.z[l].array() == 0).cast<double>();
             of_u[l] = gate(now.u[l], l, cells).array() * (1 - ks) * of_a[l].array() + km * kept * of_u[l].array();
-            minus_dW[l].noalias() += (1 - km) * of_u[l] * now.a[l - 1].transpose();
+            descent[l].noalias() += (1 - km) * of_u[l] * now.a[l - 1].transpose();
         }
     }
-    return minus_dW;
+    return descent;
 }
 
 double rate_under_current(double current, const SpikingCells& cells) {

@@ -46,11 +46,11 @@ inline constexpr Tag<"back_until"> back_until;
 
 // What a step takes of them.
 inline constexpr Tag<"leak_s"> leak_s;
-inline constexpr Tag<"per_pA_s"> per_pA_s;
+inline constexpr Tag<"rise_s"> rise_s;
 inline constexpr Tag<"leak_th"> leak_th;
 inline constexpr Tag<"leak_w"> leak_w;
 inline constexpr Tag<"leak_d"> leak_d;
-inline constexpr Tag<"per_pA_d"> per_pA_d;
+inline constexpr Tag<"rise_d"> rise_d;
 inline constexpr Tag<"leak_recovery"> leak_recovery;
 
 /// Of currents from outside: inputs of the cell, each held for a step; or, in a circuit, what its compartments `basal`
@@ -110,8 +110,8 @@ struct BurstPyramidal {
         else return tags(basal, apical);
     }();
     static constexpr auto coefficients_are =
-        tags(leak_s, per_pA_s, g_s, I_s, leak_th, V_th, jump_th, leak_w, jump_w, leak_d, per_pA_d, g_d, c_d, I_d, E_d,
-             D, leak_recovery, a, E_L, V_reset, back_from, back_until);
+        tags(leak_s, rise_s, g_s, I_s, leak_th, V_th, jump_th, leak_w, jump_w, leak_d, rise_d, g_d, c_d, I_d, E_d, D,
+             leak_recovery, a, E_L, V_reset, back_from, back_until);
     template <class P>
     static std::array<double, 22> coefficients(const P& p, double dt) {
         constexpr double slack = 1e-9;  // of a step
@@ -142,11 +142,11 @@ struct BurstPyramidal {
     static auto advance(const C& c, const K& k) {
         const auto plateau = sigmoid((c[V_dendrite] - k[E_d]) / k[D]);
         const auto soma =
-            c[V] - k[leak_s] * (c[V] - k[E_L]) + k[per_pA_s] * (k[g_s] * plateau + k[I_s] + somatic(c) - c[adaptation]);
+            c[V] - k[leak_s] * (c[V] - k[E_L]) + k[rise_s] * (k[g_s] * plateau + k[I_s] + somatic(c) - c[adaptation]);
         const auto age = min(c[since_spike] + 1, never);
         const auto back = select(age >= k[back_from] && age <= k[back_until], k[c_d], 0);
         const auto dendrite = c[V_dendrite] - k[leak_d] * (c[V_dendrite] - k[E_L]) +
-                              k[per_pA_d] * (k[g_d] * plateau + back + k[I_d] + dendritic(c) - c[recovery]);
+                              k[rise_d] * (k[g_d] * plateau + back + k[I_d] + dendritic(c) - c[recovery]);
         return std::tuple{soma,
                           c[threshold] + k[leak_th] * (k[V_th] - c[threshold]),
                           c[adaptation] - k[leak_w] * c[adaptation],

@@ -120,7 +120,7 @@ struct ErrorPair {
     template <class C, class K>
     static auto advance(const C& c, const K& k) {
         const auto d = k[slope] * Drive::error_of(c, k);
-        return std::tuple{held(c[positive] + max(d, 0), k), held(c[negative] + max(-d, 0), k)};
+        return std::tuple{bounded(c[positive] + max(d, 0), k), bounded(c[negative] + max(-d, 0), k)};
     }
     template <class C, class K>
     static auto fires(const C& c, const K& k) {
@@ -146,7 +146,7 @@ struct ErrorPair {
 
    private:
     template <class X, class K>
-    static auto held(const X& x, const K& k) {
+    static auto bounded(const X& x, const K& k) {
         if constexpr (many) return x;
         else return min(x, 2.0 * k[quantum]);
     }

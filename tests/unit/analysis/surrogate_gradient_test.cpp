@@ -27,7 +27,7 @@ struct Smooth {
             SpikingStep now;
             const auto stream = static_cast<std::uint32_t>(10 + 10 * t);
             now.target = normal_matrix(2, lanes, stream);
-            now.a.push_back(normal_matrix(3, lanes, stream + 1).cwiseAbs());
+            now.a.emplace_back(normal_matrix(3, lanes, stream + 1).cwiseAbs());
             now.u.emplace_back();
             now.z.emplace_back();
             for (std::size_t l = 1; l < W.size(); ++l) {
@@ -40,7 +40,7 @@ struct Smooth {
                     return std::copysign(1 - 1 / (1 + cells.beta * std::abs(v - 1)), v - 1) / cells.beta;
                 });
                 a += (1 - cells.keep_synapse) * cells.signs[l - 1].asDiagonal() * spikes;
-                now.z.push_back(
+                now.z.emplace_back(
                     (normal_matrix(u.rows(), lanes, stream + 2 + static_cast<std::uint32_t>(l)).array() > 0.5)
                         .cast<double>());
                 now.u.push_back(u);
