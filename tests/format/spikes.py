@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """What can be seen of the spikes of a free run: its page, its figure, its files for other programs, its graph.
 
-    spikes.py APICAL SOURCE
+    spikes.py APICAL SOURCE [--readers]
+
+libsonata and pynwb read the files as well where this Python has them. With --readers it must have both: if not, the exit
+status is 77.
 """
 import os
 import pathlib
@@ -24,7 +27,11 @@ try:
 except ImportError:
     pynwb = None
 
-program, source = map(os.path.abspath, sys.argv[1:])
+if "--readers" in sys.argv and not (libsonata and pynwb):
+    print(f"{sys.executable} lacks a reader; in a virtual environment: pip install libsonata pynwb matplotlib; then "
+          "READERS_PYTHON=its Python")
+    sys.exit(77)
+program, source = map(os.path.abspath, sys.argv[1:3])
 NETWORKS = pathlib.Path(source) / "models/networks"
 WHOLE = ["record.spikes=all", "spikes.E.first=0", "spikes.E.every=1", "spikes.E.from=0 ms"]
 
