@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "models/graded.hpp"
@@ -57,6 +58,8 @@ ProjectionSection read(const Node& table) {
                    fmt::format("none here: '{}' carries the signal {}", table.key.substr(table.key.find('.') + 1),
                                section.signal.empty() ? "rate" : section.signal));
     if (section.signal.empty()) section.signal = "rate";
+    if (table.find("lower") == nullptr) section.lower = -std::numeric_limits<double>::infinity();
+    if (table.find("upper") == nullptr) section.upper = std::numeric_limits<double>::infinity();
     if (section.compartment.empty())
         refuse(table, "compartment", "nothing", "the compartment that the signal reaches, such as \"basal\"");
     return section;

@@ -106,8 +106,8 @@ const Table<ProjectionSection>& projection_table() {
          "Graded: the projection whose synapses these are, in place of own ones: they are stored and learn there."},
         {"transposed", &P::transposed, "1", "Graded: the synapses of `weights` are used backwards, from post to pre."},
         {"scale", &P::scale, "1", "Graded: what arrives is multiplied by this, and the weights are not."},
-        {"lower", &P::lower, "1", "Graded: plastic weights never fall below this."},
-        {"upper", &P::upper, "1", "Graded: plastic weights never rise above this."},
+        {"lower", &P::lower, "1", "Graded: plastic weights never fall below this; missing: there is no bound."},
+        {"upper", &P::upper, "1", "Graded: plastic weights never rise above this; missing: there is no bound."},
         {"scaling", &P::scaling, "1",
          "Graded: every cell keeps the sum of squares of the synapses that it receives (incoming), or sends "
          "(outgoing), at 1.",

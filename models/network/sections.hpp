@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -33,7 +32,7 @@ struct ProjectionSection {
     std::string weights;
     bool transposed = false;
     double scale = 1;
-    double lower = -std::numeric_limits<double>::infinity(), upper = std::numeric_limits<double>::infinity();
+    double lower = -1e30, upper = 1e30;  // unless said, there are no bounds; a file cannot say "infinite"
     std::string scaling = "none";
     double tau_plasticity = 0;
 };
