@@ -17,7 +17,7 @@
 namespace {
 
 using namespace apical;
-using bursts::burst, bursts::event;
+using bursts::event;
 using Catch::Contains;
 using Steps = std::vector<std::uint32_t>;
 

@@ -32,6 +32,7 @@ Statistics statistics(Simulation<float>& simulation, double before, double windo
     const std::uint64_t from = steps(before), until = from + steps(window);
     const std::vector<Population>& populations = simulation.circuit().populations;
     std::vector<CountedCells> counted;
+    counted.reserve(populations.size());
     for (const Population& population : populations) counted.push_back({population.name, population.units});
     SpikeStatistics all(counted, {.from = from}, 1);
     simulation.advance(from);

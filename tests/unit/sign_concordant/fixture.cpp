@@ -118,7 +118,7 @@ void ByHand::step(const VectorD& x, const VectorD& y, bool taught) {
         if (l < W.size()) A = feedback(l) * layers_[l + 1].q;
         const VectorD e = A.cwiseQuotient((1 + p_.beta * (up.crest.array() - 1).abs()).square().matrix());
         up.q = is_filtered ? VectorD(ke * up.q + (1 - ke) * e) : e;
-        change.push_back(p_.eta * e * layers_[l - 1].p.transpose());
+        change.emplace_back(p_.eta * e * layers_[l - 1].p.transpose());
     }
     for (std::size_t l = 1; l <= W.size(); ++l) W[l - 1] += change[W.size() - l];
 }
