@@ -105,6 +105,20 @@ Node own_section(const Node& experiment, const std::string& model) {
     return empty;
 }
 
+double run_time(const Node& experiment, const char* key, double standard, const Range& range) {
+    const Node run = own_section(experiment, "run");
+    const Node* const given = run.find(key);
+    return given == nullptr ? standard : std::get<double>(read_value(*given, {key, "ms", standard, range, {}, {}}));
+}
+
+void require_squared_error(const Node& experiment, const TaskShape& task, const std::string& model) {
+    if (task.loss == Loss::squared_error) return;
+    const Node section = own_section(experiment, "task");
+    const Node* loss = section.find("loss");
+    throw InputError({loss == nullptr ? section.place : loss->place, "task.loss", "softmax_cross_entropy",
+                      "squared_error: that is what the teacher of " + model + " makes of a target", ""});
+}
+
 bool is_settled(const Node& experiment) {
     const Node* run = experiment.find("run");
     const Node* mode = run == nullptr ? nullptr : run->find("mode");

@@ -47,6 +47,10 @@ Upstream read_upstream(const Node& experiment, const std::string& model, const s
 
 /// The model's own section ([<model>], or an empty table), for `Table::read(section, upstream_keys())`.
 Node own_section(const Node& experiment, const std::string& model);
+/// A time of [run] in ms; `standard` if it is not given, as while the experiment is not resolved.
+double run_time(const Node& experiment, const char* key, double standard, const Range& range = positive);
+/// Throws InputError for another loss.
+void require_squared_error(const Node& experiment, const TaskShape& task, const std::string& model);
 std::vector<std::string> upstream_keys();
 
 /// Whether the experiment runs in settled mode, the default.

@@ -67,12 +67,6 @@ void check_mode(const Node& experiment, const TaskShape& task) {
 
 }  // namespace
 
-double run_time(const Node& experiment, const char* key, double standard) {
-    const Node run = own_section(experiment, "run");
-    const Node* const given = run.find(key);
-    return given == nullptr ? standard : std::get<double>(read_value(*given, {key, "ms", standard, positive, {}, {}}));
-}
-
 Model model() {
     return {.name = "burst_ccn",
             .text = "Events carry what comes from below, bursts the error from above; one phase, plasticity always on.",

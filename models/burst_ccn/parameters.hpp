@@ -39,9 +39,6 @@ struct Parameters {
     }
 };
 
-/// A time of [run] in ms; `standard` if it is not given, as while the experiment is not resolved.
-double run_time(const Node& experiment, const char* key, double standard);
-
 const Table<Layers>& layers_table();
 const Table<Parameters>& table();
 

@@ -14,6 +14,7 @@
 #include "models/network/quantities.hpp"
 #include "models/network/sections.hpp"
 #include "models/network/task.hpp"
+#include "models/upstream.hpp"
 #include "sim/core/name.hpp"
 
 namespace apical::network {
@@ -138,7 +139,7 @@ class Builder {
 
     /// { rate = "20 ms" }: rates in Hz, whose mean is that of the cell whatever the step.
     void add_traces(const Node& table, Population& made) const {
-        const double dt = step_of(experiment_);
+        const double dt = run_time(experiment_, "step", 1);
         for (const auto& [column, node] : table.members()) {
             require_name(column, node);
             const std::vector<std::string> known = columns_of(made);

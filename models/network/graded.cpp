@@ -11,6 +11,7 @@
 #include "models/network/connections.hpp"
 #include "models/network/names.hpp"
 #include "models/network/quantities.hpp"
+#include "models/upstream.hpp"
 
 namespace apical::network {
 namespace {
@@ -179,7 +180,7 @@ void add_weights(Circuit& circuit, const std::string& name, const Node& table, c
                  .post = population_named(circuit, table, "target", section.target),
                  .pre = population_named(circuit, table, "source", section.source),
                  .connectivity = connectivity_of(table, section),
-                 .rule = rule_of(table, section, step_of(experiment)),
+                 .rule = rule_of(table, section, run_time(experiment, "step", 1)),
                  .lower = section.lower,
                  .upper = section.upper};
     const std::size_t post = circuit.populations[made.post].units, pre = circuit.populations[made.pre].units;

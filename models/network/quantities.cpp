@@ -73,12 +73,6 @@ Quantity quantity_of(const Node& section, const std::string& key, const std::str
     return read_quantity(*node, unit);
 }
 
-double step_of(const Node& experiment) {
-    const Node* run = experiment.find("run");
-    const Node* step = run == nullptr ? nullptr : run->find("step");
-    return step == nullptr ? 1 : std::get<double>(read_value(*step, {step->key, "ms", 1.0, positive, {}, {}}));
-}
-
 void refuse(const Node& section, const std::string& key, const std::string& found, const std::string& expected) {
     const Node* node = section.find(key);
     throw InputError({node == nullptr ? section.place : node->place, section.key + "." + key, found, expected, ""});

@@ -18,9 +18,6 @@ Quantity read_quantity(const Node& node, const std::string& unit);
 /// That of a key that must be there.
 Quantity quantity_of(const Node& section, const std::string& key, const std::string& unit);
 
-/// run.step of an experiment, or what it is unless given, ms.
-double step_of(const Node& experiment);
-
 /// Throws InputError about a key of a section, at its place or, if it is missing, that of the section.
 [[noreturn]] void refuse(const Node& section, const std::string& key, const std::string& found,
                          const std::string& expected);

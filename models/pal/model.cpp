@@ -43,14 +43,6 @@ void require_slow_noise(const Node& experiment, const std::string& model, double
                       fmt::format("at least run.step, {} ms", step), ""});
 }
 
-void require_squared_error(const Node& experiment, const TaskShape& task, const std::string& model) {
-    if (task.loss == Loss::squared_error) return;
-    const Node section = own_section(experiment, "task");
-    const Node* loss = section.find("loss");
-    throw InputError({loss == nullptr ? section.place : loss->place, "task.loss", "softmax_cross_entropy",
-                      "squared_error: that is what the teacher of " + model + " makes of a target", ""});
-}
-
 Model model() {
     return {
         .name = "pal",

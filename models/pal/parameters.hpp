@@ -38,8 +38,6 @@ struct Parameters {
 
 /// The noise must be the same for a step at least: nothing is learnt from what is new in every step. Throws InputError.
 void require_slow_noise(const Node& experiment, const std::string& model, double tau_xi);
-/// Throws InputError for another loss.
-void require_squared_error(const Node& experiment, const TaskShape& task, const std::string& model);
 
 const Table<Layers>& layers_table();
 const Table<Parameters>& table();

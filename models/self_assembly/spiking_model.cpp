@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "models/pal/parameters.hpp"
 #include "models/self_assembly/spiking_circuit.hpp"
 #include "models/shared_section.hpp"
 #include "models/upstream.hpp"
@@ -8,14 +7,6 @@
 namespace apical::self_assembly::spiking {
 
 namespace {
-
-/// A time of [run], which may not be resolved yet.
-double time_of(const Node& experiment, const char* key, double standard, const Range& range = positive) {
-    const Node run = own_section(experiment, "run");
-    const Node* const given = run.find(key);
-    if (given == nullptr) return standard;
-    return std::get<double>(read_value(*given, {key, "ms", standard, range, {}, {}}));
-}
 
 [[noreturn]] void refuse(const Node& section, const char* key, const std::string& found, const std::string& expected,
                          const std::string& hint = "") {
@@ -66,11 +57,11 @@ Model model() {
             const Layers layers = layers_table().read(merged, also);
             const Node section = own_section(experiment, "spiking_self_assembly");
             const Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
-            const Timing timing{time_of(experiment, "step", Timing{}.step),
-                                time_of(experiment, "presentation", Timing{}.presentation),
-                                time_of(experiment, "error_onset", Timing{}.onset, non_negative)};
+            const Timing timing{run_time(experiment, "step", Timing{}.step),
+                                run_time(experiment, "presentation", Timing{}.presentation),
+                                run_time(experiment, "error_onset", Timing{}.onset, non_negative)};
             check(experiment, section, parameters, timing);
-            pal::require_squared_error(experiment, task, "spiking_self_assembly");
+            require_squared_error(experiment, task, "spiking_self_assembly");
             return circuit(layers, parameters, timing, task);
         }};
 }

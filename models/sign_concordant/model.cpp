@@ -1,20 +1,11 @@
 #include <fmt/format.h>
 
-#include "models/pal/parameters.hpp"
 #include "models/sign_concordant/circuit.hpp"
 #include "models/upstream.hpp"
 
 namespace apical::sign_concordant {
 
 namespace {
-
-/// A time of [run], which may not be resolved yet.
-double time_of(const Node& experiment, const char* key, double standard) {
-    const Node run = own_section(experiment, "run");
-    const Node* const given = run.find(key);
-    if (given == nullptr) return standard;
-    return std::get<double>(read_value(*given, {key, "ms", standard, positive, {}, {}}));
-}
 
 /// Combinations that the single keys cannot rule out.
 void check(const Node& section, const Layers& layers, const Parameters& p, const Timing& timing) {
@@ -58,10 +49,10 @@ Model model() {
                 const Layers layers = layers_table().read(own_section(experiment, "circuit"), {"model"});
                 const Node section = own_section(experiment, "sign_concordant");
                 const Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
-                const Timing timing{time_of(experiment, "step", Timing{}.step),
-                                    time_of(experiment, "presentation", Timing{}.presentation)};
+                const Timing timing{run_time(experiment, "step", Timing{}.step),
+                                    run_time(experiment, "presentation", Timing{}.presentation)};
                 check(section, layers, parameters, timing);
-                pal::require_squared_error(experiment, task, "sign_concordant");
+                require_squared_error(experiment, task, "sign_concordant");
                 return circuit(layers, parameters, timing, task);
             }};
 }
