@@ -28,6 +28,7 @@ class Builder {
         : layers_(layers),
           p_(parameters),
           timing_(timing),
+          task_(task),
           sizes_(task.sizes(layers.hidden)),
           L_(sizes_.size() - 1),
           down_(L_ + 1),
@@ -55,8 +56,13 @@ class Builder {
             self_assembly::Parameters scales;
             scales.developed_scale_W = layers_.scale_W;
             scales.developed_scale_W_output = layers_.scale_W_output;
+            // The same weights without axons in between: its events are longer than they are.
+            Parameters at_once = p_;
+            at_once.delay = at_once.delay_across = 0;
+            at_once.development = 0;
             circuit_.development = std::make_shared<Development>(
-                development(circuit_, scales, static_cast<std::uint64_t>(p_.development)));
+                development(p_.delay > 0 ? Builder(layers_, at_once, timing_, task_).build() : circuit_, scales,
+                            static_cast<std::uint64_t>(p_.development)));
         }
         return std::move(circuit_);
     }
@@ -142,14 +148,25 @@ class Builder {
     }
 
     void project(std::optional<WeightsId> weights, PopulationId from, const std::string& signal, PopulationId to,
-                 const std::string& compartment, bool transposed = false, double scale = 1) {
+                 const std::string& compartment, bool transposed = false, double scale = 1, double delay = 0) {
         circuit_.add(Projection{.weights = weights,
                                 .source = from,
                                 .signal = signal,
                                 .target = to,
                                 .compartment = compartment,
                                 .transposed = transposed,
-                                .scale = scale});
+                                .scale = scale,
+                                .delay = delay});
+    }
+
+    /// Where a column of another area is after its axons: their ends, which synapses there transmit and learn from.
+    PopulationId ends_of_axons(PopulationId from, const char* column) {
+        if (p_.delay == 0) return from;
+        const Population& cells = circuit_.populations[from];
+        const PopulationId ends =
+            circuit_.add(Population{.name = cells.name + "_axon", .units = cells.units, .compartments = {column}});
+        project({}, from, column, ends, column, false, 1, p_.delay);
+        return ends;
     }
 
     /// Gains of rules are per presentation, those of the parameters per quantum; decays are per presentation.
@@ -161,12 +178,13 @@ class Builder {
 
     void up(std::size_t l) {
         const double scale = l < L_ ? layers_.scale_W : layers_.scale_W_output;
+        const PopulationId below = ends_of_axons(up_[l - 1], "rate");
         W_[l] = circuit_.add(Weights{.name = "W" + std::to_string(l),
                                      .post = up_[l],
-                                     .pre = up_[l - 1],
+                                     .pre = below,
                                      .rule = learning<ApicalSteered>("W", layers_.eta_W, layers_.gamma_W),
                                      .initial = normal(scale / std::sqrt(static_cast<double>(sizes_[l - 1])))});
-        project(W_[l], up_[l - 1], rate, up_[l], basal);
+        project(W_[l], below, rate, up_[l], basal);
     }
 
     /// Synapses of V^l: r neighbouring downstream cells share a partner.
@@ -201,26 +219,32 @@ class Builder {
         }
         V_[l] = circuit_.add(std::move(V));
         Vbar_[l] = circuit_.add(std::move(Vbar));
-        project(V_[l], up_[l], rate, down_[l], lateral);
+        project(V_[l], up_[l], rate, down_[l], lateral, false, 1, p_.delay_across);
         project(Vbar_[l], down_[l], error, up_[l], apical);
     }
 
     /// What arrives at B^(l-1): Wbar^l e^l, as a rate.
     void down(std::size_t l) {
         const double spread = 1 / std::sqrt(static_cast<double>(circuit_.populations[down_[l]].units));
+        const PopulationId above = ends_of_axons(down_[l], "error");
         const WeightsId Wbar =
             circuit_.add(Weights{.name = "Wbar" + std::to_string(l),
                                  .post = down_[l - 1],
-                                 .pre = down_[l],
+                                 .pre = above,
                                  .rule = learning<LateralAtErrors>("Wbar", layers_.eta_W, layers_.gamma_W),
                                  .initial = normal(p_.scale_Wbar * spread)});
-        project(Wbar, down_[l], error, down_[l - 1], basal, false, 1 / timing_.step);
+        project(Wbar, above, error, down_[l - 1], basal, false, 1 / timing_.step);
     }
 
     /// The same without Wbar: V^(l-1) W^lT Vbar^l e^l, which no cell could know.
     void transport(std::size_t l) {
         circuit_.populations[up_[l - 1]].compartments.emplace_back(returned);
-        project(W_[l], up_[l], apical, up_[l - 1], returned, true);
+        const PopulationId below = circuit_.weights[W_[l]].pre;
+        project(W_[l], up_[l], apical, below, returned, true, 1, p_.delay);
+        if (below != up_[l - 1]) {  // back along the axons of W
+            circuit_.populations[below].compartments.emplace_back(returned);
+            project({}, below, returned, up_[l - 1], returned);
+        }
         project(V_[l - 1], up_[l - 1], returned, down_[l - 1], basal, false, 1 / timing_.step);
     }
 
@@ -242,6 +266,7 @@ class Builder {
     const Layers& layers_;
     const Parameters& p_;
     const Timing& timing_;
+    const TaskShape& task_;
     ModelCircuit circuit_;
     std::vector<std::size_t> sizes_;
     std::size_t L_;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "models/self_assembly/spiking_circuit.hpp"
 #include "models/shared_section.hpp"
 #include "models/upstream.hpp"
@@ -21,6 +23,9 @@ void check(const Node& experiment, const Node& section, const Parameters& p, con
         if (rate * timing.step > 1)
             refuse(section, key, fmt::format("{}/ms", rate),
                    fmt::format("at most one spike in a step of {} ms", timing.step));
+    for (const auto& [key, delay] : {std::pair("delay", p.delay), {"delay_across", p.delay_across}})
+        if (const double steps = delay / timing.step; std::abs(steps - std::round(steps)) > 1e-9 * steps)
+            refuse(section, key, fmt::format("{} ms", delay), fmt::format("whole steps of {} ms", timing.step));
     if (p.development == 0) return;
     const std::string found = fmt::format("{} events", p.development);
     if (p.transports() || p.plastic.size() != 4 || !p.scaling || p.signs != "excitatory")

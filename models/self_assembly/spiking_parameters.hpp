@@ -31,6 +31,7 @@ struct Parameters {
     double scale_Wbar = 0.5;
     std::int64_t development = 16000;
     double tau_m = 5, tau_s = 3, tau_e = 3;
+    double delay = 0, delay_across = 0;  ///< ms
     double drive = 0.8, target = 0.5;
 
     bool transports() const { return feedback == "transported"; }

@@ -112,6 +112,27 @@ TEST_CASE(
         }
 }
 
+TEST_CASE(
+    "with delays between areas W and Wbar still learn from the same events, if V takes twice as long, and not if it "
+    "takes no time") {
+    for (const double across : {4.0, 0.0}) {
+        CAPTURE(across);
+        Net net;
+        net.parameters.delay = 2;
+        net.parameters.delay_across = across;
+        net.parameters.plastic = {"W", "Wbar"};
+        Training<double> training = net.training();
+        const double initially = residual(training, 3);
+        const std::vector<MatrixD> weights = weights_of(training);
+        for (std::uint64_t k = 0; k < 60; ++k) present(training, net, k);
+        for (std::uint64_t k = 60; k < 64; ++k) present(training, net, k, false);  // what is on its way arrives
+        CHECK(furthest(weights_of(training), weights) > 0.3);
+        const double change = std::abs(residual(training, 3) / initially - 1);
+        if (across > 0) CHECK(change < 1e-9);
+        else CHECK(change > 1e-4);
+    }
+}
+
 TEST_CASE("F3: without bounds and scaling the asymmetry of V and Vbar decays as they do") {
     Net net;
     net.parameters.scaling = false;
