@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "sim/circuit/event_columns.hpp"
 #include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/event_rule.hpp"
 #include "sim/circuit/unusable.hpp"
@@ -70,23 +71,24 @@ bool is_event(const Circuit& circuit, PopulationId p, const std::string& column)
     return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one->event() == column; });
 }
 
-/// Whether a side of a rule is 0 in cells to which no event has happened: an event, or a compartment to which nothing
-/// else comes.
 bool comes_with_events(const Circuit& circuit, PopulationId p, const std::optional<Read>& side) {
-    if (!side || side->instant != Instant::now) return false;
-    if (is_event(circuit, p, side->column)) return true;
+    return side && side->instant == Instant::now && comes_with_events(circuit, p, side->column);
+}
+
+}  // namespace
+
+bool comes_with_events(const Circuit& circuit, PopulationId p, const std::string& column) {
+    if (is_event(circuit, p, column)) return true;
     bool arrives = false;
     for (const Projection& projection : circuit.projections) {
-        if (projection.target != p || projection.compartment != side->column) continue;
+        if (projection.target != p || projection.compartment != column) continue;
         if (!is_event(circuit, projection.source, projection.signal)) return false;
         arrives = true;
     }
     return arrives && std::none_of(circuit.teachers.begin(), circuit.teachers.end(), [&](const Teacher& teacher) {
-               return teacher.error == p && teacher.compartment == side->column;
+               return teacher.error == p && teacher.compartment == column;
            });
 }
-
-}  // namespace
 
 bool learns_from_events(const Circuit& circuit, WeightsId id) {
     const Weights& w = circuit.weights[id];

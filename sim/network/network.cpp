@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/circuit/event_columns.hpp"
 #include "sim/circuit/event_neuron.hpp"
 #include "sim/core/descriptor.hpp"
 #include "sim/core/matrix.hpp"
@@ -169,12 +170,10 @@ void Network<S>::bind(const Circuit& circuit, Mode mode, const Spiking* spiking)
             std::vector<std::size_t> reads;
             for (const Projection& projection : circuit.projections) {
                 if (projection.target != p || projection.compartment != compartment) continue;
-                std::size_t out = population.units, in = population.units;
                 const WeightState<S>* const w = projection.weights ? &pathways_.weights(*projection.weights) : nullptr;
-                if (w != nullptr) {
-                    out = projection.transposed ? w->columns() : w->rows();
-                    in = projection.transposed ? w->rows() : w->columns();
-                }
+                std::size_t out = w != nullptr ? w->rows() : population.units;
+                std::size_t in = w != nullptr ? w->columns() : population.units;
+                if (projection.transposed) std::swap(out, in);
                 if (out != population.units || in != units_[projection.source])
                     throw std::invalid_argument("projection from '" + names_[projection.source] + "' to '" +
                                                 population.name + "." + compartment + "' does not fit its weights");
@@ -182,7 +181,8 @@ void Network<S>::bind(const Circuit& circuit, Mode mode, const Spiking* spiking)
                     projection.weights ? pathways_.of(*projection.weights) : pathways_.identity(population.units);
                 const Ref<S> from = source_of(projection);
                 const std::size_t column = offset(projection.source, projection.signal);
-                sources.push_back({&pathway, from, projection.transposed, static_cast<S>(projection.scale), w, column});
+                sources.push_back({&pathway, from, projection.transposed, static_cast<S>(projection.scale), w, column,
+                                   comes_with_events(circuit, projection.source, projection.signal)});
                 if (!(projection.delay > 0) || step_ == 0) reads.push_back(column);
                 if (pathway.reading().parts == 0) continue;
                 beginnings_.push_back({&pathway, from, ref(projection.source, projection.signal, Instant::before)});
@@ -191,7 +191,7 @@ void Network<S>::bind(const Circuit& circuit, Mode mode, const Spiking* spiking)
             }
             if (const auto at = arrivals_.find(offset(p, compartment)); at != arrivals_.end())
                 sources.push_back({&pathways_.identity(population.units), columns_.ref(at->second, Instant::now), false,
-                                   S(1), nullptr, at->second});
+                                   S(1), nullptr, at->second, false});
             if (sources.empty()) continue;
             add(population.name + "." + compartment, std::move(reads), p, {compartment},
                 std::make_unique<SynapticInput<S>>(sources, ref(p, compartment, Instant::now), population.units,

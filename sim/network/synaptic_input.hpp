@@ -21,6 +21,7 @@ class SynapticInput final : public Op<S> {
         S scale;
         const WeightState<S>* weights;  ///< null: one to one
         std::size_t column;             ///< place of what `from` is of
+        bool events;                    ///< `from` is 0 in cells that have no event
     };
     SynapticInput(std::vector<Source> sources, Ref<S> to, std::size_t units, std::size_t lanes)
         : sources_(std::move(sources)), to_(to), lanes_(lanes), tiles_(Tiles::of_cells(units, lanes)) {
@@ -50,7 +51,8 @@ class SynapticInput final : public Op<S> {
         if (sources_.empty()) std::fill(to_.data() + rows.first * lanes_, to_.data() + rows.end * lanes_, S(0));
         bool assign = true;
         for (const Source& source : sources_) {
-            source.pathway->transmit(rows, source.from.data(), to_.data(), {source.transposed, assign, source.scale});
+            source.pathway->transmit(rows, source.from.data(), to_.data(),
+                                     {source.transposed, assign, source.scale, source.events});
             assign = false;
         }
     }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/synapses/events_in.hpp"
+
 namespace apical {
 
 namespace {
@@ -22,8 +24,39 @@ Tiles DenseMatrix<S>::transmit_tiles(std::size_t lanes, bool transposed) const {
 
 template <class S>
 void DenseMatrix<S>::transmit(const S* m, Rows rows, const S* x, S* y, std::size_t lanes, const Write<S>& how) const {
+    if (how.events && lanes == 1 && transmit_events(m, rows, x, y, how)) return;
     kernels_for(lanes).multiply(
         {m, rows_, columns_, how.transposed, x, y, lanes, rows.first, rows.end, how.assign, how.scale});
+}
+
+template <class S>
+bool DenseMatrix<S>::transmit_events(const S* m, Rows rows, const S* x, S* y, const Write<S>& how) const {
+    if (how.transposed) {
+        if (how.assign) std::fill(y + rows.first, y + rows.end, S(0));
+        for_each_event(x, rows_, [&](std::size_t i) {
+            const S factor = how.scale * x[i];
+            const S* const row = m + i * columns_;
+            for (std::size_t j = rows.first; j < rows.end; ++j) y[j] += factor * row[j];
+        });
+        return true;
+    }
+    constexpr std::size_t most = 64;  // columns; a pass over all of them takes one of 16 at a time
+    const std::size_t worth = std::min(most, 4 + columns_ / 16);
+    std::array<std::size_t, most> at;
+    std::array<S, most> factor;
+    std::size_t n = 0;
+    for_each_event(x, columns_, [&](std::size_t j) {
+        if (n < worth) at[n] = j, factor[n] = how.scale * x[j];
+        ++n;
+    });
+    if (n > worth) return false;
+    if (n == 0 && !how.assign) return true;
+    for (std::size_t i = rows.first; i < rows.end; ++i) {
+        S sum = 0;
+        for (std::size_t k = 0; k < n; ++k) sum += m[i * columns_ + at[k]] * factor[k];
+        y[i] = how.assign ? sum : y[i] + sum;
+    }
+    return true;
 }
 
 template <class S>

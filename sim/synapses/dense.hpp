@@ -14,7 +14,8 @@ class DenseMatrix {
     DenseMatrix(std::size_t rows, std::size_t columns)
         : rows_(rows), columns_(columns), one_lane_(&kernels<S>(1, columns)), more_lanes_(&kernels<S>(2, columns)) {}
 
-    /// The rows of y (+)= scale M x.
+    /// The rows of y (+)= scale M x, or M^T x. In one lane with a hint at events, by columns of M (rows) of cells that
+    /// have one, unless they are many.
     void transmit(const S* m, Rows rows, const S* x, S* y, std::size_t lanes, const Write<S>& how) const;
     Tiles transmit_tiles(std::size_t lanes, bool transposed) const;
     /// In a tile, M <- decay M + gain (sum over lanes of post pre^T).
@@ -31,6 +32,8 @@ class DenseMatrix {
     std::size_t columns() const { return columns_; }
 
    private:
+    /// False if the events are too many for it.
+    bool transmit_events(const S* m, Rows rows, const S* x, S* y, const Write<S>& how) const;
     const Kernels<S>& kernels_for(std::size_t lanes) const { return lanes == 1 ? *one_lane_ : *more_lanes_; }
 
     std::size_t rows_, columns_;
@@ -47,7 +50,7 @@ class Dense final : public Direct<S> {
 
     void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override {
         matrix_.transmit(this->weights()->data(), rows, from, into, this->lanes(),
-                         {how.transposed, how.assign, this->scale_of(how)});
+                         {how.transposed, how.assign, this->scale_of(how), how.events});
     }
     std::optional<Tiles> transmit_tiles(bool transposed) const override {
         return matrix_.transmit_tiles(this->lanes(), transposed);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/kernels/kernels.hpp"
+#include "sim/synapses/events_in.hpp"
 #include "sim/synapses/inverse_roots.hpp"
 
 namespace apical {
@@ -60,6 +61,22 @@ void Pairs::transmit(const S* values, std::size_t first, std::size_t end, const 
             });
             if (fresh) std::fill_n(target, lanes, S(0));
         }
+    });
+}
+
+template <class S>
+void Pairs::transmit_events(const S* values, std::size_t first, std::size_t end, const S* x, S* y, bool transposed,
+                            bool assign, S scale) const {
+    if (assign) std::fill_n(y + first, end - first, S(0));
+    const std::uint32_t* const target = transposed ? pre_.data() : post_.data();
+    const SynapsesByCell& from = transposed ? into_post_ : into_pre_;
+    from.with([&](const auto synapses_of) {
+        for_each_event(x, from.units(), [&](std::size_t cell) {
+            const S source = scale * x[cell];
+            synapses_of(cell, [&](std::size_t k) {
+                if (const std::size_t to = target[k]; to >= first && to < end) y[to] += values[k] * source;
+            });
+        });
     });
 }
 
@@ -156,6 +173,10 @@ template void Pairs::transmit(const float*, std::size_t, std::size_t, const floa
                               float) const;
 template void Pairs::transmit(const double*, std::size_t, std::size_t, const double*, double*, std::size_t, bool, bool,
                               double) const;
+template void Pairs::transmit_events(const float*, std::size_t, std::size_t, const float*, float*, bool, bool,
+                                     float) const;
+template void Pairs::transmit_events(const double*, std::size_t, std::size_t, const double*, double*, bool, bool,
+                                     double) const;
 template void Pairs::add_outer(float*, std::size_t, std::size_t, const float*, const float*, std::size_t, float,
                                float) const;
 template void Pairs::add_outer(double*, std::size_t, std::size_t, const double*, const double*, std::size_t, double,

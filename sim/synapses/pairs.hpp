@@ -55,6 +55,10 @@ class Pairs {
     template <class S>
     void transmit(const S* values, std::size_t first, std::size_t end, const S* x, S* y, std::size_t lanes,
                   bool transposed, bool assign, S scale) const;
+    /// The same in one lane, cell by cell of those where x is not 0.
+    template <class S>
+    void transmit_events(const S* values, std::size_t first, std::size_t end, const S* x, S* y, bool transposed,
+                         bool assign, S scale) const;
     /// w_k <- decay w_k + gain (sum over lanes of post pre) for the synapses [first, end).
     template <class S>
     void add_outer(S* values, std::size_t first, std::size_t end, const S* post, const S* pre, std::size_t lanes,

@@ -22,6 +22,7 @@ template <class S>
 struct Write {
     bool transposed = false, assign = true;
     S scale = 1;
+    bool events = false;  ///< `from` is 0 in most cells, in those that have no event: a hint
 };
 
 /// One term of an update: gain times the sum over lanes of post pre^T, both sides (units x lanes), row-major, 64-byte

@@ -11,8 +11,13 @@ class SparsePairs final : public Direct<S> {
         : Direct<S>(weights, lanes, decays_beside, by_events), pairs_(weights->pairs()) {}
 
     void transmit(Rows rows, const S* from, S* into, const Write<S>& how) override {
-        pairs_.transmit(this->weights()->data(), rows.first, rows.end, from, into, this->lanes(), how.transposed,
-                        how.assign, this->scale_of(how));
+        const S* const values = this->weights()->data();
+        if (how.events && this->lanes() == 1)
+            pairs_.transmit_events(values, rows.first, rows.end, from, into, how.transposed, how.assign,
+                                   this->scale_of(how));
+        else
+            pairs_.transmit(values, rows.first, rows.end, from, into, this->lanes(), how.transposed, how.assign,
+                            this->scale_of(how));
     }
 
    private:

@@ -71,6 +71,7 @@ void SparseRows<S>::push(Rows columns, const S* from, S* into, S scale) const {
         const S* const source = from + post * lanes;
         if (lanes == 1) {
             const S x = scale * *source;
+            if (x == 0) continue;
             for (std::size_t k = first; k < end; ++k) into[pre[k]] += values[k] * x;
             continue;
         }
