@@ -7,11 +7,10 @@
 
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/surrogate_gradient.hpp"
+#include "analysis/one_by_one.hpp"
 #include "analysis/registry.hpp"
 #include "models/roles.hpp"
 #include "models/sign_concordant/cells.hpp"
-#include "sim/dynamics/running_network.hpp"
-#include "sim/protocol/evaluator.hpp"
 
 namespace apical {
 
@@ -66,43 +65,22 @@ std::optional<Circuit> with_transposed_feedback(const Circuit& circuit) {
     return changed;
 }
 
-/// A circuit with the weights of a simulation and cells of its own that lives through the evaluation batch, sample by
-/// sample: error that no spike has carried yet goes on to the next, as it does while the circuit learns.
+/// What its cells do while a circuit lives through the evaluation batch.
 template <class S>
 class Watched {
    public:
-    Watched(const Circuit& circuit, const Simulation<S>& simulation)
-        : circuit_(circuit),
-          running_(circuit_, simulation.weights(), simulation.setup(), 1, "evaluation"),
-          presentation_(running_) {}
+    Watched(const Circuit& circuit, const Simulation<S>& simulation) : cells_(circuit, simulation) {}
 
-    /// From rest, after the whole batch has been shown once.
     void live(const MetricContext<S>& context) {
-        const auto& sizes = circuit_.anatomy.sizes;
+        const auto& sizes = cells_.circuit().anatomy.sizes;
         const std::size_t L = sizes.size() - 1;
         samples_ = context.evaluator.lanes();
-        steps.assign(running_.setup().clock.steps(), {});
+        steps.assign(cells_.steps(), {});
         errors.assign(L + 1, 0);
         dW.clear();
         for (std::size_t l = 0; l <= L; ++l)
             dW.emplace_back(Matrix<double>::Zero(apical::index(sizes[l]), l == 0 ? 0 : apical::index(sizes[l - 1])));
-        running_.rest();
-        const auto show = [&](std::size_t sample, const Observer& observe) {
-            const auto one = [&](const S* values, std::size_t units) {
-                std::vector<S> its(units);
-                for (std::size_t i = 0; i < units; ++i) its[i] = values[i * samples_ + sample];
-                return its;
-            };
-            presentation_.show(one(context.inputs, sizes.front()).data(), one(context.targets, sizes.back()).data(),
-                               observe);
-        };
-        for (std::size_t sample = 0; sample < samples_; ++sample) show(sample, {});
-        for (std::size_t sample = 0; sample < samples_; ++sample) {
-            show(sample, [&](std::uint64_t step) {
-                if (step > 0) look(step - 1, sample);  // columns are those of the step before
-            });
-            look(steps.size() - 1, sample);
-        }
+        cells_.live(context, [this](std::size_t step, std::size_t sample) { look(step, sample); });
         for (double& count : errors) count /= static_cast<double>(samples_);
     }
 
@@ -111,26 +89,23 @@ class Watched {
     std::vector<SpikingStep> steps;  ///< a lane for every sample
 
    private:
-    using Column = Eigen::Map<const Eigen::Matrix<S, Eigen::Dynamic, 1>>;
+    using Column = typename OneByOne<S>::Column;
 
-    Column column(const std::string& population, const std::string& name) const {
-        const PopulationId p = circuit_.population(population);
-        return {running_.network().column(p, name), apical::index(circuit_.populations[p].units)};
-    }
     void look(std::size_t step, std::size_t sample) {
+        const Circuit& circuit = cells_.circuit();
         const auto keep = [&](std::vector<Matrix<double>>& all, std::size_t l, const Column& column) {
             all.resize(dW.size());
             keep_one(all[l], sample, column);
         };
-        std::string below = circuit_.populations[circuit_.port(ports::input).population].name;
+        PopulationId below = circuit.port(ports::input).population;
         SpikingStep& now = steps[step];
-        keep(now.a, 0, column(below, "rate"));
+        keep(now.a, 0, cells_.column(below, "rate"));
         for (std::size_t l = 1; l < dW.size(); ++l) {
-            const std::string& population = circuit_.anatomy.layers[l - 1].population;
-            keep(now.a, l, column(population, "rate"));
-            keep(now.u, l, column(population, "crest"));
-            keep(now.z, l, column(population, "spike"));
-            const Column e = column(population, "error"), p = column(below, "membrane");
+            const PopulationId population = circuit.population(circuit.anatomy.layers[l - 1].population);
+            keep(now.a, l, cells_.column(population, "rate"));
+            keep(now.u, l, cells_.column(population, "crest"));
+            keep(now.z, l, cells_.column(population, "spike"));
+            const Column e = cells_.column(population, "error"), p = cells_.column(below, "membrane");
             for (Eigen::Index i = 0; i < e.size(); ++i) {
                 if (e[i] == 0) continue;
                 dW[l].row(i) += static_cast<double>(e[i]) * p.transpose().template cast<double>();
@@ -138,17 +113,15 @@ class Watched {
             }
             below = population;
         }
-        const Teacher& teacher = circuit_.teachers[0];
-        keep_one(now.target, sample, column(circuit_.populations[teacher.target].name, teacher.target_column));
+        const Teacher& teacher = circuit.teachers[0];
+        keep_one(now.target, sample, cells_.column(teacher.target, teacher.target_column));
     }
     void keep_one(Matrix<double>& samples, std::size_t sample, const Column& column) const {
         if (samples.size() == 0) samples.resize(column.size(), apical::index(samples_));
         samples.col(apical::index(sample)) = column.template cast<double>();
     }
 
-    const Circuit circuit_;
-    RunningNetwork<S> running_;
-    Presentation<S> presentation_;
+    OneByOne<S> cells_;
     std::size_t samples_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/assembly.hpp"
 #include "analysis/metrics/representation.hpp"
+#include "analysis/spiking_assembly.hpp"
 #include "sim/experiment/spike_statistics.hpp"
 #include "sim/network/real_parts.hpp"
 
@@ -327,6 +328,7 @@ std::vector<MetricSet> metric_sets() {
             if (find_named(set.metrics, metric.name) == nullptr) set.metrics.push_back(metric);
     }
     all.push_back(error_spike_metrics());
+    all.push_back(spiking_assembly_metrics());
     return all;
 }
 

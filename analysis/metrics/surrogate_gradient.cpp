@@ -34,8 +34,10 @@ std::vector<Matrix<double>> van_rossum_gradient(const Matrices& W, const std::ve
             of_a[l] *= ks;
             if (l == L && t >= cells.onset) of_a[l] += now.target - now.a[l];
             if (l < L) of_a[l].noalias() += (1 - km) * W[l + 1].transpose() * of_u[l + 1];
-            const auto kept = (now.z[l].array() == 0).cast<double>();
-            of_u[l] = gate(now.u[l], l, cells).array() * (1 - ks) * of_a[l].array() + km * kept * of_u[l].array();
+            const Matrix<double> kept =
+                now.z[l].unaryExpr([&cells](double spike) { return cells.subtracts || spike == 0 ? 1.0 : 0.0; });
+            of_u[l] =
+                gate(now.u[l], l, cells).array() * (1 - ks) * of_a[l].array() + km * kept.array() * of_u[l].array();
             descent[l].noalias() += (1 - km) * of_u[l] * now.a[l - 1].transpose();
         }
     }

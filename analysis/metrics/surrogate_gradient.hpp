@@ -14,13 +14,14 @@ struct SpikingStep {
     Matrix<double> target;          ///< a*: what a^L is to be
 };
 
-/// u <- k_m u + (1 - k_m) W a, z = (u >= threshold) and u = 0, a <- k_s a + (1 - k_s) sign z. In place of the slope of
-/// a spike stands the gate phi(u) = 1 / (1 + beta |u - 1|)^2.
+/// u <- k_m u + (1 - k_m) W a, z = (u >= threshold) and u = 0, or u less the threshold, a <- k_s a + (1 - k_s) sign z.
+/// In place of the slope of a spike stands the gate phi(u) = 1 / (1 + beta |u - 1|)^2.
 struct SpikingCells {
     double keep_membrane = 0, keep_synapse = 0;  ///< k_m, k_s
     double threshold = 1, beta = 0;
     std::uint64_t onset = 0;               ///< steps before the teacher is there
     std::vector<Eigen::VectorXd> signs{};  ///< of the cells of layers 1 .. L, at [l - 1]
+    bool subtracts = false;                ///< a spike takes the threshold away: what came before is not forgotten
 };
 
 /// -dE/dW^l at [l], E = 1/2 sum over steps from the onset on and lanes of |a* - a^L|^2, through all steps; the reset of

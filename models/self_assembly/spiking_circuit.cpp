@@ -50,9 +50,9 @@ class Builder {
         for (std::size_t l = 1; l < L_; ++l) down_[l] = circuit_.add(downstream(l));
         for (std::size_t l = 1; l <= L_; ++l) up(l);
         for (std::size_t l = 1; l < L_; ++l) across(l);
-        for (std::size_t l = 2; l <= L_; ++l) p_.transports() ? transport(l) : down(l);
+        for (std::size_t l = 2; l <= L_; ++l) p_.assembles() ? down(l) : compare(l);
         describe();
-        if (p_.development > 0) {
+        if (p_.assembles() && p_.development > 0) {
             self_assembly::Parameters scales;
             scales.developed_scale_W = layers_.scale_W;
             scales.developed_scale_W_output = layers_.scale_W_output;
@@ -176,14 +176,19 @@ class Builder {
         return rule(R{eta * timing_.steps(), gamma / timing_.steps()});
     }
 
+    double deviation(std::size_t l) const {
+        return (l < L_ ? layers_.scale_W : layers_.scale_W_output) / std::sqrt(static_cast<double>(sizes_[l - 1]));
+    }
+
     void up(std::size_t l) {
-        const double scale = l < L_ ? layers_.scale_W : layers_.scale_W_output;
+        const bool learns = l == L_ || p_.feedback != "none";
         const PopulationId below = ends_of_axons(up_[l - 1], "rate");
-        W_[l] = circuit_.add(Weights{.name = "W" + std::to_string(l),
-                                     .post = up_[l],
-                                     .pre = below,
-                                     .rule = learning<ApicalSteered>("W", layers_.eta_W, layers_.gamma_W),
-                                     .initial = normal(scale / std::sqrt(static_cast<double>(sizes_[l - 1])))});
+        W_[l] = circuit_.add(
+            Weights{.name = "W" + std::to_string(l),
+                    .post = up_[l],
+                    .pre = below,
+                    .rule = learns ? learning<ApicalSteered>("W", layers_.eta_W, layers_.gamma_W) : nullptr,
+                    .initial = normal(deviation(l))});
         project(W_[l], below, rate, up_[l], basal);
     }
 
@@ -199,7 +204,8 @@ class Builder {
     void across(std::size_t l) {
         const double spread = 1 / std::sqrt(static_cast<double>(p_.ratio));
         const bool excitatory = p_.signs == "excitatory";
-        const Initial drawn = excitatory ? half_normal(spread) : normal(spread);
+        Initial drawn = excitatory ? half_normal(spread) : normal(spread);
+        if (!p_.assembles()) drawn = constant(spread);  // Vbar V = 1, so that B alone makes a difference
         Weights V{.name = "V" + std::to_string(l),
                   .post = down_[l],
                   .pre = up_[l],
@@ -236,16 +242,27 @@ class Builder {
         project(Wbar, above, error, down_[l - 1], basal, false, 1 / timing_.step);
     }
 
-    /// The same without Wbar: V^(l-1) W^lT Vbar^l e^l, which no cell could know.
-    void transport(std::size_t l) {
+    /// For comparison, V^(l-1) B Vbar^l e^l in place of Wbar^l e^l. Magnitudes of B are those of W at the start.
+    void compare(std::size_t l) {
+        if (p_.feedback == "none") return;
         circuit_.populations[up_[l - 1]].compartments.emplace_back(returned);
-        const PopulationId below = circuit_.weights[W_[l]].pre;
-        project(W_[l], up_[l], apical, below, returned, true, 1, p_.delay);
-        if (below != up_[l - 1]) {  // back along the axons of W
-            circuit_.populations[below].compartments.emplace_back(returned);
-            project({}, below, returned, up_[l - 1], returned);
-        }
         project(V_[l - 1], up_[l - 1], returned, down_[l - 1], basal, false, 1 / timing_.step);
+        if (p_.feedback == "transported") {
+            const PopulationId below = circuit_.weights[W_[l]].pre;
+            project(W_[l], up_[l], apical, below, returned, true, 1, p_.delay);
+            if (below == up_[l - 1]) return;
+            circuit_.populations[below].compartments.emplace_back(returned);  // back along the axons of W
+            return project({}, below, returned, up_[l - 1], returned);
+        }
+        Weights B{.name = "B" + std::to_string(l - 1), .post = up_[l - 1], .pre = up_[l]};
+        B.initial = normal(deviation(l));
+        if (p_.feedback == "frsf") {
+            Weights M = B;
+            M.name = "M" + std::to_string(l - 1);
+            M.initial = half_normal(deviation(l));
+            B.derived = Derived{W_[l], Derived::As::transposed_signs, circuit_.add(std::move(M))};
+        }
+        project(circuit_.add(std::move(B)), up_[l], apical, up_[l - 1], returned, false, 1, p_.delay);
     }
 
     /// For instruments; no gradient of a rate network is meant.
@@ -254,7 +271,9 @@ class Builder {
         for (std::size_t l = 1; l <= L_; ++l) {
             const std::string number = std::to_string(l);
             Anatomy::Layer layer{.population = "up" + number, .weights = "W" + number};
-            if (l > 1 && !p_.transports()) layer.further.assign(roles::down, "Wbar" + number);
+            if (l > 1 && p_.assembles()) layer.further.assign(roles::down, "Wbar" + number);
+            if (l > 1 && (p_.feedback == "frsf" || p_.feedback == "fixed"))
+                layer.further.assign(roles::feedback, "B" + std::to_string(l - 1));
             if (l < L_) {
                 layer.further.assign(roles::across, "V" + number);
                 layer.further.assign(roles::back_across, "Vbar" + number);

@@ -26,12 +26,11 @@ void check(const Node& experiment, const Node& section, const Parameters& p, con
     for (const auto& [key, delay] : {std::pair("delay", p.delay), {"delay_across", p.delay_across}})
         if (const double steps = delay / timing.step; std::abs(steps - std::round(steps)) > 1e-9 * steps)
             refuse(section, key, fmt::format("{} ms", delay), fmt::format("whole steps of {} ms", timing.step));
-    if (p.development == 0) return;
+    if (!p.assembles() || p.development == 0) return;
     const std::string found = fmt::format("{} events", p.development);
-    if (p.transports() || p.plastic.size() != 4 || !p.scaling || p.signs != "excitatory")
+    if (p.plastic.size() != 4 || !p.scaling || p.signs != "excitatory")
         refuse(section, "development", found,
-               "0 unless feedback = \"assembled\", all four groups are plastic, scaling = true and signs = "
-               "\"excitatory\"");
+               "0 unless all four groups are plastic, scaling = true and signs = \"excitatory\"");
     const Node init = own_section(experiment, "init");
     const Node* const file = init.find("file");
     if (file != nullptr && !std::get<std::string>(file->value).empty())

@@ -4,7 +4,9 @@
 
 namespace apical::self_assembly::spiking {
 
-bool Parameters::learns(const char* group) const { return std::ranges::find(plastic, group) != plastic.end(); }
+bool Parameters::learns(const std::string& group) const {
+    return (assembles() || group == "W") && std::ranges::find(plastic, group) != plastic.end();
+}
 
 const Table<Layers>& layers_table() {
     using P = Layers;
@@ -43,9 +45,10 @@ const Table<Parameters>& table() {
         {"ratio", &P::ratio, "1", "Downstream units per upstream cell; each is a pair of cells, E+ and E-.",
          between(1, 1000)},
         {"feedback", &P::feedback, "1",
-         "What brings errors down: Wbar (assembled), or V W^T Vbar, by the weights of others, for comparison "
-         "(transported).",
-         one_of("assembled", "transported")},
+         "What brings errors down: Wbar (assembled); or, for comparison, with V and Vbar that stay at 1 / sqrt(ratio) "
+         "and W alone plastic, the transpose of W (transported), fixed random numbers with the signs of that (frsf), "
+         "fixed random numbers (fixed), or nothing, so that the output layer alone learns (none).",
+         one_of("assembled", "transported", "frsf", "fixed", "none")},
         {"error_code", &P::error_code, "1",
          "What carries an error: a spike of E+ or E- in a step at most (pair), any number of them (many), or no spikes "
          "(analog).",
@@ -99,7 +102,8 @@ const Table<Parameters>& table() {
             .where({has_not("error_code", "analog")}, {"quantum_hidden", "quantum_output"})
             .where({has("gate", "saturating")}, {"gate_saturation"})
             .where({has("plastic", "V", "Vbar")}, {"eta_V", "gamma_V"})
-            .where({has("feedback", "assembled")}, {"scale_Wbar"});
+            .where({has("feedback", "assembled")},
+                   {"scale_Wbar", "plastic", "eta_V", "gamma_V", "scaling", "signs", "start", "development"});
     return rows;
 }
 

@@ -34,9 +34,10 @@ struct Parameters {
     double delay = 0, delay_across = 0;  ///< ms
     double drive = 0.8, target = 0.5;
 
-    bool transports() const { return feedback == "transported"; }
+    /// If not, feedback is one of those for comparison, and W alone learns.
+    bool assembles() const { return feedback == "assembled"; }
     bool analog() const { return error_code == "analog"; }
-    bool learns(const char* group) const;
+    bool learns(const std::string& group) const;
 };
 
 /// How a presentation is cut into steps.

@@ -33,7 +33,9 @@ struct Smooth {
             for (std::size_t l = 1; l < W.size(); ++l) {
                 Matrix<double> u = (1 - cells.keep_membrane) * 4 * W[l] * now.a[l - 1], a = 0 * u;
                 if (t > 0) {
-                    u += cells.keep_membrane * all.back().u[l].cwiseProduct((1 - all.back().z[l].array()).matrix());
+                    const Matrix<double>&before = all.back().u[l], &z = all.back().z[l];
+                    if (cells.subtracts) u += cells.keep_membrane * (before - z);
+                    else u += cells.keep_membrane * before.cwiseProduct((1 - z.array()).matrix());
                     a = cells.keep_synapse * all.back().a[l];
                 }
                 const Matrix<double> spikes = u.unaryExpr([&](double v) {
@@ -62,6 +64,7 @@ struct Smooth {
 
 TEST_CASE("the surrogate gradient is that of the loss where spikes are the integral of the gate") {
     Smooth net;
+    net.cells.subtracts = GENERATE(false, true);
     Matrices scaled = net.W;
     for (Matrix<double>& one : scaled) one *= 4;
     const Matrices minus = van_rossum_gradient(scaled, net.live(), net.cells);
