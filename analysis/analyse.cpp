@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
 #include <optional>
 #include <ostream>
@@ -113,14 +112,13 @@ Series series_of(const hdf5::File& file, const std::vector<Field>& fields) {
 
 /// One a thread.
 void decompose(std::vector<Snapshot>& snapshots, ThreadPool& pool) {
-    std::atomic<std::size_t> next = 0;
     std::vector<std::exception_ptr> failures(snapshots.size());
-    pool.run([&] {
-        for (std::size_t k = next++; k < snapshots.size(); k = next++) try {
-                decompose(snapshots[k]);
-            } catch (...) {  // no memory: a pool's work must not throw
-                failures[k] = std::current_exception();
-            }
+    pool.share(static_cast<std::uint32_t>(snapshots.size()), [&](std::uint32_t k) {
+        try {
+            decompose(snapshots[k]);
+        } catch (...) {  // no memory: a pool's work must not throw
+            failures[k] = std::current_exception();
+        }
     });
     for (const std::exception_ptr& failure : failures)
         if (failure) std::rethrow_exception(failure);

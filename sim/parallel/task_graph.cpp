@@ -9,19 +9,12 @@ void TaskGraph<S>::run(ThreadPool& pool, double work) {
         for (Op<S>* op : ops_) op->run_whole();
         return;
     }
-    tickets_ = 0;
-    const auto members = static_cast<std::size_t>(pool.members());
-    const auto share = [&] {
-        std::size_t first = 0;  // ticket of the wave
-        for (const std::vector<Part>& wave : waves_) {
-            if (wave.empty()) continue;
-            if (first > 0) pool.meet();
-            for (std::size_t k = tickets_++ - first; k < wave.size(); k = tickets_++ - first)
-                wave[k].op->run(wave[k].index);
-            first += wave.size() + members;  // every member has drawn one blank
-        }
-    };
-    pool.run(std::cref(share));  // a function object that fits without an allocation
+    for (const std::vector<Part>& wave : waves_) {
+        if (wave.size() == 1) wave[0].op->run(wave[0].index);
+        else if (!wave.empty())
+            pool.share(static_cast<std::uint32_t>(wave.size()),
+                       [&wave](std::uint32_t k) { wave[k].op->run(wave[k].index); });
+    }
 }
 
 template class TaskGraph<float>;

@@ -1,6 +1,5 @@
 #pragma once
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <vector>
@@ -41,7 +40,6 @@ class TaskGraph {
     std::vector<Op<S>*> ops_;
     std::vector<std::vector<Part>> waves_;
     double work_ = 0;
-    std::atomic<std::size_t> tickets_ = 0;  ///< for the parts, of all waves one after the other
 };
 
 extern template class TaskGraph<float>;

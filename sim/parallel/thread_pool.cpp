@@ -63,46 +63,50 @@ ThreadPool::~ThreadPool() { end(); }
 void ThreadPool::start(int members_in_all) {
     over_ = false;
     const BlockedSignals inherited;  // by the threads
-    while (members() < members_in_all) workers_.emplace_back([this, now = starts_.load()] { serve(now); });
+    while (members() < members_in_all) workers_.emplace_back([this, now = calls_.load()] { serve(now); });
 }
 
 void ThreadPool::end() {
     over_ = true;
-    starts_.fetch_add(1);
-    starts_.notify_all();
+    calls_.fetch_add(1);
+    calls_.notify_all();
     for (std::thread& worker : workers_) worker.join();
     workers_.clear();
 }
 
-void ThreadPool::run(const std::function<void()>& work) {
-    work_ = &work;
-    starts_.fetch_add(1);
-    starts_.notify_all();
-    work();
-    meet();
+void ThreadPool::share(std::uint32_t parts, const std::function<void(std::uint32_t)>& part) {
+    part_ = &part;
+    done_.store(0);
+    untaken_.store(std::uint64_t{parts} << 32);
+    calls_.fetch_add(1);
+    calls_.notify_all();
+    take_parts();
+    // Only threads that are in the middle of a part are waited for.
+    for (std::uint32_t done = done_.load(); done != parts; done = done_.load()) wait_for_change(done_, done);
 }
 
-void ThreadPool::meet() {
-    const std::uint32_t meeting = meetings_.load();
-    if (arrived_.fetch_add(1) + 1 == static_cast<std::uint32_t>(members())) {
-        arrived_.store(0);
-        meetings_.fetch_add(1);
-        meetings_.notify_all();
-    } else {
-        wait_for_change(meetings_, meeting);
+void ThreadPool::take_parts() {
+    std::uint64_t untaken = untaken_.load();
+    for (;;) {
+        const auto parts = static_cast<std::uint32_t>(untaken >> 32), next = static_cast<std::uint32_t>(untaken);
+        if (next == parts) return;
+        if (!untaken_.compare_exchange_weak(untaken, untaken + 1)) continue;
+        (*part_)(next);  // which stays what it is until all parts are done
+        if (done_.fetch_add(1) + 1 == parts) done_.notify_all();
+        untaken = untaken_.load();
     }
 }
 
 void ThreadPool::serve(std::uint32_t seen) {
-    for (;; ++seen) {
-        wait_for_change(starts_, seen);
+    for (;;) {
+        wait_for_change(calls_, seen);
+        seen = calls_.load();  // before parts are taken: a call that comes while they are is seen next
         if (over_) return;
-        (*work_)();
-        meet();
+        take_parts();
     }
 }
 
-void ThreadPool::wait_for_change(const std::atomic<std::uint32_t>& count, std::uint32_t from) const {
+void ThreadPool::wait_for_change(const std::atomic<std::uint32_t>& count, std::uint32_t from) {
     constexpr int patience = 2000;  // pauses, some 20 microseconds: longer than most parts of a step
     for (int k = 0; k < patience; ++k) {
         if (count.load() != from) return;

@@ -20,8 +20,9 @@ struct Threads {
     bool or_fewer;
 };
 
-/// Threads that do a step together and meet between its parts. Whoever has nothing to do waits for some microseconds
-/// by spinning and then sleeps: on a busy machine a thread that only waits must not keep a core from those that work.
+/// Threads that share work. The thread that calls never waits for one that has not begun: where the machine is busy
+/// with other things it does all parts alone, as if it had no help. Whoever has nothing to do waits for some
+/// microseconds by spinning and then sleeps: a thread that only waits must not keep a core from those that work.
 class ThreadPool {
    public:
     /// The thread that calls is one of `wanted`, at least 1. Throws RunError, which says what limits them, if they
@@ -34,23 +35,25 @@ class ThreadPool {
     int members() const { return static_cast<int>(workers_.size()) + 1; }
     /// Why there are fewer members than wanted; "" if there are not.
     const std::string& shortage() const { return shortage_; }
-    /// Every member calls `work` once, at the same time; returns when all are through. `work` must not throw.
-    void run(const std::function<void()>& work);
-    /// Called by all members from within `work`: returns when all have called it.
-    void meet();
+    /// Calls `part` for 0 .. parts - 1, each once, in any order, some at the same time; returns when all are through.
+    /// `part` must not throw, nor share work.
+    void share(std::uint32_t parts, const std::function<void(std::uint32_t)>& part);
 
    private:
     void start(int members_in_all);
     void make_do(Threads wanted);
     void end();
     void serve(std::uint32_t seen);
-    void wait_for_change(const std::atomic<std::uint32_t>& count, std::uint32_t from) const;
+    void take_parts();
+    static void wait_for_change(const std::atomic<std::uint32_t>& count, std::uint32_t from);
 
-    const std::function<void()>* work_ = nullptr;
+    const std::function<void(std::uint32_t)>* part_ = nullptr;
     bool over_ = false;
-    std::atomic<std::uint32_t> starts_ = 0;    ///< calls of `run`
-    std::atomic<std::uint32_t> arrived_ = 0;   ///< members at the present meeting
-    std::atomic<std::uint32_t> meetings_ = 0;  ///< meetings that are over
+    std::atomic<std::uint32_t> calls_ = 0;  ///< of `share`, and one more at the end
+    /// How many parts there are, and below these 32 bits the first that nobody has taken: one number, so that whoever
+    /// takes a part knows that it is of the present call.
+    std::atomic<std::uint64_t> untaken_ = 0;
+    std::atomic<std::uint32_t> done_ = 0;  ///< parts of the present call
     std::vector<std::thread> workers_;
     std::string shortage_;
 };
