@@ -2,6 +2,7 @@
 #include <string>
 
 #include "sim/circuit/event_rule.hpp"
+#include "sim/circuit/powers.hpp"
 
 /// What rules of events have in common. Weights are in the unit of the receptor.
 namespace apical::plasticity {
@@ -33,7 +34,7 @@ struct UpToLargest {
 /// x^exponent for x >= 0 and exponents of 0 or more: a few times as fast as `pow`, and as exact as rules need it.
 template <class V>
 V power(const V& x, const V& exponent) {
-    return select(x > V(0), exp(exponent * log(x)), select(exponent > V(0), V(0), V(1)));
+    return select(x > V(0), power_of_two(exponent * log_of_two(x)), select(exponent > V(0), V(0), V(1)));
 }
 
 }  // namespace apical::plasticity

@@ -73,7 +73,7 @@ template <class S>
 void EventLearning<S>::decay(S* eligibility, std::size_t n, const Block& b) const {
     using P = Pack<S>;
     for (std::size_t q = 0; q < n; q += P::size)
-        (P::load(eligibility + q) * exp(P::load(b.idle + q) * P(idle_exponent_))).store(eligibility + q);
+        (P::load(eligibility + q) * power_of_two(P::load(b.idle + q) * P(idle_exponent_))).store(eligibility + q);
 }
 
 template <class S>
@@ -114,24 +114,16 @@ void EventLearning<S>::modulate(EventSynapses<S>& synapses, S reward) {
 }
 
 template <class S>
-template <class Time, class Kept>
-void EventLearning<S>::at_post(std::uint16_t* list, std::size_t listed, const Time& time, const Kept& kept,
-                               const Arrived& arrived, Block& b) const {
+template <class At, class Kept>
+void EventLearning<S>::at_post(std::size_t n, const At& at, const Kept& kept, const Arrived& arrived, Block& b) const {
     using P = Pack<S>;
-    std::size_t n = 0;  // that it has reached
-    for (std::size_t q = 0; q < listed; ++q) {
-        const std::uint16_t k = list[q];
-        const std::uint32_t when = time(q);
-        list[n] = k;
-        b.chosen[n] = b.weight[k];
-        b.elapsed[n] = static_cast<S>(steps_between(arrived.time, when));
-        if (idle_exponent_ != 0) b.idle[n] = static_cast<S>(steps_between(b.changed[k], when));
-        n += steps_between(when, arrived.until) >= 0 ? 1 : 0;
-    }
-    if (n == 0) return;
+    for (std::size_t q = 0; q < n; ++q) b.chosen[q] = b.weight[at(q)];
+    for (std::size_t q = 0; q < n; ++q)
+        b.elapsed[q] = static_cast<S>(std::max(steps_between(arrived.time, b.when[q]), 0));
     if (idle_exponent_ != 0) {
+        for (std::size_t q = 0; q < n; ++q)
+            b.idle[q] = static_cast<S>(std::max(steps_between(b.changed[at(q)], b.when[q]), 0));
         decay(b.chosen, n, b);
-        for (std::size_t q = 0; q < n; ++q) b.changed[list[q]] = time(q);
     }
     std::array<const S*, most_seen> seen{};
     for (std::size_t c = 0; c < at_post_sees_.size(); ++c) {
@@ -145,7 +137,17 @@ void EventLearning<S>::at_post(std::uint16_t* list, std::size_t listed, const Ti
             for (std::size_t q = 0; q < n; ++q) into[q] = kept(q, index);
     }
     rule_->at_post(n, b.chosen, seen.data());
-    for (std::size_t q = 0; q < n; ++q) b.weight[list[q]] = b.chosen[q];
+    // Without a branch, so that the compiler makes vectors of it.
+    const std::uint32_t first = arrived.from, waiting = arrived.until - arrived.from + 1;
+    for (std::size_t q = 0; q < n; ++q) {
+        const S before = b.weight[at(q)], after = b.chosen[q];
+        b.weight[at(q)] = b.when[q] - first < waiting ? after : before;
+    }
+    if (idle_exponent_ != 0)
+        for (std::size_t q = 0; q < n; ++q) {
+            const std::uint32_t before = b.changed[at(q)], after = b.when[q];
+            b.changed[at(q)] = after - first < waiting ? after : before;
+        }
 }
 
 template <class S>
@@ -156,7 +158,9 @@ void EventLearning<S>::catch_up(const Part& part, const Learned& learned, std::u
     std::copy_n((is_eligibility ? learned.eligibility : part.weight).data() + first, n, b.weight);
     if (is_eligibility) std::copy_n(learned.changed.data() + first, n, b.changed);
     if (!has_at_post_) return;
-    // Those whose newest event has not been met; of these, those whose event before it has not been; and so on.
+    // How many have not met the newest event of their cell, and which of them not the one before it, and so on.
+    const std::uint32_t from = arrived.from;
+    const auto waits = [from](std::uint32_t time) { return static_cast<std::size_t>(~(time - from) >> 31); };
     std::array<std::size_t, depth> count{};
     const auto filter = [&](std::size_t d, std::size_t of, const auto& candidate) {
         const std::uint32_t* const time = events_.time(d);
@@ -165,22 +169,44 @@ void EventLearning<S>::catch_up(const Part& part, const Learned& learned, std::u
         for (std::size_t q = 0; q < of; ++q) {
             const auto k = static_cast<std::uint16_t>(candidate(q));
             list[found] = k;
-            found += steps_between(arrived.from, time[target[k]]) >= 0 ? 1 : 0;
+            found += waits(time[target[k]]);
         }
         count[d] = found;
     };
-    filter(0, n, [](std::size_t q) { return q; });
-    std::size_t deepest = 1;
+    const auto all = [](std::size_t q) { return q; };
+    const std::uint32_t* const newest = events_.time(0);
+    for (std::size_t q = 0; q < n; ++q) b.newest[q] = newest[target[q]];
+    std::uint32_t waiting = 0;
+    for (std::size_t q = 0; q < n; ++q) waiting += ~(b.newest[q] - from) >> 31;
+    if (waiting == 0) return;
+    const bool most = 3 * waiting > 2 * n;
+    count[0] = waiting;
+    if (most) filter(1, n, all);
+    else {
+        filter(0, n, all);
+        filter(1, count[0], [&](std::size_t q) { return b.pending[0][q]; });
+    }
+    std::size_t deepest = 2;
     for (; deepest < depth && count[deepest - 1] > 0; ++deepest)
         filter(deepest, count[deepest - 1], [&](std::size_t q) { return b.pending[deepest - 1][q]; });
     if (deepest == depth && count[depth - 1] > 0)
         catch_up_logged(target, {b.pending[depth - 1], count[depth - 1]}, arrived, b);
     for (std::size_t d = deepest; d-- > 0;) {
+        if (count[d] == 0) continue;
         const std::uint32_t* const time = events_.time(d);
-        std::uint16_t* const list = b.pending[d];
-        at_post(
-            list, count[d], [&](std::size_t q) { return time[target[list[q]]]; },
-            [&](std::size_t q, std::size_t column) { return events_.before(d, column)[target[list[q]]]; }, arrived, b);
+        const auto meet = [&](std::size_t of, const auto& at) {
+            at_post(
+                of, at, [&](std::size_t q, std::size_t column) { return events_.before(d, column)[target[at(q)]]; },
+                arrived, b);
+        };
+        if (d == 0 && most) {  // all of them side by side
+            std::copy_n(b.newest, n, b.when);
+            meet(n, all);
+        } else {
+            const std::uint16_t* const list = b.pending[d];
+            for (std::size_t q = 0; q < count[d]; ++q) b.when[q] = time[target[list[q]]];
+            meet(count[d], [list](std::size_t q) { return list[q]; });
+        }
     }
 }
 
@@ -211,42 +237,76 @@ void EventLearning<S>::catch_up_logged(const std::uint32_t* target, std::span<co
                 now[n++] = chosen[q];
             }
         const auto log = [&](std::size_t q) -> const Log& { return logs_[target[now[q]]]; };
+        for (std::size_t q = 0; q < n; ++q) b.when[q] = log(q).time[next[whose[q]] + turn];
         at_post(
-            now.data(), n, [&](std::size_t q) { return log(q).time[next[whose[q]] + turn]; },
+            n, [&](std::size_t q) { return now[q]; },
             [&](std::size_t q, std::size_t column) { return log(q).before[(next[whose[q]] + turn) * kept() + column]; },
             arrived, b);
     }
 }
 
 template <class S>
-S EventLearning<S>::older_value(std::uint32_t cell, std::size_t trace, std::uint32_t until) const {
-    std::size_t d = 1;
-    while (d < depth && steps_between(events_.time(d)[cell], until) < 0) ++d;
-    if (d < depth)
-        return trace_value(static_cast<S>(steps_between(events_.time(d)[cell], until)), events_.before(d, trace)[cell],
-                           post_[trace]);
+std::pair<std::uint32_t, S> EventLearning<S>::last_event(std::uint32_t cell, std::size_t trace,
+                                                         std::uint32_t until) const {
+    for (std::size_t d = 0; d < depth; ++d)
+        if (const std::uint32_t time = events_.time(d)[cell]; steps_between(time, until) >= 0)
+            return {time, events_.before(d, trace)[cell]};
     const Log& log = logs_[cell];
     const auto later =
         std::ranges::partition_point(log.time, [&](std::uint32_t t) { return steps_between(t, until) >= 0; });
-    if (later == log.time.begin()) return 0;
+    if (later == log.time.begin()) return {until - oldest_event, S(-1)};
     const auto last = static_cast<std::size_t>(later - log.time.begin()) - 1;
-    return trace_value(static_cast<S>(steps_between(log.time[last], until)), log.before[last * kept() + trace],
-                       post_[trace]);
+    return {log.time[last], log.before[last * kept() + trace]};
 }
 
 template <class S>
-void EventLearning<S>::at_pre(const std::uint32_t* target, std::size_t n, const Arrived& arrived, Block& b) const {
+template <class Cell>
+void EventLearning<S>::post_trace(std::size_t n, const Cell& cell, std::size_t trace, std::uint32_t until, S* into,
+                                  Block& b) const {
     using P = Pack<S>;
     const std::uint32_t* const time = events_.time(0);
+    const S* const before = events_.before(0, trace);
+    for (std::size_t q = 0; q < n; ++q) into[q] = before[cell(q)];
+    for (std::size_t q = 0; q < n; ++q) b.when[q] = time[cell(q)];
+    for (std::size_t q = 0; q < n; ++q) b.elapsed[q] = static_cast<S>(steps_between(b.when[q], until));
     // Of cells whose newest event has not reached these synapses yet, an older one counts.
     std::uint16_t* const list = b.pending[0];
     std::size_t others = 0;
     for (std::size_t q = 0; q < n; ++q) {
-        const std::int32_t elapsed = steps_between(time[target[q]], arrived.until);
-        b.elapsed[q] = static_cast<S>(elapsed);
         list[others] = static_cast<std::uint16_t>(q);
-        others += elapsed < 0 ? 1 : 0;
+        others += b.elapsed[q] < 0 ? 1 : 0;
     }
+    for (std::size_t k = 0; k < others; ++k) {
+        const std::size_t q = list[k];
+        const auto [when, value] = last_event(cell(q), trace, until);
+        b.elapsed[q] = static_cast<S>(steps_between(when, until));
+        into[q] = value;
+    }
+    for (std::size_t q = 0; q < n; q += P::size)
+        trace_value(P::load(b.elapsed + q), P::load(into + q), post_[trace]).store(into + q);
+}
+
+template <class S>
+void EventLearning<S>::meet(Learned& learned, Rows cells, std::uint32_t until) const {
+    const std::size_t size = cells.end - cells.first;
+    Block& b = *learned.scratch;
+    learned.met.resize(at_pre_sees_.size() * size);
+    for (std::size_t c = 0; c < at_pre_sees_.size(); ++c) {
+        if (at_pre_sees_[c].from != Source::From::kept) continue;
+        for (std::size_t first = 0; first < size; first += block) {
+            const std::size_t n = std::min(block, size - first);
+            const auto cell = [begin = static_cast<std::uint32_t>(cells.first + first)](std::size_t q) {
+                return begin + static_cast<std::uint32_t>(q);
+            };
+            post_trace(n, cell, at_pre_sees_[c].index, until, b.seen[c], b);
+            std::copy_n(b.seen[c], n, learned.met.data() + c * size + first);
+        }
+    }
+}
+
+template <class S>
+void EventLearning<S>::at_pre(const std::uint32_t* target, std::size_t n, const Arrived& arrived, const S* met,
+                              std::uint32_t first, std::size_t cells, Block& b) const {
     std::array<const S*, most_seen> seen{};
     for (std::size_t c = 0; c < at_pre_sees_.size(); ++c) {
         const auto [from, index] = at_pre_sees_[c];
@@ -255,14 +315,15 @@ void EventLearning<S>::at_pre(const std::uint32_t* target, std::size_t n, const 
         if (from == Source::From::pre) {
             const S since = static_cast<S>(steps_between(arrived.time, arrived.until));
             std::fill_n(into, n, trace_value(since, arrived.before[index], pre_[index]));
-            continue;
-        }
-        const S* const column = from == Source::From::column ? columns_[index].data() : events_.before(0, index);
-        for (std::size_t q = 0; q < n; ++q) into[q] = column[target[q]];
-        if (from == Source::From::column) continue;
-        for (std::size_t q = 0; q < n; q += P::size)
-            trace_value(P::load(b.elapsed + q), P::load(into + q), post_[index]).store(into + q);
-        for (std::size_t q = 0; q < others; ++q) into[list[q]] = older_value(target[list[q]], index, arrived.until);
+        } else if (from == Source::From::column) {
+            const S* const column = columns_[index].data();
+            for (std::size_t q = 0; q < n; ++q) into[q] = column[target[q]];
+        } else if (met != nullptr) {
+            const S* const column = met + c * cells;
+            for (std::size_t q = 0; q < n; ++q) into[q] = column[target[q] - first];
+        } else
+            post_trace(
+                n, [&](std::size_t q) { return target[q]; }, index, arrived.until, into, b);
     }
     if (idle_exponent_ != 0) {
         for (std::size_t q = 0; q < n; ++q) {
@@ -281,6 +342,12 @@ void EventLearning<S>::deliver(EventSynapses<S>& synapses, std::span<const std::
     Part& of = synapses.part(part);
     Learned& learned = learned_[part];
     Block& b = *learned.scratch;
+    const Rows cells{tiles_.begin(part), tiles_.begin(part + 1)};
+    const std::size_t size = cells.end - cells.first;
+    // What each cell has is worked out once where more synapses than cells ask for it.
+    const bool meets = has_at_pre_ && sources.size() * of.target.size() > size * sources_ * delays_;
+    if (meets) meet(learned, cells, now - lags_[k]);
+    const S* const met = meets ? learned.met.data() : nullptr;
     Range next = EventSynapses<S>::with_delay(of, sources.front(), k, delays_);
     for (std::size_t j = 0; j < sources.size(); ++j) {
         const Range range = next;
@@ -295,7 +362,7 @@ void EventLearning<S>::deliver(EventSynapses<S>& synapses, std::span<const std::
                 __builtin_prefetch(of.target.data() + at);
                 __builtin_prefetch(of.weight.data() + at);
             }
-            if (has_at_pre_) at_pre(target, n, last, b);
+            if (has_at_pre_) at_pre(target, n, last, met, static_cast<std::uint32_t>(cells.first), size, b);
             put_back(of, learned, first, n, b);
             const S* const weight = of.weight.data() + first;
             for (std::size_t q = 0; q < n; ++q) into[target[q]] += sign_ * weight[q];

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/circuit/event_projection.hpp"
@@ -65,7 +66,8 @@ class EventLearning {
         /// What changes with events, of all synapses of the block and of those chosen: weights, or eligibility.
         alignas(64) S weight[block]{}, chosen[block]{};
         alignas(64) S elapsed[block]{}, idle[block]{};
-        std::uint32_t changed[block]{};  ///< eligibility: when it last did
+        std::uint32_t when[block]{}, newest[block]{};  ///< steps of postsynaptic events
+        std::uint32_t changed[block]{};                ///< eligibility: when it last did
         alignas(64) S seen[most_seen][block]{};
         std::uint16_t pending[depth][block]{};
     };
@@ -88,6 +90,7 @@ class EventLearning {
         std::size_t logged = 0, left = 0;  ///< events in the logs of its cells: now, and when they were last shortened
         std::vector<S> eligibility;        ///< by synapse; empty: the rule has none
         std::vector<std::uint32_t> changed;  ///< by synapse: the step of a postsynaptic cell up to which it has decayed
+        std::vector<S> met;  ///< at_pre_sees x cells: postsynaptic traces as the arrivals of now meet them
         std::unique_ptr<Block> scratch;
     };
 
@@ -123,15 +126,20 @@ class EventLearning {
     void decay(S* eligibility, std::size_t n, const Block& b) const;
     void catch_up_logged(const std::uint32_t* target, std::span<const std::uint16_t> chosen, const Arrived& arrived,
                          Block& b) const;
-    /// An event each of some listed synapses: at `time(q)`, if it has reached them by then, with the numbers `kept(q,
-    /// column)`. Only those stay in the list.
-    template <class Time, class Kept>
-    void at_post(std::uint16_t* list, std::size_t listed, const Time& time, const Kept& kept, const Arrived& arrived,
-                 Block& b) const;
-    void at_pre(const std::uint32_t* target, std::size_t n, const Arrived& arrived, Block& b) const;
-    /// What the postsynaptic traces of a cell are when synapses of this lag are at step `until`, if its newest event
-    /// has not reached them.
-    S older_value(std::uint32_t cell, std::size_t trace, std::uint32_t until) const;
+    /// An event each of n synapses, at(q) in the block: at b.when[q], with the numbers `kept(q, column)`. Those that it
+    /// has not reached by then, or had reached before, keep their weights.
+    template <class At, class Kept>
+    void at_post(std::size_t n, const At& at, const Kept& kept, const Arrived& arrived, Block& b) const;
+    /// `met`: where traces of all cells of the part stand, if they do.
+    void at_pre(const std::uint32_t* target, std::size_t n, const Arrived& arrived, const S* met, std::uint32_t first,
+                std::size_t cells, Block& b) const;
+    /// A trace of postsynaptic cells, cell(q), as synapses meet it that are at step `until`.
+    template <class Cell>
+    void post_trace(std::size_t n, const Cell& cell, std::size_t trace, std::uint32_t until, S* into, Block& b) const;
+    /// The last event of a cell up to a step, and the trace just before it.
+    std::pair<std::uint32_t, S> last_event(std::uint32_t cell, std::size_t trace, std::uint32_t until) const;
+    /// Of all cells of a part, what at_pre sees.
+    void meet(Learned& learned, Rows cells, std::uint32_t until) const;
     /// Calls each(source, delay, part, range) for all synapses.
     template <class Each>
     void each_range(const EventSynapses<S>& synapses, const Each& each) const {
@@ -157,7 +165,7 @@ class EventLearning {
     std::unique_ptr<const BoundEventRule<S>> rule_;
     bool has_at_post_, has_at_pre_, is_dendritic_;
     Interval bounds_;
-    S idle_exponent_ = 0;  ///< of eligibility, in a step; 0: the rule has none
+    S idle_exponent_ = 0;  ///< 2^this is what a step leaves of eligibility; 0: the rule has none
     std::vector<StepTrace<S>> pre_, post_;
     std::vector<Ref<S>> columns_;
     bool keeps_amplitude_ = false, keeps_columns_ = false;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numbers>
 #include <stdexcept>
 
 #include "sim/circuit/unusable.hpp"
@@ -16,7 +17,8 @@ template <class S>
 std::vector<StepTrace<S>> in_steps(const std::vector<TimedTrace>& traces, double step) {
     std::vector<StepTrace<S>> all;
     all.reserve(traces.size());
-    for (const TimedTrace& trace : traces) all.push_back({static_cast<S>(-step / trace.tau), trace.pairing});
+    for (const TimedTrace& trace : traces)
+        all.push_back({static_cast<S>(-step / (trace.tau * std::numbers::ln2)), trace.pairing});
     return all;
 }
 
@@ -42,7 +44,7 @@ EventLearning<S>::EventLearning(const EventProjection& projection, EventSynapses
     has_at_post_ = rule.has_at_post();
     has_at_pre_ = rule.has_at_pre();
     bounds_ = rule.bounds(numbers);
-    if (const auto tau = rule.eligibility(numbers)) idle_exponent_ = static_cast<S>(-step / *tau);
+    if (const auto tau = rule.eligibility(numbers)) idle_exponent_ = static_cast<S>(-step / (*tau * std::numbers::ln2));
     else if (!projection.plastic.modulators.empty())
         numbers.refuse(fmt::format("{} has no eligibility that a reward could act on", rule.info().name));
     pre_ = in_steps<S>(rule.pre_traces(numbers), step);

@@ -6,12 +6,13 @@
 
 #include "sim/circuit/event_rule.hpp"
 #include "sim/circuit/layout.hpp"
+#include "sim/circuit/powers.hpp"
 #include "sim/core/archive.hpp"
 #include "sim/synapses/pathway.hpp"
 
 namespace apical {
 
-/// A trace in steps: its exponent of a step, -dt / tau.
+/// A trace in steps: 2^exponent is what a step leaves of it.
 template <class S>
 struct StepTrace {
     S exponent;
@@ -23,7 +24,7 @@ struct StepTrace {
 template <class V, class S>
 V trace_value(const V& elapsed, const V& before, const StepTrace<S>& trace) {
     const V after = trace.pairing == Pairing::all ? before + 1.0 : select(before < V(0), V(0), V(1));
-    return select(elapsed == V(0), before, after * exp(elapsed * V(trace.exponent)));
+    return select(elapsed == V(0), before, after * power_of_two(elapsed * V(trace.exponent)));
 }
 
 /// From one step to a later one. Times are steps modulo 2^32, those of events at most 2^30 old.
