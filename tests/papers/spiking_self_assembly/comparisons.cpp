@@ -1,9 +1,7 @@
 // Other feedback for comparison, and the instruments that tell how far an update is from others.
 #include <cmath>
-#include <map>
 
-#include "analysis/spiking_assembly.hpp"
-#include "sim/protocol/evaluator.hpp"
+#include "tests/papers/spiking_self_assembly/measured.hpp"
 #include "tests/papers/spiking_self_assembly/tied.hpp"
 #include "tests/support/catch.hpp"
 
@@ -12,8 +10,6 @@ namespace {
 using namespace apical;
 using namespace apical::self_assembly::spiking;
 using namespace apical::self_assembly::spiking::test;
-
-constexpr std::size_t samples = 60;
 
 Net compared(const char* feedback) {
     Net net;
@@ -28,34 +24,6 @@ Net compared(const char* feedback) {
     return net;
 }
 
-/// Variable -> its numbers, layer by layer, over the first samples of the fixture.
-std::map<std::string, std::vector<double>> measured(const Net& net, const Training<double>& training) {
-    const auto rows = [&](const auto& of, std::size_t units) {
-        Matrix<double> all(static_cast<Eigen::Index>(units), static_cast<Eigen::Index>(samples));
-        for (std::size_t k = 0; k < samples; ++k) {
-            const std::vector<double> one = of(net, k);
-            for (std::size_t i = 0; i < units; ++i)
-                all(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) = one[i];
-        }
-        return all;
-    };
-    const Matrix<double> inputs = rows(inputs_of, net.inputs), targets = rows(targets_of, net.outputs);
-    Evaluator<double> evaluator(training, samples);
-    const auto instrument = spiking_assembly_metrics().make(training.circuit());
-    std::vector<double> row;
-    instrument->measure(MetricContext<double>{training, evaluator, inputs.data(), targets.data()}, row);
-    std::map<std::string, std::vector<double>> found;
-    auto next = row.begin();
-    for (const Variable& variable : instrument->variables()) {
-        const auto layers =
-            static_cast<std::ptrdiff_t>(variable.axes.front() == "layer" ? net.depth() : net.depth() - 1);
-        found[variable.name].assign(next, next + layers);
-        next += layers;
-    }
-    REQUIRE(next == row.end());
-    return found;
-}
-
 }  // namespace
 
 TEST_CASE("instruments see of an update what a second look at the same presentations sees") {
@@ -65,18 +33,18 @@ TEST_CASE("instruments see of an update what a second look at the same presentat
         net.parameters.plastic = {};
         Training<double> training = net.training();
         auto found = measured(net, training);
-        for (std::uint64_t k = 0; k < samples; ++k) present(training, net, k);
+        for (std::uint64_t k = 0; k < measured_samples; ++k) present(training, net, k);
         std::vector<double> spikes(4, 0), errors(4, 0);
         Tied tied(net, training);
         const auto look = [&] {
             tied.observe();
             for (std::size_t l = 1; l <= 3; ++l) {
-                spikes[l] += static_cast<double>(training.spikes("up" + std::to_string(l)).size()) / samples;
+                spikes[l] += static_cast<double>(training.spikes("up" + std::to_string(l)).size()) / measured_samples;
                 for (const double e : training.column(l < 3 ? "down" + std::to_string(l) : "error", "error"))
-                    errors[l] += e == 0 ? 0 : 1.0 / samples;
+                    errors[l] += e == 0 ? 0 : 1.0 / measured_samples;
             }
         };
-        for (std::uint64_t k = 0; k < samples; ++k) {
+        for (std::uint64_t k = 0; k < measured_samples; ++k) {
             present(training, net, k, true, [&](std::uint64_t step) {
                 if (k > 0 || step > 0) look();  // at the columns of the step before
             });

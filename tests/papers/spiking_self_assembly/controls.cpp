@@ -1,0 +1,212 @@
+// F7, F12, F14, F15 of SPIKING.md: what must fail, and what must make no difference.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "models/self_assembly/spiking_cells.hpp"
+#include "tests/papers/spiking_self_assembly/measured.hpp"
+#include "tests/papers/spiking_self_assembly/tied.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+using namespace apical;
+using namespace apical::self_assembly::spiking;
+using namespace apical::self_assembly::spiking::test;
+
+/// 20-40-5, learning alone from random weights.
+Net alone() {
+    Net net;
+    net.inputs = 20;
+    net.outputs = 5;
+    net.layers.hidden = {40};
+    net.layers.scale_W_output = 2;
+    net.layers.eta_W = 0.01;
+    net.layers.gamma_W = 0.5;
+    net.onset = 8;
+    net.parameters.eta_V = 0.03;
+    net.parameters.slope = 1;
+    net.parameters.quantum_hidden = net.parameters.quantum_output = 0.8;
+    return net;
+}
+
+struct Learnt {
+    double cosine;                        ///< to the update of mean rates
+    double residual, asymmetry, weights;  ///< |R|, |S|, |W1| over those of the start
+};
+Learnt learnt(const Net& net, const ModelCircuit& circuit, std::uint64_t samples = 600) {
+    Training<double> training(circuit, net.setup());
+    const double R = residual(training, 2), S = asymmetry(training, 2), W = training.weights("W1").norm();
+    for (std::uint64_t k = 0; k < samples; ++k) present(training, net, k);
+    return {measured(net, training)["cosine_mean_rates"][0], residual(training, 2) / R, asymmetry(training, 2) / S,
+            training.weights("W1").norm() / W};
+}
+
+inline constexpr Tag<"of_positive"> of_positive;
+inline constexpr Tag<"of_negative"> of_negative;
+
+/// What E+, or E-, alone sends.
+template <class To, bool is_positive>
+struct Part {
+    static constexpr auto sees = tags(sign_concordant::error);
+    static constexpr auto writes = tags(To{});
+    template <class C>
+    auto operator()(const C& c) const {
+        if constexpr (is_positive) return max(c[sign_concordant::error], 0);
+        else return min(c[sign_concordant::error], 0);
+    }
+};
+
+/// Synapses of E+, or of E-, that learn from its own spikes.
+template <class From>
+struct OwnLateral {
+    double eta, gamma;
+    static constexpr Info info{"own_lateral", "Synapses of one of both cells of a pair.", "dP = eta v_lateral e_pre^T",
+                               "control"};
+    static constexpr auto post_is = lateral;
+    static constexpr auto pre_is = From{};
+    double gain() const { return eta; }
+    double decay_rate() const { return eta * gamma; }
+};
+
+/// E+ and E- with weights of their own in place of Wbar2.
+ModelCircuit with_own_synapses(const Net& net) {
+    ModelCircuit circuit = net.circuit();
+    const PopulationId cells = circuit.population("error"), down = circuit.population("down1");
+    const WeightsId shared = circuit.weights_named("Wbar2");
+    circuit.populations[cells].signals = {signal(Part<Tag<"of_positive">, true>{}),
+                                          signal(Part<Tag<"of_negative">, false>{})};
+    std::erase_if(circuit.projections, [&](const Projection& one) { return one.weights == shared; });
+    const double steps = net.presentation / net.step, eta = net.layers.eta_W * steps,
+                 gamma = net.layers.gamma_W / steps;
+    const auto add = [&](const char* name, std::shared_ptr<const Rule> rule, const char* column) {
+        Weights own = circuit.weights[shared];
+        own.name = name;
+        own.rule = std::move(rule);
+        own.initial = multiple_of("Wbar2", own.initial, 1);  // the same at first
+        circuit.add(Projection{.weights = circuit.add(std::move(own)),
+                               .source = cells,
+                               .signal = column,
+                               .target = down,
+                               .compartment = "basal"});
+    };
+    circuit.weights[shared].rule.reset();
+    add("Wbar_positive", rule(OwnLateral<Tag<"of_positive">>{eta, gamma}), "of_positive");
+    add("Wbar_negative", rule(OwnLateral<Tag<"of_negative">>{eta, gamma}), "of_negative");
+    return circuit;
+}
+
+/// V reads, while it develops, too, what other cells fire, in an order of no meaning.
+ModelCircuit with_wrong_partners(const Net& net) {
+    ModelCircuit circuit = net.circuit();
+    const auto cells = static_cast<std::uint32_t>(net.layers.hidden[0]),
+               r = static_cast<std::uint32_t>(net.parameters.ratio);
+    std::vector<std::uint32_t> post(cells * r), pre;
+    std::iota(post.begin(), post.end(), 0U);
+    const std::vector<std::uint32_t> order = Random(5).permutation(cells, 0);
+    for (const std::uint32_t k : post) pre.push_back(order[k / r]);
+    const Connectivity wrong = Connectivity::list(post, pre);
+    circuit.weights[circuit.weights_named("V1")].connectivity = wrong;
+    if (!circuit.development) return circuit;
+    Development development = *circuit.development;
+    development.circuit.weights[circuit.weights_named("V1")].connectivity = wrong;
+    circuit.development = std::make_shared<Development>(std::move(development));
+    return circuit;
+}
+
+}  // namespace
+
+TEST_CASE("F7: the longer a presentation, the less is left of quanta and of the image before") {
+    Net net = alone();
+    net.parameters.plastic = {};
+    net.parameters.feedback = "transported";
+    std::vector<double> distance, cosine;
+    for (const double presentation : {20.0, 40.0, 100.0}) {
+        net.presentation = presentation;
+        net.onset = 0.4 * presentation;
+        Training<double> training = net.training();
+        distance.push_back(tied_over(net, training, 0, 100).distance(1));
+        cosine.push_back(measured(net, training)["cosine_mean_rates"][0]);
+    }
+    CAPTURE(distance, cosine);
+    CHECK((distance[0] > distance[1] && distance[1] > distance[2]));
+    CHECK((cosine[1] > cosine[0] && cosine[2] > 0.95));
+}
+
+TEST_CASE("F12: what learns alone does not with wrong partners, nor where both cells of a pair have own synapses") {
+    Net net = alone();
+    const Learnt right = learnt(net, net.circuit()), wrong = learnt(net, with_wrong_partners(net)),
+                 own = learnt(net, with_own_synapses(net));
+    CAPTURE(right.cosine, wrong.cosine, own.cosine, right.weights, own.weights);
+    CHECK(right.cosine > 0.95);
+    CHECK(right.residual < 0.3);
+    CHECK(wrong.cosine < 0.8);  // W turns to feedback that stands still, as in feedback alignment
+    CHECK(wrong.asymmetry > 0.9);
+    CHECK(own.cosine < 0.4);
+    CHECK((right.weights < 1 && own.weights > 2));  // P e+ - M e- has no sign to follow: it runs away
+
+    net.parameters.development = 4000;
+    net.parameters.eta_V = 3e-4;
+    for (const bool right_partners : {true, false}) {
+        Training<double> developed(right_partners ? net.circuit() : with_wrong_partners(net), net.setup());
+        while (developed.events_left() > 0) developed.develop();
+        const double cosine = measured(net, developed)["cosine_mean_rates"][0];
+        CAPTURE(right_partners, cosine);
+        CHECK((right_partners ? cosine > 0.95 : std::abs(cosine) < 0.4));
+    }
+}
+
+TEST_CASE("F12: feedback that was scrambled after the development, and stays so, carries no gradient") {
+    Net net = alone();
+    net.layers.gamma_W = 0;
+    net.parameters.eta_V = 3e-4;
+    net.parameters.development = 4000;
+    Training<double> developed = net.training();
+    while (developed.events_left() > 0) developed.develop();
+    CHECK(measured(net, developed)["cosine_mean_rates"][0] > 0.9);
+    net.parameters.development = 0;
+    net.parameters.plastic = {"W", "V", "Vbar"};
+    Training<double> scrambled = net.training();
+    for (const Weights& w : developed.circuit().weights) scrambled.assign(w.name, developed.weights(w.name));
+    const MatrixD Wbar = developed.weights("Wbar2");
+    MatrixD other = Wbar;
+    const auto order = Random(5).permutation(static_cast<std::uint32_t>(Wbar.rows()), 0);
+    for (Eigen::Index k = 0; k < Wbar.rows(); ++k) other.row(k) = Wbar.row(order[static_cast<std::size_t>(k)]);
+    scrambled.assign("Wbar2", other);
+    CHECK(std::abs(measured(net, scrambled)["cosine_mean_rates"][0]) < 0.5);
+    for (std::uint64_t k = 0; k < 100; ++k) present(scrambled, net, k);
+    CHECK(measured(net, scrambled)["cosine_mean_rates"][0] < 0.75);
+}
+
+TEST_CASE("F14: cells that go on from sample to sample learn as those that begin anew") {
+    const Net net = alone();
+    ModelCircuit anew = net.circuit();
+    for (Population& population : anew.populations) {
+        if (population.name == "target" || population.name == "in") continue;
+        std::vector<std::string> columns = columns_of_events(population);
+        for (const auto& cells : event_neurons_of(population)) std::erase(columns, cells->event());
+        population.anew = columns;
+    }
+    const Learnt on = learnt(net, net.circuit()), reset = learnt(net, anew);
+    CAPTURE(on.cosine, reset.cosine);
+    CHECK(reset.cosine > 0.9);
+    CHECK(std::abs(on.cosine - reset.cosine) < 0.05);
+    CHECK(reset.residual < 0.3);
+}
+
+TEST_CASE("F15: plasticity sees one number of the cell that changes and one of the axon that arrives") {
+    const ModelCircuit circuit = Net().circuit();
+    const std::map<std::string, std::pair<std::string, std::string>> sides{{"W2", {"apical", "rate"}},
+                                                                           {"Wbar2", {"lateral", "error"}},
+                                                                           {"V1", {"error", "rate"}},
+                                                                           {"Vbar1", {"rate", "error"}}};
+    for (const auto& [name, side] : sides) {
+        const Rule& rule = *circuit.weights[circuit.weights_named(name)].rule;
+        CAPTURE(name);
+        REQUIRE(rule.terms() == 1);
+        const std::vector<Read> post = rule.post_reads(0), pre = rule.pre_reads(0);
+        REQUIRE((post.size() == 1 && pre.size() == 1));
+        CHECK(post[0].column == side.first);
+        CHECK(pre[0].column == side.second);
+    }
+}
