@@ -23,7 +23,8 @@ inline constexpr Tag<"sum"> sum;  ///< of what the output fires
 inline constexpr Tag<"lowest"> lowest;
 inline constexpr Tag<"onset"> onset;
 inline constexpr Tag<"slope"> slope;
-inline constexpr Tag<"open"> open;  ///< lateral potential above which the gate is open
+inline constexpr Tag<"graded"> graded;  ///< d dt
+inline constexpr Tag<"open"> open;      ///< lateral potential above which the gate is open
 inline constexpr Tag<"saturation">
     saturation;  ///< lateral potential at which the gate has closed to a quarter; 0: never
 
@@ -157,12 +158,12 @@ struct ErrorPair {
     }
 };
 
-/// An error that no spike carries: all of d in every step, for comparison.
-template <class Drive>
+/// An error that no spike carries: all of d in every step, for comparison, in place of spikes (`error`) or beside them.
+template <class Drive, class To>
 struct AnalogError {
     double scale, threshold, inverse_saturation;
     static constexpr auto sees = Drive::sees;
-    static constexpr auto writes = tags(error);
+    static constexpr auto writes = tags(To{});
     template <class C>
     auto operator()(const C& c) const {
         struct {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <type_traits>
 
 #include "models/plasticity/delta.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
@@ -104,11 +105,15 @@ class Builder {
     void give_errors(Population& cells, double quantum_of_a_spike, double slope_of_cells) const {
         const double saturates =
             p_.gate == "saturating" ? p_.gate_saturation / std::sqrt(static_cast<double>(p_.ratio)) : 0;
+        const double scale = slope_of_cells * timing_.step, inverse = saturates > 0 ? 1 / saturates : 0;
+        using Error = std::remove_const_t<decltype(error)>;
+        using Graded = std::remove_const_t<decltype(graded)>;
         if (p_.analog()) {
-            cells.signals.push_back(signal(
-                AnalogError<Drive>{slope_of_cells * timing_.step, p_.gate_open, saturates > 0 ? 1 / saturates : 0}));
+            cells.signals.push_back(signal(AnalogError<Drive, Error>{scale, p_.gate_open, inverse}));
             return;
         }
+        if (p_.error_code == "graded")
+            cells.signals.push_back(signal(AnalogError<Drive, Graded>{scale, p_.gate_open, inverse}));
         if (p_.error_code == "many") cells.cells = event_neuron(ErrorPair<Drive, true>{});
         else cells.cells = event_neuron(ErrorPair<Drive, false>{});
         cells.parameters = {{"quantum", quantum_of_a_spike},
@@ -116,6 +121,9 @@ class Builder {
                             {"open", p_.gate_open},
                             {"saturation", saturates}};
     }
+
+    /// What apical dendrites of the same area see of an error.
+    std::string local_error() const { return p_.error_code == "graded" ? std::string(graded) : std::string(error); }
 
     /// Of r cells to one partner each carries errors of 1 / sqrt(r), in quanta as much smaller.
     Population downstream(std::size_t l) const {
@@ -144,7 +152,7 @@ class Builder {
                              .error = down_[L_],
                              .compartment = basal});
         // Vbar^L = I: the error reaches the output cells' apical dendrites as it is.
-        project({}, down_[L_], error, up_[L_], apical);
+        project({}, down_[L_], local_error(), up_[L_], apical);
     }
 
     void project(std::optional<WeightsId> weights, PopulationId from, const std::string& signal, PopulationId to,
@@ -226,7 +234,7 @@ class Builder {
         V_[l] = circuit_.add(std::move(V));
         Vbar_[l] = circuit_.add(std::move(Vbar));
         project(V_[l], up_[l], rate, down_[l], lateral, false, 1, p_.delay_across);
-        project(Vbar_[l], down_[l], error, up_[l], apical);
+        project(Vbar_[l], down_[l], local_error(), up_[l], apical);
     }
 
     /// What arrives at B^(l-1): Wbar^l e^l, as a rate.

@@ -50,9 +50,11 @@ const Table<Parameters>& table() {
          "fixed random numbers (fixed), or nothing, so that the output layer alone learns (none).",
          one_of("assembled", "transported", "frsf", "fixed", "none")},
         {"error_code", &P::error_code, "1",
-         "What carries an error: a spike of E+ or E- in a step at most (pair), any number of them (many), or no spikes "
+         "What carries an error: a spike of E+ or E- in a step at most (pair), any number of them (many), spikes of "
+         "pair "
+         "between areas only, so that W learns from the error itself and Wbar from its spikes (graded), or no spikes "
          "(analog).",
-         one_of("pair", "many", "analog")},
+         one_of("pair", "many", "graded", "analog")},
         {"gate", &P::gate, "1",
          "Errors pass a downstream unit while its partner is active (partner), and the less the more active it is: "
          "1 / (1 + a / gate_saturation)^2 (saturating).",

@@ -23,7 +23,7 @@ double furthest(const std::vector<MatrixD>& a, const std::vector<MatrixD>& b) {
 }  // namespace
 
 TEST_CASE("self-assembly with spikes is what its equations say, spike by spike, all four groups plastic") {
-    for (const char* code : {"pair", "many", "analog"})
+    for (const char* code : {"pair", "many", "graded", "analog"})
         for (const char* gate : {"partner", "saturating"}) {
             CAPTURE(code, gate);
             Net net;
@@ -131,6 +131,20 @@ TEST_CASE(
         if (across > 0) CHECK(change < 1e-9);
         else CHECK(change > 1e-4);
     }
+}
+
+TEST_CASE("F2: where W learns from the error itself and Wbar from its spikes, that decay is a mean, and not exact") {
+    Net net;
+    net.layers.gamma_W = 0.4;
+    net.parameters.error_code = "graded";
+    net.parameters.plastic = {"W", "Wbar"};
+    Training<double> training = net.training();
+    const double initially = residual(training, 3), expected = std::exp(-100 * 0.05 * 0.4);
+    for (std::uint64_t k = 0; k < 100; ++k) present(training, net, k);
+    const double left = residual(training, 3) / initially;
+    CAPTURE(left, expected);
+    CHECK(std::abs(left - expected) > 1e-5 * expected);
+    CHECK(std::abs(left - expected) < 0.5 * expected);
 }
 
 TEST_CASE("F3: without bounds and scaling the asymmetry of V and Vbar decays as they do") {

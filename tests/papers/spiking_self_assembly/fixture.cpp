@@ -143,6 +143,7 @@ void ByHand::step(const VectorD& x, const VectorD& y, bool taught) {
 }
 
 void ByHand::send(Layer& of, const VectorD& d, double quantum) {
+    of.d = d;
     const bool many = net_.parameters.error_code == "many";
     of.positive += d.cwiseMax(0);
     of.negative += (-d).cwiseMax(0);
@@ -161,7 +162,8 @@ void ByHand::learn() {
     const double eta = net_.layers.eta_W, eta_V = net_.parameters.eta_V;
     const std::size_t L = net_.depth();
     for (std::size_t l = 1; l <= L; ++l) {
-        layers_[l].W += eta * (layers_[l].Vbar * layers_[l].e) * layers_[l - 1].a.transpose();
+        const VectorD& seen = net_.parameters.error_code == "graded" ? layers_[l].d : layers_[l].e;
+        layers_[l].W += eta * (layers_[l].Vbar * seen) * layers_[l - 1].a.transpose();
         if (l > 1) layers_[l].Wbar += eta * layers_[l - 1].lateral * layers_[l].e.transpose();
     }
     for (std::size_t l = 1; l < L; ++l) {

@@ -55,7 +55,7 @@ class ByHand {
 
    private:
     struct Layer {
-        VectorD a, u, lateral, B, positive, negative, e;
+        VectorD a, u, lateral, B, positive, negative, d, e;
         MatrixD W, Wbar, V, Vbar;
     };
     void step(const VectorD& x, const VectorD& y, bool taught);
