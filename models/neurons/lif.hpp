@@ -1,10 +1,12 @@
 #pragma once
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <string>
 #include <tuple>
 
 #include "models/neurons/integrate_and_fire.hpp"
+#include "sim/circuit/powers.hpp"
 
 /// Leaky integrate-and-fire cells. mV, ms, pF, nS, pA.
 namespace apical::lif {
@@ -101,7 +103,7 @@ struct Conductance : Fires {
     }
     template <class P>
     static std::array<double, 9> coefficients(const P& p, double dt) {
-        return {-dt / p[C_m],
+        return {-dt / (p[C_m] * std::numbers::ln2),
                 p[g_L],
                 p[g_L] * p[E_L] + p[I_e],
                 p[E_excitatory],
@@ -117,7 +119,7 @@ struct Conductance : Fires {
         const auto goal =
             (k[drive] + c[excitatory] * k[E_excitatory] + c[inhibitory] * k[E_inhibitory] + c[current]) / all;
         return std::tuple{k[decay_excitatory] * c[excitatory], k[decay_inhibitory] * c[inhibitory],
-                          goal + (c[V] - goal) * exp(k[leak] * all)};
+                          goal + (c[V] - goal) * power_of_two(k[leak] * all)};
     }
 };
 
