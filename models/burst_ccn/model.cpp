@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "models/burst_ccn/circuit.hpp"
-#include "models/upstream.hpp"
+#include "models/shared_section.hpp"
 
 namespace apical::burst_ccn {
 
@@ -85,7 +85,7 @@ Model model() {
             .shared = layers_table().descriptors(),
             .own = table().descriptors(),
             .build = [](const Node& experiment, const TaskShape& task) {
-                const Layers layers = layers_table().read(own_section(experiment, "circuit"), {"model"});
+                const Layers layers = read_shared(layers_table(), experiment, "burst_ccn", table().descriptors());
                 const Node section = own_section(experiment, "burst_ccn");
                 Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
                 parameters.step = run_time(experiment, "step", 0);

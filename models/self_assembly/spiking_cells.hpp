@@ -4,6 +4,7 @@
 #include <string>
 #include <tuple>
 
+#include "models/neurons/error_quanta.hpp"
 #include "models/plasticity/tags.hpp"
 #include "models/sign_concordant/cells.hpp"
 #include "sim/circuit/event_neuron.hpp"
@@ -14,10 +15,9 @@
 /// adds up adds up an integral over time. Ours: SPIKING.md.
 namespace apical::self_assembly::spiking {
 
+using error_quanta::error, error_quanta::negative, error_quanta::positive, error_quanta::quantum;
 using sign_concordant::drive, sign_concordant::clock, sign_concordant::answer;
-using sign_concordant::error, sign_concordant::positive, sign_concordant::negative;
-using sign_concordant::gain, sign_concordant::keep, sign_concordant::quantum, sign_concordant::tau_m,
-    sign_concordant::unless_positive;
+using sign_concordant::gain, sign_concordant::keep, sign_concordant::tau_m, sign_concordant::unless_positive;
 
 inline constexpr Tag<"sum"> sum;  ///< of what the output fires
 inline constexpr Tag<"lowest"> lowest;
@@ -96,23 +96,16 @@ struct Taught {
     }
 };
 
-/// A downstream unit: the cells E+ and E-, which add up what of d is above and below 0 and carry a quantum of it away
-/// in every spike. The rest is never lost: over any time they carry the integral of d, to a quantum. `many`: as many
-/// spikes a step as there are quanta; else one each.
+/// A downstream unit: the cells E+ and E- of d. Of one spike a step each, what is left is bounded.
 template <class Drive, bool many>
-struct ErrorPair {
+struct ErrorPair : error_quanta::ErrorQuanta<many> {
     static constexpr Info info = Drive::info;
     static constexpr std::tuple parameters{
         parameter(quantum, 0.4, "1", "of error that a spike carries"),
         parameter(slope, 1, "1", "of the cell's rate, by which errors are multiplied"),
         parameter(open, 0.01, "1/ms", "lateral potential above which errors pass"),
         parameter(saturation, 0, "1/ms", "lateral potential at which a quarter of an error passes; 0: all, always")};
-    static constexpr std::tuple<> inputs{};
-    static constexpr std::tuple<> receptors{};
-    static constexpr std::tuple states{column(positive, "1", "error above 0 that no spike has carried yet"),
-                                       column(negative, "1", "error below 0 that no spike has carried yet")};
     static constexpr auto sees = Drive::sees;
-    static constexpr auto emits = error;
     static constexpr auto coefficients_are = tags(quantum, slope, open, saturation);
     template <class P>
     static std::array<double, 4> coefficients(const P& p, double dt) {
@@ -122,22 +115,6 @@ struct ErrorPair {
     static auto advance(const C& c, const K& k) {
         const auto d = k[slope] * Drive::error_of(c, k);
         return std::tuple{bounded(c[positive] + max(d, 0), k), bounded(c[negative] + max(-d, 0), k)};
-    }
-    template <class C, class K>
-    static auto fires(const C& c, const K& k) {
-        return c[positive] >= k[quantum] || c[negative] >= k[quantum];
-    }
-    template <class C, class K>
-    static auto amplitude(const C& c, const K& k) {
-        return carried(c[positive], k) - carried(c[negative], k);
-    }
-    template <class C, class K>
-    static auto reset(const C& c, const K& k) {
-        return std::tuple{c[positive] - carried(c[positive], k), c[negative] - carried(c[negative], k)};
-    }
-    template <class P>
-    static std::array<double, 2> initial(const P&) {
-        return {0, 0};
     }
     template <class P>
     static std::string refuse(const P& p) {
@@ -150,11 +127,6 @@ struct ErrorPair {
     static auto bounded(const X& x, const K& k) {
         if constexpr (many) return x;
         else return min(x, 2.0 * k[quantum]);
-    }
-    template <class X, class K>
-    static auto carried(const X& x, const K& k) {
-        if constexpr (many) return k[quantum] * floor(x / k[quantum]);
-        else return select(x >= k[quantum], k[quantum], 0);
     }
 };
 

@@ -56,9 +56,8 @@ Model model() {
         .shared = layers_table().descriptors(),
         .own = table().descriptors(),
         .build = [](const Node& experiment, const TaskShape& task) {
-            layers_table().read(own_section(experiment, "circuit"), {"model"});  // checked before it is overridden
-            const auto [merged, also] = shared_section(experiment, "spiking_self_assembly", table().descriptors());
-            const Layers layers = layers_table().read(merged, also);
+            const Layers layers =
+                read_shared(layers_table(), experiment, "spiking_self_assembly", table().descriptors());
             const Node section = own_section(experiment, "spiking_self_assembly");
             const Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
             const Timing timing{run_time(experiment, "step", Timing{}.step),

@@ -4,12 +4,15 @@
 #include <string>
 #include <tuple>
 
+#include "models/neurons/error_quanta.hpp"
 #include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/info.hpp"
 #include "sim/circuit/tag.hpp"
 
 /// Cells of the sign-concordant microcircuit. Time is in ms; what adds up, adds up an integral over it.
 namespace apical::sign_concordant {
+
+using error_quanta::error, error_quanta::negative, error_quanta::positive, error_quanta::quantum;
 
 inline constexpr Tag<"drive"> drive;        ///< what an input or a target cell is set to, 0 .. 1
 inline constexpr Tag<"current"> current;    ///< of an input that is no train of spikes
@@ -20,9 +23,6 @@ inline constexpr Tag<"chance_y"> chance_y;
 inline constexpr Tag<"crest"> crest;        ///< potential of the soma before a reset
 inline constexpr Tag<"membrane"> membrane;  ///< p: the rate as the membrane of the next cell filters it
 inline constexpr Tag<"count"> count;        ///< of spikes since the presentation began
-inline constexpr Tag<"positive"> positive;  ///< v+
-inline constexpr Tag<"negative"> negative;  ///< v-
-inline constexpr EventTag<"error"> error;   ///< e: a signed quantum
 inline constexpr Tag<"feedback"> feedback;  ///< q: low-passed error
 inline constexpr Tag<"answer"> answer;
 
@@ -30,7 +30,6 @@ inline constexpr Tag<"tau_m"> tau_m;
 inline constexpr Tag<"threshold"> threshold;
 inline constexpr Tag<"sign"> sign;
 inline constexpr Tag<"beta"> beta;
-inline constexpr Tag<"quantum"> quantum;
 inline constexpr Tag<"frequency"> frequency;
 inline constexpr Tag<"latest"> latest;
 inline constexpr Tag<"keep"> keep;
@@ -96,21 +95,15 @@ struct Pyramidal {
     }
 };
 
-/// Two interneurons, E+ and E-, which add up what of the gated error d = phi(u) sign apical is above and below 0, and
-/// carry a quantum away in every spike: none is ever lost. `many`: as many spikes a step as there are quanta.
+/// Two interneurons, E+ and E-, of the gated error d = phi(u) sign apical.
 template <bool many>
-struct ErrorPair {
+struct ErrorPair : error_quanta::ErrorQuanta<many> {
     static constexpr Info info{"sign_concordant_error", "Two cells that turn a signed error into spikes.",
                                "v+ <- v+ + max(d, 0) dt, v- <- v- + max(-d, 0) dt, d = phi(u) apical", reference};
     static constexpr std::tuple parameters{parameter(quantum, 0.1, "1", "of error that a spike carries"),
                                            parameter(beta, 2, "1", "steepness of the gate"),
                                            parameter(sign, 1, "1", "what the cell's own spikes do to others")};
-    static constexpr std::tuple<> inputs{};
-    static constexpr std::tuple<> receptors{};
-    static constexpr std::tuple states{column(positive, "1", "error above 0 that no spike has carried yet"),
-                                       column(negative, "1", "error below 0 that no spike has carried yet")};
     static constexpr auto sees = tags(apical, crest);
-    static constexpr auto emits = error;
     static constexpr auto coefficients_are = tags(quantum, beta, gain);
     template <class P>
     static std::array<double, 3> coefficients(const P& p, double dt) {
@@ -121,33 +114,10 @@ struct ErrorPair {
         const auto d = k[gain] * surrogate(c[crest], k[beta]) * c[apical];
         return std::tuple{c[positive] + max(d, 0), c[negative] + max(-d, 0)};
     }
-    template <class C, class K>
-    static auto fires(const C& c, const K& k) {
-        return c[positive] >= k[quantum] || c[negative] >= k[quantum];
-    }
-    template <class C, class K>
-    static auto amplitude(const C& c, const K& k) {
-        return spikes(c[positive], k) - spikes(c[negative], k);
-    }
-    template <class C, class K>
-    static auto reset(const C& c, const K& k) {
-        return std::tuple{c[positive] - spikes(c[positive], k), c[negative] - spikes(c[negative], k)};
-    }
-    template <class P>
-    static std::array<double, 2> initial(const P&) {
-        return {0, 0};
-    }
     template <class P>
     static std::string refuse(const P& p) {
         if (p[beta] < 0) return "its beta must be 0 or more";
         return unless_positive(p[quantum], "quantum");
-    }
-
-   private:
-    template <class X, class K>
-    static auto spikes(const X& x, const K& k) {
-        if constexpr (many) return k[quantum] * floor(x / k[quantum]);
-        else return select(x >= k[quantum], k[quantum], 0);
     }
 };
 

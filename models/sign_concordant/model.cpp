@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "models/shared_section.hpp"
 #include "models/sign_concordant/circuit.hpp"
-#include "models/upstream.hpp"
 
 namespace apical::sign_concordant {
 
@@ -46,7 +46,7 @@ Model model() {
             .shared = layers_table().descriptors(),
             .own = table().descriptors(),
             .build = [](const Node& experiment, const TaskShape& task) {
-                const Layers layers = layers_table().read(own_section(experiment, "circuit"), {"model"});
+                const Layers layers = read_shared(layers_table(), experiment, "sign_concordant", table().descriptors());
                 const Node section = own_section(experiment, "sign_concordant");
                 const Parameters parameters = table().read(section, names_of(layers_table().descriptors()));
                 const Timing timing{run_time(experiment, "step", Timing{}.step),

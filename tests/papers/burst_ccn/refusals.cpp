@@ -34,6 +34,7 @@ TEST_CASE("burst_ccn: weights exist where they are not tied") {
     };
     CHECK(names("Y = \"tied\"\nQ = \"tied\"") == "W1 b1 W2 b2 W3 b3 ");
     CHECK(names("Y = \"tied\"") == "W1 b1 W2 b2 W3 b3 Q1 Q2 ");
+    CHECK(names("hidden = [3, 3, 3]\nY = \"tied\"\nQ = \"tied\"") == "W1 b1 W2 b2 W3 b3 W4 b4 ");  // as the model's own
     CHECK(names("Q = \"tied\"") == "W1 b1 W2 b2 W3 b3 Y1 Y2 ");
     CHECK(names("") == "W1 b1 W2 b2 W3 b3 Y1 Q1 Y2 Q2 ");
     CHECK(names("Y_learns = \"silencing\"\neta_Y = 1\nbranches = 2") ==

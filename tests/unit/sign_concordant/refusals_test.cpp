@@ -73,6 +73,14 @@ TEST_CASE("an experiment that asks for what cannot be is refused at the place wh
     CHECK_THAT(refusal("", "step = \"1 ms\"\npresentation = \"10.5 ms\"\n"), Contains("run.presentation"));
 }
 
+TEST_CASE("layers may stand in the model's own section, where a sweep of models says them") {
+    const Node experiment =
+        parse_toml("[circuit]\nhidden = [8]\n[sign_concordant]\nhidden = [3, 2]\nscale_W = [1, 2, 3]\n", "e.toml");
+    const ModelCircuit circuit = sign_concordant::model().build(experiment, {4, 2, Loss::squared_error, 100});
+    CHECK(circuit.populations[circuit.population("up1")].units == 3);
+    CHECK(circuit.populations[circuit.population("up3")].units == 2);
+}
+
 TEST_CASE("a circuit whose columns and weights do not go together is refused, with the reason") {
     CHECK(refused([](ModelCircuit&, Population&) {}).empty());
     CHECK_THAT(refused([](ModelCircuit&, Population& up) { up.anew.emplace_back("basal"); }),
