@@ -3,12 +3,16 @@
 //   dendrite 1:  I_d + Y sum b_2 / n - p_b Y sum e_2 / n + noise
 //   soma 2:      W_2 sum e_1 / n + I_s + compensation p_2 + noise
 //   dendrite 2:  I_d + silencing rate_2 + gain (target - <e>_2) + noise
+// Of b and e between ensembles: or spikes through short-term plasticity (`transmission`).
 //   rate = 1000 / dt sum e / n,  <e>: low-passed rate,  p = <b> / <e>
 //   dW1 = eta drive (b_1 - p_b e_1), or with the share of bursts in events of late in place of p_b
 // One step from ensemble 1 to 2 and within them, two from 2 back to 1.
 #include "models/burst_ccn/ensembles.hpp"
 
 #include <fmt/format.h>
+
+#include <optional>
+#include <string_view>
 
 #include "models/burst_ccn/parameters.hpp"
 #include "models/neurons/burst.hpp"
@@ -67,12 +71,23 @@ class Builder {
         together("1", up1);
         teach(together("2", up2), up2);
         const double synapse = p_.W_2 / static_cast<double>(n_);
-        connect("W2", up1, bursts::event, up2, basal, synapse, step_);
-        connect("Y1", up2, bursts::burst, up1, apical::apical, p_.Y * synapse, 2 * step_);
-        connect("Q1", up2, bursts::event, up1, apical::apical, -p_.p_b * p_.Y * synapse, 2 * step_);
+        // Spikes, of which depressing synapses pass on the first and facilitating ones those that come soon after it;
+        // or what these come to where bursts are short and far between.
+        const bool ideal = p_.transmission == "ideal";
+        const std::string_view first = ideal ? bursts::event.name : spike.name,
+                               second = ideal ? bursts::burst.name : spike.name;
+        std::optional<ShortTerm> depressing, facilitating;
+        if (!ideal) {
+            depressing = ShortTerm{.U = 1, .tau_depression = p_.tau_short};
+            facilitating = ShortTerm{.U = 0, .tau_depression = p_.tau_short, .tau_facilitation = p_.tau_short, .f = 1};
+        }
+        connect("W2", up1, first, up2, basal, synapse, step_, depressing);
+        connect("Y1", up2, second, up1, apical::apical, p_.Y * synapse, 2 * step_, facilitating);
+        connect("Q1", up2, first, up1, apical::apical, -(ideal ? p_.p_b : p_.Q) * p_.Y * synapse, 2 * step_,
+                depressing);
         const double hertz = 1000 / step_;
-        connect("silencing", up2, bursts::event, up2, apical::apical, p_.silencing * hertz / static_cast<double>(n_),
-                step_);
+        connect("silencing", up2, bursts::event.name, up2, apical::apical,
+                p_.silencing * hertz / static_cast<double>(n_), step_);
         return std::move(circuit_);
     }
 
@@ -161,15 +176,17 @@ class Builder {
         tell(all, teaching_current, up, apical::apical);
     }
 
-    void connect(const char* name, PopulationId source, const std::string& event, PopulationId target,
-                 const std::string& into, double weight, double delay) {
+    void connect(const char* name, PopulationId source, std::string_view event, PopulationId target,
+                 const std::string& into, double weight, double delay,
+                 const std::optional<ShortTerm>& short_term = {}) {
         circuit_.add(EventProjection{.name = name,
                                      .source = source,
                                      .target = target,
                                      .receptor = into,
-                                     .event = event,
+                                     .event = std::string(event),
                                      .weight = weight,
-                                     .delay = delay});
+                                     .delay = delay,
+                                     .short_term = short_term});
     }
 
     const Ensembles& p_;
@@ -208,6 +225,19 @@ const Table<Ensembles>& ensembles_table() {
          "Current into the dendrites of ensemble 1 by bursts of 2, over that of W_2; events take p_b times as much "
          "away.",
          {}},
+        {"transmission", &P::transmission, "1",
+         "What ensembles send each other: W_2 and Q events, Y bursts, as in all published code (ideal); or spikes, "
+         "through "
+         "short-term plasticity that depresses W_2 and Q and facilitates Y (synapses). W_2 and Y are then what a "
+         "synapse with "
+         "all its resources carries.",
+         one_of("ideal", "synapses")},
+        {"tau_short", &P::tau_short, "ms",
+         "Time constant of depression and facilitation: long beside intervals in a burst, short beside those between "
+         "events.",
+         positive},
+        {"Q", &P::Q, "1", "Current into the dendrites of ensemble 1 that depressing synapses take away, over Y.",
+         non_negative},
         {"I_s", &P::I_s, "pA", "Constant current into somata.", {}},
         {"compensation",
          &P::compensation,
@@ -236,7 +266,9 @@ const Table<Ensembles>& ensembles_table() {
         {"teacher_targets", &P::teacher_targets, "Hz", "Rate of events asked of ensemble 2 from then on.",
          non_negative},
     };
-    static const Table<Ensembles> rows = Table<Ensembles>(keys).where({has("baseline", "running")}, {"tau_baseline"});
+    static const Table<Ensembles> rows = Table<Ensembles>(keys)
+                                             .where({has("baseline", "running")}, {"tau_baseline"})
+                                             .where({has("transmission", "synapses")}, {"tau_short", "Q"});
     return rows;
 }
 

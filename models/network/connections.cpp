@@ -68,18 +68,22 @@ Connectivity made(const Node& table, const ProjectionSection& section, const Lis
     }
 }
 
-/// short_term = { U = 0.5, tau_depression = "800 ms", tau_facilitation = "0 ms" }; what is missing keeps its preset.
+/// short_term = { U = 0.5, f = 0.5, tau_depression = "800 ms", tau_facilitation = "0 ms" }; what is missing keeps its
+/// preset, f that of U.
 std::optional<ShortTerm> short_term_of(const Node& projection) {
     const Node* table = projection.find("short_term");
     if (table == nullptr) return {};
     ShortTerm numbers;
+    double f = 0;
     const std::vector<std::pair<Descriptor, double*>> rows{
         {{"U", "1", numbers.U, {}, {}, {}}, &numbers.U},
+        {{"f", "1", f, {}, {}, {}}, &f},
         {{"tau_depression", "ms", numbers.tau_depression, {}, {}, {}}, &numbers.tau_depression},
         {{"tau_facilitation", "ms", numbers.tau_facilitation, {}, {}, {}}, &numbers.tau_facilitation}};
-    refuse_unknown_keys(*table, {rows[0].first, rows[1].first, rows[2].first});
+    refuse_unknown_keys(*table, {rows[0].first, rows[1].first, rows[2].first, rows[3].first});
     for (const auto& [row, number] : rows)
         if (const Node* node = table->find(row.name)) *number = std::get<double>(read_value(*node, row));
+    if (table->find("f") != nullptr) numbers.f = f;
     return numbers;
 }
 

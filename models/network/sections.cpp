@@ -269,8 +269,9 @@ std::vector<Section> sections() {
                std::string{},
                {},
                {},
-               "Short-term plasticity, as a table: { U = 0.5, tau_depression = \"800 ms\", tau_facilitation = \"0 ms\" "
-               "}. A spike carries u x of its weight: u <- u + U (1 - u), x <- x - u x at a spike."}}),
+               "Short-term plasticity, as a table: { U = 0.5, f = 0.5, tau_depression = \"800 ms\", tau_facilitation = "
+               "\"0 ms\" }. A spike carries u x of its weight, then x <- x - u x, u <- u + f (1 - u); without f, f = "
+               "U."}}),
          true},
         {"input",
          "What reaches cells from outside. Spikes that are to go through projections reach a population of parrots.",

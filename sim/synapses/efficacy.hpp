@@ -39,8 +39,9 @@ class Efficacy {
    private:
     void load_lists(const ArchiveReader& archive, const std::string& name, const std::vector<std::size_t>& counts);
 
-    double U_, step_over_depression_, step_over_facilitation_;
-    std::vector<S> u_, x_;              ///< of a source, after its last spike
+    double U_, f_, step_over_depression_, step_over_facilitation_;
+    /// Of a source, after its last spike: resources, and u = h + U (1 - h).
+    std::vector<S> h_, x_;
     std::vector<std::uint64_t> last_;   ///< step of its last spike; 0: none yet
     std::vector<std::vector<S>> used_;  ///< of the last steps, in a ring
     std::size_t head_ = 0;              ///< of the oldest, which the next takes the place of

@@ -181,9 +181,12 @@ def check_short_term():
     text = HEAD + INPUT + 'times = ["1 ms", "3 ms"]\n' + PROJECTION + 'weight = 1\ndelay = "1 ms"\nrule = "one_to_one"\n'
     text = text.replace("size = 5", "size = 4")
     assert len(run(text + "short_term = { U = 0.4 }\n")["target"]) == 8
+    # A spike alone sends nothing, the one after it all.
+    assert len(run(text + 'short_term = { U = 0, f = 1, tau_depression = "9 s", tau_facilitation = "9 s" }\n')["target"]) == 4
     refused(text + "short_term = { U = 0 }\n", "projection 'on': U is 0")
     refused(text + "short_term = { tau_depression = 3 }\n", "short_term.tau_depression", "ms")
     refused(text + 'short_term = { tau_depression = "-3 ms" }\n', "tau_depression is -3 ms")
+    refused(text + "short_term = { f = 1.5 }\n", "projection 'on': f is 1.5")
     refused(text + "short_term = { V = 0.4 }\n", "short_term.V", "tau_facilitation")
     refused(text + "short_term = 3\n", "short_term", "a table")
 

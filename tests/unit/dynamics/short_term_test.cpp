@@ -105,6 +105,23 @@ TEST_CASE("a regular train comes to carry what Tsodyks, Uziel and Markram say") 
         }
 }
 
+TEST_CASE("f raises what is used from U on: the recursion of Naud and Payeur") {
+    for (const ShortTerm& of :
+         {ShortTerm{0.9, 20, 1000, 0.1}, {0.02, 100, 100, 0.1}, {0, 50, 50, 1}, {1, 30, 20, 0.5}}) {
+        const std::vector<double> jumps = arrived(regular(of, 8), 20000);
+        double u = of.U, x = 1;
+        std::size_t k = 0;
+        for (int spike = 0; spike < 20; ++spike) {
+            if (u * x > 1e-12) CHECK(jumps.at(k++) == Approx(2 * u * x).epsilon(1e-9));
+            x -= u * x;
+            u += *of.f * (1 - u);
+            x = 1 - (1 - x) * std::exp(-8 / of.tau_depression);
+            u = of.U + (u - of.U) * std::exp(-8 / of.tau_facilitation);
+        }
+        CHECK(k >= 19);
+    }
+}
+
 TEST_CASE("what a spike carries is that of when it was fired, however long it is on its way") {
     const std::vector<double> soon = arrived(regular({0.3, 200, 100}, 5, 2, 0.1), 2005);
     const std::vector<double> late = arrived(regular({0.3, 200, 100}, 5, 2, 60), 2600);
