@@ -9,8 +9,9 @@ from drawing import plt, save, style
 import numpy as np
 from table import main, Table, write_rows
 
-COLOURS = {"bp": "0.3", "frsf": "#0072B2", "usf": "#56B4E9", "brsf": "#009E73", "dale": "#CC79A7", "mix": "#F0E442",
-           "fa": "#D55E00", "anti": "#E69F00", "none": "0.7"}
+# Colours of Okabe and Ito, and shapes, of which either tells kinds apart.
+LOOKS = {"bp": ("0.3", "o"), "frsf": ("#0072B2", "s"), "usf": ("#56B4E9", "^"), "brsf": ("#009E73", "v"), "dale": ("#CC79A7", "D"),
+         "mix": ("#8C6D00", "P"), "fa": ("#D55E00", "X"), "anti": ("#E69F00", "<"), "none": ("0.7", ">")}
 SHOWN = 0.03  # the step whose alignment is shown
 
 
@@ -19,32 +20,40 @@ def draw(options):
     table = Table(options.index)
     accuracy, alignment = 100 * table["metrics/test_accuracy"], table["metrics/cosine_transposed"]
     kinds, eta = table["sign_concordant.feedback"], table["sign_concordant.eta"]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.4), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 3.6), layout="constrained")
+    seeds = len(np.unique(table["run.seed"][table.done]))
+    of_seeds = lambda values: values.std(axis=0, ddof=1) if len(values) > 1 else np.zeros_like(values.mean(axis=0))
+    present = [name for name in LOOKS if ((kinds == name) & table.done).any()]
     rows = []
-    for name, colour in COLOURS.items():
+    for place, name in enumerate(present):
+        colour, marker = LOOKS[name]
+        look = {"color": colour, "marker": marker, "markersize": 4, "linewidth": 1.2, "capsize": 2}
         runs = (kinds == name) & table.done
-        if not runs.any():
-            continue
         steps = np.unique(eta[runs])
         values = [accuracy[runs & (eta == step)] for step in steps]
-        left.errorbar(steps, [value.mean() for value in values], [value.std() for value in values], fmt="o-", color=colour, label=name,
-                      markersize=4, linewidth=1.2, capsize=2)
+        beside = place - (len(present) - 1) / 2  # so that error bars do not hide each other
+        wrong, spread = 100 - np.array([value.mean() for value in values]), np.array([of_seeds(value) for value in values])
+        left.errorbar(steps * 1.02**beside, wrong, [np.minimum(spread, 0.9 * wrong), spread], label=name, **look)
         for step, value in zip(steps, values):
-            layers = alignment[runs & (eta == step)].mean(axis=0)
-            rows.append((name, float(step), float(value.mean()), float(value.std()), *map(float, layers)))
+            layers = alignment[runs & (eta == step)]
+            rows.append((name, float(step), len(value), float(value.mean()), float(of_seeds(value)),
+                         *(float(one) for pair in zip(layers.mean(axis=0), of_seeds(layers)) for one in pair)))
         chosen = alignment[runs & np.isclose(eta, SHOWN)]
         if len(chosen) and np.isfinite(chosen).any():
-            right.plot(np.arange(1, chosen.shape[1] + 1), chosen.mean(axis=0), "o-", color=colour, markersize=4, linewidth=1.2)
-    left.set(xscale="log", xlabel=r"$\eta$ (1)", ylabel="test accuracy (%)", ylim=(0, 100))
-    left.legend(ncols=2, loc="center left", title="feedback")
+            right.errorbar(np.arange(1, chosen.shape[1] + 1) + 0.03 * beside, chosen.mean(axis=0), of_seeds(chosen), **look)
+    left.set(xscale="log", yscale="log", xlabel=r"$\eta$ (1)", ylabel="test error (%)", ylim=(2, 105), yticks=[2, 5, 10, 20, 50, 100],
+             yticklabels=[2, 5, 10, 20, 50, 100], title=f"mean and s.d. of n = {seeds} seeds")
+    left.minorticks_off()
+    right.legend(*left.get_legend_handles_labels(), loc="center left", bbox_to_anchor=(1.02, 0.5), title="feedback")
     right.axhline(0, color="0.8", linewidth=0.8, zorder=0)
     right.set(xlabel="layer, counted from the input", ylabel=r"cosine of $\Delta W$ to that by $W^T$ (1)", ylim=(-1.05, 1.05),
-              xticks=range(1, alignment.shape[1] + 1), title=rf"$\eta$ = {SHOWN:g}")
+              xticks=range(1, alignment.shape[1] + 1), title=rf"$\eta$ = {SHOWN:g}, after learning, n = {seeds}")
     for axes in left, right:
         axes.spines[["top", "right"]].set_visible(False)
     save(figure, options.out)
-    write_rows(f"{options.out}.csv", ("feedback", "eta", "test_accuracy", "deviation",
-                                      *(f"cosine_transposed_{layer}" for layer in range(1, alignment.shape[1] + 1))), rows)
+    layers = range(1, alignment.shape[1] + 1)
+    write_rows(f"{options.out}.csv", ("feedback", "eta", "seeds", "test_accuracy", "deviation", *(
+        name for layer in layers for name in (f"cosine_transposed_{layer}", f"deviation_{layer}"))), rows)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The figures of Figs 2 to 5 of Liao et al. 2024 drawn from small sweeps, and what stands in the tables beside them.
+"""Figures of sweeps, among them Figs 2 to 5 of Liao et al. 2024, drawn from small ones, and what stands in the tables beside them.
 
     sweep_figures.py FIGURES APICAL EXPERIMENT.toml [FOLDER]     FOLDER keeps what was drawn
 """
@@ -74,12 +74,34 @@ self_assembly.gate = "relaxed"
 [grid]
 self_assembly.tau_relaxation = ["20 ms", "10 ms"]
 """
+FEEDBACK = """
+[sweep]
+experiment = "{experiment}"
+seeds = [1, 2]
+[set]
+run.samples = 20
+circuit.hidden = [5, 4]
+record.accuracy_samples = 50
+record.evaluation_samples = 4
+[grid]
+sign_concordant.feedback = ["frsf", "none"]
+sign_concordant.eta = [0.03, 0.1]
+"""
+RULE = """
+[sweep]
+experiment = "{experiment}"
+[set]
+run.duration = "4 s"
+run.step = "0.2 ms"
+[grid]
+input.after.rate = ["20 Hz", "60 Hz"]
+"""
 
 
-def sweep(apical, experiment, folder, name, changes):
+def sweep(apical, experiment, folder, name, changes, text=SWEEP):
     """The index of a sweep, of which some runs may diverge."""
     file = folder / f"{name}.toml"
-    file.write_text(SWEEP.format(experiment=pathlib.Path(experiment).resolve(), changes=changes), encoding="utf-8")
+    file.write_text(text.format(experiment=pathlib.Path(experiment).resolve(), changes=changes), encoding="utf-8")
     done = subprocess.run([apical, "sweep", str(file), "--out", str(folder / name), "--progress", "none", "-j", "2"],
                           capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
@@ -118,7 +140,24 @@ def check_ratio(script, index, out):
     says_what_is_missing(index, ("keys/self_assembly.ratio", "metrics/test_accuracy"), script, index, "--out", out)
 
 
+def check_spikes(figures, apical, models, folder):
+    """Figures of models with spikes."""
+    index = sweep(apical, models / "sign_concordant/digits.toml", folder, "feedback", "", FEEDBACK)
+    rows = draw(f"{figures}/feedback.py", [index], folder / "figure_feedback")
+    assert [(row["feedback"], row["eta"], row["seeds"]) for row in rows] == \
+        [(kind, eta, "2") for kind in ("frsf", "none") for eta in ("0.03", "0.1")], rows
+    assert -1 < float(rows[0]["cosine_transposed_1"]) < 1 and rows[2]["cosine_transposed_1"] == "nan", rows
+    index = sweep(apical, models / "burst_ccn/rule.toml", folder, "rule", "", RULE)
+    for row in draw(f"{figures}/burst_rule.py", [index], folder / "figure_rule"):
+        r = float(row["rate_hz"])
+        e, p = r * np.exp(-0.016 * r), 1 - np.exp(-0.016 * r)
+        for name, expected, error in ("events_hz", e, 1), ("bursts_hz", p * e, 1), ("change_hz", (p - 0.5) * e, 0.4):
+            assert abs(float(row[name]) - expected) < error, (name, row, expected)
+    refused(call(f"{figures}/burst_rule.py", folder / "feedback/index.h5", "--out", folder / "other"), "there is no /")
+
+
 def check(figures, apical, experiment, folder):
+    check_spikes(figures, apical, pathlib.Path(experiment).resolve().parents[1], folder)
     made = {name: sweep(apical, experiment, folder, name, changes) for name, changes
             in (("ratio", RATIO), ("plastic", PLASTIC), ("references", REFERENCES), ("rates", RATES), ("relaxation", RELAXATION))}
     check_ratio(f"{figures}/ratio.py", made["ratio"], folder / "figure_ratio")
