@@ -31,10 +31,12 @@ LIF = {"cuba": dict(C_m=200., E_L=-49., V_th=-50., V_reset=-60., t_ref=5., tau_m
 WEIGHTS = {"cuba": (16.2, -90.), "coba": (4., -51.), "brunel": (.1, -.5)}  # pA, nS, mV
 DELAY = {"cuba": .1, "coba": .8, "brunel": 1.5}
 START = {"cuba": (-60., -50.), "coba": (-60., -50.), "brunel": (10., 20.)}
-SIZES = {"cuba": (3200, 800), "coba": (3200, 800), "brunel": (10000, 2500)}
+SIZES = {"cuba": (3200, 800), "coba": (3200, 800), "brunel": (10000, 2500), "bursting": (10000,)}
 PROBABILITY, IN_DEGREES, OUTSIDE = .02, (1000, 250), 20000.  # of cuba and coba; of brunel; Hz, of brunel
 STDP = dict(tau_plus=15., tau_minus=30., rate=.01, mu=.4, alpha=.5)  # w0 is the weight
 SCALE = .1  # of the microcircuit
+# Of the bursting cells: synapses; pulses of noise, rate of each sign in Hz and current of a step in nA, of somata and dendrites.
+BURSTING = dict(probability=.1, weight=-40., delay=1., soma=(150., 20.), dendrite=(300., 13.3333))
 
 
 def sizes(network):
@@ -51,6 +53,8 @@ def synapses(network):
         return sum(microcircuit.synapses(a, b, SCALE) for a in range(len(n)) for b in range(len(n)))
     if network in ("cuba", "coba"):
         return PROBABILITY * (sum(n) ** 2 - sum(n))
+    if network == "bursting":
+        return BURSTING["probability"] * (n[0] ** 2 - n[0])
     return sum(n) * sum(IN_DEGREES)
 
 
@@ -154,6 +158,11 @@ class Brian2:
         b.prefs.devices.cpp_standalone.openmp_threads = 0 if threads == 1 else threads
         b.defaultclock.dt = step * b.ms
         b.seed(seed)
+        self.step, self.name = step, f"Brian2 {b.__version__}"
+        if network == "bursting":
+            self.bursting(b).run(1 * b.ms)
+            self.start(b.get_device(), folder, threads)
+            return
         kind, plastic = network.removesuffix("_stdp"), network.endswith("_stdp")
         ms, mV, pF, nS, pA = b.ms, b.mV, b.pF, b.nS, b.pA
         p = LIF[kind]
@@ -181,7 +190,37 @@ class Brian2:
         net.add(b.SpikeMonitor(cells, name="spikes"))
         net.run(1 * ms)
         self.start(b.get_device(), folder, threads)
-        self.step, self.name = step, f"Brian2 {b.__version__}"
+
+    @staticmethod
+    def bursting(b):
+        """Soma, threshold, dendrite and what their spikes say; Euler's method, as ours. A pulse of noise moves the potential by what
+        its current does in a step. Intervals are whole steps, and bounds between them, where no rounding matters."""
+        ms, mV, pF, nS, pA = b.ms, b.mV, b.pF, b.nS, b.pA
+        dt = b.defaultclock.dt
+        space = dict(C_s=370 * pF, tau_s=16 * ms, E_L=-70 * mV, g_s=1300 * pA, I_s=80 * pA, V_th=-50 * mV, tau_th=27 * ms, tau_w=100 * ms,
+                     C_d=170 * pF, tau_d=7 * ms, g_d=1200 * pA, c_d=2600 * pA, I_d=-10 * pA, E_d=-38 * mV, D=6 * mV, tau_r=30 * ms,
+                     a=13 * nS, burst_interval=16.05 * ms)
+        cells = b.NeuronGroup(SIZES["bursting"][0], """
+            dv/dt = -(v - E_L) / tau_s + (g_s * plateau + I_s - w) / C_s : volt
+            dtheta/dt = (V_th - theta) / tau_th : volt
+            dw/dt = -w / tau_w : amp
+            du/dt = -(u - E_L) / tau_d + (g_d * plateau + c_d * back + I_d - r) / C_d : volt
+            dr/dt = (a * (u - E_L) - r) / tau_r : amp
+            plateau = 1 / (1 + exp(-(u - E_d) / D)) : 1
+            back = int(t - last >= 0.45*ms) * int(t - last <= 2.55*ms) : 1
+            last : second
+            may_burst : 1""", threshold="v >= theta",
+            reset="v = E_L; theta += 2*mV; w += 0.2*pA; may_burst = int(t - last > burst_interval); last = t",
+            events={"event": "v >= theta and t - last > burst_interval", "burst": "v >= theta and t - last <= burst_interval and may_burst > 0"},
+            namespace=space, method="euler")
+        cells.v, cells.theta, cells.u, cells.last = "(-70 + 15 * rand()) * mV", -50 * mV, -70 * mV, -1e4 * ms
+        of = BURSTING
+        synapses = b.Synapses(cells, cells, on_pre="v_post += jump", on_event="event", delay=of["delay"] * ms,
+                              namespace={"jump": of["weight"] * pA * dt / (370 * pF)})
+        synapses.connect(condition="i != j", p=of["probability"])
+        noise = [b.PoissonInput(cells, target, 1, rate * b.Hz, sign * pulse * b.nA * dt / capacitance)
+                 for target, (rate, pulse), capacitance in (("v", of["soma"], 370 * pF), ("u", of["dendrite"], 170 * pF)) for sign in (1, -1)]
+        return b.Network(cells, synapses, *noise, b.SpikeMonitor(cells, name="spikes"))
 
     @staticmethod
     def drawn(synapses, kind, s, source, target, random):

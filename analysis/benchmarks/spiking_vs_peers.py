@@ -5,6 +5,7 @@
   coba           Zenke and Gerstner 2014, conductances: models/networks/coba.toml (NEST: adaptive Runge-Kutta-Fehlberg)
   brunel         Brunel 2000: 12,500 cells, 15.6 million delta synapses, models/networks/brunel.toml
   brunel_stdp    the same with plastic excitatory synapses, models/networks/brunel_stdp.toml
+  bursting       10,000 cells with dendrites, events and bursts, 10 million synapses, models/networks/bursting.toml (not in NEST)
   microcircuit   a tenth of that of Potjans and Diesmann 2014, models/networks/microcircuit.toml (not in Brian2)
 
 Every simulator is a process that waits while others run; after some time that is not looked at, stretches of the same
@@ -37,11 +38,11 @@ ROOT = HERE.parents[1]
 STEP, BIN = 0.1, 50  # ms; steps of 5 ms
 PEERS = {"nest": "nest-simulator", "brian2": "brian2 'numpy<2.3'"}
 FILES = {"cuba": "vogels_abbott_cuba", "coba": "coba", "brunel": "brunel", "brunel_stdp": "brunel_stdp",
-         "microcircuit": "microcircuit"}
+         "bursting": "bursting", "microcircuit": "microcircuit"}
 # Biological time in ms: what is not looked at, a stretch, and how many of them.
 TIMES = {"cuba": (500, 500, 10), "coba": (500, 1000, 10), "brunel": (200, 100, 8), "brunel_stdp": (200, 50, 6),
-         "microcircuit": (500, 250, 8)}
-WITHOUT = {("microcircuit", "brian2")}
+         "bursting": (500, 250, 8), "microcircuit": (500, 250, 8)}
+WITHOUT = {("microcircuit", "brian2"), ("bursting", "nest")}
 
 
 class Side:
