@@ -103,8 +103,8 @@ TEST_CASE(
     CHECK(mean(rows, 35, 40).W1 - mean(rows, 22, 25).W1 < .05);
 }
 
-// What Q has to take away of what Y brings then depends on how often cells fire: it is right at 5 Hz, and at 10 Hz weights
-// drift up without a teacher.
+// What Q has to take away of what Y brings then depends on how often cells fire: it is right at 5 Hz, and at 10 Hz
+// weights drift up without a teacher.
 TEST_CASE("BurstCCN 5.7 through synapses with short-term plasticity: the rate follows the teacher, up and down") {
     const std::vector<Row> rows = run({.Y = 3, .transmission = "synapses", .Q = 0.5}, 1);
     print(rows);
