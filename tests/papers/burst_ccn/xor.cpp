@@ -207,8 +207,11 @@ class Network {
     /// Excitation that learns, and inhibition that does not, by events; in pA of a ms.
     void forward(const std::string& from, const std::string& to, double excitation, double inhibition, double eta) {
         Plastic plastic;
-        if (p_.running) plastic.rule = event_rule(burst_events::BurstDependent<true>{});
-        else plastic.rule = event_rule(burst_events::BurstDependent<false>{});
+        plastic.rule = event_rule(burst_events::BurstDependent<false>{});
+        if (p_.running) {
+            plastic.rule = event_rule(burst_events::BurstDependent<true>{});
+            plastic.delay = Attribution::axonal;  // it sees the share of bursts of now
+        }
         plastic.parameters = {{"eta", eta / p_.step}, {"w_max", p_.w_max / p_.step}};
         if (!p_.running) plastic.parameters["p_b"] = p_.p_b;
         connect(from + "_" + to, from, bursts::event, to, std::string(basal.name), excitation,
