@@ -9,7 +9,7 @@
 //   min(a, b), max(a, b)         a if they are equal or b is NaN, or if a is NaN: write max(x, 0), and NaN stays
 //   abs(a), square(a)            exact, or rounded once
 //   floor(a)                     exact; infinities and NaN stay
-//   sqrt(a)                      rounded once (float: 3 ulp)
+//   sqrt(a)                      rounded once
 //   exp(a), log(a)               2 ulp. Below its range exp is 0 or the smallest normal number, above it the largest
 //                                numbers or infinity
 //   pow(a, b)                    2 ulp; as std::pow at 0, 1, infinities and NaN, but -0 and -infinity may count as
@@ -89,11 +89,7 @@ class Pack {
     friend Pack min(Pack a, Pack b) { return of(Eigen::internal::pmin(a.value_, b.value_)); }
     friend Pack abs(Pack a) { return of(Eigen::internal::pabs(a.value_)); }
     friend Pack square(Pack a) { return a * a; }
-    friend Pack sqrt(Pack a) {
-        const Pack root = of(Eigen::internal::psqrt(a.value_));
-        if constexpr (size == 1 || std::same_as<S, double>) return root;
-        else return select(a == std::numeric_limits<double>::infinity(), a, root);  // Eigen's is fast, and NaN there
-    }
+    friend Pack sqrt(Pack a) { return of(root(a.value_)); }
     friend Pack floor(Pack a) { return of(Eigen::internal::pfloor(a.value_)); }
     friend Pack exp(Pack a) { return of(Eigen::internal::pexp(a.value_)); }
     friend Pack log(Pack a) { return of(Eigen::internal::plog(a.value_)); }
@@ -118,6 +114,23 @@ class Pack {
         pack.value_ = value;
         return pack;
     }
+    /// Eigen's begins with an estimate that processors of two makers give in other bits.
+    template <class Other>
+    static Other root(Other x) {
+        return Eigen::internal::psqrt(x);
+    }
+#ifdef EIGEN_VECTORIZE_SSE
+    static __m128 root(__m128 x) { return _mm_sqrt_ps(x); }
+    static __m128d root(__m128d x) { return _mm_sqrt_pd(x); }
+#endif
+#ifdef EIGEN_VECTORIZE_AVX
+    static __m256 root(__m256 x) { return _mm256_sqrt_ps(x); }
+    static __m256d root(__m256d x) { return _mm256_sqrt_pd(x); }
+#endif
+#ifdef EIGEN_VECTORIZE_AVX512
+    static __m512 root(__m512 x) { return _mm512_sqrt_ps(x); }
+    static __m512d root(__m512d x) { return _mm512_sqrt_pd(x); }
+#endif
     /// Cell by cell, where Eigen has no function of packs.
     static Pack each(auto function, Pack a, Pack b) {
         alignas(64) S x[size];

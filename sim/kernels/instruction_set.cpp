@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string>
 
 #include "sim/core/error.hpp"
+#include "sim/kernels/cache_sizes.hpp"
 
 namespace apical {
 
@@ -71,6 +73,12 @@ std::span<const InstructionSet> instruction_sets() {
         InstructionSet{"v4", &v4::table, &v3::table, has_v4()},
 #endif
     };
+    [[maybe_unused]] static const bool fixed = [] {
+        Eigen::setCpuCacheSizes(cache_sizes.first, cache_sizes.second, cache_sizes.third);
+        for (const InstructionSet& set : all)
+            if (set.is_supported) set.kernels->fix_blocks();
+        return true;
+    }();
     return all;
 }
 

@@ -9,6 +9,7 @@ namespace apical {
 struct KernelTable {
     Kernels<float> of_float;
     Kernels<double> of_double;
+    void (*fix_blocks)();  ///< of products: see cache_sizes.hpp
 };
 
 /// What the loops in `kernels` are compiled for: "baseline", all that the compiler may suppose of every processor of
