@@ -86,10 +86,9 @@ void add_noise(Circuit& circuit, const Experiment& experiment, bool complete) {
     for (const NoiseSection& noise : experiment.noise) {
         const std::string table = "noise." + noise.name;
         if (noise.into.empty()) refuse(experiment.document, table, "into", "an empty list", "at least one place");
-        if (experiment.mode() != Mode::continuous)
+        if (experiment.mode() == Mode::settled)
             refuse(experiment.document, table, "into", fmt::format("{}", fmt::join(noise.into, ", ")),
-                   experiment.mode() == Mode::settled ? "run.mode = \"continuous\": noise needs time"
-                                                      : "no noise: cells that fire have Poisson drives");
+                   "run.mode = \"continuous\" or \"spiking\": noise needs time");
         if ((noise.kind == "file") != !noise.file.empty())
             refuse(experiment.document, table, "file", "'" + noise.file + "' with kind = \"" + noise.kind + "\"",
                    "a file for kind = \"file\", and for no other");

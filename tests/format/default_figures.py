@@ -34,10 +34,12 @@ def run(apical, folder, kind):
     return path
 
 
-def demonstration(apical, source, folder):
-    path = folder / "demonstration.h5"
-    done = subprocess.run([apical, "run", pathlib.Path(source) / "models/burst_ccn/demonstration.toml", "--out", path, "--set",
-                           "run.duration=25 s", "--progress", "none"], capture_output=True, text=True, check=False)
+def shipped(apical, source, folder, experiment, *changes):
+    """A run of an experiment that has what its figure needs, made shorter."""
+    path = folder / f"{pathlib.Path(experiment).stem}.h5"
+    sets = [word for change in changes for word in ("--set", change)]
+    done = subprocess.run([apical, "run", pathlib.Path(source) / "models" / experiment, "--out", path, *sets, "--progress", "none"],
+                          capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return path
 
@@ -72,7 +74,11 @@ def check(source, apical, folder):
     drawn("angles", *runs.values())
     drawn("runaway", runs["settled"], runs["continuous"])
     drawn("errors", f"a={runs['settled']}", f"b={runs['burst_ccn']}")
-    drawn("bursts", demonstration(apical, source, folder))
+    drawn("bursts", shipped(apical, source, folder, "burst_ccn/demonstration.toml", "run.duration=25 s"))
+    spiking = shipped(apical, source, folder, "self_assembly/figures/assembly_spiking.toml", "run.epochs=3", "task.train_limit=60",
+                      "record.evaluation_samples=16")
+    drawn("assembly", spiking, f"the same={spiking}")
+    refused(call(figures / "assembly.py", runs["settled"], "--out", folder / "none"), "no trace of a column 'spike'")
     refused(call(figures / "bursts.py", runs["settled"], "--out", folder / "none"), "there are no bursting ensembles")
     drawn("endurance", runs["settled"], "--learnt", 1)
     other = "--out", folder / "other"

@@ -132,6 +132,11 @@ def case_error_spikes():
     large = ["circuit.hidden=[700, 100]", "record.metrics=never"]
     for case in (["run.lanes=1", "run.samples=20"], ["run.lanes=32", "run.samples=64"], at_random + ["run.samples=8"]):
         same(run(large + case, "--threads", "1"), run(large + case, "--threads", "2"))
+    experiment = source / "models/self_assembly/digits_physiological.toml"
+    under_way = ["circuit.hidden=[20]", "run.epochs=1", "run.presentation=40 ms", "run.error_onset=16 ms", "checkpoint.every=0.02 s",
+                 "spiking_self_assembly.development=400", "record.metrics=end"]  # noise, and spikes in axons between areas
+    stopped_and_resumed(under_way, [signal.SIGINT])
+    experiment = source / "models/sign_concordant/digits.toml"
     # What is recorded makes no difference.
     small = ["circuit.hidden=[20]", "run.epochs=1"]
     off, on = (run(small + [f"record.{series}={when}" for series in ("metrics", "weights")]) for when in ("never", "333 samples"))
