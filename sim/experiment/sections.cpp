@@ -319,7 +319,8 @@ const std::vector<Section>& sections() {
         {"trace", "[trace.NAME]: a column over time, to /trace/NAME.", trace_table().descriptors(), true},
         {"spikes", "[spikes.POPULATION]: which of its spikes are recorded, to /spikes/POPULATION.",
          spikes_table().descriptors(), true},
-        {"noise", "[noise.NAME]: fluctuating currents into compartments (continuous and spiking mode).", noise_table().descriptors(), true},
+        {"noise", "[noise.NAME]: fluctuating currents into compartments (continuous and spiking mode).",
+         noise_table().descriptors(), true},
     };
     return all;
 }
