@@ -134,7 +134,7 @@ def case_error_spikes():
         same(run(large + case, "--threads", "1"), run(large + case, "--threads", "2"))
     experiment = source / "models/self_assembly/digits_physiological.toml"
     under_way = ["circuit.hidden=[20]", "run.epochs=1", "run.presentation=40 ms", "run.error_onset=16 ms", "checkpoint.every=0.02 s",
-                 "spiking_self_assembly.development=400", "record.metrics=end"]  # noise, and spikes in axons between areas
+                 "spiking_self_assembly.development=400", "record.metrics=700 samples"]  # noise, and spikes in axons between areas
     stopped_and_resumed(under_way, [signal.SIGINT])
     experiment = source / "models/sign_concordant/digits.toml"
     # What is recorded makes no difference.
