@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "analysis/cell_parameter.hpp"
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/surrogate_gradient.hpp"
 #include "analysis/one_by_one.hpp"
@@ -201,12 +202,8 @@ class ErrorSpikes final : public Instrument {
         SpikingCells cells{.onset = setup.clock.steps_before_error()};
         for (const Anatomy::Layer& layer : circuit.anatomy.layers) {
             const Population& population = circuit.populations[circuit.population(layer.population)];
-            const CellNumbers numbers{population.name, population.parameters, population.initial, Random(setup.seed)};
             const auto number = [&](std::string_view name, std::size_t i) {
-                for (const auto& neuron : event_neurons_of(population))
-                    for (const CellParameter& one : neuron->parameters())
-                        if (one.name == name) return numbers.parameter(one, i);
-                return 0.0;
+                return cell_parameter(population, name, i, setup.seed);
             };
             cells.keep_membrane = std::exp(-dt / number("tau_m", 0));
             cells.threshold = number("threshold", 0);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <deque>
 
+#include "analysis/cell_parameter.hpp"
 #include "analysis/error_spikes.hpp"
 #include "analysis/metrics/agreement.hpp"
 #include "analysis/metrics/surrogate_gradient.hpp"
@@ -82,16 +83,10 @@ std::vector<Layer> layers_of(const Circuit& circuit) {
         const Population& down = circuit.populations[layer.down];
         if (!has_cells(circuit.populations[layer.up], cells::Upstream::info.name)) return {};
         if (!has_cells(down, output ? cells::Taught::info.name : cells::Gated::info.name)) return {};
-        const auto number = [&](const char* name) {
-            for (const CellParameter& known : down.cells->parameters())
-                if (known.name == name)
-                    return CellNumbers{down.name, down.parameters, down.initial, Random(0)}.parameter(known, 0);
-            return 0.0;
-        };
-        layer.quantum = number("quantum");
-        layer.slope = number("slope");
-        layer.open = number("open");
-        layer.saturation = number("saturation");
+        layer.quantum = cell_parameter(down, "quantum");
+        layer.slope = cell_parameter(down, "slope");
+        layer.open = cell_parameter(down, "open");
+        layer.saturation = cell_parameter(down, "saturation");
     }
     return all.size() > 1 ? all : std::vector<Layer>{};
 }
@@ -343,9 +338,7 @@ class SpikingAssembly final : public Instrument {
         const double dt = simulation.setup().clock.step;
         const Population& up = circuit.populations[layers_[1].up];
         SpikingCells constants{.beta = 2, .onset = simulation.setup().clock.steps_before_error(), .subtracts = true};
-        const CellNumbers numbers{up.name, up.parameters, up.initial, Random(0)};
-        for (const CellParameter& one : up.cells->parameters())
-            if (one.name == "tau_m") constants.keep_membrane = std::exp(-dt / numbers.parameter(one, 0));
+        constants.keep_membrane = std::exp(-dt / cell_parameter(up, "tau_m"));
         constants.keep_synapse = std::exp(-dt / up.traces.front().tau);
         for (std::size_t l = 1; l <= L(); ++l)
             constants.signs.emplace_back(Eigen::VectorXd::Ones(index(circuit.populations[layers_[l].up].units)));
