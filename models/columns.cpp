@@ -11,8 +11,7 @@ std::vector<ColumnKind> columns() {
          Measure::potential},
         {"membrane",
          "somatic potential of a cell whose output looks ahead of it; of cells that fire, their rate as membranes of "
-         "the "
-         "next cells filter it",
+         "the next cells filter it",
          Measure::potential},
         {"basal", "what the basal dendrite receives: weights times presynaptic rates", Measure::potential},
         {"basal_potential", "potential of a basal dendrite that follows what it receives", Measure::potential},
@@ -53,8 +52,7 @@ std::vector<ColumnKind> columns() {
         {"high_passed", "rate without its slow part"},
         {"error",
          "local error of a cell: minus the slope of the loss in its potential; of cells that carry it in spikes, a "
-         "signed "
-         "quantum in the step of one"},
+         "signed quantum in the step of one"},
         {"burst", "rate of bursts: burst probability times rate; of cells that fire, 1 in the step of a burst"},
         {"event", "1 in the step of an event: a burst or a spike alone"},
         {"event_rate", "events of the cells of an ensemble, low-passed, per second and cell"},

@@ -56,8 +56,7 @@ def draw(options):
         time, spikes = presentations(run, "spike")
         _, errors = presentations(run, "error")
         epoch, residual = series(run, "motif_residual")
-        onsets = run["trace"][next(iter(run["trace"]))]["onset"][()]
-        per_epoch = len(onsets) / epoch[-1] if epoch[-1] > 0 else 1
+        per_epoch = len(spikes) / epoch[-1] if epoch[-1] > 0 else 1
         ratio = errors.shape[2] // spikes.shape[2]
         active = np.flatnonzero(spikes.sum((0, 1)) > 0)
         if not len(active):

@@ -227,14 +227,12 @@ const Table<Ensembles>& ensembles_table() {
          {}},
         {"transmission", &P::transmission, "1",
          "What ensembles send each other: W_2 and Q events, Y bursts, as in all published code (ideal); or spikes, "
-         "through "
-         "short-term plasticity that depresses W_2 and Q and facilitates Y (synapses). W_2 and Y are then what a "
-         "synapse with "
-         "all its resources carries.",
+         "through short-term plasticity that depresses W_2 and Q and facilitates Y (synapses). W_2 and Y are then what "
+         "a synapse with all its resources carries.",
          one_of("ideal", "synapses")},
         {"tau_short", &P::tau_short, "ms",
-         "Time constant of depression and facilitation: long beside intervals in a burst, short beside those between "
-         "events.",
+         "Time constant of depression and facilitation: long beside intervals in a burst, short beside those "
+         "between events.",
          positive},
         {"Q", &P::Q, "1", "Current into the dendrites of ensemble 1 that depressing synapses take away, over Y.",
          non_negative},

@@ -29,8 +29,7 @@ const Table<Layers>& layers_table() {
              non_negative},
             {"rate_factor", &P::rate_factor, "1",
              "Factor by which all learning rates (with them the decays) are multiplied after every rate_period; 1: "
-             "they "
-             "stay.",
+             "they stay.",
              Range{0, 1, true, false}},
             {"rate_period", &P::rate_period, "1",
              "Epochs after which all learning rates are multiplied by rate_factor, again and again.", positive},

@@ -4,7 +4,7 @@ namespace apical {
 
 template <class S>
 void TaskGraph<S>::run(ThreadPool& pool, double work) {
-    constexpr double worth_a_thread = 5e6;  // a meeting takes some microseconds, a sleeping thread some tens
+    constexpr double worth_a_thread = 5e6;  // to share a wave takes some microseconds, to wake a thread some tens
     if (pool.members() == 1 || work < worth_a_thread) {
         for (Op<S>* op : ops_) op->run_whole();
         return;
