@@ -23,9 +23,16 @@ void check(const Node& experiment, const Node& section, const Parameters& p, con
         if (rate * timing.step > 1)
             refuse(section, key, fmt::format("{}/ms", rate),
                    fmt::format("at most one spike in a step of {} ms", timing.step));
-    for (const auto& [key, delay] : {std::pair("delay", p.delay), {"delay_across", p.delay_across}})
-        if (const double steps = delay / timing.step; std::abs(steps - std::round(steps)) > 1e-9 * steps)
-            refuse(section, key, fmt::format("{} ms", delay), fmt::format("whole steps of {} ms", timing.step));
+    for (const auto& [key, delay] : {std::pair("delay", p.delay), {"delay_across", p.delay_across}}) {
+        const double steps = delay / timing.step;
+        if (delay > timing.presentation || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+            refuse(
+                section, key, fmt::format("{} ms", delay),
+                fmt::format("whole steps of {} ms, at most a presentation, {} ms", timing.step, timing.presentation));
+    }
+    if (p.error_code == "graded" && !p.assembles())
+        refuse(section, "error_code", fmt::format("'graded' with feedback = \"{}\"", p.feedback),
+               "another one: by that feedback the graded error itself would travel between areas");
     if (!p.assembles() || p.development == 0) return;
     const std::string found = fmt::format("{} events", p.development);
     if (p.plastic.size() != 4 || !p.scaling || p.signs != "excitatory")
