@@ -76,15 +76,18 @@ class Builder {
         const bool ideal = p_.transmission == "ideal";
         const std::string_view first = ideal ? bursts::event.name : spike.name,
                                second = ideal ? bursts::burst.name : spike.name;
-        std::optional<ShortTerm> depressing, facilitating;
-        if (!ideal) {
-            depressing = ShortTerm{.U = 1, .tau_depression = p_.tau_short};
-            facilitating = ShortTerm{.U = 0, .tau_depression = p_.tau_short, .tau_facilitation = p_.tau_short, .f = 1};
-        }
-        connect("W2", up1, first, up2, basal, synapse, step_, depressing);
+        const auto depressing = [&](double tau) -> std::optional<ShortTerm> {
+            if (ideal) return {};
+            return ShortTerm{.U = 1, .tau_depression = tau};
+        };
+        std::optional<ShortTerm> facilitating;
+        if (!ideal)
+            facilitating =
+                ShortTerm{.U = 0, .tau_depression = p_.tau_Y, .tau_facilitation = p_.tau_facilitation, .f = 1};
+        connect("W2", up1, first, up2, basal, synapse, step_, depressing(p_.tau_W_2));
         connect("Y1", up2, second, up1, apical::apical, p_.Y * synapse, 2 * step_, facilitating);
         connect("Q1", up2, first, up1, apical::apical, -(ideal ? p_.p_b : p_.Q) * p_.Y * synapse, 2 * step_,
-                depressing);
+                depressing(p_.tau_Q));
         const double hertz = 1000 / step_;
         connect("silencing", up2, bursts::event.name, up2, apical::apical,
                 p_.silencing * hertz / static_cast<double>(n_), step_);
@@ -228,11 +231,21 @@ const Table<Ensembles>& ensembles_table() {
         {"transmission", &P::transmission, "1",
          "What ensembles send each other: W_2 and Q events, Y bursts, as in all published code (ideal); or spikes, "
          "through short-term plasticity that depresses W_2 and Q and facilitates Y (synapses). W_2 and Y are then what "
-         "a synapse with all its resources carries.",
+         "a synapse with all its resources carries; the defaults of Q and of time constants go with Y = 7.1.",
          one_of("ideal", "synapses")},
-        {"tau_short", &P::tau_short, "ms",
-         "Time constant of depression and facilitation: long beside intervals in a burst, short beside those "
-         "between events.",
+        {"tau_W_2", &P::tau_W_2, "ms",
+         "Recovery of the synapses W_2 from depression: long beside intervals in a burst, short beside those between "
+         "events.",
+         positive},
+        {"tau_Q", &P::tau_Q, "ms",
+         "Recovery of the synapses Q from depression. Where it is short, Q takes bursts away too, but as much for "
+         "every "
+         "event at any rate.",
+         positive},
+        {"tau_Y", &P::tau_Y, "ms",
+         "Recovery of the resources of Y: long beside a burst, so that only the second spike of it counts.", positive},
+        {"tau_facilitation", &P::tau_facilitation, "ms",
+         "Time constant of the facilitation of Y: short beside intervals between events, or these count as bursts.",
          positive},
         {"Q", &P::Q, "1", "Current into the dendrites of ensemble 1 that depressing synapses take away, over Y.",
          non_negative},
@@ -264,9 +277,10 @@ const Table<Ensembles>& ensembles_table() {
         {"teacher_targets", &P::teacher_targets, "Hz", "Rate of events asked of ensemble 2 from then on.",
          non_negative},
     };
-    static const Table<Ensembles> rows = Table<Ensembles>(keys)
-                                             .where({has("baseline", "running")}, {"tau_baseline"})
-                                             .where({has("transmission", "synapses")}, {"tau_short", "Q"});
+    static const Table<Ensembles> rows =
+        Table<Ensembles>(keys)
+            .where({has("baseline", "running")}, {"tau_baseline"})
+            .where({has("transmission", "synapses")}, {"tau_W_2", "tau_Q", "tau_Y", "tau_facilitation", "Q"});
     return rows;
 }
 

@@ -17,7 +17,7 @@ struct Ensembles {
     double tau_baseline = 2000;
     double W_2 = 22000, Y = 4.2;
     std::string transmission = "ideal";
-    double tau_short = 30, Q = 0.5;
+    double tau_W_2 = 30, tau_Q = 10, tau_Y = 50, tau_facilitation = 10, Q = 0.21;
     double I_s = 50, compensation = -143;
     double I_d_hidden = -10, I_d_output = 32, silencing = -1.71;
     double noise_s = 2000, rate_s = 150, noise_d = 4000.0 / 3, rate_d = 300;
