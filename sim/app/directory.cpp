@@ -73,7 +73,9 @@ void print_reference(const std::string& reference, std::ostream& out) {
 /// Not local: what follows from other weights, or sends signals backwards through the same synapses.
 std::string transport_in(const Circuit& circuit, WeightsId k) {
     if (const auto& derived = circuit.weights[k].derived)
-        return "transport: pseudo-inverse of " + circuit.weights[derived->from].name;
+        return (derived->as == Derived::As::transposed_signs ? "transport of signs: those of "
+                                                             : "transport: pseudo-inverse of ") +
+               circuit.weights[derived->from].name;
     for (const Projection& projection : circuit.projections)
         if (projection.weights == k && projection.transposed) return "transport: used transposed";
     return "";

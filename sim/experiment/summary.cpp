@@ -91,8 +91,8 @@ void warn_of_silence(const hdf5::File& file, const std::string& name, const std:
     for (std::size_t l = 0; silent && l < silent->length; ++l)
         if (silent->last(l) >= 0.5)
             out << fmt::format(
-                "warning: {}: {:.0f} % of the cells of hidden layer {} are silent for every sample; lower eta_W or "
-                "gamma_W, or raise scale_W\n",
+                "warning: {}: {:.0f} % of the cells of hidden layer {} are silent for every sample; lower the rate or "
+                "decay of W, or raise scale_W\n",
                 name, 100 * silent->last(l), l + 1);
 }
 

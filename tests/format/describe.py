@@ -38,6 +38,7 @@ for model in names["models"]:
     for rule in re.findall(r"plastic by (\w+)", described[model]):
         assert rule in described, (model, rule)
 assert "plastic by apical_steered" in described["self_assembly"]
+assert "derived, transport of signs: those of W2" in described["sign_concordant"]
 assert all("hidden" in keys_of(described[model]) for model in ("self_assembly", "pal", "burst_ccn", "backpropagation"))
 assert {"eta_B", "tau_xi", "variant"} <= set(keys_of(described["pal"]))
 assert {"beta", "activations"} <= set(keys_of(described["pal_layers"]))
