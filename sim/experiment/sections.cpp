@@ -87,15 +87,16 @@ const Table<RunSection>& run_table() {
          "authors.",
          one_of("exact", "euler")},
     };
-    static const Table<R> rows = Table<R>(keys)
-                                     .where({in_time()}, {"step", "duration", "presentation", "error_onset"})
-                                     .where({continuous_mode()}, {"stepper", "ramp", "tolerance", "splitting",
-                                                                  "held_sources", "one_pass", "settling", "plasticity"})
-                                     .where({has("samples", 0)}, {"epochs"})
-                                     .where({has_not("lanes", 1)}, {"shared_order"})
-                                     .where({has("lanes", 1)}, {"one_pass"})
-                                     .where({has("splitting", "lie")}, {"held_sources", "one_pass"})
-                                     .where(controlled_stepper(), {"tolerance"});
+    static const Table<R> rows =
+        Table<R>(keys)
+            .where({in_time()}, {"step", "duration", "presentation", "error_onset", "stepper", "ramp", "tolerance",
+                                 "held_sources", "one_pass", "settling", "plasticity"})
+            .where({continuous_mode()}, {"splitting"})
+            .where({has("samples", 0)}, {"epochs"})
+            .where({has_not("lanes", 1)}, {"shared_order"})
+            .where({has("lanes", 1)}, {"one_pass"})
+            .where({has("splitting", "lie")}, {"held_sources", "one_pass"})
+            .where(controlled_stepper(), {"tolerance"});
     return rows;
 }
 

@@ -43,6 +43,10 @@ TEST_CASE("keys that need another mode, another kind of cell, a feature that is 
           Keys{"run.step", "run.stepper", "run.shared_order"});
     CHECK(keys(circuit + "[run]\nsamples = 64\nepochs = 3\nepoch_size = 10\n") == Keys{"run.epochs", "run.epoch_size"});
     CHECK(keys(continuous + "stepper = \"rk4\"\ntolerance = 1e-3\n" + circuit) == Keys{"run.tolerance"});
+    CHECK(keys("[run]\nmode = \"spiking\"\nstepper = \"dopri5_controlled\"\ntolerance = 1e-3\nsettling = \"5 ms\"\n" +
+               circuit)
+              .empty());
+    CHECK(keys("[run]\nmode = \"spiking\"\nsplitting = \"strang\"\n" + circuit) == Keys{"run.splitting"});
     CHECK(keys(circuit + "[init]\nrow = 3\n[record]\nmetrics = \"never\"\naccuracy_samples = 10\n") ==
           Keys{"init.row", "record.accuracy_samples"});
     CHECK(keys(continuous + "stepper = \"exponential_euler\"\n" + circuit +
