@@ -4,7 +4,9 @@ namespace apical {
 
 template <class S>
 void TaskGraph<S>::run(ThreadPool& pool, double work) {
-    constexpr double worth_a_thread = 5e6;  // to share a wave takes some microseconds, to wake a thread some tens
+    // Some microseconds of work, and as much as it takes to share a wave with a thread that still spins; one that
+    // sleeps comes later, or too late, and is not waited for.
+    constexpr double worth_a_thread = 2.5e5;
     if (pool.members() == 1 || work < worth_a_thread) {
         for (Op<S>* op : ops_) op->run_whole();
         return;
