@@ -1,7 +1,5 @@
 #include "sim/circuit/tiles.hpp"
 
-#include "models/self_assembly/circuit.hpp"
-#include "sim/protocol/training.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/circuit/naive.hpp"
 
@@ -99,32 +97,4 @@ TEMPLATE_TEST_CASE("an update in tiles, by rows or by columns, is the whole upda
         exact.magnitude += 0.875 * W.template cast<double>().cwiseAbs();
         CHECK(error_over_bound<S>(state.matrix(), exact, static_cast<Eigen::Index>(lanes) + 1) < 1);
     }
-}
-
-TEST_CASE("a whole circuit learns the same bits with one, two and three threads") {
-    const std::string motif = GENERATE("dense", "topographic");
-    const auto learnt = [&](int threads) {
-        Upstream upstream;
-        upstream.hidden = {200, 200};
-        self_assembly::Parameters parameters;
-        if (motif == "dense") {
-            parameters.motif = "dense";
-            parameters.gate = "linear";
-            parameters.mask = true;
-        }
-        Setup setup;
-        setup.lanes = 64;
-        setup.threads = threads;
-        Training<float> simulation(self_assembly::circuit(upstream, parameters, {784, 10}), setup);
-        Matrix<float> x = random_matrix<float>(784, 64, "x"), target = zeros<float>(10, 64);
-        target.row(3).setOnes();
-        for (int k = 0; k < 3; ++k) simulation.present(x.data(), target.data());
-        std::vector<MatrixD> weights;
-        for (const auto& state : simulation.weights()) weights.push_back(state.matrix());
-        return weights;
-    };
-    const auto one = learnt(1);
-    CHECK(one == learnt(2));
-    CHECK(one == learnt(3));
-    CHECK(one[0].allFinite());
 }

@@ -174,37 +174,6 @@ TEST_CASE("a checkpoint goes on with the synapses that it was written with, and 
     CHECK_THROWS_WITH(load(other, 1), Contains("synapses/ED"));
 }
 
-TEST_CASE("targets that threads share give the same spikes, whoever adds up their synapses") {
-    // So many synapses that receptors are cut, and a step is worth two threads.
-    const Circuit large = [] {
-        Circuit circuit;
-        const PopulationId cells = circuit.add(Population{.name = "cells",
-                                                          .units = 30011,
-                                                          .cells = event_neuron(lif::Current{}),
-                                                          .parameters = {{lif::I_e, 400.0}},
-                                                          .initial = {{lif::V, Quantity::uniform(-70, -55)}}});
-        for (const auto& [name, receptor, weight] :
-             {std::tuple{"excitation", "excitatory", 1.0}, {"inhibition", "inhibitory", -2.0}})
-            circuit.add(EventProjection{.name = name,
-                                        .source = cells,
-                                        .target = cells,
-                                        .receptor = receptor,
-                                        .connectivity = Connectivity::in_degree(100).with_multapses(),
-                                        .weight = Quantity::normal(weight, 0.1),
-                                        .delay = Quantity::uniform(0.1, 2)});
-        circuit.add(
-            PoissonDrive{.name = "outside", .target = cells, .receptor = "excitatory", .rate = 20000.0, .weight = 30});
-        return circuit;
-    }();
-    Simulation<float> alone(large, with_threads(1));
-    const Spikes expected = run(alone, 150);
-    CHECK(expected.size() > 10000);
-    for (const int threads : {2, 3}) {
-        Simulation<float> together(large, with_threads(threads));
-        CHECK(run(together, 150) == expected);
-    }
-}
-
 TEST_CASE("looking at a run, or taking its steps in one call, does not change it") {
     Simulation<float> watched(network(), spiking()), alone(network(), spiking());
     std::size_t seen = 0;
