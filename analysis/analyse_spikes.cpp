@@ -10,6 +10,7 @@
 #include "analysis/recorded_trains.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/units.hpp"
+#include "sim/core/whole_steps.hpp"
 
 namespace apical {
 namespace {
@@ -22,11 +23,11 @@ std::uint64_t steps_of(const std::string& option, const std::string& text, doubl
     } catch (const std::invalid_argument& error) {
         throw InputError({{"command line", 0, 0}, option, "'" + text + "'", "a time, as \"200 ms\"", error.what()});
     }
-    const double steps = time / step;
-    if (steps < 0 || steps > 1e15 || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+    const std::optional<std::uint64_t> steps = whole_steps(time, step);
+    if (!steps)
         throw InputError(
             {{"command line", 0, 0}, option, text, "a whole number of steps of the run, " + with_unit(step, "ms"), ""});
-    return static_cast<std::uint64_t>(std::llround(steps));
+    return *steps;
 }
 
 /// What of the run the statistics are of: what was asked for, within what was recorded.

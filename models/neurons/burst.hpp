@@ -10,6 +10,7 @@
 #include "sim/circuit/event_neuron.hpp"
 #include "sim/circuit/info.hpp"
 #include "sim/circuit/tag.hpp"
+#include "sim/core/whole_steps.hpp"
 
 /// What the spikes of a cell say: events and bursts (Greedy et al. 2022, and all published code). A spike after a long
 /// interval is an event; the first after it that comes soon makes a burst of that event; further ones say nothing. So
@@ -55,8 +56,8 @@ struct Event {
     static constexpr auto coefficients_are = tags(longest);
     template <class P>
     static std::array<double, 1> coefficients(const P& p, double dt) {
-        const double whole = whole_steps(p[burst_interval], dt);
-        if (whole >= 0) return {std::max(whole - (p[tie_bursts] == 1 ? 0 : 1), 0.0)};
+        if (const std::optional<std::uint64_t> whole = whole_steps(p[burst_interval], dt))
+            return {std::max(static_cast<double>(*whole) - (p[tie_bursts] == 1 ? 0 : 1), 0.0)};
         return {std::floor(p[burst_interval] / dt)};
     }
     template <class C, class K>

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "models/self_assembly/spiking_circuit.hpp"
 #include "models/shared_section.hpp"
 #include "models/upstream.hpp"
+#include "sim/core/whole_steps.hpp"
 
 namespace apical::self_assembly::spiking {
 
@@ -23,13 +22,11 @@ void check(const Node& experiment, const Node& section, const Parameters& p, con
         if (rate * timing.step > 1)
             refuse(section, key, fmt::format("{}/ms", rate),
                    fmt::format("at most one spike in a step of {} ms", timing.step));
-    for (const auto& [key, delay] : {std::pair("delay", p.delay), {"delay_across", p.delay_across}}) {
-        const double steps = delay / timing.step;
-        if (delay > timing.presentation || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+    for (const auto& [key, delay] : {std::pair("delay", p.delay), {"delay_across", p.delay_across}})
+        if (delay > timing.presentation || !whole_steps(delay, timing.step))
             refuse(
                 section, key, fmt::format("{} ms", delay),
                 fmt::format("whole steps of {} ms, at most a presentation, {} ms", timing.step, timing.presentation));
-    }
     if (p.error_code == "graded" && !p.assembles())
         refuse(section, "error_code", fmt::format("'graded' with feedback = \"{}\"", p.feedback),
                "another one: by that feedback the graded error itself would travel between areas");

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "sim/circuit/unusable.hpp"
 #include "sim/core/descriptor.hpp"
@@ -90,11 +89,6 @@ EventNeuron::Receptor EventNeuron::receptor(std::string_view name) const {
     throw std::invalid_argument(fmt::format("found receptor '{}', expected one of {}{}", name,
                                             fmt::join(text_names(all), ", "),
                                             near.empty() ? "" : " (did you mean '" + near + "'?)"));
-}
-
-double whole_steps(double time, double dt) {
-    const double steps = std::round(time / dt);
-    return std::abs(time - steps * dt) <= 1e-9 * std::max(time, dt) ? steps : -1;
 }
 
 }  // namespace apical

@@ -18,6 +18,7 @@
 #include "sim/circuit/quantity.hpp"
 #include "sim/core/matrix.hpp"
 #include "sim/core/units.hpp"
+#include "sim/core/whole_steps.hpp"
 
 namespace apical {
 
@@ -152,9 +153,6 @@ class EventNeuron {
                                                      const CellNumbers& numbers, double dt) const = 0;
 };
 
-/// Whole steps in a time, or -1 if it is none.
-double whole_steps(double time, double dt);
-
 template <class... T>
 constexpr Tags<typename T::Named...> named(const std::tuple<T...>&) {
     return {};
@@ -240,12 +238,12 @@ class EventCellsOf final : public EventCells<S> {
         if constexpr (rests) set_refractory(i, N::refractory_time(p), numbers, dt);
     }
     void set_refractory(std::size_t i, double time, const CellNumbers& numbers, double dt) {
-        const double held = whole_steps(time, dt);
-        constexpr double most = 1 << 24;  // floats count so far
-        if (!(held >= 0 && held <= most))
+        const std::optional<std::uint64_t> held = whole_steps(time, dt);
+        constexpr std::uint64_t most = 1 << 24;  // floats count so far
+        if (!held || *held > most)
             numbers.refuse("the refractory time of " + with_unit(time, "ms") + " is no whole number of steps of " +
                            with_unit(dt, "ms") + ", at most 2^24");
-        coefficients_(index(i), index(factors)) = static_cast<S>(held);
+        coefficients_(index(i), index(factors)) = static_cast<S>(*held);
     }
     static S finite(double number, const CellNumbers& numbers) {
         const S rounded = static_cast<S>(number);

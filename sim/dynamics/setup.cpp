@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "sim/core/whole_steps.hpp"
+
 namespace apical {
 
 namespace {
@@ -24,8 +26,7 @@ std::uint64_t Clock::steps_before_error() const { return steps_in(error_onset, s
 void Clock::check() const {
     if (!(step > 0)) throw ClockError("step", fmt::format("{} ms", step), "more than 0 ms");
     const auto require = [&](const char* key, double time, bool fits, const std::string& range) {
-        const double count = time / step;
-        if (!fits || !(std::abs(count - std::round(count)) <= 1e-9 * count))
+        if (!fits || !whole_steps(time, step))
             throw ClockError(key, fmt::format("{} ms", time),
                              fmt::format("a multiple of run.step, {} ms{}", step, range));
     };

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sim/core/units.hpp"
+#include "sim/core/whole_steps.hpp"
 #include "sim/experiment/catalogue.hpp"
 
 namespace apical {
@@ -40,21 +41,21 @@ void check_free(const Experiment& e) {
 }
 
 std::uint64_t end_of_free_run(const Experiment& e) {
-    const double steps = e.run.duration / e.run.step;
-    if (steps > 1e15) refuse(e.document, "run", "duration", with_unit(e.run.duration, "ms"), "at most 1e15 steps");
-    // Both numbers were decimal once: what is left of a whole number of steps is their rounding.
-    if (steps < 0.5 || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+    if (e.run.duration / e.run.step > 1e15)
+        refuse(e.document, "run", "duration", with_unit(e.run.duration, "ms"), "at most 1e15 steps");
+    const std::optional<std::uint64_t> whole = whole_steps(e.run.duration, e.run.step);
+    if (!whole || *whole == 0)
         refuse(e.document, "run", "duration", with_unit(e.run.duration, "ms"),
                "a whole number of steps of run.step, " + with_unit(e.run.step, "ms"));
-    return static_cast<std::uint64_t>(std::llround(steps));
+    return *whole;
 }
 
 std::uint64_t steps_of(const Experiment& e, const std::string& section, const std::string& key, double time) {
-    const double steps = time / e.run.step;
-    if (std::abs(steps - std::round(steps)) > 1e-9 * steps || steps > 1e15)
+    const std::optional<std::uint64_t> steps = whole_steps(time, e.run.step);
+    if (!steps)
         refuse(e.document, section, key, with_unit(time, "ms"),
                "a whole number of steps of run.step, " + with_unit(e.run.step, "ms"));
-    return static_cast<std::uint64_t>(std::llround(steps));
+    return *steps;
 }
 
 Node run_section(Node given, bool is_free) {

@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <set>
 
 #include "sim/core/units.hpp"
+#include "sim/core/whole_steps.hpp"
 #include "sim/experiment/catalogue.hpp"
 
 namespace apical {
@@ -74,13 +74,13 @@ Trace::Trace(const Experiment& experiment, const TraceSection& section, const Ci
     const double dt = experiment.run.step;
     const std::string whole = is_free_ ? "run" : "presentation";
     const auto step_at = [&](const char* key, double time) {
-        const double steps = time / dt;
+        const std::optional<std::uint64_t> steps = whole_steps(time, dt);
         if (settled_ && time != 0) refused(key, fmt::format("{} ms", time), "run.mode = \"continuous\" with it");
-        if (std::abs(steps - std::round(steps)) > 1e-9 * steps || steps > static_cast<double>(steps_of_presentation_))
+        if (!steps || *steps > steps_of_presentation_)
             refused(key, fmt::format("{} ms", time),
                     fmt::format("a multiple of run.step, {} ms, up to the {} of {} ms", dt, whole,
                                 is_free_ ? experiment.run.duration : experiment.run.presentation));
-        return static_cast<std::uint64_t>(std::llround(steps));
+        return *steps;
     };
     every_ = std::max<std::uint64_t>(1, step_at("every", section.every));
     first_step_ = step_at("from", section.from);

@@ -1,13 +1,13 @@
 #include "sim/network/network.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "sim/circuit/event_columns.hpp"
 #include "sim/circuit/event_neuron.hpp"
 #include "sim/core/descriptor.hpp"
 #include "sim/core/matrix.hpp"
+#include "sim/core/whole_steps.hpp"
 #include "sim/network/kinds_of_cells.hpp"
 #include "sim/network/loop.hpp"
 
@@ -110,12 +110,11 @@ void Network<S>::pass() {
 template <class S>
 Ref<S> Network<S>::source_of(const Projection& projection) {
     if (!(projection.delay > 0) || step_ == 0) return ref(projection.source, projection.signal, Instant::now);
-    const double steps = projection.delay / step_;
-    if (steps < 1 || std::abs(steps - std::round(steps)) > 1e-9 * steps)
+    const std::optional<std::uint64_t> steps = whole_steps(projection.delay, step_);
+    if (!steps || *steps == 0)
         throw std::invalid_argument("the delay of the projection from '" + names_[projection.source] + "' to '" +
                                     names_[projection.target] + "' is no whole number of steps");
-    return delays_.delayed(offset(projection.source, projection.signal), cells(projection.source),
-                           static_cast<std::size_t>(std::llround(steps)));
+    return delays_.delayed(offset(projection.source, projection.signal), cells(projection.source), *steps);
 }
 
 template <class S>

@@ -132,11 +132,11 @@ class RunningNoise final : public RunningDrive<S> {
         deviation_ = drive_numbers<S>(drive.deviation, cells, random, "deviation/" + drive.name, refuse_deviation);
         for (const S deviation : deviation_)
             if (deviation < 0) refuse_deviation(fmt::format("a deviation of {}, expected 0 or more", deviation));
-        const double steps = whole_steps(drive.interval, step);
-        if (!(steps >= 1))
+        const std::optional<std::uint64_t> steps = whole_steps(drive.interval, step);
+        if (!steps || *steps == 0)
             refuse_interval(fmt::format("an interval of {} ms, expected a whole number of steps of {} ms, at least one",
                                         drive.interval, step));
-        interval_ = static_cast<std::uint64_t>(steps);
+        interval_ = *steps;
     }
     void prepare(std::uint64_t step) override {
         draw_ = step / interval_;

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cassert>
 #include <charconv>
-#include <cmath>
 #include <numeric>
 #include <optional>
 
 #include "sim/core/units.hpp"
+#include "sim/core/whole_steps.hpp"
 
 namespace apical {
 namespace {
@@ -80,12 +80,10 @@ struct Reader {
             refuse(error.what());
         }
         if (ticks.step <= 0) refuse("this is counted in samples here");
-        const double steps = ms / ticks.step;
-        if (!(steps >= 0 && steps < 1e15)) refuse("out of range");
-        // Both numbers were decimal once: what is left of a whole number of steps is their rounding.
-        if (std::abs(steps - std::round(steps)) > 1e-9 * std::max(1.0, steps))
-            refuse(fmt::format("must be a multiple of the time step, {} ms", ticks.step));
-        return {static_cast<std::uint64_t>(std::llround(steps)), 1};
+        if (!(ms >= 0 && ms / ticks.step < 1e15)) refuse("out of range");
+        const std::optional<std::uint64_t> steps = whole_steps(ms, ticks.step);
+        if (!steps) refuse(fmt::format("must be a multiple of the time step, {} ms", ticks.step));
+        return {*steps, 1};
     }
 
     std::pair<std::string_view, std::string_view> number_and_unit(std::string_view words) const {

@@ -10,6 +10,7 @@
 
 #include "sim/circuit/unusable.hpp"
 #include "sim/core/fingerprint.hpp"
+#include "sim/core/whole_steps.hpp"
 
 namespace apical {
 
@@ -49,9 +50,9 @@ struct EventSynapses<S>::Builder {
     }
 
     std::uint16_t delay(std::uint64_t k) const {
-        const double time = projection.delay.at(random, times, place(k)), steps = time / step;
-        const double whole = projection.delay.is_random() ? std::max(std::round(steps), 1.0) : std::round(steps);
-        if (!projection.delay.is_random() && (whole < 1 || std::abs(steps - whole) > 1e-9 * whole))
+        const double time = projection.delay.at(random, times, place(k));
+        const double whole = std::max(std::round(time / step), 1.0);
+        if (!projection.delay.is_random() && whole_steps(time, step).value_or(0) == 0)
             refuse("delay", fmt::format("a delay of {} ms, expected a whole number of steps of {} ms, at least one",
                                         time, step));
         if (whole > longest_delay)
