@@ -71,7 +71,7 @@ class Sum final : public SynapseVisitor {
 
 TEMPLATE_TEST_CASE("spikes arrive at the targets of the description, cut into any number of parts", "", float, double) {
     using S = TestType;
-    constexpr std::size_t sources = 60, targets = 300;
+    constexpr std::size_t sources = 60, targets = 100;
     const std::vector<std::uint32_t> fired{0, 3, 4, 17, 58, 59};
     for (const Connectivity& connectivity :
          {Connectivity::dense(), Connectivity::probability(0.3), Connectivity::in_degree(20),
@@ -81,7 +81,7 @@ TEMPLATE_TEST_CASE("spikes arrive at the targets of the description, cut into an
             for (const Quantity& delay : {Quantity(1.5), Quantity::normal(1.5, 0.75), Quantity::uniform(0.1, 30)}) {
                 const EventProjection of = projection(connectivity, weight, delay);
                 const auto wanted = expected<S>(of, fired, sources, targets);
-                for (const std::size_t parts : {1U, 2U, 3U, 5U, 1000U}) {
+                for (const std::size_t parts : {1U, 3U, 1000U}) {
                     const EventSynapses<S> synapses(of, sources, targets, step, random_numbers, parts);
                     REQUIRE(std::ranges::is_sorted(synapses.delays()));
                     for (const auto& [steps, column] : wanted)

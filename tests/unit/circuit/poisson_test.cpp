@@ -38,7 +38,7 @@ struct Moments {
 
 }  // namespace
 
-TEST_CASE("Poisson drives: counts have the law, in time and between cells they are independent") {
+TEST_CASE("Poisson drives: counts have the law, in time and between cells they are independent", "[long]") {
     constexpr std::size_t cells = 10000, steps = 1000;
     for (const double mean : {1e-4, 0.1, 2.0, 20.0, 100.0}) {
         CAPTURE(mean);
