@@ -98,7 +98,8 @@ constexpr std::uint32_t second = 10000;
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("random trains change weights as sums over all pairs do, coincidences included", "", float, double) {
+TEMPLATE_TEST_CASE("random trains change weights as sums over all pairs do, coincidences included", "[long]", float,
+                   double) {
     using S = TestType;
     const double tolerance = sizeof(S) == 4 ? 1e-5 : 1e-10;
     const auto pre = random_trains(40, 100, second, 1), post = random_trains(6, 100, second, 2);
@@ -302,7 +303,8 @@ TEST_CASE("negative weights learn as their magnitudes do") {
     }
 }
 
-TEST_CASE("weights of independent Poisson trains drift as the mean of the traces says, to where both sides balance") {
+TEST_CASE("weights of independent Poisson trains drift as the mean of the traces says, to where both sides balance",
+          "[long]") {
     constexpr double rate = 0.05;  // a cell of mean rate, events a ms
     const auto trains = [&](std::size_t pairs, std::uint32_t stream, std::uint32_t end) {
         std::vector<Times> all(pairs);

@@ -169,7 +169,7 @@ TEST_CASE("network of currents of Vogels and Abbott (2005): rate, irregularity a
     CHECK((found.synchrony > 5 && found.synchrony < 11));
 }
 
-TEST_CASE("network of conductances of Zenke and Gerstner (2014): rate, irregularity and synchrony") {
+TEST_CASE("network of conductances of Zenke and Gerstner (2014): rate, irregularity and synchrony", "[long]") {
     const Statistics found =
         statistics(balanced(lif::Conductance{}, {{lif::E_L, -60.0}, {lif::I_e, 200.0}}, 4, 51, 0.8), 500, 10000);
     CAPTURE(found.rate, found.cv, found.synchrony);
