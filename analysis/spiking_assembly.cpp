@@ -30,6 +30,8 @@ const std::vector<Component>& components() {
          "Cosine between the update of W by error spikes and that of an error that no spike carries, step by step "
          "through the transpose of W, on the same spikes and with the same gates.",
          "cos(dW, sum_t delta^l a^(l-1)T), B^l = low-passed W^(l+1)T delta^(l+1), delta^l = slope gate^l B^l", ours},
+        {"distance_tied", "Distance between these two updates, relative to the second.",
+         "|dW - sum_t delta^l a^(l-1)T| / |sum_t delta^l a^(l-1)T|", ours},
         {"cosine_mean_rates",
          "Cosine between the update of W by error spikes and that of the mean rates of a presentation, from the onset "
          "of the teacher on.",
@@ -59,6 +61,8 @@ struct Layer {
     double delay = 0;              ///< of axons to the layer below, as of those from it, ms
     std::string W, V, Vbar;        ///< no V nor Vbar in the output layer
     double quantum, slope, open, saturation;
+    bool masked = false;  ///< W learns only while its cell fires
+    bool dense = false;   ///< downstream units hear all cells of their layer, and have no partner
 };
 
 bool has_cells(const Population& population, std::string_view name) {
@@ -73,13 +77,16 @@ std::vector<Layer> layers_of(const Circuit& circuit) {
         Layer& layer = all.emplace_back();
         layer.up = circuit.population(one.population);
         layer.W = one.weights;
-        layer.below = circuit.weights[circuit.weights_named(layer.W)].pre;
+        const Weights& W = circuit.weights[circuit.weights_named(layer.W)];
+        layer.below = W.pre;
+        layer.masked = W.rule && W.rule->info().name == cells::ApicalSteeredWhileActive::info.name;
         for (const Projection& projection : circuit.projections)
             if (projection.target == layer.below) layer.delay = std::max(layer.delay, projection.delay);
         layer.V = one.further[roles::across];
         layer.Vbar = one.further[roles::back_across];
         const bool output = layer.V.empty();
         layer.down = output ? circuit.teachers[0].error : circuit.weights[circuit.weights_named(layer.V)].post;
+        layer.dense = !output && circuit.weights[circuit.weights_named(layer.V)].connectivity.is_dense();
         const Population& down = circuit.populations[layer.down];
         if (!has_cells(circuit.populations[layer.up], cells::Upstream::info.name)) return {};
         if (!has_cells(down, output ? cells::Taught::info.name : cells::Gated::info.name)) return {};
@@ -109,7 +116,7 @@ class Assembling {
         const auto T = index(cells_.steps());
         const auto& sizes = cells_.circuit().anatomy.sizes;
         for (Matrices* all : {&W, &sent, &tied, &a_, &apical_, &delta_}) all->assign(L_ + 1, {});
-        V_.assign(L_ + 1, {}), Vbar_ = B_ = V_;
+        V_.assign(L_ + 1, {}), returned_ = B_ = V_;
         steps.assign(cells_.steps(), {});
         for (auto* counts : {&spikes, &errors, &with_error_, &above_, &cut_}) counts->assign(L_ + 1, 0);
         fired_.assign(L_ + 1, {});
@@ -122,9 +129,11 @@ class Assembling {
             B_[l] = Eigen::VectorXd::Zero(W[l].rows());
             fired_[l].assign(sizes[l], false);
             if (l == L_) continue;
-            // Every unit has one partner, so that sums over a row of V, or a column of Vbar, are of one number.
-            V_[l] = context.simulation.weights(layers_[l].V).rowwise().sum();
-            Vbar_[l] = context.simulation.weights(layers_[l].Vbar).colwise().sum();
+            const Matrix<double> V = context.simulation.weights(layers_[l].V),
+                                 Vbar = context.simulation.weights(layers_[l].Vbar);
+            returned_[l] = V.transpose().cwiseProduct(Vbar).rowwise().sum();
+            // Every unit has one partner, so that the sum over a row of V is of one number.
+            if (!layers_[l].dense) V_[l] = V.rowwise().sum();
         }
         const Setup& setup = context.simulation.setup();
         step_ = setup.clock.step;
@@ -143,7 +152,7 @@ class Assembling {
     double above(std::size_t l) const { return above_[l] / with_error_[l]; }
     double cut(std::size_t l) const { return cut_[l] / with_error_[l]; }
     /// (Vbar V)_ii of hidden cells.
-    Eigen::VectorXd returned(std::size_t l) const { return to_partners(l, Vbar_[l].cwiseProduct(V_[l])); }
+    const Eigen::VectorXd& returned(std::size_t l) const { return returned_[l]; }
 
     /// Of an error that no spike carries, from mean rates.
     Matrices of_mean_rates(std::uint64_t onset) const {
@@ -158,8 +167,11 @@ class Assembling {
         for (std::size_t l = L_; l >= 1; --l) {
             if (l < L_) {
                 delta = (layers_[l].slope * W[l + 1].transpose() * delta).eval();
-                for (Eigen::Index sample = 0; sample < delta.cols(); ++sample)
-                    delta.col(sample).array() *= passing(l, lateral_of(l, mean[l].col(sample))).array();
+                for (Eigen::Index sample = 0; sample < delta.cols(); ++sample) {
+                    const Eigen::VectorXd a = mean[l].col(sample);
+                    delta.col(sample).array() *=
+                        (layers_[l].dense ? while_active(l, a) : passing(l, lateral_of(l, a))).array();
+                }
             }
             update[l] = delta * mean[l - 1].transpose();
         }
@@ -189,6 +201,10 @@ class Assembling {
         const Eigen::VectorXd squares = V_[l].cwiseAbs2();
         return (to_partners(l, gates.cwiseProduct(squares)).array() / to_partners(l, squares).array().max(1e-300));
     }
+    /// Where units have no partner, all of an error while the cell fires.
+    Eigen::VectorXd while_active(std::size_t l, const Eigen::VectorXd& a) const {
+        return (a.array() > layers_[l].open).cast<double>();
+    }
 
     void look(std::size_t step, std::size_t sample) {
         const Circuit& circuit = cells_.circuit();
@@ -210,6 +226,7 @@ class Assembling {
             for (Eigen::Index i = 0; i < z.size(); ++i)
                 if (z[i] != 0) ++spikes[l], fired_[l][static_cast<std::size_t>(i)] = true;
             apical_[l].col(t) = column(up, "apical");
+            if (layers_[l].masked) apical_[l].col(t).array() *= while_active(l, column(up, "rate")).array();
             count_errors(l);
         }
         keep(now.target, column(circuit.teachers[0].target, circuit.teachers[0].target_column.c_str()));
@@ -220,8 +237,9 @@ class Assembling {
             const double keeps = std::exp(-step_ / filter.tau);
             B_[l] =
                 keeps * B_[l] + (1 - keeps) / step_ * (W[l + 1].transpose() * arriving(l + 1, delta_[l + 1].col(t)));
-            delta_[l].col(t) =
-                layers_[l].slope * step_ * B_[l].cwiseProduct(passing(l, column(layers_[l].down, "lateral")));
+            const Eigen::VectorXd passes = layers_[l].dense ? while_active(l, column(layers_[l].up, "rate"))
+                                                            : passing(l, column(layers_[l].down, "lateral"));
+            delta_[l].col(t) = layers_[l].slope * step_ * B_[l].cwiseProduct(passes);
         }
         if (step + 1 < steps.size()) return;
         for (std::size_t l = 1; l <= L_; ++l) {
@@ -265,9 +283,9 @@ class Assembling {
     OneByOne<S> cells_;
     std::size_t samples_ = 0;
     double step_ = 0;
-    Vectors V_, Vbar_, B_;                                 ///< [l]; V and Vbar of the units, B of upstream cells
-    Matrices a_, apical_, delta_;                          ///< [l]: a column for every step of a presentation
-    std::vector<double> with_error_, above_, cut_;         ///< [l]: steps and units
+    Vectors V_, returned_, B_;                      ///< [l]; V of the units, what returns to upstream cells, their B
+    Matrices a_, apical_, delta_;                   ///< [l]: a column for every step of a presentation
+    std::vector<double> with_error_, above_, cut_;  ///< [l]: steps and units
     std::vector<std::deque<Eigen::VectorXd>> on_its_way_;  ///< [l]: errors of a layer, the oldest first
     std::vector<std::vector<bool>> fired_;
 };
@@ -321,6 +339,7 @@ class SpikingAssembly final : public Instrument {
         };
         const SpikingCells constants = constants_of(context.simulation);
         compare(seen.tied);
+        over(L(), [&](std::size_t l) { return (seen.sent[l] - seen.tied[l]).norm() / seen.tied[l].norm(); });
         compare(seen.of_mean_rates(constants.onset));
         over(L(), [&](std::size_t l) { return seen.spikes[l]; });
         over(L(), [&](std::size_t l) { return seen.silent(l); });

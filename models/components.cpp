@@ -45,6 +45,7 @@ std::vector<std::shared_ptr<const Rule>> every_rule() {
             rule(ApicalSteeredMasked<Linear>{eta, gamma, {}}),
             rule(LateralSteered{eta, gamma}),
             rule(self_assembly::spiking::LateralAtErrors{eta, gamma}),
+            rule(self_assembly::spiking::ApicalSteeredWhileActive{eta, gamma, 0.01}),
             rule(BasalSteered{eta, gamma}),
             rule(ReturnSteered{eta, gamma}),
             rule(Hebbian{eta, gamma}),

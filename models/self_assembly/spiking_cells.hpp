@@ -221,4 +221,22 @@ struct LateralAtErrors {
     double decay_rate() const { return eta * gamma; }
 };
 
+/// dW^l = eta [a^l > open] (Vbar^l e^l) a^(l-1)^T - eta gamma W^l: of units that all cells of a layer share, an error
+/// comes to cells, too, that have nothing to do with it.
+struct ApicalSteeredWhileActive {
+    double eta, gamma;
+    double open;  ///< 1/ms
+    static constexpr Info info{"apical_steered_while_active",
+                               "Basal synapses steered by the apical dendrite of their cell while that fires.",
+                               "dW = eta [rate > open] v_apical rate_pre^T - eta gamma W", reference};
+    static constexpr auto post_sees = tags(rate, apical::apical);
+    static constexpr auto pre_is = rate;
+    double gain() const { return eta; }
+    double decay_rate() const { return eta * gamma; }
+    template <class C>
+    auto post(const C& c) const {
+        return select(c[rate] > open, c[apical::apical], 0);
+    }
+};
+
 }  // namespace apical::self_assembly::spiking

@@ -48,10 +48,15 @@ class Builder {
         for (std::size_t l = 1; l <= L_; ++l) up_.push_back(circuit_.add(upstream(l)));
         circuit_.open(ports::answer, up_[L_], answer);
         teach();
-        for (std::size_t l = 1; l < L_; ++l) down_[l] = circuit_.add(downstream(l));
-        for (std::size_t l = 1; l <= L_; ++l) up(l);
-        for (std::size_t l = 1; l < L_; ++l) across(l);
-        for (std::size_t l = 2; l <= L_; ++l) p_.assembles() ? down(l) : compare(l);
+        if (p_.through_time()) {
+            for (std::size_t l = 1; l <= L_; ++l) up(l);
+            go_back_through_time();
+        } else {
+            for (std::size_t l = 1; l < L_; ++l) down_[l] = circuit_.add(downstream(l));
+            for (std::size_t l = 1; l <= L_; ++l) up(l);
+            for (std::size_t l = 1; l < L_; ++l) across(l);
+            for (std::size_t l = 2; l <= L_; ++l) p_.assembles() ? down(l) : compare(l);
+        }
         describe();
         if (p_.assembles() && p_.development > 0) {
             self_assembly::Parameters scales;
@@ -142,7 +147,7 @@ class Builder {
             .name = "target", .units = sizes_[L_], .clamped = {drive}, .signals = {signal(TargetRate{p_.target})}});
         circuit_.open(ports::target, target, drive);
         Population cells{.name = "error", .units = sizes_[L_], .compartments = {basal}};
-        give_errors<Taught>(cells, p_.quantum_output, 1);
+        if (!p_.through_time()) give_errors<Taught>(cells, p_.quantum_output, 1);
         down_[L_] = circuit_.add(std::move(cells));
         circuit_.add(Teacher{.loss = Loss::squared_error,
                              .readout = up_[L_],
@@ -151,6 +156,7 @@ class Builder {
                              .target_column = rate,
                              .error = down_[L_],
                              .compartment = basal});
+        if (p_.through_time()) return;
         // Vbar^L = I: the error reaches the output cells' apical dendrites as it is.
         project({}, down_[L_], local_error(), up_[L_], apical);
     }
@@ -184,24 +190,34 @@ class Builder {
         return rule(R{eta * timing_.steps(), gamma / timing_.steps()});
     }
 
+    /// Of W. The output is taught also while it is silent.
+    std::shared_ptr<const Rule> steered(std::size_t l) const {
+        if (!p_.mask || l == L_) return learning<ApicalSteered>("W", layers_.eta_W, layers_.gamma_W);
+        if (!p_.learns("W") || layers_.eta_W == 0) return nullptr;
+        return rule(
+            ApicalSteeredWhileActive{layers_.eta_W * timing_.steps(), layers_.gamma_W / timing_.steps(), p_.gate_open});
+    }
+
+    bool dense() const { return p_.assembles() && p_.dense(); }
+
     double deviation(std::size_t l) const {
         return (l < L_ ? layers_.scale_W : layers_.scale_W_output) / std::sqrt(static_cast<double>(sizes_[l - 1]));
     }
 
     void up(std::size_t l) {
-        const bool learns = l == L_ || p_.feedback != "none";
+        const bool learns = !p_.through_time() && (l == L_ || p_.feedback != "none");
         const PopulationId below = ends_of_axons(up_[l - 1], "rate");
-        W_[l] = circuit_.add(
-            Weights{.name = "W" + std::to_string(l),
-                    .post = up_[l],
-                    .pre = below,
-                    .rule = learns ? learning<ApicalSteered>("W", layers_.eta_W, layers_.gamma_W) : nullptr,
-                    .initial = normal(deviation(l))});
+        W_[l] = circuit_.add(Weights{.name = "W" + std::to_string(l),
+                                     .post = up_[l],
+                                     .pre = below,
+                                     .rule = learns ? steered(l) : nullptr,
+                                     .initial = normal(deviation(l))});
         project(W_[l], below, rate, up_[l], basal);
     }
 
-    /// Synapses of V^l: r neighbouring downstream cells share a partner.
+    /// Synapses of V^l: r neighbouring downstream cells share a partner, or hear all cells.
     Connectivity partners(std::size_t l) const {
+        if (dense()) return Connectivity::dense();
         const std::size_t cells = circuit_.populations[down_[l]].units, r = cells / sizes_[l];
         std::vector<std::uint32_t> post(cells), pre(cells);
         std::iota(post.begin(), post.end(), 0U);
@@ -210,7 +226,8 @@ class Builder {
     }
 
     void across(std::size_t l) {
-        const double spread = 1 / std::sqrt(static_cast<double>(p_.ratio));
+        double spread = 1 / std::sqrt(static_cast<double>(p_.ratio));
+        if (dense()) spread = p_.scale_V / std::sqrt(static_cast<double>(circuit_.populations[down_[l]].units));
         const bool excitatory = p_.signs == "excitatory";
         Initial drawn = excitatory ? half_normal(spread) : normal(spread);
         if (!p_.assembles()) drawn = constant(spread);  // Vbar V = 1, so that B alone makes a difference
@@ -222,7 +239,7 @@ class Builder {
         Weights Vbar{.name = "Vbar" + std::to_string(l),
                      .post = up_[l],
                      .pre = down_[l],
-                     .connectivity = Connectivity::transpose_of(V.name, V.connectivity),
+                     .connectivity = dense() ? V.connectivity : Connectivity::transpose_of(V.name, V.connectivity),
                      .rule = learning<MirroredDelta>("Vbar", p_.eta_V, p_.gamma_V),
                      .initial = drawn};
         V.initial = p_.start == "tied" ? transpose_of(Vbar.name, drawn) : drawn;
@@ -273,6 +290,25 @@ class Builder {
         project(circuit_.add(std::move(B)), up_[l], apical, up_[l - 1], returned, false, 1, p_.delay);
     }
 
+    /// In place of all cells that carry errors: the basal dendrite of `error` holds a* - a^L in every step.
+    void go_back_through_time() {
+        if (layers_.eta_W == 0) return;
+        ThroughTime learning;
+        learning.trace = "rate";
+        learning.potential = "soma";
+        learning.spike = "spike";
+        learning.error = down_[L_];
+        learning.of_error = "basal";
+        learning.layers.assign(W_.begin() + 1, W_.end());
+        learning.keep_potential = std::exp(-timing_.step / p_.tau_m);
+        learning.potential_of_input = 1 - learning.keep_potential;
+        learning.keep_trace = std::exp(-timing_.step / p_.tau_s);
+        learning.trace_of_a_spike = (1 - learning.keep_trace) / timing_.step;
+        learning.gain = layers_.eta_W * timing_.step;
+        learning.decay = layers_.eta_W * layers_.gamma_W;
+        circuit_.through_time = std::make_shared<ThroughTime>(std::move(learning));
+    }
+
     /// For instruments; no gradient of a rate network is meant.
     void describe() {
         circuit_.anatomy.sizes = sizes_;
@@ -282,7 +318,7 @@ class Builder {
             if (l > 1 && p_.assembles()) layer.further.assign(roles::down, "Wbar" + number);
             if (l > 1 && (p_.feedback == "frsf" || p_.feedback == "fixed"))
                 layer.further.assign(roles::feedback, "B" + std::to_string(l - 1));
-            if (l < L_) {
+            if (l < L_ && !p_.through_time()) {
                 layer.further.assign(roles::across, "V" + number);
                 layer.further.assign(roles::back_across, "Vbar" + number);
             }

@@ -27,10 +27,16 @@ void check(const Node& experiment, const Node& section, const Parameters& p, con
             refuse(
                 section, key, fmt::format("{} ms", delay),
                 fmt::format("whole steps of {} ms, at most a presentation, {} ms", timing.step, timing.presentation));
-    if (p.error_code == "graded" && !p.assembles())
+    if (p.error_code == "graded" && !p.assembles() && !p.through_time())
         refuse(section, "error_code", fmt::format("'graded' with feedback = \"{}\"", p.feedback),
                "another one: by that feedback the graded error itself would travel between areas");
-    if (!p.assembles() || p.development == 0) return;
+    if (p.through_time() && p.delay > 0)
+        refuse(section, "delay", fmt::format("{} ms with feedback = \"bptt\"", p.delay), "0 ms");
+    if (!p.assembles()) return;
+    if (p.dense() && (p.scaling || p.signs != "free" || p.gate != "partner"))
+        refuse(section, "motif", "dense", "topographic unless scaling = false, signs = \"free\" and gate = \"partner\"",
+               "with excitatory synapses to all cells nothing would be inhibited, and no unit has a partner");
+    if (p.development == 0) return;
     const std::string found = fmt::format("{} events", p.development);
     if (p.plastic.size() != 4 || !p.scaling || p.signs != "excitatory")
         refuse(section, "development", found,

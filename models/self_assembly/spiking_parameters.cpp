@@ -21,7 +21,7 @@ const Table<Layers>& layers_table() {
              "Initial W of the output layer ~ N(0, scale_W_output^2 / fan-in).", non_negative},
             {"eta_W", &P::eta_W, "1",
              "Learning rate of W and Wbar: their change per unit of error and of presynaptic rate (1/ms), at an error "
-             "spike; 0: they stay as they start.",
+             "spike; with bptt, that of W per unit of the gradient of the integral of |a* - a|^2 / 2; 0: none.",
              non_negative},
             {"gamma_W", &P::gamma_W, "1",
              "Decay of W and Wbar in units of their learning rate: every presentation takes eta_W gamma_W of them "
@@ -41,13 +41,21 @@ const Table<Layers>& layers_table() {
 const Table<Parameters>& table() {
     using P = Parameters;
     static const Table<Parameters> keys{
+        {"motif", &P::motif, "1",
+         "Every downstream unit has one upstream partner, neighbours the same one (topographic), or all cells of its "
+         "area (dense).",
+         one_of("topographic", "dense")},
+        {"mask", &P::mask, "1",
+         "Whether W of an upstream cell learns only while its rate is above gate_open; a dense motif needs that."},
         {"ratio", &P::ratio, "1", "Downstream units per upstream cell; each is a pair of cells, E+ and E-.",
          between(1, 1000)},
         {"feedback", &P::feedback, "1",
          "What brings errors down: Wbar (assembled); or, for comparison, with V and Vbar that stay at 1 / sqrt(ratio) "
          "and W alone plastic, the transpose of W (transported), fixed random numbers with the signs of that (frsf), "
-         "fixed random numbers (fixed), or nothing, so that the output layer alone learns (none).",
-         one_of("assembled", "transported", "frsf", "fixed", "none")},
+         "fixed random numbers (fixed), or nothing, so that the output layer alone learns (none); or no error cells at "
+         "all, but the gradient through all steps of a presentation after it, with 1 / (1 + 2 |u - 1|)^2 as the slope "
+         "of a spike (bptt).",
+         one_of("assembled", "transported", "frsf", "fixed", "none", "bptt")},
         {"error_code", &P::error_code, "1",
          "What carries an error: a spike of E+ or E- in a step at most (pair), any number of them (many), spikes of "
          "pair "
@@ -83,6 +91,10 @@ const Table<Parameters>& table() {
          one_of("independent", "tied")},
         {"scale_Wbar", &P::scale_Wbar, "1",
          "Initial Wbar from layer l ~ N(0, scale_Wbar^2 / dbar_l), dbar_l its downstream units.", non_negative},
+        {"scale_V", &P::scale_V, "1",
+         "Initial V and Vbar ~ N(0, scale_V^2 / dbar_l) with the motif dense; otherwise they have a deviation of 1 / "
+         "sqrt(ratio).",
+         non_negative},
         {"development", &P::development, "1",
          "Events of spontaneous activity before the first sample, in which the random weights are replaced by random "
          "ones that fit each other; they are events of rates, not of spikes. 0: none.",
@@ -104,8 +116,12 @@ const Table<Parameters>& table() {
             .where({has_not("error_code", "analog")}, {"quantum_hidden", "quantum_output"})
             .where({has("gate", "saturating")}, {"gate_saturation"})
             .where({has("plastic", "V", "Vbar")}, {"eta_V", "gamma_V"})
-            .where({has("feedback", "assembled")},
-                   {"scale_Wbar", "plastic", "eta_V", "gamma_V", "scaling", "signs", "start", "development"});
+            .where({has_not("feedback", "bptt")},
+                   {"ratio", "error_code", "gate", "gate_open", "gate_saturation", "slope", "quantum_hidden",
+                    "quantum_output", "tau_e", "delay_across", "mask"})
+            .where({has("motif", "dense")}, {"scale_V"})
+            .where({has("feedback", "assembled")}, {"motif", "scale_Wbar", "scale_V", "plastic", "eta_V", "gamma_V",
+                                                    "scaling", "signs", "start", "development"});
     return rows;
 }
 

@@ -16,6 +16,8 @@ struct Layers {
 
 /// Section [self_assembly_spiking].
 struct Parameters {
+    std::string motif = "topographic";
+    bool mask = false;
     std::int64_t ratio = 2;
     std::string feedback = "assembled";
     std::string error_code = "pair";
@@ -28,7 +30,7 @@ struct Parameters {
     bool scaling = true;
     std::string signs = "excitatory";
     std::string start = "independent";
-    double scale_Wbar = 0.5;
+    double scale_Wbar = 0.5, scale_V = 0.6;
     std::int64_t development = 16000;
     double tau_m = 5, tau_s = 3, tau_e = 3;
     double delay = 0, delay_across = 0;  ///< ms
@@ -36,6 +38,9 @@ struct Parameters {
 
     /// If not, feedback is one of those for comparison, and W alone learns.
     bool assembles() const { return feedback == "assembled"; }
+    /// Backpropagation through time: no cells carry errors.
+    bool through_time() const { return feedback == "bptt"; }
+    bool dense() const { return motif == "dense"; }
     bool analog() const { return error_code == "analog"; }
     bool learns(const std::string& group) const;
 };

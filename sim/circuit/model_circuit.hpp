@@ -43,13 +43,33 @@ struct Development {
     std::string draws = "spontaneous";  ///< what names the random numbers
 };
 
+/// Backpropagation through time, for comparison: what no synapse can know. Layers of leaky cells that fire, the trace
+/// of each layer driving the next within a step,
+///     u <- k_u u + g_u W a,  z = (u >= threshold), which takes the threshold away,  a <- k_a a + g_a z,
+/// and E = 1/2 sum over steps |error|^2 with error = target - a of the last layer. After every presentation
+/// W <- (1 - decay) W - gain dE/dW, a mean over lanes, of the spikes that were, backwards through all of its steps,
+/// with 1 / (1 + beta |u - threshold|)^2 in place of the slope of a spike, and the threshold that it takes away as it
+/// came.
+struct ThroughTime {
+    /// Dense, without rule or bounds, from the input on; the cells of one are those below the next.
+    std::vector<WeightsId> layers;
+    std::string trace, potential, spike;  ///< columns of these cells: a, u after, and z
+    PopulationId error{};                 ///< of the last layer; where there is no teacher it is 0
+    std::string of_error;
+    double keep_potential = 0, potential_of_input = 1;  ///< k_u, g_u
+    double keep_trace = 0, trace_of_a_spike = 1;        ///< k_a, g_a
+    double threshold = 1, beta = 2;
+    double gain = 0, decay = 0;  ///< per presentation; both follow `rates`
+};
+
 /// What a model builds: a circuit, and how it is trained besides being shown samples.
 struct ModelCircuit : Circuit {
     ModelCircuit() = default;
     ModelCircuit(Circuit circuit) : Circuit(std::move(circuit)) {}  // a circuit alone learns at constant rates
     RateSchedule rates{};
-    std::shared_ptr<const Development> development{};  ///< none: the first sample meets the initial weights
-    std::shared_ptr<const Development> between{};      ///< goes on after every presentation; its gains follow `rates`
+    std::shared_ptr<const Development> development{};   ///< none: the first sample meets the initial weights
+    std::shared_ptr<const Development> between{};       ///< goes on after every presentation; its gains follow `rates`
+    std::shared_ptr<const ThroughTime> through_time{};  ///< beside the rules of the circuit; none: these alone
     std::vector<WeightsId> redrawn{};  ///< fixed weights, drawn anew before every presentation, as "<name>/<number>"
 };
 

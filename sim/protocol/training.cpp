@@ -23,6 +23,9 @@ Training<S>::Training(ModelCircuit circuit, const Setup& setup)
     if (between_)
         going_on_ = std::make_unique<Developing<S>>(*between_, this->weights(),
                                                     static_cast<std::size_t>(between_->events), setup.seed);
+    if (circuit.through_time)
+        through_time_ = std::make_unique<LearningThroughTime<S>>(*circuit.through_time, this->circuit(),
+                                                                 this->network(), this->weights(), setup.clock.steps());
 }
 
 template <class S>
@@ -38,11 +41,23 @@ void Training<S>::present(const S* inputs, const S* targets, const Observer& obs
     samples_ += this->setup().lanes;
     this->set_rate(rates_.at(samples_));
     redraw();
-    presentation_.show(inputs, targets, observe);
+    show(inputs, targets, observe);
     counting_samples([&] { this->check_finite(answer_); });
     if (!going_on_) return;
     going_on_->go_to(samples_ / this->setup().lanes - 1);
     going_on_->advance(this->pool(), rates_.at(samples_));
+    derive(this->circuit(), this->weights());
+}
+
+template <class S>
+void Training<S>::show(const S* inputs, const S* targets, const Observer& observe) {
+    if (!through_time_) return presentation_.show(inputs, targets, observe);
+    presentation_.show(inputs, targets, [&](std::uint64_t step) {
+        if (observe) observe(step);
+        if (step > 0) through_time_->look(step - 1);  // columns are those of the step before
+    });
+    through_time_->look(this->setup().clock.steps() - 1);
+    through_time_->learn(rates_.at(samples_));
     derive(this->circuit(), this->weights());
 }
 

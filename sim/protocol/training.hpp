@@ -8,6 +8,7 @@
 #include "sim/dynamics/simulation.hpp"
 #include "sim/protocol/development.hpp"
 #include "sim/protocol/presentation.hpp"
+#include "sim/protocol/through_time.hpp"
 
 namespace apical {
 
@@ -29,9 +30,9 @@ class Training : public Simulation<S> {
     std::uint64_t events_left() const { return developing_ ? developing_->events_left() : 0; }
 
     /// Shows one sample a lane: inputs (d_0 x lanes) and targets (d_L x lanes, null: there is no teacher), row-major.
-    /// Settled: one evaluation and one weight update. Continuous: presentation / step steps. Then come the events of
-    /// spontaneous activity that the circuit has between presentations. Throws NumericalError if the answer is not
-    /// finite.
+    /// Settled: one evaluation and one weight update. Continuous: presentation / step steps. Then come what is learned
+    /// through time, and the events of spontaneous activity that the circuit has between presentations. Throws
+    /// NumericalError if the answer is not finite.
     void present(const S* inputs, const S* targets, const Observer& observe = {});
     /// Samples presented so far, over all lanes; while they are presented, the present ones included.
     std::uint64_t samples() const { return samples_; }
@@ -45,6 +46,7 @@ class Training : public Simulation<S> {
    private:
     /// New numbers for weights of which every presentation has its own.
     void redraw();
+    void show(const S* inputs, const S* targets, const Observer& observe);
     template <class Work>
     void counting_samples(const Work& work) const;
 
@@ -56,6 +58,7 @@ class Training : public Simulation<S> {
     std::unique_ptr<Developing<S>> going_on_;  ///< between presentations
     Presentation<S> presentation_;
     PortHandle answer_;
+    std::unique_ptr<LearningThroughTime<S>> through_time_;
     std::uint64_t samples_ = 0;
 };
 

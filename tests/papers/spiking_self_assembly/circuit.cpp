@@ -43,6 +43,27 @@ TEST_CASE("self-assembly with spikes is what its equations say, spike by spike, 
         }
 }
 
+TEST_CASE("self-assembly with spikes whose downstream units hear all cells of their area is what its equations say") {
+    Net net;
+    net.parameters.motif = "dense";
+    net.parameters.signs = "free";
+    net.parameters.scaling = false;
+    net.parameters.scale_V = 2;
+    for (const bool mask : {true, false}) {
+        net.parameters.mask = mask;
+        Training<double> training = net.training();
+        ByHand by_hand(net, training);
+        for (std::uint64_t k = 0; k < 30; ++k) {
+            present(training, net, k);
+            by_hand.present(k);
+        }
+        CAPTURE(mask);
+        CHECK(furthest(weights_of(training), by_hand.weights()) < 1e-11);
+        CHECK(by_hand.quanta > 500);
+        CHECK(training.weights("V1").cwiseAbs().minCoeff() > 0);
+    }
+}
+
 TEST_CASE("the same in steps of half a millisecond: rates and errors are integrals over time") {
     Net net;
     net.step = 0.5;

@@ -55,6 +55,7 @@ TEST_CASE("instruments see of an update what a second look at the same presentat
         for (std::size_t l = 1; l <= 3; ++l) {
             CAPTURE(gate, l);
             CHECK(found["cosine_tied"][l - 1] == Approx(tied.cosine(l)).epsilon(1e-9));
+            CHECK(found["distance_tied"][l - 1] == Approx(tied.distance(l)).epsilon(1e-9));
             CHECK(found["spikes_per_sample"][l - 1] == Approx(spikes[l]));
             CHECK(found["error_spikes_per_sample"][l - 1] == Approx(errors[l]));
         }

@@ -133,6 +133,42 @@ TEST_CASE("F7: the longer a presentation, the less is left of quanta and of the 
     CHECK((cosine[1] > cosine[0] && cosine[2] > 0.95));
 }
 
+TEST_CASE("error cells that begin every presentation anew lose what they have not sent, however many follow") {
+    Net net = alone();
+    net.parameters.plastic = {};
+    net.parameters.feedback = "transported";
+    net.parameters.quantum_hidden = 1.6;
+    net.parameters.quantum_output = 1.2;
+    ModelCircuit forgetful = net.circuit();
+    for (const char* cells : {"down1", "error"})
+        forgetful.populations[forgetful.population(cells)].anew = {"positive", "negative"};
+    Training<double> carries = net.training(), loses(forgetful, net.setup());
+    const double carried = tied_over(net, carries, 0, 200).distance(1),
+                 lost = tied_over(net, loses, 0, 200).distance(1);
+    CAPTURE(carried, lost);
+    CHECK(carried < 0.2);
+    CHECK(lost > 4 * carried);
+}
+
+TEST_CASE("learning alone, units that hear all cells of their area come to carry the gradient for the most part") {
+    Net net = alone();
+    net.layers.gamma_W = 0.1;
+    net.layers.scale_W_output = 1;
+    net.parameters.motif = "dense";
+    net.parameters.mask = true;
+    net.parameters.signs = "free";
+    net.parameters.scaling = false;
+    net.parameters.scale_Wbar = 0.2;
+    net.parameters.gamma_V = 0.1;
+    const double before = measured(net, net.training())["cosine_tied"][0];
+    Training<double> training = net.training();
+    for (std::uint64_t k = 0; k < 600; ++k) present(training, net, k);
+    const double after = measured(net, training)["cosine_tied"][0];
+    CAPTURE(before, after);
+    CHECK(before < 0.3);
+    CHECK(after > 0.6);
+}
+
 TEST_CASE("F12: what learns alone does not with wrong partners, nor where both cells of a pair have own synapses") {
     Net net = alone();
     const Learnt right = learnt(net, net.circuit()), wrong = learnt(net, with_wrong_partners(net)),

@@ -163,7 +163,10 @@ void ByHand::learn() {
     const std::size_t L = net_.depth();
     for (std::size_t l = 1; l <= L; ++l) {
         const VectorD& seen = net_.parameters.error_code == "graded" ? layers_[l].d : layers_[l].e;
-        layers_[l].W += eta * (layers_[l].Vbar * seen) * layers_[l - 1].a.transpose();
+        VectorD apical = layers_[l].Vbar * seen;
+        if (net_.parameters.mask && l < L)
+            apical = apical.cwiseProduct((layers_[l].a.array() > net_.parameters.gate_open).cast<double>().matrix());
+        layers_[l].W += eta * apical * layers_[l - 1].a.transpose();
         if (l > 1) layers_[l].Wbar += eta * layers_[l - 1].lateral * layers_[l].e.transpose();
     }
     for (std::size_t l = 1; l < L; ++l) {
@@ -171,8 +174,13 @@ void ByHand::learn() {
         if (layer.e.isZero(0)) continue;
         const MatrixD mask = layer.V.unaryExpr([](double v) { return v != 0 ? 1.0 : 0.0; });
         const MatrixD dV = (eta_V * layer.e * layer.a.transpose()).cwiseProduct(mask);
-        layer.V = (layer.V + dV).cwiseMax(0);
-        layer.Vbar = (layer.Vbar + dV.transpose()).cwiseMax(0);
+        layer.V += dV;
+        layer.Vbar += dV.transpose();
+        if (net_.parameters.signs == "excitatory") {
+            layer.V = layer.V.cwiseMax(0);
+            layer.Vbar = layer.Vbar.cwiseMax(0);
+        }
+        if (!net_.parameters.scaling) continue;
         layer.V.array().rowwise() /= layer.V.colwise().norm().array();
         layer.Vbar.array().colwise() /= layer.Vbar.rowwise().norm().array();
     }

@@ -45,6 +45,15 @@ TEST_CASE("self-assembly with spikes: what cannot be is refused at the place tha
         CHECK(refused(other + "error_code = \"analog\"\n") == "accepted");
         CHECK(refused(other + "error_code = \"graded\"\n") == "spiking_self_assembly.error_code:9");
     }
+    const std::string dense = "motif = \"dense\"\ndevelopment = 0\n";
+    CHECK(refused(dense) == "spiking_self_assembly.motif:8");
+    CHECK(refused(dense + "scaling = false\n") == "spiking_self_assembly.motif:8");
+    CHECK(refused(dense + "scaling = false\nsigns = \"free\"\n") == "accepted");
+    CHECK(refused(dense + "scaling = false\nsigns = \"free\"\ngate = \"saturating\"\n") ==
+          "spiking_self_assembly.motif:8");
+    CHECK(refused("motif = \"dense\"\nscaling = false\nsigns = \"free\"\n") == "spiking_self_assembly.development:7");
+    CHECK(refused("feedback = \"bptt\"\n") == "accepted");
+    CHECK(refused("feedback = \"bptt\"\ndelay = \"2 ms\"\n") == "spiking_self_assembly.delay:9");
     CHECK(refused("signs = \"free\"\n") == "spiking_self_assembly.development:7");
     CHECK(refused("signs = \"free\"\ndevelopment = 10\n") == "spiking_self_assembly.development:9");
     CHECK(refused("signs = \"free\"\ndevelopment = 0\n") == "accepted");
