@@ -36,10 +36,13 @@ def draw(run, learnt):
     accuracy = 100 * read(run, "test_accuracy")
     top.set_ylim(min(90, accuracy[since].min() - 1), 100.3)
     top.set_ylabel("accuracy (%)")
-    for k, curve in enumerate(read(run, "cosine_h_sgd").T):
+    cosines, reference = "cosine_h_sgd", r"$H\,\Delta W_{SGD}$"
+    if "metrics/cosine_tied" in run:  # of cells that fire; the last layer is the output
+        cosines, reference = "cosine_tied", "a tied error"
+    for k, curve in enumerate(read(run, cosines).T[:-1 if cosines == "cosine_tied" else None]):
         middle.plot(epoch, curve, color=LAYERS[k % len(LAYERS)], label=f"hidden layer {k + 1}")
     middle.set_ylim(-0.3, 1.05)
-    middle.set_ylabel(r"cosine of $\Delta W$ and $H\,\Delta W_{SGD}$ (1)")
+    middle.set_ylabel(rf"cosine of $\Delta W$ and {reference} (1)")
     for group, dashes in GROUPS.items():
         for k, curve in enumerate(read(run, f"norm_{group}").T):
             bottom.plot(epoch, curve, color=LAYERS[k % len(LAYERS)], linestyle=dashes, linewidth=1.2,

@@ -87,6 +87,19 @@ record.evaluation_samples = 4
 sign_concordant.feedback = ["frsf", "none"]
 sign_concordant.eta = [0.03, 0.1]
 """
+LIMITS = """
+[sweep]
+experiment = "{experiment}"
+seeds = [1, 2]
+[set]
+run.samples = 20
+circuit.hidden = [5]
+spiking_self_assembly.development = 0
+record.metrics = "start and end"
+record.accuracy_samples = 50
+record.evaluation_samples = 4
+{changes}
+"""
 RULE = """
 [sweep]
 experiment = "{experiment}"
@@ -147,6 +160,18 @@ def check_spikes(figures, apical, models, folder):
     assert [(row["feedback"], row["eta"], row["seeds"]) for row in rows] == \
         [(kind, eta, "2") for kind in ("frsf", "none") for eta in ("0.03", "0.1")], rows
     assert -1 < float(rows[0]["cosine_transposed_1"]) < 1 and rows[2]["cosine_transposed_1"] == "nan", rows
+    limits, codes = (sweep(apical, models / "self_assembly/digits_spiking.toml", folder, name, changes, LIMITS) for name, changes
+                     in (("limits", "[grid]\nspiking_self_assembly.quantum_hidden = [0.1, 0.2, 0.4]\n"
+                          "spiking_self_assembly.error_code = ['pair', 'many']\n"),
+                         ("codes", "[grid]\nspiking_self_assembly.error_code = ['pair', 'analog']\n")))
+    rows = draw(f"{figures}/limits.py", [limits, codes], folder / "figure_limits")
+    assert [(row["axis"], row["code"], row["value"]) for row in rows] == \
+        [("quantum", code, quantum) for code in ("pair", "many") for quantum in ("0.1", "0.2", "0.4")] + \
+        [("accuracy", "pair", "0"), ("accuracy", "analog", "1")], rows
+    with h5py.File(limits) as file:
+        chosen = (file["keys/spiking_self_assembly.error_code"].asstr()[:] == "many") & (file["keys/spiking_self_assembly.quantum_hidden"][:] == 0.2)
+        distances = file["metrics/distance_tied"][:][chosen][:, 0]
+    assert len(distances) == 2 and np.isclose(float(rows[4]["mean"]), distances.mean(), rtol=1e-4), (rows[4], distances)
     index = sweep(apical, models / "burst_ccn/rule.toml", folder, "rule", "", RULE)
     for row in draw(f"{figures}/burst_rule.py", [index], folder / "figure_rule"):
         r = float(row["rate_hz"])
