@@ -56,8 +56,7 @@ const std::vector<Metric>& layer_metrics() {
          [](O o, L l) { return cosine(o.dW[l], o.dW_fa[l]); }},
         {{"gain_sgd",
           "How much longer the update of W is than the negative gradient, the output's too; NaN if W is not plastic, "
-          "or "
-          "without gradient.",
+          "or without gradient.",
           "|dW| / |dW_sgd|", ours},
          MetricGroup::metrics,
          Over::layer,
@@ -78,8 +77,7 @@ const std::vector<Metric>& layer_metrics() {
          [](O o, L l) { return relative_error(o.dW[l], o.h_sgd[l]); }},
         {{"relative_error_reweighted",
           "Distance of the update of W from the re-weighted gradient of the topographic motif; NaN unless Vbar V > 0, "
-          "and "
-          "where there is no update.",
+          "and where there is no update.",
           "|dW^l - C^l dtilde^l (h^(l-1))^T| / |dW^l|, dtilde^(l-1) = phi' o W^lT (A^l / C^l) dtilde^l, A = V^T V, C = "
           "Vbar V",
           ours},

@@ -239,8 +239,7 @@ const Table<Ensembles>& ensembles_table() {
          positive},
         {"tau_Q", &P::tau_Q, "ms",
          "Recovery of the synapses Q from depression. Where it is short, Q takes bursts away too, but as much for "
-         "every "
-         "event at any rate.",
+         "every event at any rate.",
          positive},
         {"tau_Y", &P::tau_Y, "ms",
          "Recovery of the resources of Y: long beside a burst, so that only the second spike of it counts.", positive},

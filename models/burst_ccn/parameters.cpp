@@ -63,8 +63,7 @@ const Table<Parameters>& table() {
         {"scale_Q", &P::scale_Q, "1", "Random Q ~ N(0, scale^2).", non_negative},
         {"misalignment_Q", &P::misalignment_Q, "1",
          "Tangent of the angle that symmetric Q has to -p_b Y at the start: noise of this share of its root mean "
-         "square "
-         "is added. 0.0087 is half a degree.",
+         "square is added. 0.0087 is half a degree.",
          non_negative},
         {"tau_z", &P::tau_z, "ms", "Time constant of the soma.", positive},
         {"tau_u", &P::tau_u, "ms", "Time constant of the apical dendrite.", positive},

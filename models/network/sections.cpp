@@ -80,8 +80,7 @@ const Table<ProjectionSection>& projection_table() {
         {"count", &P::count, "1", "Synapses of a target, of a source, or in all.", between(0, 1e15)},
         {"file", &P::file, "1",
          "The synapses, as columns source and target, and if they differ weight (in the unit of the receptor) and "
-         "delay "
-         "(ms): of a CSV file, or data sets of an HDF5 file."},
+         "delay (ms): of a CSV file, or data sets of an HDF5 file."},
         {"group", &P::group, "1", "Group of the HDF5 file that holds them."},
         {"autapses", &P::autapses, "1", "Whether a cell may have a synapse to itself."},
         {"multapses", &P::multapses, "1", "Whether one cell may have several synapses to another."},
@@ -91,8 +90,7 @@ const Table<ProjectionSection>& projection_table() {
          one_of(names_of_rules())},
         {"delay_on", &P::delay_on, "1",
          "Where the delay lies, as plasticity sees it: at the synapse presynaptic spikes meet postsynaptic ones that "
-         "are "
-         "a delay old (dendrite), or come a delay late (axon).",
+         "are a delay old (dendrite), or come a delay late (axon).",
          one_of("dendrite", "axon")},
         {"instructed_by", &P::instructed_by, "1",
          "Populations of as many cells as the target, whose spikes plasticity takes for those of the target, cell by "
@@ -100,8 +98,7 @@ const Table<ProjectionSection>& projection_table() {
          "spikes. None: the target itself."},
         {"rewarded_by", &P::rewarded_by, "1",
          "Populations each spike of which rewards all synapses, by a rule with eligibility: those of the first by 1, "
-         "of "
-         "the second, if there is one, by -1."},
+         "of the second, if there is one, by -1."},
         {"weights", &P::weights, "1",
          "Graded: the projection whose synapses these are, in place of own ones: they are stored and learn there."},
         {"transposed", &P::transposed, "1", "Graded: the synapses of `weights` are used backwards, from post to pre."},
@@ -255,10 +252,8 @@ std::vector<Section> sections() {
          true},
         {"projection",
          "Synapses that carry the spikes of a population, or a signal, to another. Quantities may be drawn, too; "
-         "weights "
-         "of graded synapses at the addresses of their matrix, { transpose_of = \"OTHER\" } as the projection OTHER "
-         "draws "
-         "its own.",
+         "weights of graded synapses at the addresses of their matrix, { transpose_of = \"OTHER\" } as the projection "
+         "OTHER draws its own.",
          with(
              projection_table().descriptors(),
              {weight,

@@ -105,10 +105,8 @@ const Table<Parameters>& table() {
          at_least(-1)},
         {"pairing_during_learning", &P::pairing_during_learning, "1",
          "Events of spontaneous activity after each presentation: one cell of a layer has the rate 1, hbar = V h, all "
-         "else "
-         "is silent. Each pulls Vbar to the transpose of V as a sample in one lane would, at the rates eta_V and "
-         "eta_Vbar. "
-         "Needs scaling, and V and Vbar plastic.",
+         "else is silent. Each pulls Vbar to the transpose of V as a sample in one lane would, at the rates eta_V and "
+         "eta_Vbar. Needs scaling, and V and Vbar plastic.",
          between(0, 10000)},
         {"developed_scale_W", &P::developed_scale_W, "1",
          "Scale of W in hidden layers after development: W then has the deviation developed_scale_W / "

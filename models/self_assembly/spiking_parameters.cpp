@@ -58,9 +58,8 @@ const Table<Parameters>& table() {
          one_of("assembled", "transported", "frsf", "fixed", "none", "bptt")},
         {"error_code", &P::error_code, "1",
          "What carries an error: a spike of E+ or E- in a step at most (pair), any number of them (many), spikes of "
-         "pair "
-         "between areas only, so that W learns from the error itself and Wbar from its spikes (graded), or no spikes "
-         "(analog).",
+         "pair between areas only, so that W learns from the error itself and Wbar from its spikes (graded), or no "
+         "spikes (analog).",
          one_of("pair", "many", "graded", "analog")},
         {"gate", &P::gate, "1",
          "Errors pass a downstream unit while its partner is active (partner), and the less the more active it is: "

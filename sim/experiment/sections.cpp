@@ -26,8 +26,7 @@ const Table<RunSection>& run_table() {
     static const Table<R> keys{
         {"mode", &R::mode, "1",
          "Every signal at its fixed point (settled), states that follow their equations (continuous), or cells that "
-         "fire "
-         "and send spikes (spiking).",
+         "fire and send spikes (spiking).",
          one_of("settled", "continuous", "spiking")},
         {"seed", &R::seed, "1",
          "Seed of all random numbers of a run: initial weights, order of samples, noise, generated data.",
@@ -40,8 +39,7 @@ const Table<RunSection>& run_table() {
         {"epoch_size", &R::epoch_size, "1", "Samples that count as an epoch where a generator never ends.", counted},
         {"order", &R::order, "1",
          "Order in which the training samples are shown: shuffled anew in every epoch, or sequential, every lane from "
-         "a "
-         "place of its own: for time series.",
+         "a place of its own: for time series.",
          one_of("shuffled", "sequential")},
         {"shared_order", &R::shared_order, "1", "Whether all lanes are shown the same sample at the same time."},
         {"precision", &R::precision, "1", "Numbers that the circuit computes with: 32 bits (float) or 64 (double).",
@@ -64,9 +62,8 @@ const Table<RunSection>& run_table() {
          non_negative},
         {"error_onset", &R::error_onset, "ms",
          "Time after the onset of a sample at which the teacher begins to see the target; until then it sees none and "
-         "is "
-         "silent, while plasticity goes on. Long enough for the answer to be there, or it is the sample before that is "
-         "corrected.",
+         "is silent, while plasticity goes on. Long enough for the answer to be there, or it is the sample before that "
+         "is corrected.",
          non_negative},
         {"tolerance", &R::tolerance, "1",
          "Error of a step that a stepper of controlled step size allows, absolute and relative.", positive},
@@ -135,10 +132,8 @@ const Table<RecordSection>& record_table() {
     static const Table<R> keys{
         {"metrics", &R::metrics, "1",
          "When to measure loss, accuracies and alignment: \"1 epoch\", \"100 samples and end\", \"at 0, 1000 "
-         "samples\", \"start and end\" "
-         "or \"never\". In spiking dynamics, when to write the statistics of the spikes so far: by default \"100 ms "
-         "and "
-         "end\", or the steps that are nearest to that."},
+         "samples\", \"start and end\" or \"never\". In spiking dynamics, when to write the statistics of the spikes "
+         "so far: by default \"100 ms and end\", or the steps that are nearest to that."},
         {"spectra", &R::spectra, "1",
          "When to measure what takes all singular values of the weights, which is costly: `apical list "
          "spectra`. \"10 epochs\", \"start and end\", \"never\" and so on, as record.metrics."},
@@ -148,8 +143,7 @@ const Table<RecordSection>& record_table() {
          "/synapses."},
         {"weight_distributions", &R::weight_distributions, "1",
          "When to count how many synapses that events change have which weight, in /weight_distributions: \"100 ms\" "
-         "and "
-         "so on, as record.metrics."},
+         "and so on, as record.metrics."},
         {"spikes", &R::spikes, "1",
          "Whether the spikes of populations without a section [spikes.POPULATION] are recorded: all or none of them.",
          one_of("all", "none")},
@@ -279,8 +273,7 @@ const Table<NoiseSection>& noise_table() {
          &N::into,
          "1",
          "Compartments that the noise goes into: \"up1.apical\", \"down1.basal\" ...; `apical describe MODEL` lists "
-         "them. "
-         "Each has noise of its own. Where a circuit has noise of its own, \"pyr1.noise\", that is replaced.",
+         "them. Each has noise of its own. Where a circuit has noise of its own, \"pyr1.noise\", that is replaced.",
          {},
          true},
         {"kind", &N::kind, "1",
@@ -295,8 +288,7 @@ const Table<NoiseSection>& noise_table() {
         {"tau", &N::tau, "ms", "Correlation time of ornstein_uhlenbeck.", positive},
         {"scheme", &N::scheme, "1",
          "How noise of the kind ornstein_uhlenbeck goes from step to step: exact, or euler_maruyama as in codes of "
-         "other "
-         "authors.",
+         "other authors.",
          one_of("exact", "euler_maruyama")},
         {"file", &N::file, "1", "HDF5 file with the series that is the noise."},
         {"dataset", &N::dataset, "1",

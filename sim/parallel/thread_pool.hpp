@@ -48,7 +48,7 @@ class ThreadPool {
     static void wait_for_change(const std::atomic<std::uint32_t>& count, std::uint32_t from);
 
     const std::function<void(std::uint32_t)>* part_ = nullptr;
-    std::atomic<bool> over_ = false;  ///< read by threads that wake late, of a call that others have done by then
+    std::atomic<bool> over_ = false;        ///< read by threads that wake late, of a call that others have done by then
     std::atomic<std::uint32_t> calls_ = 0;  ///< of `share`, and one more at the end
     /// How many parts there are, and below these 32 bits the first that nobody has taken: one number, so that whoever
     /// takes a part knows that it is of the present call.
