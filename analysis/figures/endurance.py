@@ -52,7 +52,8 @@ def draw(run, learnt):
     bottom.set_xlabel("epoch; negative: development")
     for axes in (top, middle, bottom):
         axes.axvline(learnt, color="0.6", linewidth=0.8, zorder=0)
-        axes.legend(loc="lower right" if axes is not bottom else "upper right", ncols=4)
+        # Norms fill their panel: their legend stands above it.
+        axes.legend(loc="lower right", ncols=4, **({"bbox_to_anchor": (1, .97)} if axes is bottom else {}))
         axes.spines[["top", "right"]].set_visible(False)
     top.set_title(f"always on: learnt by epoch {learnt:g}, then {(epoch[-1] - learnt) / learnt:.0f} times as long", loc="left")
     then = accuracy[np.argmax(since)]
