@@ -298,7 +298,7 @@ class SpikingAssembly final : public Instrument {
         std::vector<Axis> all;
         if (layers_.empty()) return all;
         for (const Over over : {Over::layer, Over::hidden_layer})
-            if (Axis axis = layer_axis(over, L()); !axis.values.empty()) all.push_back(std::move(axis));
+            if (Axis axis = layer_axis(over, depth()); !axis.values.empty()) all.push_back(std::move(axis));
         return all;
     }
     std::vector<Variable> variables() const override {
@@ -310,8 +310,8 @@ class SpikingAssembly final : public Instrument {
         for (const auto* some : {&components(), &std::as_const(shared)})
             for (const Component& one : *some) {
                 const Over over = one.name.starts_with("cross_return") ? Over::hidden_layer : Over::layer;
-                if (over == Over::layer || L() > 1)
-                    all.push_back({one.name, "1", one.text + " " + one.equation, {layer_axis(over, L()).name}});
+                if (over == Over::layer || depth() > 1)
+                    all.push_back({one.name, "1", one.text + " " + one.equation, {layer_axis(over, depth()).name}});
             }
         return all;
     }
@@ -323,7 +323,7 @@ class SpikingAssembly final : public Instrument {
     }
 
    private:
-    std::size_t L() const { return layers_.size() - 1; }
+    std::size_t depth() const { return layers_.size() - 1; }
 
     template <class S>
     void take(const MetricContext<S>& context, std::unique_ptr<Assembling<S>>& kept, std::vector<double>& row) {
@@ -335,20 +335,20 @@ class SpikingAssembly final : public Instrument {
             for (std::size_t l = 1; l <= last; ++l) row.push_back(value(l));
         };
         const auto compare = [&](const Matrices& with) {
-            over(L(), [&](std::size_t l) { return cosine(seen.sent[l], with[l]); });
+            over(depth(), [&](std::size_t l) { return cosine(seen.sent[l], with[l]); });
         };
         const SpikingCells constants = constants_of(context.simulation);
         compare(seen.tied);
-        over(L(), [&](std::size_t l) { return (seen.sent[l] - seen.tied[l]).norm() / seen.tied[l].norm(); });
+        over(depth(), [&](std::size_t l) { return (seen.sent[l] - seen.tied[l]).norm() / seen.tied[l].norm(); });
         compare(seen.of_mean_rates(constants.onset));
-        over(L(), [&](std::size_t l) { return seen.spikes[l]; });
-        over(L(), [&](std::size_t l) { return seen.silent(l); });
-        over(L(), [&](std::size_t l) { return seen.above(l); });
-        over(L(), [&](std::size_t l) { return seen.cut(l); });
-        over(L() - 1, [&](std::size_t l) { return seen.returned(l).mean(); });
-        over(L() - 1, [&](std::size_t l) { return seen.returned(l).minCoeff(); });
+        over(depth(), [&](std::size_t l) { return seen.spikes[l]; });
+        over(depth(), [&](std::size_t l) { return seen.silent(l); });
+        over(depth(), [&](std::size_t l) { return seen.above(l); });
+        over(depth(), [&](std::size_t l) { return seen.cut(l); });
+        over(depth() - 1, [&](std::size_t l) { return seen.returned(l).mean(); });
+        over(depth() - 1, [&](std::size_t l) { return seen.returned(l).minCoeff(); });
         compare(van_rossum_gradient(seen.W, seen.steps, constants));
-        over(L(), [&](std::size_t l) { return seen.errors[l]; });
+        over(depth(), [&](std::size_t l) { return seen.errors[l]; });
     }
 
     template <class S>
@@ -359,7 +359,7 @@ class SpikingAssembly final : public Instrument {
         SpikingCells constants{.beta = 2, .onset = simulation.setup().clock.steps_before_error(), .subtracts = true};
         constants.keep_membrane = std::exp(-dt / cell_parameter(up, "tau_m"));
         constants.keep_synapse = std::exp(-dt / up.traces.front().tau);
-        for (std::size_t l = 1; l <= L(); ++l)
+        for (std::size_t l = 1; l <= depth(); ++l)
             constants.signs.emplace_back(Eigen::VectorXd::Ones(index(circuit.populations[layers_[l].up].units)));
         return constants;
     }
