@@ -38,7 +38,7 @@ class Firing final : public Op<S> {
 
     std::size_t parts() const override { return tiles_.count; }
     double work() const override {
-        constexpr double products_a_cell = 20;
+        constexpr double products_a_cell = 80;  // some .6 ns
         return products_a_cell * static_cast<double>(tiles_.extent);
     }
     void run(std::size_t part) override {

@@ -4,18 +4,19 @@ namespace apical {
 
 template <class S>
 void TaskGraph<S>::run(ThreadPool& pool, double work) {
-    // Some microseconds of work, and as much as it takes to share a wave with a thread that still spins; one that
-    // sleeps comes later, or too late, and is not waited for.
-    constexpr double worth_a_thread = 2.5e5;
+    // Of a wave, some ten microseconds: to share it takes one or two of them, and a thread that sleeps comes later, or
+    // too late.
+    constexpr double worth_a_thread = 9e5;
     if (pool.members() == 1 || work < worth_a_thread) {
         for (Op<S>* op : ops_) op->run_whole();
         return;
     }
-    for (const std::vector<Part>& wave : waves_) {
-        if (wave.size() == 1) wave[0].op->run(wave[0].index);
-        else if (!wave.empty())
-            pool.share(static_cast<std::uint32_t>(wave.size()),
-                       [&wave](std::uint32_t k) { wave[k].op->run(wave[k].index); });
+    for (const Wave& wave : waves_) {
+        if (wave.parts.size() == 1 || wave.work * work < worth_a_thread * work_)
+            for (const Part& part : wave.parts) part.op->run(part.index);
+        else
+            pool.share(static_cast<std::uint32_t>(wave.parts.size()),
+                       [&wave](std::uint32_t k) { wave.parts[k].op->run(wave.parts[k].index); });
     }
 }
 

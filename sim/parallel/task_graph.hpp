@@ -20,15 +20,16 @@ class TaskGraph {
     void add(std::size_t wave, Op<S>& op) {
         if (waves_.size() <= wave) waves_.resize(wave + 1);
         ops_.push_back(&op);
-        for (std::size_t part = 0; part < op.parts(); ++part) waves_[wave].push_back({&op, part});
+        for (std::size_t part = 0; part < op.parts(); ++part) waves_[wave].parts.push_back({&op, part});
+        waves_[wave].work += op.work();
         work_ += op.work();
         // The largest first, so that several threads come out even.
-        std::ranges::stable_sort(waves_[wave], std::greater<>(), [](const Part& p) { return p.work(); });
+        std::ranges::stable_sort(waves_[wave].parts, std::greater<>(), [](const Part& p) { return p.work(); });
     }
 
     void run(ThreadPool& pool) { run(pool, work_); }
-    /// The same for who knows the work of all operations better than they did when they were added: it decides whether
-    /// one thread does it alone.
+    /// The same for who knows the work of all operations better than they did when they were added: it decides which
+    /// waves one thread does alone.
     void run(ThreadPool& pool, double work);
 
    private:
@@ -37,8 +38,12 @@ class TaskGraph {
         std::size_t index;
         double work() const { return op->work() / static_cast<double>(op->parts()); }
     };
+    struct Wave {
+        std::vector<Part> parts;
+        double work = 0;
+    };
     std::vector<Op<S>*> ops_;
-    std::vector<std::vector<Part>> waves_;
+    std::vector<Wave> waves_;
     double work_ = 0;
 };
 
