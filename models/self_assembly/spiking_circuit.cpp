@@ -183,19 +183,18 @@ class Builder {
         return ends;
     }
 
-    /// Gains of rules are per presentation, those of the parameters per quantum; decays are per presentation.
-    template <class R>
-    std::shared_ptr<const Rule> learning(const char* group, double eta, double gamma) const {
+    /// Gains of rules are per presentation, those of the parameters per quantum; decays are per presentation. `more`
+    /// are further numbers of the rule.
+    template <class R, class... More>
+    std::shared_ptr<const Rule> learning(const char* group, double eta, double gamma, More... more) const {
         if (!p_.learns(group) || eta == 0) return nullptr;
-        return rule(R{eta * timing_.steps(), gamma / timing_.steps()});
+        return rule(R{eta * timing_.steps(), gamma / timing_.steps(), more...});
     }
 
     /// Of W. The output is taught also while it is silent.
     std::shared_ptr<const Rule> steered(std::size_t l) const {
         if (!p_.mask || l == L_) return learning<ApicalSteered>("W", layers_.eta_W, layers_.gamma_W);
-        if (!p_.learns("W") || layers_.eta_W == 0) return nullptr;
-        return rule(
-            ApicalSteeredWhileActive{layers_.eta_W * timing_.steps(), layers_.gamma_W / timing_.steps(), p_.gate_open});
+        return learning<ApicalSteeredWhileActive>("W", layers_.eta_W, layers_.gamma_W, p_.gate_open);
     }
 
     bool dense() const { return p_.assembles() && p_.dense(); }

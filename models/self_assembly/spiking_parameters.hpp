@@ -14,7 +14,7 @@ struct Layers {
     double rate_factor = 1, rate_period = 1;
 };
 
-/// Section [self_assembly_spiking].
+/// Section [spiking_self_assembly].
 struct Parameters {
     std::string motif = "topographic";
     bool mask = false;

@@ -193,8 +193,9 @@ void declare(CLI::App& app, Catalogue& catalogue, Arguments& arguments) {
         ->expected(1);
     app.set_version_flag("--version", [&] { return version_text(catalogue); });
     app.footer(
-        "Each command explains itself:  apical run --help\nExit status: 0 done, 1 the run failed, 2 the input is "
-        "wrong, 128 + n stopped by signal n (130 by Ctrl-C), with what\nwas done saved.");
+        "Each command explains itself:  apical run --help\n"
+        "Exit status: 0 done, 1 the run failed, 2 the input is wrong, 128 + n stopped by signal n (130 by Ctrl-C), "
+        "with what\nwas done saved.");
 
     CLI::App& run = *app.add_subcommand("run", "Run an experiment and record it to a file.");
     run.add_option("EXPERIMENT", arguments.run.experiment, "TOML file.")->required();

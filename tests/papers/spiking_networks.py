@@ -4,8 +4,8 @@ synchrony, as analysis/benchmarks/spiking_vs_peers.py defines them.
 usage: spiking_networks.py APICAL NETWORKS BENCHMARKS [--seeds N] [--names NAME ...] [--mean-field]
 
 A band is that of one network beside the reference; the mean of n networks has to lie within a narrower one around the
-reference, which is a mean itself, of six networks (of the microcircuit five): by the root of 1 / n + 1 / 6. Windows are those of the references, since CV depends on their length. With --mean-field also how Brunel's
-network fires under other drives, beside the rates of diffusions (Siegert; Brunel 2000, eq. 21): their mean over networks,
+reference, which is a mean itself, of six networks (of the microcircuit five): by the root of 1 / n + 1 / 6. Windows are
+those of the references, since CV depends on their length. With --mean-field also how Brunel's network fires under other drives, beside the rates of diffusions (Siegert; Brunel 2000, eq. 21): their mean over networks,
 since those of one second differ by some 5 % where all of its cells are slow. And beside them how cells fire that stand
 alone and get independent trains of the rates of the network: what is left of the distance is what makes cells of a network
 dependent, and what lies between these and the diffusions is their finite jumps, at whole steps.
