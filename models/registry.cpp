@@ -6,6 +6,7 @@
 #include "models/baselines/baselines.hpp"
 #include "models/burst_ccn/circuit.hpp"
 #include "models/burst_ccn/ensembles.hpp"
+#include "models/burst_ccn/exclusive_or.hpp"
 #include "models/components.hpp"
 #include "models/graded.hpp"
 #include "models/network/model.hpp"
@@ -26,6 +27,7 @@ std::vector<Model> models() {
             pal::layers_model(),
             burst_ccn::model(),
             burst_ccn::ensembles_model(),
+            burst_ccn::exclusive_or_model(),
             sign_concordant::model(),
             backpropagation(),
             feedback_alignment(),

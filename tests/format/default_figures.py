@@ -75,11 +75,14 @@ def check(source, apical, folder):
     drawn("runaway", runs["settled"], runs["continuous"])
     drawn("errors", f"a={runs['settled']}", f"b={runs['burst_ccn']}")
     drawn("bursts", shipped(apical, source, folder, "burst_ccn/demonstration.toml", "run.duration=25 s"))
+    drawn("exclusive_or", shipped(apical, source, folder, "burst_ccn/xor_spiking.toml", "run.duration=24 s", "burst_xor.example=2 s",
+                                  "burst_xor.taught=8", "burst_xor.cells=20", "trace.output_events.every=500 ms"))
     spiking = shipped(apical, source, folder, "self_assembly/figures/assembly_spiking.toml", "run.epochs=3", "task.train_limit=60",
                       "record.evaluation_samples=16")
     drawn("assembly", spiking, f"the same={spiking}")
     refused(call(figures / "assembly.py", runs["settled"], "--out", folder / "none"), "no trace of a column 'spike'")
     refused(call(figures / "bursts.py", runs["settled"], "--out", folder / "none"), "there are no bursting ensembles")
+    refused(call(figures / "exclusive_or.py", runs["settled"], "--out", folder / "none"), "there is no exclusive or")
     drawn("endurance", runs["settled"], "--learnt", 1)
     other = "--out", folder / "other"
     refused(call(figures / "rate_limit.py", runs["settled"], runs["settled"], runs["settled"], *other), "record.weights")

@@ -31,7 +31,7 @@ for model in names["models"]:
         assert {"neuron", "size", "source", "receptor", "rule", "delay", "weight", "rate"} <= set(keys_of(text)), text
         continue
     # One that is shown no samples is drawn from an experiment alone.
-    assert model == "burst_ensembles" or ("\nWeights with 64 inputs" in text and "\n  W1 " in text), model
+    assert model in ("burst_ensembles", "burst_xor") or ("\nWeights with 64 inputs" in text and "\n  W1 " in text), model
     assert "hidden" not in keys_of(text) or re.search(r"\n  (up1|pyr1) +basal, apical", text), text
 # The name after "by" is one that can be described in turn.
 for model in names["models"]:
