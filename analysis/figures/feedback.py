@@ -15,6 +15,11 @@ LOOKS = {"bp": ("0.3", "o"), "frsf": ("#0072B2", "s"), "usf": ("#56B4E9", "^"), 
 SHOWN = 0.03  # the step whose alignment is shown
 
 
+def reach(values):
+    """From the mean of seeds down to the least and up to the most: unlike the deviation, no more than there is on a logarithmic axis."""
+    return values.mean(axis=0) - values.min(axis=0), values.max(axis=0) - values.mean(axis=0)
+
+
 def draw(options):
     style()
     table = Table(options.index)
@@ -31,18 +36,21 @@ def draw(options):
         runs = (kinds == name) & table.done
         steps = np.unique(eta[runs])
         values = [accuracy[runs & (eta == step)] for step in steps]
-        beside = place - (len(present) - 1) / 2  # so that error bars do not hide each other
-        wrong, spread = 100 - np.array([value.mean() for value in values]), np.array([of_seeds(value) for value in values])
-        left.errorbar(steps * 1.02**beside, wrong, [np.minimum(spread, 0.9 * wrong), spread], label=name, **look)
+        beside = place - (len(present) - 1) / 2  # so that bars do not hide each other
+        errors = [100 - value for value in values]
+        left.errorbar(steps * 1.02**beside, [error.mean() for error in errors], np.transpose([reach(error) for error in errors]),
+                      label=name, **look)
         for step, value in zip(steps, values):
             layers = alignment[runs & (eta == step)]
             rows.append((name, float(step), len(value), float(value.mean()), float(of_seeds(value)),
                          *(float(one) for pair in zip(layers.mean(axis=0), of_seeds(layers)) for one in pair)))
         chosen = alignment[runs & np.isclose(eta, SHOWN)]
         if len(chosen) and np.isfinite(chosen).any():
-            right.errorbar(np.arange(1, chosen.shape[1] + 1) + 0.03 * beside, chosen.mean(axis=0), of_seeds(chosen), **look)
-    left.set(xscale="log", yscale="log", xlabel=r"$\eta$ (1)", ylabel="test error (%)", ylim=(2, 105), yticks=[2, 5, 10, 20, 50, 100],
-             yticklabels=[2, 5, 10, 20, 50, 100], title=f"mean and s.d. of n = {seeds} seeds")
+            right.errorbar(np.arange(1, chosen.shape[1] + 1) + 0.03 * beside, chosen.mean(axis=0), reach(chosen), **look)
+    least = 100 - accuracy[table.done].max()
+    ticks = [1, 2, 5, 10, 20, 50, 100]
+    left.set(xscale="log", yscale="log", xlabel=r"$\eta$ (1)", ylabel="test error (%)", yticks=ticks, yticklabels=ticks,
+             ylim=(min(1, 0.9 * least) if least > 0 else 0.1, 105), title=f"mean, least and most of n = {seeds} seeds")
     left.minorticks_off()
     right.legend(*left.get_legend_handles_labels(), loc="center left", bbox_to_anchor=(1.02, 0.5), title="feedback")
     right.axhline(0, color="0.8", linewidth=0.8, zorder=0)

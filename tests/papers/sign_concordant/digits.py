@@ -12,7 +12,7 @@ import tempfile
 import h5py
 import numpy as np
 
-START = ["run.samples=1", "record.metrics=start and end", "record.evaluation_samples=384", "record.accuracy_samples=1"]
+START = ["run.epochs=0.01", "record.metrics=start and end", "record.evaluation_samples=384", "record.accuracy_samples=1"]
 DEEP = ["circuit.hidden=[100, 100, 100]", "sign_concordant.eta=0.03", "sign_concordant.scale_W=[2, 4, 4, 4]", "run.epochs=20"]
 
 
@@ -56,7 +56,7 @@ def main():
         assert (usf > frsf).all() and frsf.mean() >= 0.6 and abs(fa.mean()) <= 0.2 and anti.mean() <= -0.6
         frsf, bp = of("frsf"), of("bp")  # T8
         assert frsf.mean() >= 95.5 and frsf.mean() > bp.mean() - 1.5
-        assert 80 <= of("none").mean() <= 92 and of("anti").mean() <= 15
+        assert 80 <= of("none").mean() <= 90 and of("anti").mean() <= 15
         # T10. What is lost is less than a quantum: with those of the default size a sample's error has enough of them; not with four times
         # as much in each, which costs nothing as long as residues go on.
         large = ["sign_concordant.quantum_hidden=0.4", "sign_concordant.quantum_output=1.2", "run.epochs=15"]
