@@ -31,9 +31,9 @@ def of_seeds(options, folder, seeds, read, *changes):
     return np.array(found)
 
 
-def accuracies(options, folder, *changes):
+def accuracies(options, folder, seeds, *changes):
     """In percent, mean of the last three epochs, of every seed."""
-    return of_seeds(options, folder, options.seeds, lambda file: 100 * np.mean(file["metrics/test_accuracy"][-3:]),
+    return of_seeds(options, folder, seeds, lambda file: 100 * np.mean(file["metrics/test_accuracy"][-3:]),
                     "record.metrics=1 epoch", *changes)
 
 
@@ -49,14 +49,15 @@ def main():
     arguments.add_argument("--seeds", type=int, default=5)
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        def of(feedback, *changes):
-            return accuracies(options, folder, f"sign_concordant.feedback={feedback}", *changes)
+        def of(feedback, *changes, seeds=options.seeds):
+            return accuracies(options, folder, seeds, f"sign_concordant.feedback={feedback}", *changes)
 
         usf, frsf, fa, anti = (first_alignment(options, folder, feedback) for feedback in ("usf", "frsf", "fa", "anti"))  # T7
         assert (usf > frsf).all() and frsf.mean() >= 0.6 and abs(fa.mean()) <= 0.2 and anti.mean() <= -0.6
         frsf, bp = of("frsf"), of("bp")  # T8
         assert frsf.mean() >= 95.5 and frsf.mean() > bp.mean() - 1.5
-        assert 80 <= of("none").mean() <= 90 and of("anti").mean() <= 15
+        # What fixed hidden cells tell of the digits varies from seed to seed, from 81 to 92 %, and means of five by 1.5.
+        assert 80 <= of("none", seeds=20).mean() <= 90 and of("anti").mean() <= 15
         # T10. What is lost is less than a quantum: with those of the default size a sample's error has enough of them; not with four times
         # as much in each, which costs nothing as long as residues go on.
         large = ["sign_concordant.quantum_hidden=0.4", "sign_concordant.quantum_output=1.2", "run.epochs=15"]
