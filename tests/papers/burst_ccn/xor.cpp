@@ -1,5 +1,6 @@
 // 2.5 and 5.9 of the specification: five ensembles learn the exclusive or in one phase, from bursts; and what becomes
 // of it if bursts are compared with their share of late. The authors' program is not public: what is not known is ours.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <map>
@@ -12,6 +13,7 @@
 #include "sim/dynamics/setup.hpp"
 #include "sim/dynamics/simulation.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/memory_archive.hpp"
 
 namespace {
 
@@ -71,12 +73,13 @@ void print(int epoch, const std::map<std::string, Ensemble>& seen) {
 
 constexpr int tests = 8;  ///< examples without a teacher at the end
 
-Simulation<float> started(const ExclusiveOr& p, std::uint64_t seed) {
+Simulation<float> started(const ExclusiveOr& p, std::uint64_t seed, int threads = 1) {
     Setup setup;
     setup.mode = Mode::spiking;
     setup.lanes = 1;
     setup.clock.step = 1;
     setup.seed = seed;
+    setup.threads = threads;
     return {burst_ccn::exclusive_or(p, 1, p.taught + tests), setup};
 }
 
@@ -115,6 +118,28 @@ TEST_CASE(
     CHECK(taught.at("output").p[0] < p.p_b - .1);                              // 0 is
     CHECK(taught.at("hidden1").p[0] == Approx(p.p_b).margin(.06).epsilon(0));  // no feedback comes
     CHECK(alone.at("in1").rate[1] > 2 * alone.at("in1").rate[0]);
+}
+
+TEST_CASE("burst_xor goes on from a checkpoint, on any threads, as if nothing had happened") {
+    for (const char* baseline : {"constant", "running"}) {
+        const ExclusiveOr p{.cells = 50, .example = 500, .taught = 4, .baseline = baseline};
+        Simulation<float> alone = started(p, 1);
+        alone.advance(1100);
+        MemoryArchive archive;
+        alone.save(archive, "run");
+        alone.advance(700);
+        for (const int threads : {1, 2}) {
+            Simulation<float> resumed = started(p, 1, threads);
+            resumed.load(archive, "run");
+            resumed.advance(700);
+            for (const auto& [population, column] : {std::pair{"hidden1", "V"},
+                                                     {"hidden2", "pending"},
+                                                     {"output", "taught"},
+                                                     {"output", "event_count"},
+                                                     {"output", "burst_share"}})
+                CHECK(std::ranges::equal(alone.column(population, column), resumed.column(population, column)));
+        }
+    }
 }
 
 TEST_CASE("burst_xor: keys are read, and those that do not go together are refused at their place") {
