@@ -41,5 +41,9 @@ endif()
 
 if(APICAL_SANITIZE)
   target_compile_options(apical_language INTERFACE -fsanitize=${APICAL_SANITIZE} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  # Checks of pointers before their use, a third of the time to compile: the address sanitizer finds the use itself.
+  if(APICAL_SANITIZE MATCHES "address")
+    target_compile_options(apical_language INTERFACE -fno-sanitize=null,object-size,pointer-overflow)
+  endif()
   target_link_options(apical_language INTERFACE -fsanitize=${APICAL_SANITIZE})
 endif()
