@@ -38,6 +38,8 @@ MAY_INCLUDE = {
     "analysis": ENGINE | {"models"},
     "data": {"sim/core", "sim/hdf5"},
     "program": ENGINE | {"sim/app", "models", "analysis", "data"},
+    # The module of the Python package, which calls what the program calls.
+    "python": ENGINE | {"sim/sweep", "sim/app", "program"},
     "tests": ENGINE | {"sim/sweep", "sim/app", "models", "analysis", "data", "program"},
     # Projects outside of the tree: what is installed, in angle brackets.
     "examples": set(),
@@ -58,6 +60,7 @@ CONFINED = {
     r"Random123/.*": ("sim/core/",),
     r"xxhash\.h": ("sim/core/",),
     r"zlib\.h": ("data/", "sim/hdf5/", "tests/unit/data/"),
+    r"nanobind/.*": ("python/binding/",),
     r"matio\.h": ("data/readers/", "tests/unit/data/"),
 }
 

@@ -17,6 +17,9 @@ target_compile_features(apical_language INTERFACE cxx_std_20)
 target_compile_options(apical_language INTERFACE -ffp-contract=off
   # g++ 12 warns of its own std::string: of concatenation, copies and temporaries.
   "$<BUILD_INTERFACE:$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-stringop-overflow;-Wno-array-bounds;-Wno-maybe-uninitialized>>")
+# One set of objects serves the program and the Python module, which is a shared library. What a definition may be replaced
+# with at run time is not looked at, so that calls are inlined as in a program; measured in python/README.md.
+target_compile_options(apical_language INTERFACE $<BUILD_INTERFACE:-fPIC> $<BUILD_INTERFACE:-fno-semantic-interposition>)
 # 64-byte alignment of Eigen's vectors and, below, the instructions are part of the ABI: every file must agree, and
 # sim/core/abi.hpp sees to it.
 target_compile_definitions(apical_language INTERFACE EIGEN_MAX_ALIGN_BYTES=64 EIGEN_DONT_PARALLELIZE)

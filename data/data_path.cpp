@@ -1,5 +1,6 @@
 #include "data/data_path.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -14,6 +15,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// The shared library that this is a part of; empty where it is a part of the program itself.
+fs::path own_library(const fs::path& program) {
+    Dl_info found{};
+    std::error_code none;
+    if (::dladdr(reinterpret_cast<const void*>(&data_folders), &found) == 0 || found.dli_fname == nullptr) return {};
+    const fs::path here = fs::canonical(found.dli_fname, none);
+    return none || here == program || here.extension() != ".so" ? fs::path{} : here;
+}
+
 /// Notes that the file is going to be read, and returns its path.
 std::string found(const std::string& path, const Node& task, const std::string& key) {
     FilesFound::note({path, fmt::format("which {}.{} reads", task.key, key)});
@@ -27,8 +37,9 @@ std::vector<std::string> data_folders(std::string_view name) {
     const auto add = [&](const fs::path& root) { folders.push_back((root / name).lexically_normal().string()); };
     if (const char* root = std::getenv("APICAL_DATA"); root != nullptr && *root != '\0') add(root);
     std::error_code none;  // not every system has /proc
-    if (const fs::path program = fs::read_symlink("/proc/self/exe", none); !program.empty())
-        add(program.parent_path().parent_path() / "share/apical");
+    const fs::path program = fs::read_symlink("/proc/self/exe", none);
+    if (!program.empty()) add(program.parent_path().parent_path() / "share/apical");
+    if (const fs::path library = own_library(program); !library.empty()) add(library.parent_path() / "share/apical");
     add(APICAL_SOURCE_DATA);
     add("/usr/share/datasets");
     return folders;

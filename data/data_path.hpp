@@ -10,7 +10,8 @@ namespace apical {
 // Every file that a data set reads is found by one of these: they note it (sim/core/input_file.hpp).
 
 /// Where a published set may lie, in the order of search: $APICAL_DATA/<name>, share/apical/<name> beside the folder of
-/// the program, the source tree, /usr/share/datasets/<name>.
+/// the program, and in that of a shared library that this is a part of (a Python package), the source tree,
+/// /usr/share/datasets/<name>.
 std::vector<std::string> data_folders(std::string_view name);
 
 /// The file in the first of the folders that has it, as it is or with .gz. Throws InputError naming every folder.

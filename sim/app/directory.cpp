@@ -15,11 +15,6 @@
 #include "sim/steppers/stepper.hpp"
 
 namespace apical {
-namespace {
-
-struct Entry {
-    std::string kind, name, text;
-};
 
 std::vector<Entry> entries(const Catalogue& catalogue) {
     std::vector<Entry> list;
@@ -36,6 +31,34 @@ std::vector<Entry> entries(const Catalogue& catalogue) {
     add("sections", sections());
     return list;
 }
+
+std::vector<Key> keys(const Catalogue& catalogue) {
+    std::vector<Key> all;
+    for (const Section& section : sections())
+        for (const Descriptor& row : section.keys)
+            all.push_back({title_of(section), "", with_names(section.name, row, catalogue)});
+    for (const Model& model : catalogue.models) {
+        for (const Descriptor& row : model.shared) all.push_back({"circuit", model.name, row});
+        for (const Descriptor& row : model.own) all.push_back({model.name, "", row});
+        for (const Section& section : model.sections)
+            for (const Descriptor& row : section.keys) all.push_back({title_of(section), "", row});
+    }
+    for (const DataSource& source : catalogue.data)
+        for (const Descriptor& row : source.parameters) all.push_back({"task", source.name, row});
+    return all;
+}
+
+std::string title_of(const Section& section) { return section.named ? section.name + ".NAME" : section.name; }
+
+/// Every key at its default. All circuits take this loss. One that is shown no samples has what the sections of an
+/// experiment say, and without them nothing.
+Circuit circuit_of(const Model& model) {
+    if (!model.needs_task) return {};
+    const Node experiment = parse_toml("[circuit]\nmodel = \"" + model.name + "\"\n", model.name);
+    return model.build(experiment, {64, 10, Loss::squared_error, 1000});
+}
+
+namespace {
 
 std::string range_of(const Descriptor& row) {
     if (!row.choices.empty()) return fmt::format("{}", fmt::join(row.choices, " | "));
@@ -63,9 +86,6 @@ void print_keys(const std::string& section, const std::vector<Descriptor>& rows,
     for (const Descriptor& row : rows) print_key("  " + row.name, row, out);
 }
 
-/// "population.NAME" of a section that there may be several of.
-std::string title_of(const Section& section) { return section.named ? section.name + ".NAME" : section.name; }
-
 void print_reference(const std::string& reference, std::ostream& out) {
     if (!reference.empty()) out << "\nReference: " << reference << "\n";
 }
@@ -79,14 +99,6 @@ std::string transport_in(const Circuit& circuit, WeightsId k) {
     for (const Projection& projection : circuit.projections)
         if (projection.weights == k && projection.transposed) return "transport: used transposed";
     return "";
-}
-
-/// Every key at its default. All circuits take this loss. One that is shown no samples has what the sections of an
-/// experiment say, and without them nothing.
-Circuit circuit_of(const Model& model) {
-    if (!model.needs_task) return {};
-    const Node experiment = parse_toml("[circuit]\nmodel = \"" + model.name + "\"\n", model.name);
-    return model.build(experiment, {64, 10, Loss::squared_error, 1000});
 }
 
 void print_populations(const Circuit& circuit, std::ostream& out) {
@@ -170,27 +182,6 @@ void list(const std::string& kind, const Catalogue& catalogue, std::ostream& out
 namespace {
 
 using Names = std::vector<std::string>;
-
-/// Every key there is, with the section it stands in and what it belongs to. Keys that models share stand in [circuit].
-struct Key {
-    std::string section, of;
-    Descriptor row;
-};
-std::vector<Key> keys(const Catalogue& catalogue) {
-    std::vector<Key> all;
-    for (const Section& section : sections())
-        for (const Descriptor& row : section.keys)
-            all.push_back({title_of(section), "", with_names(section.name, row, catalogue)});
-    for (const Model& model : catalogue.models) {
-        for (const Descriptor& row : model.shared) all.push_back({"circuit", model.name, row});
-        for (const Descriptor& row : model.own) all.push_back({model.name, "", row});
-        for (const Section& section : model.sections)
-            for (const Descriptor& row : section.keys) all.push_back({title_of(section), "", row});
-    }
-    for (const DataSource& source : catalogue.data)
-        for (const Descriptor& row : source.parameters) all.push_back({"task", source.name, row});
-    return all;
-}
 
 /// What `apical list` lists. False if nothing has that name.
 bool describe_listed(const std::string& name, const Catalogue& catalogue, std::ostream& out) {

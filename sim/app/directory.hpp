@@ -3,13 +3,34 @@
 #include <string>
 #include <vector>
 
+#include "sim/circuit/model.hpp"
+
 namespace apical {
 
 struct Catalogue;
-struct Weights;
 
 /// What `list` can list: "models", "rules", "neurons", "steppers", "datasets", "metrics", "sections".
 const std::vector<std::string>& kinds();
+
+/// Something with a name, and a sentence about it.
+struct Entry {
+    std::string kind, name, text;
+};
+/// All there is of every kind.
+std::vector<Entry> entries(const Catalogue& catalogue);
+
+/// Every key there is, with the section it stands in and what it belongs to. Keys that models share stand in [circuit].
+struct Key {
+    std::string section;
+    std::string of;  ///< model or data set; "" if it belongs to the section alone
+    Descriptor row;
+};
+std::vector<Key> keys(const Catalogue& catalogue);
+/// "population.NAME" of a section that there may be several of.
+std::string title_of(const Section& section);
+/// With 64 inputs, 10 outputs and every key at its default; empty for a model that is shown no samples, which has what
+/// the sections of an experiment say.
+Circuit circuit_of(const Model& model);
 
 /// Names and sentences of one kind.
 void list(const std::string& kind, const Catalogue& catalogue, std::ostream& out);

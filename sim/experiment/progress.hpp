@@ -12,7 +12,7 @@ struct Standing {
     double step = 0;                ///< ms in a step; 0: samples are what is counted
     std::uint64_t events_left = 0;  ///< of spontaneous activity before the first sample
     double epochs = 0;
-    std::optional<double> loss{}, test_accuracy{}, cosine{};  ///< of the last measurement
+    std::optional<double> loss{}, test_accuracy{}, cosine{}, validation_accuracy{};  ///< of the last measurement
     double bytes = 0;  ///< of spikes that were recorded in a simulated second, so far
 };
 

@@ -106,7 +106,7 @@ void Recording<S>::measure(MetricGroup group) {
         if (k > 0 || group != MetricGroup::metrics) continue;
         const Series series = circuits_[k]->series(group);
         headline_ = {mean_of(series, row, "loss"), mean_of(series, row, "test_accuracy"),
-                     mean_of(series, row, "cosine_h_sgd")};
+                     mean_of(series, row, "cosine_h_sgd"), mean_of(series, row, "validation_accuracy")};
     }
 }
 

@@ -42,7 +42,7 @@ class Recording {
 
     /// Of the circuit under study, measured last.
     struct Headline {
-        std::optional<double> loss, test_accuracy, cosine;
+        std::optional<double> loss, test_accuracy, cosine, validation_accuracy;
     };
     const Headline& headline() const { return headline_; }
 

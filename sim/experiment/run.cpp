@@ -68,15 +68,21 @@ void refuse_results_file(const std::string& path) {
 }  // namespace
 
 Outcome run(const RunRequest& request, const Catalogue& catalogue, Progress& progress) {
-    Node document = parse_toml_file(request.experiment);
+    return run(request, parse_toml_file(request.experiment), catalogue, progress);
+}
+
+Outcome run(const RunRequest& request, Node document, const Catalogue& catalogue, Progress& progress) {
     for (const std::string& change : request.changes) set(document, change);
     const Experiment experiment = resolve(document, catalogue);
 
     OutputPaths paths{request.out, experiment.checkpoint.file};
+    if (paths.out.empty() && request.experiment.empty())
+        throw InputError(
+            {{}, "out", "nothing", "a file to write, as the experiment has no file to be named after", ""});
     if (paths.out.empty()) paths.out = fs::path(request.experiment).filename().replace_extension(".h5").string();
     if (paths.checkpoint.empty()) paths.checkpoint = paths.out + ".checkpoint";
     std::vector<InputFile> read = experiment.inputs;
-    read.push_back({request.experiment, "the experiment"});
+    if (!request.experiment.empty()) read.push_back({request.experiment, "the experiment"});
     require_distinct({paths.out, {"command line", 0, 0}, "--out", "what a run reads is never replaced"},
                      paths.checkpoint, experiment, read);
     if (!request.force) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/document.hpp"
 #include "sim/core/interruption.hpp"
 #include "sim/experiment/progress.hpp"
 
@@ -13,7 +14,7 @@ namespace apical {
 struct Catalogue;
 
 struct RunRequest {
-    std::string experiment;               ///< TOML file
+    std::string experiment;               ///< TOML file; "" for one that is no file
     std::vector<std::string> changes;     ///< "run.lanes=64"
     std::string out;                      ///< empty: named after the experiment, in the current folder
     bool force = false;                   ///< existing files may be replaced
@@ -42,6 +43,8 @@ struct Outcome {
 /// one that comes before the first step ends the program, and leaves nothing behind. Throws InputError, before anything
 /// is written, and RunError, which leaves a readable file with all rows so far.
 Outcome run(const RunRequest& request, const Catalogue& catalogue, Progress& progress);
+/// The same of an experiment that was read already, or made by a program; `request.changes` are still to be made.
+Outcome run(const RunRequest& request, Node document, const Catalogue& catalogue, Progress& progress);
 
 /// Goes on from a checkpoint, in the same file. On the same binary and type of processor the result is that of a run
 /// that was never stopped, to the last bit.

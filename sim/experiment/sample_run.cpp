@@ -8,13 +8,17 @@
 
 namespace apical {
 
+Order order_of(const Experiment& experiment) {
+    return {Random(static_cast<std::uint64_t>(experiment.run.seed)), experiment.data.train->size(),
+            experiment.run.order == "sequential" ? Sequence::sequential : Sequence::shuffled,
+            experiment.run.shared_order};
+}
+
 template <class S>
 SampleRun<S>::SampleRun(const Experiment& experiment, const std::shared_ptr<ThreadPool>& pool)
     : experiment_(experiment),
       sets_(experiment),
-      order_(Random(static_cast<std::uint64_t>(experiment.run.seed)), experiment.data.train->size(),
-             experiment.run.order == "sequential" ? Sequence::sequential : Sequence::shuffled,
-             experiment.run.shared_order),
+      order_(order_of(experiment)),
       index_(static_cast<std::size_t>(experiment.run.lanes)) {
     const auto add = [&](const Model& model, const std::string& group) {
         circuits_.push_back(std::make_unique<TrainedCircuit<S>>(experiment, model, sets_, group, pool));
@@ -40,7 +44,8 @@ Standing SampleRun<S>::standing() const {
             static_cast<double>(samples_) / static_cast<double>(experiment_.shape.epoch),
             headline.loss,
             headline.test_accuracy,
-            headline.cosine};
+            headline.cosine,
+            headline.validation_accuracy};
 }
 
 template <class S>

@@ -9,6 +9,9 @@
 
 namespace apical {
 
+/// In which a run of the experiment, which has a task, shows its training samples.
+Order order_of(const Experiment& experiment);
+
 /// Circuits that learn a task: they are shown the same samples, one stretch a presentation, after the development of
 /// those that have one. The clock counts presented samples. S is float or double.
 template <class S>

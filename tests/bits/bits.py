@@ -88,7 +88,7 @@ def run(program, name, folder):
 
         file.visititems(look)
         made_of = {key: file["provenance"].attrs[key].decode() for key in MADE_OF if key in file["provenance"].attrs}
-    made_of["flags"] = " ".join(flag for flag in made_of["flags"].split() if not flag.startswith(("-W", "-fpch")))
+    made_of["flags"] = " ".join(flag for flag in made_of["flags"].split() if not flag.startswith(("-W", "-fpch", "-fPIC", "-fno-semantic")))
     return found, made_of
 
 
