@@ -44,6 +44,7 @@ DIGITS = {
     "self_assembly": {"motif": "dense", "signs": "free", "gate": "linear", "mask": True, "ratio": 2},
     "record": {"evaluation_samples": 64, "accuracy_samples": 64},
 }
+GRID = {"circuit.eta_W": [0.05, 0.1]}
 
 
 def network(**run):

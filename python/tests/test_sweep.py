@@ -6,9 +6,7 @@ import subprocess
 import apical
 import pandas
 import pytest
-from support import DIGITS, PROGRAM, contents, network
-
-GRID = {"circuit.eta_W": [0.05, 0.1]}
+from support import DIGITS, GRID, PROGRAM, contents, network
 
 
 @pytest.fixture
