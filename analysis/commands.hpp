@@ -22,4 +22,8 @@ std::string write_page(const PageRequest& request, const Catalogue& catalogue);
 /// files that are; RunError if they cannot be written.
 std::vector<std::string> export_groups(const ExportRequest& request);
 
+/// Becomes the Python program analysis/plot.py with these words, in the interpreter that $APICAL_PYTHON names, or else
+/// /usr/bin/python3, or python3; returns only by throwing a RunError, if there is neither the one nor the other.
+int plot(const std::vector<std::string>& words);
+
 }  // namespace apical

@@ -40,5 +40,8 @@ foreach(folder sim models data analysis program)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION include/apical FILES_MATCHING PATTERN "*.hpp"
     PATTERN toml_parser.hpp EXCLUDE)
 endforeach()
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/analysis/plot.py DESTINATION share/apical/analysis)
+install(FILES ${PROJECT_SOURCE_DIR}/analysis/packages.py DESTINATION share/apical/analysis)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/analysis/plots DESTINATION share/apical/analysis FILES_MATCHING PATTERN "*.py")
 install(DIRECTORY ${PROJECT_BINARY_DIR}/sim/experiment/generated/sim DESTINATION include/apical)
 install(FILES ${PROJECT_SOURCE_DIR}/data/digits/digits.csv.gz ${PROJECT_SOURCE_DIR}/data/digits/README.md DESTINATION share/apical/digits)

@@ -14,7 +14,7 @@ Catalogue shipped() {
             .columns = columns(),
             .data = data_sources(),
             .metrics = metric_sets(),
-            .results = {.analyse = analyse, .report = write_page, .export_groups = export_groups},
+            .results = {.analyse = analyse, .report = write_page, .export_groups = export_groups, .plot = plot},
             .extensions = {}};
 }
 

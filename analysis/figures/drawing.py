@@ -14,16 +14,8 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+from plots.results import RECORDED, Missing
 
-class Missing(Exception):
-    """The file lacks what the figure shows."""
-
-
-# Which key records it, by the group of a file.
-RECORDED = {"metrics": "record.metrics records it, where the circuit has it", "baselines": "run.baselines makes it",
-            "spectra": "record.spectra records it, where the circuit has it", "trace": "a section [trace.NAME] records it",
-            "weights": 'record.weights = "start and end" (or "1 epoch") records it',
-            "final": "a run that has come to its end has it"}
 BEFORE = 'not in this file:\nrecord.weights = "start and end"\nkeeps the weights before learning'
 
 

@@ -290,6 +290,7 @@ int dispatch(const CLI::App& app, const Catalogue& catalogue, Arguments& argumen
     if (command == "report") std::cout << results.report(arguments.results.page, catalogue) << "\n";
     if (command == "export")
         for (const std::string& file : results.export_groups(arguments.results.exported)) std::cout << file << "\n";
+    if (command == "plot") return results.plot(app.get_subcommands().front()->remaining());
     if (command == "list") list(arguments.name, catalogue, std::cout);
     if (command == "describe") describe_any(arguments.name, arguments.run.changes, arguments.dot, catalogue, std::cout);
     return command == "list" || command == "describe" ? printed() : 0;

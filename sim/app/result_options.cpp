@@ -38,6 +38,13 @@ void declare_result_commands(CLI::App& app, const ResultCommands& results, Resul
         report.add_flag("--force", arguments.page.force, "Replace an existing file.");
         report.footer("Examples:\n  apical report digits.h5\n  apical report results/rates");
     }
+    if (results.plot) {
+        CLI::App& plot = *app.add_subcommand(
+            "plot", "Draw pictures of a run or a sweep: learning, angles, weights, traces, spikes.");
+        // All words go on to the program that draws, which has a help of its own.
+        plot.set_help_flag();
+        plot.prefix_command();
+    }
     if (results.export_groups) {
         CLI::App& exporting = *app.add_subcommand(
             "export", "Write what was recorded as CSV, one file a group, or spikes as SONATA or NWB.");

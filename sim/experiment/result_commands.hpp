@@ -43,6 +43,9 @@ struct ResultCommands {
     std::function<std::string(const PageRequest&, const Catalogue&)> report{};
     /// Writes groups of a run as CSV, or in another format; returns the names of the files.
     std::function<std::vector<std::string>(const ExportRequest&)> export_groups{};
+    /// Draws pictures: the words of the command line after its name go to another program, whose exit status is the
+    /// result.
+    std::function<int(const std::vector<std::string>&)> plot{};
 };
 
 }  // namespace apical

@@ -103,22 +103,22 @@ def check_page():
         apical("report", "run.h5", "--force", "--out", os.path.join(keep, "page.html"))
 
 
-def check_figure():
-    script = pathlib.Path(source) / "analysis/figures/spikes.py"
+def check_pictures():
     def draw(*words, status=0):
-        done = subprocess.run([sys.executable, script, *words], capture_output=True, text=True)
+        done = subprocess.run([program, "plot", *words], capture_output=True, text=True)
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
     run("run.h5", *WHOLE)
-    assert draw("run.h5", "--out", "figure/whole").split() == ["figure/whole.png", "figure/whole.svg"]
-    first = pathlib.Path("figure/whole.svg").read_bytes()
-    draw("run.h5", "--out", "figure/whole")
-    assert pathlib.Path("figure/whole.svg").read_bytes() == first
+    assert draw("run.h5", "--kind", "raster", "--out", "figure/whole").split() == ["figure/whole_raster.png", "figure/whole_raster.svg"]
+    first = pathlib.Path("figure/whole_raster.svg").read_bytes()
+    assert "--force replaces it" in draw("run.h5", "--kind", "raster", "--out", "figure/whole", status=2)
+    draw("run.h5", "--kind", "raster", "--out", "figure/whole", "--force")
+    assert pathlib.Path("figure/whole_raster.svg").read_bytes() == first
     run("some.h5")
-    draw("some.h5", "--out", "figure/some", "--from", "300", "--until", "600")
-    assert "nothing between" in draw("some.h5", "--out", "x", "--from", "600", "--until", "300", status=2)
+    draw("some.h5", "--kind", "raster", "--out", "figure/some", "--from", "300", "--until", "600")
+    assert "nothing between" in draw("some.h5", "--kind", "raster", "--out", "x", "--from", "600", "--until", "300", status=2)
     run("none.h5", "spikes.E.record=false")
-    assert "there is no /spikes" in draw("none.h5", "--out", "x", status=2)
+    assert "there is no /spikes" in draw("none.h5", "--kind", "raster", "--out", "x", status=2)
 
 
 def check_nwb():
@@ -195,7 +195,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         check_page()
-        check_figure()
+        check_pictures()
         check_exports()
         check_graph()
     print(*("read by " + name for name, module in (("libsonata", libsonata), ("pynwb", pynwb)) if module), sep=", ")

@@ -1,29 +1,21 @@
-#!/usr/bin/env python3
-"""Spikes of a free run: a raster of some cells with the rates of their populations below, and beside it what their
-inter-spike intervals are like.
-
-  spikes.py RUN.h5 --out PREFIX [--from MS] [--until MS] [--cells N]
-
-By default the last 200 ms, or up to a second where cells fire seldom, and 150 cells, as many of a population as its share
-of all and at least fifteen.
-"""
-import argparse
-
-from drawing import Missing, lacking, plt, refusing, save, style
-
-import h5py
+"""Spikes: a raster of some cells with the rates of their populations below, and beside it what their inter-spike intervals
+are like."""
 import numpy as np
 
-COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7f7f7f"]  # Okabe and Ito
+from .results import COLOURS, Missing, text
+
+
+def there(results):
+    return results.has("spikes") and len(results["spikes"]) > 0
 
 
 class Population:
-    def __init__(self, run, name):
-        group = run["spikes"][name]
+    def __init__(self, results, name):
+        group = results[f"spikes/{name}"]
         if "cells" not in group.attrs:
-            raise Missing(f"{run.filename}: /spikes/{name} does not say how many cells there are: record it anew")
+            raise Missing(f"{results.path}: /spikes/{name} does not say how many cells there are: record it anew")
         self.name, self.size = name, int(group.attrs["cells"])
-        self.recorded = group.attrs["recorded"].decode()
+        self.recorded = text(group.attrs["recorded"])
         self.times, self.cells = group["timestamps"][()], group["node_ids"][()].astype(int)
 
     def intervals(self):
@@ -89,61 +81,51 @@ def histograms(axes, populations, colours):
         panel.set_ylim(0, 1.08)
 
 
-def in_words(run):
+def in_words(results):
     """The statistics that the run has measured, of all cells."""
     names = {"rate": "{:.3g} Hz", "cv_isi": "CV of intervals {:.2f}", "fano_factor": "Fano factor {:.3g}",
              "synchrony": "synchrony {:.2g}", "correlation": "correlation {:.2g}"}
-    last = {name: run["metrics"][name][-1] for name in names if f"metrics/{name}" in run and len(run["metrics"][name])}
+    last = {name: results[f"metrics/{name}"][-1] for name in names if results.has(f"metrics/{name}") and len(results[f"metrics/{name}"])}
     return ", ".join(names[name].format(value) for name, value in last.items() if np.isfinite(value))
 
 
-def window(populations, options):
+def window(results, populations, start, until):
     """Long enough for some eight spikes of a cell, within limits."""
     last = max((population.times[-1] for population in populations if len(population.times)), default=None)
     if last is None:
-        raise Missing(f"{options.run}: no cell has fired")
-    end = options.until or last
+        raise Missing(f"{results.path}: no cell has fired")
+    end = last if until is None else until
     rate = sum(len(population.times) for population in populations) / last / sum(population.size for population in populations)
-    begin = max(0, end - np.clip(round(8 / rate, -2), 200, 1000)) if options.start is None else options.start
+    first = min(population.times[0] for population in populations if len(population.times))
+    begin = max(0, np.floor(first / 10) * 10, end - np.clip(round(8 / rate, -2), 200, 1000)) if start is None else start
     if not begin < end:
-        raise Missing(f"{options.run}: nothing between {begin:g} and {end:g} ms")
+        raise Missing(f"{results.path}: nothing between {begin:g} and {end:g} ms")
     return begin, end
 
 
-def draw(options):
-    style(**{"axes.spines.top": False, "axes.spines.right": False})
-    with h5py.File(options.run) as run:
-        if "spikes" not in run or not len(run["spikes"]):
-            raise lacking(run, "spikes")
-        populations, statistics = [Population(run, name) for name in run["spikes"]], in_words(run)
-    begin, end = window(populations, options)
+def draw(results, start=None, until=None, cells=150):
+    """Between `start` and `until` in ms, by default the last 200 ms, or up to a second where cells fire seldom; `cells` rows,
+    as many of a population as its share of all and at least fifteen."""
+    import matplotlib.pyplot as plt
+
+    if not there(results):
+        raise results.lacking("spikes")
+    populations = [Population(results, name) for name in results["spikes"]]
+    begin, end = window(results, populations, start, until)
     colours = [COLOURS[k % len(COLOURS)] for k in range(len(populations))]
 
     figure = plt.figure(figsize=(8.4, 4.1), layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=(2.5, 1))
     above, below = left.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
-    raster(above, populations, colours, begin, end, options.cells)
+    raster(above, populations, colours, begin, end, cells)
     above.tick_params(bottom=False)
-    above.set_title(statistics, fontsize=8, color="0.3", loc="left")
+    above.set_title(in_words(results), fontsize=8, color="0.3", loc="left")
     above.spines["left"].set_visible(False)
     rates(below, populations, colours, begin, end)
     panels = right.subplots(2, 1)
     histograms(panels, populations, colours)
     panels[0].set_ylabel("share of intervals")
     panels[1].set_ylabel("share of cells")
-    save(figure, options.out)
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", metavar="RUN.h5")
-    parser.add_argument("--out", required=True, metavar="PREFIX")
-    parser.add_argument("--from", dest="start", type=float, metavar="MS")
-    parser.add_argument("--until", type=float, metavar="MS")
-    parser.add_argument("--cells", type=int, default=150, metavar="N", help="cells in the raster")
-    options = parser.parse_args()
-    return refusing(lambda: draw(options))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    for panel in above, below, *panels:
+        panel.spines[["top", "right"]].set_visible(False)
+    return figure
