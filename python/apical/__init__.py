@@ -2,7 +2,7 @@
 
     import apical
     run = apical.run("digits.toml", out="digits.h5")
-    run["metrics/test_accuracy"].plot(x="epoch")
+    run["metrics/test_accuracy"].plot()
 
 Names and values are those of the TOML files, everywhere: what `apical.describe("circuit.eta_W")` says of a key holds for
 a dict, for a Network and for a file.
