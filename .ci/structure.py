@@ -64,6 +64,10 @@ CONFINED = {
     r"matio\.h": ("data/readers/", "tests/unit/data/"),
 }
 
+# What must say the version of CMakeLists.txt, and how it does.
+VERSIONS = {"CMakeLists.txt": r"project\(apical VERSION ([\d.]+)", "CITATION.cff": r"(?m)^version: ([\d.]+)",
+            "debian/changelog": r"apical \(([\d.]+)\)"}
+
 VAGUE = {"util", "utils", "common", "misc", "helper", "helpers"}
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|XX[X])\b")  # the brackets keep this line from finding itself
 CODE = {".cpp", ".hpp", ".py", ".m", ".jl", ".cmake", ".txt"}
@@ -121,6 +125,14 @@ def mistakes(root, paths):
         yield f"{path}: no longer long, take it out of LONG"
 
 
+def versions(root):
+    """Files that say another version than the first."""
+    said = {path: re.search(pattern, (root / path).read_text(encoding="utf-8")) for path, pattern in VERSIONS.items()}
+    said = {path: found and found[1] for path, found in said.items()}
+    return [f"{path}: version {version}, and {said['CMakeLists.txt']} in CMakeLists.txt" for path, version in said.items()
+            if version is None or version != said["CMakeLists.txt"]]
+
+
 def tracked(root):
     # A checkout that belongs to somebody else (a mounted folder) is refused by git without the option. Files not yet
     # added count too, so that the check can run before a commit.
@@ -158,6 +170,10 @@ def self_test():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text)
         found = [message.split(":")[0] for message in mistakes(root, sorted(bad | good))]
+        for path, text in zip(VERSIONS, ("project(apical VERSION 1.2.3", "version: 1.2.3", "apical (1.2.4)")):
+            (root / path).parent.mkdir(exist_ok=True)
+            (root / path).write_text(text)
+        assert [message.split(":")[0] for message in versions(root)] == ["debian/changelog"]
     assert found == sorted(bad), f"found {found}, expected {sorted(bad)}"
 
 
@@ -167,7 +183,7 @@ def main():
         return 0
     root = pathlib.Path(__file__).resolve().parent.parent
     paths = tracked(root)
-    found = list(mistakes(root, paths))
+    found = list(mistakes(root, paths)) + versions(root)
     print("\n".join(found) or f"{len(paths)} files, no mistake in their structure")
     return 1 if found else 0
 
