@@ -22,6 +22,7 @@ MAY_INCLUDE = {
     "sim/hdf5": {"sim/core"},
     "sim/record": {"sim/core", "sim/hdf5"},
     "sim/circuit": {"sim/core"},
+    "sim/equations": GROUND,
     "sim/kernels": {"sim/core", "sim/circuit"},
     "sim/steppers": GROUND,
     "sim/parallel": GROUND,
@@ -34,12 +35,12 @@ MAY_INCLUDE = {
     "sim/sweep": ENGINE,
     "sim/app": ENGINE | {"sim/sweep"},
     # What a catalogue is filled with; and the program, which alone knows all of it.
-    "models": GROUND | {"sim/hdf5"},
+    "models": GROUND | {"sim/equations", "sim/hdf5"},
     "analysis": ENGINE | {"models"},
     "data": {"sim/core", "sim/hdf5"},
     "program": ENGINE | {"sim/app", "models", "analysis", "data"},
     # The module of the Python package, which calls what the program calls.
-    "python": ENGINE | {"sim/sweep", "sim/app", "program"},
+    "python": ENGINE | {"sim/equations", "sim/sweep", "sim/app", "program"},
     "tests": ENGINE | {"sim/sweep", "sim/app", "models", "analysis", "data", "program"},
     # Projects outside of the tree: what is installed, in angle brackets.
     "examples": set(),

@@ -31,10 +31,6 @@ struct UpToLargest {
     }
 };
 
-/// x^exponent for x >= 0 and exponents of 0 or more: a few times as fast as `pow`, and as exact as rules need it.
-template <class V>
-V power(const V& x, const V& exponent) {
-    return select(x > V(0), power_of_two(exponent * log_of_two(x)), select(exponent > V(0), V(0), V(1)));
-}
+using apical::power;
 
 }  // namespace apical::plasticity

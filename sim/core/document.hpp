@@ -34,6 +34,10 @@ struct Node::Member {
     Node second;
 };
 
+/// Where byte `offset` of a string stands in its file: behind the quote, and behind what is escaped before it. The
+/// place of the string where that cannot be said: from the command line, or of a file that is no longer what it was.
+Place place_within(const Node& string, std::size_t offset);
+
 /// Reads a TOML file. Throws InputError with file:line:column for anything wrong, also an unreadable or non-UTF-8 file.
 Node parse_toml_file(const std::string& path);
 /// The same from text; `name` stands for the file in messages.

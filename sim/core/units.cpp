@@ -110,6 +110,11 @@ double conversion(std::string_view from, std::string_view to) {
     return shifted("1", r.power) * r.multiple;
 }
 
+std::string_view dimension_of(std::string_view unit) {
+    const Unit* known = find(with_plain_micro(unit));
+    return known == nullptr ? std::string_view() : known->dimension;
+}
+
 double quantity(std::string_view text, std::string_view unit) {
     std::string_view rest = trimmed(text);
     if (rest.starts_with('+') && !rest.starts_with("+-")) rest.remove_prefix(1);
