@@ -33,15 +33,15 @@ MAY_INCLUDE = {
     "sim/protocol": LIBRARY,
     "sim/experiment": ENGINE,
     "sim/sweep": ENGINE,
-    "sim/app": ENGINE | {"sim/sweep"},
+    "sim/app": ENGINE | {"sim/equations", "sim/sweep"},
     # What a catalogue is filled with; and the program, which alone knows all of it.
     "models": GROUND | {"sim/equations", "sim/hdf5"},
     "analysis": ENGINE | {"models"},
     "data": {"sim/core", "sim/hdf5"},
     "program": ENGINE | {"sim/app", "models", "analysis", "data"},
     # The module of the Python package, which calls what the program calls.
-    "python": ENGINE | {"sim/equations", "sim/sweep", "sim/app", "program"},
-    "tests": ENGINE | {"sim/sweep", "sim/app", "models", "analysis", "data", "program"},
+    "python": ENGINE | {"sim/sweep", "sim/app", "program"},
+    "tests": ENGINE | {"sim/equations", "sim/sweep", "sim/app", "models", "analysis", "data", "program"},
     # Projects outside of the tree: what is installed, in angle brackets.
     "examples": set(),
 }

@@ -1,5 +1,5 @@
 # The libraries that the targets apical::... consist of, each a target apical::NAME; for the build and for find_package(apical).
-set_property(GLOBAL PROPERTY APICAL_LIBRARIES core hdf5 circuit kernels steppers parallel state synapses network dynamics protocol record experiment
+set_property(GLOBAL PROPERTY APICAL_LIBRARIES core hdf5 circuit equations kernels steppers parallel state synapses network dynamics protocol record experiment
   sweep app self_assembly models data analysis shipped)
 
 # apical_add_program(name sources...): add_executable for a program that loads plug-ins (--plugin). They find the libraries in

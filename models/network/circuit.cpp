@@ -11,6 +11,7 @@
 #include "models/network/inputs.hpp"
 #include "models/network/model.hpp"
 #include "models/network/names.hpp"
+#include "models/network/own_rules.hpp"
 #include "models/network/quantities.hpp"
 #include "models/network/sections.hpp"
 #include "models/network/task.hpp"
@@ -22,7 +23,9 @@ namespace {
 
 class Builder {
    public:
-    explicit Builder(const Node& experiment) : experiment_(experiment) { circuit_.name = "network"; }
+    explicit Builder(const Node& experiment) : experiment_(experiment), rules_(own_rules(experiment)) {
+        circuit_.name = "network";
+    }
 
     ModelCircuit build(const TaskShape& task) {
         for_each(experiment_, "population", [&](const auto& name, const Node& table) { population(name, table); });
@@ -31,10 +34,10 @@ class Builder {
                               "at least one section [population.NAME]", ""});
         // Graded weights first: another projection may use them.
         for_each(experiment_, "projection", [&](const auto& name, const Node& table) {
-            if (is_graded(circuit_, table)) add_weights(circuit_, name, table, experiment_);
+            if (is_graded(circuit_, table)) add_weights(circuit_, name, table, experiment_, rules_);
         });
         for_each(experiment_, "projection", [&](const auto& name, const Node& table) {
-            if (is_graded(circuit_, table)) add_graded(circuit_, name, table);
+            if (is_graded(circuit_, table)) add_graded(circuit_, name, table, rules_);
             else projection(name, table);
         });
         for_each(experiment_, "input", [&](const auto& name, const Node& table) { input(name, table); });
@@ -189,7 +192,7 @@ class Builder {
     void projection(const std::string& name, const Node& table) {
         std::vector<std::string> also{"weight", "delay", "short_term"};
         Plastic plastic = plasticity_of(table, also);
-        const ProjectionSection section = projection_table().read(table, also);
+        const ProjectionSection section = projection_table(names_of(rules_)).read(table, also);
         for (const std::string& key : keys_of_graded())
             if (table.find(key) != nullptr)
                 refuse(table, key, "a key of projections that carry a signal", "none here: this one carries spikes");
@@ -201,6 +204,8 @@ class Builder {
         made.receptor = to.name;
         made.event = event_named(made.source, table, "event", section.event);
         connect(made, table, section, to.unit);
+        if (const OwnRule* own = rule_named(rules_, section.plasticity))
+            plastic.rule = own->for_events(table, circuit_.populations[made.target], to.unit);
         if (plastic.rule) read_numbers(plastic, name, table, to.unit);
         made.plastic = std::move(plastic);
         const auto signed_populations = [&](const char* key, const std::vector<std::string>& names, auto& into) {
@@ -241,16 +246,21 @@ class Builder {
     }
 
     /// The rule, the names of whose numbers it adds to `known`.
-    static Plastic plasticity_of(const Node& table, std::vector<std::string>& known) {
+    Plastic plasticity_of(const Node& table, std::vector<std::string>& known) const {
         const Node* node = table.find("plasticity");
         if (node == nullptr) return {};
-        const std::vector<Descriptor> rows = projection_table().descriptors();
+        const std::vector<Descriptor> rows = projection_table(names_of(rules_)).descriptors();
         const auto row = std::ranges::find(rows, "plasticity", &Descriptor::name);
         const std::string name = std::get<std::string>(read_value(*node, *row));
         if (name == "none") return {};
-        if (graded_named(graded_rules(), name) != nullptr)
+        const OwnRule* own = rule_named(rules_, name);
+        if (graded_named(graded_rules(), name) != nullptr || (own != nullptr && !own->is_of_events()))
             refuse(table, "plasticity", fmt::format("'{}', a rule for signals", name),
                    fmt::format("one of the rules for spikes {}", fmt::join(names_of_event_rules(), ", ")));
+        if (own != nullptr) {
+            for (const equations::Parameter& of : own->parameters()) known.push_back(of.name);
+            return {};  // it is made when the unit of its weights is known
+        }
         Plastic made{.rule = event_rule_named(name)};
         for (const CellParameter& of : made.rule->parameters()) known.emplace_back(of.name);
         return made;
@@ -280,6 +290,7 @@ class Builder {
     }
 
     const Node& experiment_;
+    std::vector<OwnRule> rules_;
     ModelCircuit circuit_;
 };
 

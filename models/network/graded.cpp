@@ -29,30 +29,51 @@ void require_drawn(const Connectivity& connectivity, const Node& table, const st
     }
 }
 
-const GradedRule* rule_named(const Node& table) {
+using OwnRules = std::vector<OwnRule>;
+
+/// The rule that a projection names: one that is shipped, or one of the experiment's own.
+template <class Named>
+auto rule_of(const Node& table, const Named& named) {
     const Node* name = table.find("plasticity");
     const auto* text = name == nullptr ? nullptr : std::get_if<std::string>(&name->value);
-    return text == nullptr ? nullptr : graded_named(graded_rules(), *text);
+    return named(text == nullptr ? std::string("none") : *text);
+}
+const GradedRule* shipped_rule(const Node& table) {
+    return rule_of(table, [](const std::string& name) { return graded_named(graded_rules(), name); });
+}
+const OwnRule* own_rule(const Node& table, const OwnRules& own) {
+    const OwnRule* found = rule_of(table, [&](const std::string& name) { return rule_named(own, name); });
+    return found == nullptr || found->is_of_events() ? nullptr : found;
 }
 
 /// Before keys that belong to a rule are missed, or are too many.
-void require_rule(const Node& table) {
+void require_rule(const Node& table, const OwnRules& own) {
     const Node* name = table.find("plasticity");
-    if (name == nullptr || rule_named(table) != nullptr) return;
-    const std::string rule =
-        std::get<std::string>(read_value(*name, *find_named(projection_table().descriptors(), "plasticity")));
+    if (name == nullptr || shipped_rule(table) != nullptr || own_rule(table, own) != nullptr) return;
+    const Table<ProjectionSection> rows = projection_table(names_of(own));
+    const std::string rule = std::get<std::string>(read_value(*name, *find_named(rows.descriptors(), "plasticity")));
     if (rule == "none") return;
     std::vector<std::string_view> known;
     for (const GradedRule& one : graded_rules()) known.push_back(one.info.name);
+    for (const OwnRule& one : own)
+        if (!one.is_of_events()) known.emplace_back(one.name());
     refuse(table, "plasticity", fmt::format("'{}', a rule for spikes", rule),
            fmt::format("one of the rules for signals {}", fmt::join(known, ", ")));
 }
 
-ProjectionSection read(const Node& table) {
-    require_rule(table);
-    std::vector<std::string> also = keys_of_graded_rule(table);
+std::vector<std::string> keys_of_rule(const Node& table, const OwnRules& own) {
+    std::vector<std::string> keys;
+    if (const OwnRule* rule = own_rule(table, own))
+        for (const equations::Parameter& of : rule->parameters()) keys.push_back(of.name);
+    else if (const GradedRule* shipped = shipped_rule(table)) keys = names_of(shipped->parameters);
+    return keys;
+}
+
+ProjectionSection read(const Node& table, const OwnRules& own) {
+    require_rule(table, own);
+    std::vector<std::string> also = keys_of_rule(table, own);
     also.insert(also.end(), {"weight", "delay", "short_term"});
-    ProjectionSection section = projection_table().read(table, also);
+    ProjectionSection section = projection_table(names_of(own)).read(table, also);
     for (const std::string& key : keys_of_spikes())
         if (table.find(key) != nullptr)
             refuse(table, key, "a key of projections that carry spikes",
@@ -140,10 +161,21 @@ void require_sides(const Circuit& circuit, const Weights& w, const Node& table) 
     }
 }
 
-std::shared_ptr<const Rule> rule_of(const Node& table, const ProjectionSection& section, double step) {
+std::shared_ptr<const Rule> made_rule(const Node& table, const ProjectionSection& section, const Population& post,
+                                      const Population& pre, const Node& experiment, const OwnRules& own) {
     if (section.plasticity == "none") return nullptr;
-    const GradedRule& found = *rule_named(table);
-    std::shared_ptr<const Rule> made = found.make(only(table, found.parameters), step);
+    const double step = run_time(experiment, "step", 1);
+    std::shared_ptr<const Rule> made;
+    if (const OwnRule* rule = own_rule(table, own)) {
+        const Node* run = experiment.find("run");
+        const Node* mode = run == nullptr ? nullptr : run->find("mode");
+        const auto* name = mode == nullptr ? nullptr : std::get_if<std::string>(&mode->value);
+        const bool is_in_time = name != nullptr && *name != "settled";
+        made = rule->for_signals(table, post, pre, is_in_time ? std::optional(step) : std::nullopt);
+    } else {
+        const GradedRule& found = *shipped_rule(table);
+        made = found.make(only(table, found.parameters), step);
+    }
     return section.tau_plasticity > 0 ? low_passed(std::move(made), section.tau_plasticity) : made;
 }
 
@@ -156,13 +188,9 @@ bool is_graded(const Circuit& circuit, const Node& table) {
     return name != nullptr && circuit.populations[population_named(circuit, table, "source", *name)].cells == nullptr;
 }
 
-std::vector<std::string> keys_of_graded_rule(const Node& table) {
-    const GradedRule* rule = rule_named(table);
-    return rule == nullptr ? std::vector<std::string>{} : names_of(rule->parameters);
-}
-
-void add_weights(Circuit& circuit, const std::string& name, const Node& table, const Node& experiment) {
-    const ProjectionSection section = read(table);
+void add_weights(Circuit& circuit, const std::string& name, const Node& table, const Node& experiment,
+                 const OwnRules& own) {
+    const ProjectionSection section = read(table, own);
     if (!section.weights.empty()) {
         for (const char* key : {"weight", "plasticity", "rule", "probability", "count", "file", "autapses", "lower",
                                 "upper", "scaling", "tau_plasticity"})
@@ -180,9 +208,10 @@ void add_weights(Circuit& circuit, const std::string& name, const Node& table, c
                  .post = population_named(circuit, table, "target", section.target),
                  .pre = population_named(circuit, table, "source", section.source),
                  .connectivity = connectivity_of(table, section),
-                 .rule = rule_of(table, section, run_time(experiment, "step", 1)),
                  .lower = section.lower,
                  .upper = section.upper};
+    made.rule =
+        made_rule(table, section, circuit.populations[made.post], circuit.populations[made.pre], experiment, own);
     const std::size_t post = circuit.populations[made.post].units, pre = circuit.populations[made.pre].units;
     require_drawn(made.connectivity, table, name, post, pre);
     if (section.scaling == "incoming") made.scaling = Scaling::incoming;
@@ -192,8 +221,8 @@ void add_weights(Circuit& circuit, const std::string& name, const Node& table, c
     circuit.add(std::move(made));
 }
 
-void add_graded(Circuit& circuit, const std::string& name, const Node& table) {
-    const ProjectionSection section = read(table);
+void add_graded(Circuit& circuit, const std::string& name, const Node& table, const OwnRules& own) {
+    const ProjectionSection section = read(table, own);
     Projection made{.source = population_named(circuit, table, "source", section.source),
                     .signal = section.signal,
                     .target = population_named(circuit, table, "target", section.target),

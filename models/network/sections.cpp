@@ -61,8 +61,15 @@ const Table<PopulationSection>& population_table() {
 }
 
 const Table<ProjectionSection>& projection_table() {
+    static const Table<ProjectionSection> rows = projection_table({});
+    return rows;
+}
+
+Table<ProjectionSection> projection_table(const std::vector<std::string>& own_rules) {
     using P = ProjectionSection;
-    static const Table<P> keys{
+    std::vector<std::string> rules = names_of_rules();
+    rules.insert(rules.end(), own_rules.begin(), own_rules.end());
+    return Table<P>{
         {"source", &P::source, "1", "Population whose spikes, or whose signal, is carried.", {}, true},
         {"signal", &P::signal, "1",
          "Column of the source that graded synapses carry, W signal. Missing: the spikes of cells that fire; of others "
@@ -87,7 +94,7 @@ const Table<ProjectionSection>& projection_table() {
         {"plasticity", &P::plasticity, "1",
          "How weights change, by a rule for spikes or one for signals; `apical describe RULE` lists its numbers, which "
          "stand here too.",
-         one_of(names_of_rules())},
+         one_of(std::move(rules))},
         {"delay_on", &P::delay_on, "1",
          "Where the delay lies, as plasticity sees it: at the synapse presynaptic spikes meet postsynaptic ones that "
          "are a delay old (dendrite), or come a delay late (axon).",
@@ -111,17 +118,14 @@ const Table<ProjectionSection>& projection_table() {
          one_of("none", "incoming", "outgoing")},
         {"tau_plasticity", &P::tau_plasticity, "ms",
          "Graded: time constant of a low-pass through which every update goes, in time; 0: none.", non_negative},
-    };
-    static const Table<P> rows =
-        Table<P>(keys)
-            .where({has("rule", "probability")}, {"probability"})
-            .where({has("rule", "in_degree", "out_degree", "total")}, {"count"})
-            .where({has("rule", "in_degree", "out_degree", "total", "list")}, {"multapses"})
-            .where({has("rule", "list")}, {"file", "group"})
-            .where({has_not("plasticity", "none")},
-                   {"delay_on", "instructed_by", "rewarded_by", "lower", "upper", "scaling", "tau_plasticity"})
-            .where({has_not("weights", "")}, {"transposed"});
-    return rows;
+    }
+        .where({has("rule", "probability")}, {"probability"})
+        .where({has("rule", "in_degree", "out_degree", "total")}, {"count"})
+        .where({has("rule", "in_degree", "out_degree", "total", "list")}, {"multapses"})
+        .where({has("rule", "list")}, {"file", "group"})
+        .where({has_not("plasticity", "none")},
+               {"delay_on", "instructed_by", "rewarded_by", "lower", "upper", "scaling", "tau_plasticity"})
+        .where({has_not("weights", "")}, {"transposed"});
 }
 
 const Table<PortsSection>& ports_table() {
@@ -231,6 +235,36 @@ std::vector<Descriptor> input_keys(const Descriptor& weight) {
                  {"poisson", "current"})});
 }
 
+std::vector<Descriptor> rule_keys() {
+    const auto key = [](std::string name, std::string says) {
+        return Descriptor{std::move(name), "1", std::string{}, {}, {}, std::move(says)};
+    };
+    return {
+        key("post", "For signals: an expression of columns of the postsynaptic cell."),
+        key("pre", "For signals: an expression of columns of the presynaptic cell."),
+        key("gain", "For signals: factor of post pre^T, per presentation, of parameters; missing: 1."),
+        key("decay", "For signals: what weights lose per presentation, of parameters; missing: 0."),
+        key("terms", "For signals: several { post, pre, gain } in place of one."),
+        key("at_post",
+            "For spikes: what an event of the postsynaptic cell adds to the weight, of `weight`, traces, `amplitude` "
+            "and "
+            "columns of that cell."),
+        key("at_pre", "For spikes: what the arrival of a presynaptic event adds to the weight, likewise."),
+        key("on",
+            "For spikes: the postsynaptic event, or several with amplitudes { event = -1, burst = 1 }; missing: "
+            "spike."),
+        key("pre_traces",
+            "For spikes: traces of presynaptic events with their time constants, { K_plus = \"tau_plus\" }, or "
+            "{ K_plus = { tau = \"tau_plus\", pairing = \"nearest\" } }."),
+        key("post_traces", "For spikes: traces of postsynaptic events, likewise."),
+        key("filters",
+            "For spikes: columns of the postsynaptic cell, low-passed, { V_slow = { of = \"V\", tau = \"10 ms\" } }."),
+        key("lower", "For spikes: weights never fall below this; missing: there is no bound."),
+        key("upper", "For spikes: weights never rise above this; missing: there is no bound."),
+        key("eligibility",
+            "For spikes: time constant of an eligibility, which changes in place of the weight until a reward comes.")};
+}
+
 }  // namespace
 
 std::vector<Section> sections() {
@@ -268,6 +302,12 @@ std::vector<Section> sections() {
                "\"0 ms\" }. A spike carries u x of its weight, then x <- x - u x, u <- u + f (1 - u); without f, f = "
                "U."}}),
          true},
+        {"rule",
+         "A rule written as text, which projections name as `plasticity`: for signals dW = gain post pre^T - decay W, "
+         "for "
+         "spikes what an event adds to the weight of a synapse. Every further key is a parameter with its unit, which "
+         "projections may give otherwise.",
+         rule_keys(), true},
         {"input",
          "What reaches cells from outside. Spikes that are to go through projections reach a population of parrots.",
          input_keys(weight), true},

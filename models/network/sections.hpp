@@ -67,6 +67,8 @@ struct LayerSection {
 
 const Table<PopulationSection>& population_table();
 const Table<ProjectionSection>& projection_table();
+/// With further rules, which an experiment file writes itself.
+Table<ProjectionSection> projection_table(const std::vector<std::string>& own_rules);
 const Table<InputSection>& input_table();
 const Table<PortsSection>& ports_table();
 const Table<TeacherSection>& teacher_table();

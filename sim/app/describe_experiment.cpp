@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <ostream>
 
@@ -12,6 +13,7 @@
 #include "sim/circuit/event_rule.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/units.hpp"
+#include "sim/equations/expression.hpp"
 #include "sim/experiment/pathway_lines.hpp"
 #include "sim/experiment/trained_circuit.hpp"
 #include "sim/record/file_size.hpp"
@@ -86,6 +88,24 @@ void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines
     out << fmt::format("\n{} synapses, {}\n", synapses, readable_size(bytes));
 }
 
+/// Rules by which weights learn, each once; and what a rule may say that stands in the file itself.
+void print_rules(const Circuit& circuit, const Node& document, std::ostream& out) {
+    std::map<std::string, std::string> all;
+    const auto add = [&](const Info& info) {
+        all.insert_or_assign(std::string(info.name), std::string(info.equation));
+    };
+    for (const Weights& weights : circuit.weights)
+        if (weights.rule) add(weights.rule->info());
+    for (const EventProjection& projection : circuit.event_projections)
+        if (projection.plastic.rule) add(projection.plastic.rule->info());
+    if (!all.empty()) out << "\nRules:\n";
+    for (const auto& [name, equation] : all) out << fmt::format("  {}: {}\n", name, equation);
+    const Node* own = document.find("rule");
+    if (own == nullptr || !own->is_table()) return;
+    out << "\nFunctions of expressions:\n  previous(COLUMN): a column as it was a step ago\n";
+    for (const equations::Function& one : equations::functions()) out << fmt::format("  {}: {}\n", one.call, one.text);
+}
+
 template <class S>
 void print(const std::string& file, const Experiment& experiment, const Simulation<S>& simulation, std::ostream& out) {
     const Circuit& circuit = simulation.circuit();
@@ -98,9 +118,11 @@ void print(const std::string& file, const Experiment& experiment, const Simulati
     print_populations(circuit, width, out);
     if (experiment.mode() == Mode::spiking)
         print_event_projections(circuit, simulation.setup().clock.step, sizeof(S), out);
-    if (experiment.mode() == Mode::spiking && circuit.projections.empty()) return;
-    print_projections(circuit, out);
-    print_weights(circuit, pathway_lines(simulation), width, out);
+    if (experiment.mode() != Mode::spiking || !circuit.projections.empty()) {
+        print_projections(circuit, out);
+        print_weights(circuit, pathway_lines(simulation), width, out);
+    }
+    print_rules(circuit, experiment.document, out);
 }
 
 template <class S>

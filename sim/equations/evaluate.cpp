@@ -1,10 +1,7 @@
 #include "sim/equations/evaluate.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "sim/equations/arithmetic.hpp"
 
@@ -83,10 +80,7 @@ Bound<S>::Bound(Formula formula, std::span<const double> parameters) : formula_(
     constexpr std::size_t line = 64 / sizeof(S);
     held_.resize(index(line), index(numbers.size()));
     for (std::size_t k = 0; k < numbers.size(); ++k) {
-        const S rounded = static_cast<S>(numbers[k]);
-        if (!std::isfinite(rounded))
-            throw ExpressionError(0, fmt::format("a constant of {}", numbers[k]), "a number that this precision holds");
-        held_.col(index(k)).setConstant(rounded);
+        held_.col(index(k)).setConstant(static_cast<S>(numbers[k]));
         coefficients_.push_back({held_.col(index(k)).data(), true});
     }
 }

@@ -28,7 +28,7 @@ void evaluate(const Formula& formula, std::size_t n, std::span<const Stream<doub
 template <class S>
 class Bound {
    public:
-    /// Throws ExpressionError for constants that are not finite, in this precision.
+    /// Throws what Formula::coefficients throws.
     Bound(Formula formula, std::span<const double> parameters);
     Bound(Bound&&) noexcept = default;
     Bound& operator=(Bound&&) noexcept = default;

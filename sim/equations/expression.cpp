@@ -175,7 +175,7 @@ class Parser {
         at_ = static_cast<std::size_t>(end - text_.data());
         const std::string_view digits = text_.substr(at, at_ - at);
         skip();
-        Measured measured{value, {}, "1"};
+        Measured measured = measured_from(value);
         if (at_ < text_.size() && (begins_name(text_[at_]) || is_digit(text_[at_]))) {
             const std::size_t at_unit = at_;
             const std::string_view unit = word();

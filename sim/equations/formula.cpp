@@ -340,9 +340,9 @@ std::vector<double> Formula::coefficients(std::span<const double> parameters) co
     std::vector<double> made;
     made.reserve(coefficients_.size() + scales_.size());
     for (const std::uint32_t term : coefficients_) {
-        if (!std::isfinite(all[term]))
+        if (!(std::abs(all[term]) <= std::numeric_limits<float>::max()))
             throw ExpressionError(expression_.terms[term].at, fmt::format("a constant that is {}", all[term]),
-                                  "a finite number");
+                                  "a number that floats hold");
         made.push_back(all[term]);
     }
     made.insert(made.end(), scales_.begin(), scales_.end());

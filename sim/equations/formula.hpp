@@ -49,7 +49,8 @@ class Formula {
     /// The column that it is, if it is one as it stands: no copy is needed then.
     std::optional<Read> column() const;
     const Dimension& dimension() const { return dimension_; }
-    /// What parameters alone make, in double precision. Throws ExpressionError for what is not finite.
+    /// What parameters alone make, in double precision. Throws ExpressionError for what no float holds,
+    /// NaN and infinity among it.
     std::vector<double> coefficients(std::span<const double> parameters) const;
     /// Of a formula that sees no columns: what it is.
     double value(std::span<const double> parameters) const;

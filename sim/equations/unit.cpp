@@ -125,14 +125,19 @@ Measured measured_from(std::string_view text) {
     if (error != std::errc{} || !std::isfinite(number))
         throw std::invalid_argument(fmt::format("'{}' is not finite", text));
     const std::string_view name = trimmed({end, static_cast<std::size_t>(end_of_text - end)});
-    if (name.empty()) return {number, {}, "1"};
+    if (name.empty()) return measured_from(number);
     const Unit unit = unit_from(name);
     const std::string_view dimension = dimension_of(name);
-    if (const auto* const one = std::ranges::find(known, dimension, &Known::name); one != known.end())
-        return {quantity(all, one->unit), unit.dimension, std::string(name)};
+    if (const auto* const one = std::ranges::find(known, dimension, &Known::name); one != known.end()) {
+        const std::string_view in = dimension == "rate" ? "Hz" : one->unit;
+        return {quantity(all, one->unit), unit.dimension, std::string(in), quantity(all, in),
+                conversion(in, one->unit)};
+    }
     const double inside = number * unit.factor;
     if (!std::isfinite(inside)) throw std::invalid_argument(fmt::format("'{}' is not finite", text));
-    return {inside, unit.dimension, std::string(name)};
+    return {inside, unit.dimension, std::string(name), number, unit.factor};
 }
+
+Measured measured_from(double number) { return {number, {}, "1", number, 1}; }
 
 }  // namespace apical::equations

@@ -28,13 +28,16 @@ struct Unit {
 /// Throws std::invalid_argument that names what is unknown.
 Unit unit_from(std::string_view text);
 
-/// A number with its unit, in the system inside: "20 mV", "3 mV/ms", "5 Hz", "0.5".
+/// A number with its unit: "20 mV", "3 mV/ms", "5 Hz", "0.5".
 struct Measured {
-    double number = 0;
+    double number = 0;  ///< in the system inside
     Dimension dimension{};
-    std::string unit = "1";  ///< as it was written
+    std::string unit = "1";  ///< of the system inside, but for rates, in Hz; a product of units as it was written
+    double in_unit = 0;      ///< the number in that unit
+    double factor = 1;       ///< from that unit to the system inside
 };
 /// Throws std::invalid_argument. With one unit alone it is correctly rounded, as everywhere.
 Measured measured_from(std::string_view text);
+Measured measured_from(double number);
 
 }  // namespace apical::equations

@@ -13,9 +13,9 @@ using namespace apical::equations;
 
 namespace {
 
-const Dimension mV = unit_from("mV").dimension, nS = unit_from("nS").dimension;
-const std::vector<Symbol> symbols{{"u", false, mV},
-                                  {"g", false, nS},
+const Dimension millivolts = unit_from("mV").dimension, nanosiemens = unit_from("nS").dimension;
+const std::vector<Symbol> symbols{{"u", false, millivolts},
+                                  {"g", false, nanosiemens},
                                   {"rate", false, {}},
                                   {"tau", true, unit_from("ms").dimension},
                                   {"mu", true, {}}};
@@ -109,11 +109,11 @@ TEST_CASE("expressions: units are checked as dimensions") {
     begins(refusal("select(u > 0, u, g)"), "0: mV , nS");
     begins(refusal("u > 0"), "2: a truth value, expected a number");
     begins(refusal("u", {true, {}}), "0: a number in mV, expected a condition");
-    begins(refusal("u * g", {false, mV}), "2: a number in pA, expected a number in mV");
+    begins(refusal("u * g", {false, millivolts}), "2: a number in pA, expected a number in mV");
     CHECK(refusal("u * g / (5 pA)", {false, Dimension{}}) == "");
-    CHECK(refusal("u^mu * u^(1 - mu)", {false, mV}) == "");
+    CHECK(refusal("u^mu * u^(1 - mu)", {false, millivolts}) == "");
     CHECK(refusal("max(u, 0) - u > 0", {true, {}}) == "");  // 0 has every dimension
-    CHECK(refusal("sqrt(u * u)", {false, mV}) == "");
+    CHECK(refusal("sqrt(u * u)", {false, millivolts}) == "");
     CHECK(unit_of(formula("g * u / (100 pF)").dimension()) == "mV/ms");
 }
 
