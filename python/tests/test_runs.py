@@ -100,6 +100,14 @@ def test_what_a_follower_raises_ends_the_run(tmp_path):
     apical.run(DIGITS, tmp_path / "run.h5", force=True)  # nothing is held
 
 
+def test_a_bar_is_shown_when_asked_for(tmp_path, capsys):
+    apical.run(DIGITS, tmp_path / "run.h5", progress=True)
+    shown = capsys.readouterr().err
+    assert "64.0/64.0" in shown and "loss=" in shown
+    apical.run(DIGITS, tmp_path / "run.h5", progress=False, force=True)
+    assert capsys.readouterr().err == ""
+
+
 def test_numpy_values_are_taken(tmp_path):
     changes = {"circuit.hidden": np.array([12, 10]), "run.seed": np.int64(1), "circuit.eta_W": np.float64(0.07)}
     assert apical.run(DIGITS, tmp_path / "run.h5", changes=changes).config["circuit"]["hidden"] == [12, 10]
