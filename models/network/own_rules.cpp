@@ -10,6 +10,8 @@
 #include "models/graded.hpp"
 #include "models/network/names.hpp"
 #include "models/network/quantities.hpp"
+#include "models/network/sections.hpp"
+#include "sim/core/table.hpp"
 #include "sim/equations/text_rule.hpp"
 
 namespace apical::network {
@@ -52,6 +54,11 @@ std::string quoted(const std::optional<Text>& text) { return text ? text->expres
 
 OwnRule::OwnRule(std::string name, const Node& section)
     : name_(std::move(name)), section_(&section), parameters_(parameters_in(section, all_keys)) {
+    // A projection gives parameters beside its own keys.
+    for (const equations::Parameter& of : parameters_)
+        if (find_named(projection_table().descriptors(), of.name) != nullptr || of.name == "delay" ||
+            of.name == "short_term")
+            refuse_key(of.name.c_str(), "a parameter of another name, since projections have a key of this one");
     at_post_ = text_at("at_post");
     at_pre_ = text_at("at_pre");
     const auto is_there = [&](const char* key) { return section.find(key) != nullptr; };

@@ -146,6 +146,7 @@ class EventRuleFromText final : public EventRule {
     }
     std::vector<TimedTrace> timed(const std::vector<TextEventRule::Trace>& traces, const RuleNumbers& numbers) const {
         std::vector<TimedTrace> all;
+        all.reserve(traces.size());
         for (const TextEventRule::Trace& of : traces) all.push_back({of.tau.value(values(numbers)), of.pairing});
         return all;
     }

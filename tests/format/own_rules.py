@@ -258,6 +258,7 @@ def check_errors():
     wrong('"weight"\nlambda_2 = "3 mVV"', "rule.mine.lambda_2", "'mVV' is no unit")
     wrong('"weight"\nat_prr = "weight"', "rule.mine.at_prr", "did you mean 'at_pre'?")
     wrong('"weight"\nexp = 2', "rule.mine.exp", "expressions have this one")
+    wrong('"weight"\nscale = 2', "rule.mine.scale", "projections have a key of this one")
     wrong('"weight"\nV = 2', "'V', a name of the rule's own", "column of this one")
     refused(with_rule("stdp_power_law")[1].replace('lambda = 0.05', 'lambda = "0.05 ms"', 1), "projection.EE.lambda")
     refused(with_rule("stdp_power_law")[1].replace("[rule.mine]", "[rule.stdp_pair]"), "a name that no rule has yet")
