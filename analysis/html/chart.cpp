@@ -138,10 +138,10 @@ class Drawing {
         if (x_.is_empty() || y_.is_empty() || absent_.all())
             return title + text(width / 2, height / 2, "middle",
                                 absent_.points == 0 ? "nothing to draw" : "nothing to draw: " + absent_.reasons());
-        std::string body = title + legend_.svg + axes();
+        std::string body = title + legend_.svg + axes() + marks();
         for (const Curve& curve : chart_.curves) body += drawn(curve);
         if (const std::string reasons = absent_.reasons(); !reasons.empty())
-            body += text(width - right, height - 8, "end", "not drawn: " + reasons, " font-size=\"10\" fill=\"#777\"");
+            body += text(width - right, height - 8, "end", "not drawn: " + reasons, " font-size=\"10\" fill=\"#666\"");
         return body;
     }
 
@@ -178,6 +178,14 @@ class Drawing {
         svg += line(left_, height - bottom, width - right, height - bottom, "#555") +
                line(left_, top_, left_, height - bottom, "#555");
         return svg + text((left_ + width - right) / 2, height - 8, "middle", chart_.x_label);
+    }
+
+    std::string marks() const {
+        std::string svg;
+        for (const double mark : chart_.marks)
+            if (x_.can_show(mark) && x_(mark) >= left_ && x_(mark) <= width - right)
+                svg += line(x_(mark), top_, x_(mark), height - bottom, "#bbb");
+        return svg;
     }
 
     /// As many letters of the names as fit side by side, and as many names.

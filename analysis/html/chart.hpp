@@ -21,6 +21,7 @@ struct Chart {
     bool x_logarithmic = false, y_logarithmic = false;
     std::vector<std::string> x_names{};  ///< of the places 0, 1, 2 ... of an axis without numbers
     std::vector<Curve> curves{};
+    std::vector<double> marks{};  ///< instants marked by a vertical line, where they lie within the curves
 };
 
 /// The chart as an <svg> element, 560 x 340. Says so if there is nothing to draw.

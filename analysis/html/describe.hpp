@@ -11,6 +11,8 @@ class Page;
 void describe_run(const hdf5::File& file, const std::vector<std::string>& models, Page& page);
 /// Of the file of a free run: statistics of spikes, a raster, histograms of intervals, distributions of weights.
 void describe_activity(const hdf5::File& file, Page& page);
+/// Of what was recorded over time: a figure of the first stretch of every trace, and of the last.
+void describe_traces(const hdf5::File& file, Page& page);
 /// What a page says of a sweep: the best settings, each swept key's effect, all runs, and why some failed.
 void describe_sweep(const hdf5::File& index, const std::vector<std::string>& models, Page& page);
 

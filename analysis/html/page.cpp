@@ -12,7 +12,7 @@ namespace apical {
 namespace {
 
 const char* const style = R"(
-:root { color-scheme: light; }
+:root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: .3rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid #ddd; }
 figure { display: inline-block; vertical-align: top; margin: .5rem 1rem .5rem 0; width: 34rem; max-width: 100%; }
@@ -22,6 +22,17 @@ figcaption { font-size: .85rem; color: #555; } svg { width: 100%; height: auto; 
 th, td { padding: .15rem .6rem; text-align: left; border-bottom: 1px solid #eee; vertical-align: top; }
 th { border-bottom: 1px solid #999; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { font-size: .8rem; background: #f7f7f7; padding: .6rem; overflow-x: auto; } summary { cursor: pointer; }
+svg { background: #fff; border-radius: 4px; }
+@media (prefers-color-scheme: dark) {
+  body { color: #ddd; background: #16181c; } h2 { border-color: #444; } figcaption { color: #b0b0b0; }
+  th, td { border-color: #333; } th { border-bottom-color: #777; } pre { background: #22252b; }
+}
+@media print {
+  body { font-size: 9pt; line-height: 1.35; color: #000; background: #fff; max-width: none; margin: 0; padding: 0; }
+  h2 { margin-top: .8rem; break-after: avoid; } figure { width: 31.5%; margin: .2rem 1% .2rem 0; break-inside: avoid; }
+  figcaption { font-size: 7pt; color: #333; } .wide { overflow: visible; } table { font-size: 7pt; } tr { break-inside: avoid; }
+  details { display: none; }
+}
 )";
 
 const char* const no_value = "no value";
@@ -59,9 +70,13 @@ void Page::wide_figure(const std::string& svg, const std::string& caption) {
     body_ += "<figure class=\"whole\">\n" + svg + "<figcaption>" + escaped(caption) + "</figcaption>\n</figure>\n";
 }
 
-void Page::table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {
-    body_ += "<div class=\"wide\"><table>\n<tr>";
-    for (const std::string& cell : head) body_ += "<th>" + escaped(cell) + "</th>";
+void Page::table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+                 const std::string& folded) {
+    if (!folded.empty()) body_ += "<details><summary>" + escaped(folded) + "</summary>\n";
+    // What scrolls sideways can be reached with the keyboard.
+    body_ += "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table: " + escaped(head[0]) +
+             "\"><table>\n<tr>";
+    for (const std::string& cell : head) body_ += "<th scope=\"col\">" + escaped(cell) + "</th>";
     body_ += "</tr>\n";
     for (const auto& row : rows) {
         body_ += "<tr>";
@@ -70,6 +85,7 @@ void Page::table(const std::vector<std::string>& head, const std::vector<std::ve
         body_ += "</tr>\n";
     }
     body_ += "</table></div>\n";
+    if (!folded.empty()) body_ += "</details>\n";
 }
 
 void Page::text(const std::string& summary, const std::string& text) {
@@ -81,8 +97,8 @@ void Page::write(const std::string& path, bool force) const {
     std::ofstream stream = file.stream();
     stream << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
            << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" << escaped(title_)
-           << "</title>\n<style>" << style << "</style>\n</head>\n<body>\n"
-           << body_ << "</body>\n</html>\n";
+           << "</title>\n<style>" << style << "</style>\n</head>\n<body>\n<main>\n"
+           << body_ << "</main>\n</body>\n</html>\n";
     file.close(stream);
     file.commit();
 }

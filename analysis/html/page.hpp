@@ -11,7 +11,8 @@ std::string escaped(const std::string& text);
 /// A number for a table or a label: at most five digits; "no value" for what is not a number.
 std::string shown(double value);
 
-/// One HTML file that needs nothing else: no script, no network, figures inline.
+/// One HTML file that needs nothing else: no script, no network, figures inline. Light or dark as the reader's system
+/// is; printed without what is folded away.
 class Page {
    public:
     explicit Page(const std::string& title);
@@ -22,9 +23,11 @@ class Page {
     void figure(const std::string& svg, const std::string& caption);
     /// The same in the whole width.
     void wide_figure(const std::string& svg, const std::string& caption);
-    /// The first column holds names, the others are set flush right if they look like numbers.
-    void table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows);
-    /// Folded away until it is asked for.
+    /// The first column holds names, the others are set flush right if they look like numbers. With `folded`, what
+    /// stands there until it is opened; it is not printed then.
+    void table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
+               const std::string& folded = {});
+    /// Folded away until it is asked for; not printed.
     void text(const std::string& summary, const std::string& text);
 
     /// Writes it under a temporary name, then in its place. Throws InputError if there is such a file already and

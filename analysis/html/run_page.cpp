@@ -206,7 +206,8 @@ void final_values(const hdf5::File& file, const Circuits& all, Page& page) {
             }
         }
     page.heading("All measurements");
-    page.table({"variable", "first", "last", "what it is"}, rows);
+    page.table({"variable", "first", "last", "what it is"}, rows,
+               fmt::format("{} of them, first and last", rows.size()));
 }
 
 /// What the run said before its first step: data, circuit, time, and what it warned of.
@@ -259,6 +260,7 @@ void describe_run(const hdf5::File& file, const std::vector<std::string>& models
     understood(file, page);
     if (is_free) describe_activity(file, page);
     else learning(file, all, models, page);
+    describe_traces(file, page);
     spectra(file, page);
     if (!is_free) final_values(file, all, page);
     page.heading("What was run");
