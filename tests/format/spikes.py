@@ -66,7 +66,7 @@ def check_page():
     figures, text = page("run.h5")
     titles = [figure.find("{http://www.w3.org/2000/svg}title").text for figure in figures]
     assert titles == ["spikes and rates", "inter-spike intervals, % in a bin", "coefficients of variation, % in a bin",
-                      "rate (Hz), since the row before"], titles
+                      "rate (Hz), since the row before", "V"], titles
     with h5py.File("run.h5") as file:
         rate, end = file["metrics/rate_E"][-1], file["spikes/E/timestamps"][-1]
         # The dots of the raster are the spikes of the cells that it names, in its stretch of time.
@@ -82,7 +82,7 @@ def check_page():
     assert "100 of 800 cells" in page("some.h5")[1] and "Spikes of the last" in page("some.h5")[1]
     run("none.h5", "spikes.E.record=false")
     figures, text = page("none.h5")
-    assert len(figures) == 1 and "Statistics of the spikes" in text
+    assert len(figures) == 2 and "Statistics of the spikes" in text
     run("silent.h5", *WHOLE, "population.E.E_L=-70 mV", "population.I.E_L=-70 mV", "population.E.initial.V=-65 mV",
         "population.I.initial.V=-65 mV")
     assert "too few spikes" in page("silent.h5")[1]
