@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Opens a result file the way other tools do: h5py, netCDF's ncdump, xarray with both of its HDF5 engines.
+"""Opens a result file the way other tools do: h5py, netCDF's ncdump, xarray with both of its HDF5 engines. Each of its groups
+stands in `apical list groups`.
 
     .ci/file_format.py RESULT.h5
 """
@@ -31,6 +32,9 @@ def mistakes(path):
                         found.append(f"/{name}: axis {axis} has {len(dimension)} dimension scales instead of one")
 
         file.visititems(look)
+        listed = subprocess.run(["build/release/apical", "list", "groups"], check=True, capture_output=True, text=True).stdout
+        known = {line.split("/")[1].split()[0] for line in listed.splitlines()}
+        found += [f"`apical list groups` does not know /{name}" for name in file if name not in known]
     if found:
         return found  # xarray stops at the first axis without a name, and says less about it
     for engine in ("h5netcdf", "netcdf4"):

@@ -2,6 +2,7 @@
 """Keeps pages such as README.md true: what they tell to run runs, what they quote is there, their numbers are measured.
 
     .ci/readme.py run PAGE RESULT.h5               runs the sh and python blocks of a page, in order
+    .ci/readme.py package PAGE RESULT.h5 PYTHON    likewise, with what an interpreter runs that has the Python package
     .ci/readme.py tools PAGE                       what these blocks call is in the packages of a bare ./quickstart
     .ci/readme.py quotes PAGE                      compares excerpts with the files they come from
     .ci/readme.py numbers PAGE RESULT.h5 [--write] compares (or, with --write, replaces) numbers
@@ -9,8 +10,10 @@
 Every sh or python block stands directly below one of
     <!-- run -->                    run it
     <!-- run elsewhere: why -->     not run here
-and every toml block below
+    <!-- run with the package -->   python that needs the Python package: `package` runs it
+and every toml or cpp block below
     <!-- from: FILE -->             each of its lines, comments apart, stands in FILE, in this order
+    <!-- write: FILE -->            `run` and `package` write it there, for the blocks that follow
 A number is written
     <!-- number: /metrics/test_accuracy[-1] percent within 1 -->97.2<!-- / -->
 with a data set, an index, optionally `percent`, and the largest difference between machines that is no surprise.
@@ -25,7 +28,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = "/usr/bin/python3"  # where the page says that packages are
-BLOCK = re.compile(r"^(?:<!--([^\n]*?)-->\n)?```(sh|python|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^(?:<!--([^\n]*?)-->\n)?```(sh|python|toml|cpp)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"(<!-- number: (\S+?)\[([-\d, ]+)\]( percent)? within ([\d.e-]+) -->)([^<]*)(<!-- / -->)")
 
 
@@ -35,7 +38,7 @@ def blocks(text, languages):
             yield text.count("\n", 0, found.start()) + 1, (found[1] or "").strip(), found[2], found[3]
 
 
-def run(page, text, result):
+def run(page, text, result, package=None):
     """In a folder that looks like the project but has results of its own: nobody's file is overwritten or changed."""
     mistakes = []
     with tempfile.TemporaryDirectory() as folder:
@@ -51,13 +54,20 @@ def run(page, text, result):
             (there / "bin" / name).write_text(f"#!/bin/sh\nexec {PYTHON} -I -S \"$@\"\n")
             (there / "bin" / name).chmod(0o755)
         environment = os.environ | {"PATH": f"{there / 'bin'}:/usr/bin:" + os.environ["PATH"], "MPLBACKEND": "agg"}
-        for line, mark, language, body in blocks(text, {"sh", "python"}):
-            if re.fullmatch(r"run elsewhere: \S.*", mark):
+        for line, mark, language, body in blocks(text, {"sh", "python", "toml"}):
+            if language == "toml":
+                if mark.startswith("write: "):
+                    (there / mark.removeprefix("write: ")).write_text(body, encoding="utf-8")
                 continue
-            if mark != "run":
+            with_package = language == "python" and mark == "run with the package"
+            if re.fullmatch(r"run elsewhere: \S.*", mark) or with_package and not package:
+                continue
+            if mark != "run" and not with_package:
                 mistakes.append(f"{page}:{line}: above the block stands neither 'run' nor 'run elsewhere: why'")
                 continue
-            command = ["bash", "-euo", "pipefail", "-c", body] if language == "sh" else [PYTHON, "-c", body]
+            if package and not with_package:
+                continue
+            command = ["bash", "-euo", "pipefail", "-c", body] if language == "sh" else [package or PYTHON, "-c", body]
             print(f"---- {page}:{line}\n{body}", end="", flush=True)
             status = subprocess.run(command, cwd=there, env=environment, stdin=subprocess.DEVNULL).returncode
             if status != 0:
@@ -92,11 +102,14 @@ def tools(page, text):
 
 def quotes(page, text):
     def plain(source):
-        lines = (re.sub(r"\s+", " ", re.sub(r"(^|\s)#.*", "", line)).strip() for line in source.splitlines())
+        comment = r"(^|\s)//.*" if language == "cpp" else r"(^|\s)#.*"
+        lines = (re.sub(r"\s+", " ", re.sub(comment, "", line)).strip() for line in source.splitlines())
         return [line for line in lines if line]
 
     mistakes = []
-    for line, mark, _, body in blocks(text, {"toml"}):
+    for line, mark, language, body in blocks(text, {"toml", "cpp"}):
+        if re.fullmatch(r"write: results/\S+", mark):
+            continue
         found = re.fullmatch(r"from: (\S+)", mark)
         if not found or not (ROOT / found[1]).is_file():
             mistakes.append(f"{page}:{line}: no '<!-- from: FILE -->' of a file that exists above the block")
@@ -142,6 +155,8 @@ def main():
     match sys.argv[1:]:
         case ["run", page, result]:
             check = lambda text: run(page, text, result)
+        case ["package", page, result, interpreter]:
+            check = lambda text: run(page, text, result, os.path.abspath(interpreter))
         case ["tools", page]:
             check = lambda text: tools(page, text)
         case ["quotes", page]:

@@ -2,12 +2,13 @@
 project = "apical"
 author = "the authors of apical"
 extensions = ["myst_parser", "sphinx_copybutton"]
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 4
 suppress_warnings = ["myst.header"]  # pages that begin below the first level, as parts of others
 html_theme = "furo"
 html_title = "apical"
-html_static_path = []
+html_static_path = ["static"]
+html_css_files = ["apical.css"]
 html_extra_path = ["extra"]
 html_show_sphinx = False
 copybutton_exclude = ".linenos, .gp"

@@ -227,7 +227,8 @@ def _core_input_error(key: str, found: str, expected: str) -> Exception:
 
 
 def names(kind: str) -> dict[str, str]:
-    """Names and sentences of one kind: models, rules, neurons, steppers, datasets, metrics, spectra, sections."""
+    """Names and sentences of one kind: models, rules, neurons, steppers, datasets, metrics, spectra, sections, columns, keys,
+    groups (of a file of results)."""
     return _core.list_kind(kind)
 
 

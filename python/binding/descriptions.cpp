@@ -243,8 +243,7 @@ nb::dict list_kind(const std::string& kind) {
         throw InputError({{}, "kind", "'" + kind + "'", "one of " + all, ""});
     }
     nb::dict found;
-    for (const Entry& entry : entries(catalogue()))
-        if (entry.kind == kind) found[entry.name.c_str()] = entry.text;
+    for (const Entry& entry : entries_of(kind, catalogue())) found[entry.name.c_str()] = entry.text;
     return found;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "sim/experiment/catalogue.hpp"
+#include "sim/experiment/result_groups.hpp"
 #include "sim/experiment/sections.hpp"
 #include "sim/experiment/trained_circuit.hpp"
 #include "sim/steppers/stepper.hpp"
@@ -45,6 +46,9 @@ std::vector<Key> keys(const Catalogue& catalogue) {
     }
     for (const DataSource& source : catalogue.data)
         for (const Descriptor& row : source.parameters) all.push_back({"task", source.name, row});
+    for (const auto* components : {&catalogue.neurons, &catalogue.rules})
+        for (const Component& component : *components)
+            for (const Descriptor& row : component.parameters) all.push_back({component.section, component.name, row});
     return all;
 }
 
@@ -165,18 +169,34 @@ void describe_stepper(const StepperInfo& stepper, std::ostream& out) {
 }  // namespace
 
 const std::vector<std::string>& kinds() {
-    static const std::vector<std::string> all{"models",   "rules",   "neurons", "steppers",
-                                              "datasets", "metrics", "spectra", "sections"};
+    static const std::vector<std::string> all{"models",  "rules",    "neurons", "steppers", "datasets", "metrics",
+                                              "spectra", "sections", "columns", "keys",     "groups"};
+    return all;
+}
+
+std::vector<Entry> entries_of(const std::string& kind, const Catalogue& catalogue) {
+    std::vector<Entry> all;
+    if (kind == "columns") {
+        for (const ColumnKind& column : catalogue.columns) all.push_back({kind, column.name, column.text});
+    } else if (kind == "groups") {
+        for (const ResultGroup& group : result_groups()) all.push_back({kind, group.name, group.text});
+    } else if (kind == "keys") {
+        for (const Key& key : keys(catalogue)) {
+            const std::string name = key.section + "." + key.row.name;
+            if (std::ranges::find(all, name, &Entry::name) == all.end()) all.push_back({kind, name, key.row.text});
+        }
+    } else {
+        all = entries(catalogue);
+        std::erase_if(all, [&](const Entry& entry) { return entry.kind != kind; });
+    }
     return all;
 }
 
 void list(const std::string& kind, const Catalogue& catalogue, std::ostream& out) {
-    const std::vector<Entry> all = entries(catalogue);
+    const std::vector<Entry> all = entries_of(kind, catalogue);
     std::size_t width = 0;
-    for (const Entry& entry : all)
-        if (entry.kind == kind) width = std::max(width, entry.name.size());
-    for (const Entry& entry : all)
-        if (entry.kind == kind) out << fmt::format("{:<{}}  {}\n", entry.name, width, entry.text);
+    for (const Entry& entry : all) width = std::max(width, entry.name.size());
+    for (const Entry& entry : all) out << fmt::format("{:<{}}  {}\n", entry.name, width, entry.text);
 }
 
 namespace {
@@ -212,6 +232,10 @@ bool describe_listed(const std::string& name, const Catalogue& catalogue, std::o
         std::vector<Descriptor> rows = section->keys;
         for (Descriptor& row : rows) row = with_names(section->name, row, catalogue);
         print_keys(title_of(*section), rows, out);
+        return true;
+    }
+    if (const ResultGroup* group = find_named(result_groups(), name)) {
+        out << group->name << ": " << group->text << "\n";
         return true;
     }
     return false;

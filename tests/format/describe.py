@@ -19,6 +19,14 @@ def keys_of(text):
     return re.findall(r"^  (\w+) = ", text, re.MULTILINE)
 
 
+GROUPS = [line.split()[0] for line in said("list", "groups").splitlines()]
+for name in GROUPS:
+    assert said("describe", name).startswith(f"{name}: "), name
+KEYS = [line.split()[0] for line in said("list", "keys").splitlines()]
+for name in KEYS[::25]:
+    assert f"{name} = " in said("describe", name), name
+assert "Of lif_current" in said("describe", "population.NAME.tau_m")
+
 names = {kind: [line.split()[0] for line in said("list", kind).splitlines()] for kind in KINDS}
 described = {name: said("describe", name) for kind in KINDS for name in names[kind]}
 for name, text in described.items():
