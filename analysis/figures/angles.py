@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Draws how feedback and updates turn, in degrees, from the files of any runs alone: one column a file.
+"""Draws how feedback and updates turn, in degrees, from the files of any runs alone: a panel for each angle that a file has.
 
-    angles.py RUN.h5 [RUN.h5 ...] --out PREFIX     writes PREFIX.png and PREFIX.svg
+    angles.py [TITLE=]RUN.h5 [[TITLE=]RUN.h5 ...] --out PREFIX     writes PREFIX.png and PREFIX.svg
 
 Feedback: B to the transpose of W, and to what learns from noise (W between the slopes), where a circuit has such weights.
 Updates: dW to the negative gradient, where W learns; to H times the gradient where a circuit has an H; to feedback alignment
@@ -11,13 +11,13 @@ import argparse
 import pathlib
 import sys
 
-from drawing import lacking, Missing, refusing, save, style
+from drawing import colours, lacking, letter, Missing, origin, PAGE, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
+import tomllib
 
-LAYERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
 # Metric, its axis, what it says, how it is drawn. The row is that of the first name.
 ROWS = [
     ("angle of the feedback (°)", [("cosine_feedback", "feedback_layer", "B to $W^\\top$", "-"),
@@ -48,46 +48,63 @@ def curves(run, names):
                 yield epoch, degrees, run[f"/metrics/{axis}"][:], says, dashes
 
 
+def said(run, title):
+    """What stands above the panels of a run: its title, or its model and data."""
+    config = tomllib.loads(run["/config"].asstr()[()]) if "config" in run else {}
+    data = config.get("task", {}).get("dataset", "")
+    model = colours.method(config.get("circuit", {}).get("model", pathlib.Path(run.filename).stem))[1]
+    return title or ", ".join(word for word in (model, colours.DATA.get(data, data.replace("_", " "))) if word)
+
+
 def draw(runs):
-    found = [[list(curves(run, names)) for run in runs] for _, names in ROWS]
-    rows = [k for k, row in enumerate(found) if any(row)]
-    if not rows:
-        raise Missing(f"{runs[0].filename}: no angle of feedback or updates in /metrics")
-    figure, grid = plt.subplots(len(rows), len(runs), figsize=(1 + 3.6 * len(runs), 0.6 + 2.7 * len(rows)),
-                                layout="constrained", squeeze=False)
-    for r, row in enumerate(rows):
-        for axes, run, of_run in zip(grid[r], runs, found[row]):
-            for epoch, degrees, layers, says, dashes in of_run:
-                for k, layer in enumerate(layers):
-                    axes.plot(epoch, degrees[:, k], dashes, color=LAYERS[(int(layer) - 1) % len(LAYERS)],
-                              label=f"{says}, layer {layer:g}")
-            if of_run:
-                axes.set_ylim(0, None)
-                if axes.get_ylim()[1] > 45:
-                    axes.axhline(90, color="0.8", linewidth=0.8, zorder=0)
-                axes.set_xlabel("epoch")
-                axes.legend(loc="best", ncols=1 + (len(of_run) > 1))
-            else:
-                axes.text(0.5, 0.5, "none in this file", transform=axes.transAxes, ha="center", color="0.5")
-                axes.axis("off")
-            axes.spines[["top", "right"]].set_visible(False)
-        grid[r, 0].set_ylabel(ROWS[row][0])
-    for axes, run in zip(grid[0], runs):
-        axes.set_title(pathlib.Path(run.filename).stem, loc="left")
+    """`runs`: (title or "", open file)."""
+    panels = [(title, run, row, found) for row, (_, names) in enumerate(ROWS) for title, run in runs if (found := list(curves(run, names)))]
+    if not panels:
+        raise Missing(f"{runs[0][1].filename}: no angle of feedback or updates in /metrics")
+    columns = 2 if len(panels) == 4 else min(3, len(panels))
+    rows = -(-len(panels) // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(PAGE * columns / 3 + 0.3, 0.75 + 1.95 * rows), layout="constrained", squeeze=False)
+    deepest = max(int(max(layers)) for _, _, _, found in panels for _, _, layers, _, _ in found)
+    of_layer, kinds, shown = colours.layers(deepest), {}, set()
+    for axes, (_, _, row, found) in zip(grid.flat, panels):
+        for epoch, degrees, layers, says, dashes in found:
+            kinds[says] = dashes
+            for k, layer in enumerate(layers):
+                shown.add(int(layer))
+                # Values measured a few times are points as well: what lies between them was not measured.
+                axes.plot(epoch, degrees[:, k], dashes, color=of_layer[int(layer) - 1], marker="." if len(epoch) < 30 else None, ms=3)
+        high = max(np.nanmax(degrees) for _, degrees, *_ in found)
+        axes.set(ylim=(0, 1.08 * high), ylabel=ROWS[row][0], xlabel="epoch")
+        if high > 45:
+            axes.set(ylim=(0, max(100, 1.04 * high)), yticks=range(0, int(max(100, high)) + 1, 30))
+            axes.axhline(90, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
+        first = min(epoch[0] for epoch, *_ in found)
+        if first < 0:
+            axes.axvspan(first, 0, color="0.94", linewidth=0, zorder=-1)
+            axes.set_xlabel("epoch (shaded: development)")
+    letter(grid.flat, [said(run, title) for title, run, _, _ in panels])
+    for axes in grid.flat[len(panels):]:
+        axes.remove()
+    handles = [plt.Line2D([], [], color=of_layer[layer - 1]) for layer in sorted(shown)]
+    handles += [plt.Line2D([], [], color="0.3", linestyle=dashes) for dashes in kinds.values()]
+    names = [f"layer {layer}" for layer in sorted(shown)] + list(kinds)
+    across = min(len(names), 2 * columns)
+    figure.legend(handles, names, loc="upper right", ncols=across, bbox_to_anchor=(1, 1), columnspacing=1, handlelength=1.6)
+    origin(figure, "one run each (n = 1)" + "\n " * -(-len(names) // across))
     return figure
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("runs", nargs="+", metavar="RUN.h5", help="HDF5 files of runs")
+    parser.add_argument("runs", nargs="+", metavar="[TITLE=]RUN.h5", help="HDF5 files of runs")
     parser.add_argument("--out", required=True, metavar="PREFIX", help="the files are PREFIX.png and PREFIX.svg")
     arguments = parser.parse_args()
 
     def work():
-        runs = [h5py.File(path, "r") for path in arguments.runs]
-        save(draw(runs), arguments.out)
+        parts = [text.rpartition("=") for text in arguments.runs]
+        save(draw([(title, h5py.File(path, "r")) for title, _, path in parts]), arguments.out)
 
-    style(**{"legend.fontsize": 7, "lines.linewidth": 1.4})
+    style()
     return refusing(work)
 
 

@@ -1,4 +1,4 @@
-"""What the figures share: how they look, how they are written, and how what is lacking is named: in a file, or in Python.
+"""What the figures share: how they look (colours: plots/colours.py), how they are written, and how what is lacking is named: in a file, or in Python.
 
 Programs import this before packages that are not Python's own.
 """
@@ -14,15 +14,10 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-from plots.results import RECORDED, Missing
+from plots import colours
+from plots.results import Missing, lacking
 
 BEFORE = 'not in this file:\nrecord.weights = "start and end"\nkeeps the weights before learning'
-
-
-def lacking(run, path):
-    """The Missing for what is not in the file of a run, with the key that records it."""
-    path = path.strip("/")
-    return Missing(f"{run.filename}: there is no /{path}; {RECORDED.get(path.split('/')[0], 'is this the file of a run?')}")
 
 
 def say(axes, text):
@@ -31,9 +26,25 @@ def say(axes, text):
 
 
 def style(**changes):
-    # hashsalt: the same files give the same figure, bit for bit.
-    plt.rcParams.update({"font.size": 9, "legend.fontsize": 8, "legend.edgecolor": "none", "axes.titlesize": 10,
-                         "svg.hashsalt": "apical", "savefig.dpi": 130, **changes})
+    # hashsalt: the same files give the same figure, bit for bit. Sizes are those of print: figures are drawn as wide as COLUMN or PAGE.
+    plt.rcParams.update({"font.size": 7.5, "legend.fontsize": 6.5, "legend.frameon": False, "legend.title_fontsize": 6.5,
+                         "axes.titlesize": 7.5, "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 1.2,
+                         "svg.hashsalt": "apical", "savefig.dpi": 200, **changes})
+
+
+COLUMN, PAGE = 3.5, 7.2  # inches: of one column of a journal, and of two
+
+
+def letter(panels, titles=()):
+    """Every panel its letter, and its title where there is one."""
+    for k, axes in enumerate(panels):
+        title = titles[k] if k < len(titles) else ""
+        axes.set_title(f"$\\bf{{{chr(ord('a') + k)}}}$  {title}".rstrip(), loc="left")
+
+
+def origin(figure, text):
+    """Above all panels, in small: which data, how many seeds, what error bars are."""
+    figure.suptitle(text, fontsize=6.5, x=0.01, ha="left", color="0.25")
 
 
 def save(figure, prefix):

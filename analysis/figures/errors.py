@@ -3,21 +3,22 @@
 
     errors.py NAME=RUN.h5 [NAME=RUN.h5 ...] --out PREFIX     writes PREFIX.png, PREFIX.svg and PREFIX.csv
 
-Files of one NAME are seeds of one method. The baselines of a file (/baselines) get curves of their own, under the names they have
-there. PREFIX.csv: what is left at the end, in percent.
+Files of one NAME are seeds of one method; a NAME that is or begins with that of a model (burst_ccn, backpropagation) has its colour. The
+baselines of a file (/baselines) get curves of their own, under the names they have there. PREFIX.csv: what is left at the end, in percent.
 """
 import argparse
 import functools
 import sys
 
-from drawing import Missing, refusing, save, style
+from drawing import colours, COLUMN, Missing, origin, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
+import tomllib
 from table import write_rows
 
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "0.3"]
+DASHES = "-", "--", ":", "-."
 
 
 def curve(group, path):
@@ -43,24 +44,50 @@ def curves(named):
     return found | {name: seeds for name, seeds in baselines.items() if name not in found}
 
 
+def looks(names):
+    """Colour and dashes of each: of its method, or of none of ours; what has the colour of another has other dashes."""
+    found, used = {}, {}
+    for name in names:
+        known = max((model for model in colours.METHODS if name.replace(" ", "_").lower().startswith(model)), key=len, default=None)
+        colour = colours.METHODS[known] if known else next((c for c in colours.SERIES if c not in used), "#7f7f7f")
+        found[name] = colour, DASHES[used.get(colour, 0) % len(DASHES)]
+        used[colour] = used.get(colour, 0) + 1
+    return found
+
+
+def data_of(named):
+    """Which data the runs have learnt, where they all say the same."""
+    found = set()
+    for text in named:
+        with h5py.File(text.partition("=")[2]) as run:
+            found.add(tomllib.loads(run["config"].asstr()[()])["task"]["dataset"] if "config" in run else "")
+    name = found.pop() if len(found) == 1 else ""
+    return colours.DATA.get(name, name)
+
+
 def draw(options):
-    figure, axes = plt.subplots(figsize=(5.6, 3.4), layout="constrained")
-    rows = []
-    for colour, (name, seeds) in zip(COLOURS * 3, curves(options.runs).items()):
+    figure, axes = plt.subplots(figsize=(COLUMN, 3.3), layout="constrained")
+    rows, found = [], curves(options.runs)
+    for name, (colour, dashes) in looks(found).items():
+        seeds = found[name]
         epoch = functools.reduce(np.intersect1d, [epoch for epoch, _ in seeds])
         if not epoch.size:
             raise Missing(f"{name}: its files have no epoch in common")
         errors = np.array([error[np.isin(own, epoch)] for own, error in seeds])
-        axes.plot(epoch, errors.mean(axis=0), color=colour, label=f"{name} ({len(seeds)})" if len(seeds) > 1 else name)
+        # A point where the run ends: curves end where training did.
+        axes.plot(epoch, errors.mean(axis=0), dashes, color=colour, marker="o", markevery=[-1], ms=3,
+                  label=f"{name} (n = {len(seeds)}, {epoch[-1]:.0f} epochs)")
         if len(seeds) > 1:
             axes.fill_between(epoch, errors.min(axis=0), errors.max(axis=0), color=colour, alpha=0.2, linewidth=0)
         rows.append((name, len(seeds), float(epoch[-1]), float(errors[:, -1].mean()), float(np.ptp(errors[:, -1]) / 2)))
-    axes.set(xlabel="epoch", ylabel="test error (%)", yscale="log")
+    axes.set(xlabel="epoch", ylabel="test error (%), logarithmic", yscale="log")
     ticks = [t for t in (1, 1.5, 2, 3, 5, 10, 20, 50) if axes.get_ylim()[0] <= t <= axes.get_ylim()[1]]
     axes.set_yticks(ticks, [f"{t:g}" for t in ticks])
     axes.minorticks_off()
-    axes.legend(loc="best", title="(seeds)" if any(row[1] > 1 for row in rows) else None)
-    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), fontsize=6)
+    said = "lines: mean over n seeds; bands: range; points: end"
+    data = data_of(options.runs)
+    origin(figure, (f"{data}\n" if data else "") + said)
     save(figure, options.out)
     write_rows(f"{options.out}.csv", ("method", "seeds", "epochs", "test_error", "half_range"), rows)
 

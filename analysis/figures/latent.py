@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Draws what the narrowest layer of autoencoders knows of the digits (Max et al. 2024, Fig. 5), from the files of runs and the images.
 
-    latent.py RUN.h5 [RUN.h5 ...] --images FOLDER --out PREFIX     writes PREFIX.png, PREFIX.svg and PREFIX.csv
+    latent.py [NAME=]RUN.h5 [[NAME=]RUN.h5 ...] --images FOLDER --out PREFIX     writes PREFIX.png, PREFIX.svg and PREFIX.csv
 
-Left: the code of 2,000 test images in the first run, coloured by digit. Right: linear separability over epochs, as the authors
+Files of one NAME (by default that of the file) are seeds of one method; a NAME that begins with that of a model has its colour. Left: the code of 2,000 test images in the first run, coloured by digit. Right: linear separability over epochs, as the authors
 measure it: a linear classifier (hinge loss, stochastic gradient descent) is fitted to the standardised codes of the training
 images; drawn is its accuracy on the test images, at the end and whenever the run kept its weights (record.weights = "1 epoch").
 Needs, from Debian, python3-sklearn.
@@ -13,12 +13,13 @@ import gzip
 import pathlib
 import sys
 
-from drawing import lacking, Missing, refusing, save, style
+from drawing import colours, lacking, letter, Missing, origin, PAGE, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 import tomllib
+from errors import looks
 from states import states
 from table import write_rows
 
@@ -71,45 +72,55 @@ def separability(train, train_labels, test, test_labels):
 
 
 def measure(runs, images, labels):
-    """Rows of (run, samples presented, separability)."""
-    for run in runs:
+    """Rows of (name, samples presented, separability); `runs`: (name, open file)."""
+    for name, run in runs:
         layers = layers_of(run)
         for state in states(run):
             train, test = (code(state, layers, images[part]) for part in ("train", "t10k"))
             found = separability(train, labels["train"], test, labels["t10k"])
-            yield pathlib.Path(run.filename).stem, int(state.time), found
+            yield name, int(state.time), found
 
 
 def draw(runs, rows, images, labels):
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.6), layout="constrained")
-    shown = code(states(runs[0])[-1], layers_of(runs[0]), images["t10k"][:SHOWN])
-    dots = left.scatter(*shown.T[:2], c=labels["t10k"][:SHOWN], cmap="tab10", vmin=-0.5, vmax=9.5, s=5, linewidths=0)
-    figure.colorbar(dots, ax=left, ticks=range(10), label="digit")
-    left.set_xlabel("rate of unit 1")
-    left.set_ylabel("rate of unit 2")
-    left.set_title(f"code after training, {rows[0][0]}", loc="left")
-    for name in dict.fromkeys(row[0] for row in rows):
-        samples, found = zip(*[(s, x) for n, s, x in rows if n == name])
-        right.plot(np.array(samples) / 1000, 100 * np.array(found), ".-", label=name)
-    right.axhline(10, color="0.7", linewidth=0.8, zorder=0)
-    right.text(0, 10.4, "chance", color="0.5", fontsize=8)
-    right.set_ylim(0, None)
-    right.set_xlabel("presented images (thousands)")
-    right.set_ylabel("linear separability (%)")
-    right.legend(loc="best")
-    right.spines[["top", "right"]].set_visible(False)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(PAGE, 3), layout="constrained", width_ratios=(1, 1.15))
+    shown = code(states(runs[0][1])[-1], layers_of(runs[0][1]), images["t10k"][:SHOWN])
+    # Ten colours are more than can be told apart: each digit is written.
+    of_digit = [plt.get_cmap("viridis")(0.9 * k / 9) for k in range(10)]
+    for digit in range(10):
+        chosen = shown[labels["t10k"][:SHOWN] == digit]
+        if len(chosen):
+            left.scatter(*chosen.T[:2], marker=f"${digit}$", color=of_digit[digit], s=9, linewidths=0)
+    left.set(xlabel="rate of unit 1 (1)", ylabel="rate of unit 2 (1)")
+    names = list(dict.fromkeys(row[0] for row in rows))
+    for name, (colour, dashes) in looks(names).items():
+        own = np.array([(samples, found) for n, samples, found in rows if n == name])
+        times = np.unique(own[:, 0])
+        values = [100 * own[own[:, 0] == time, 1] for time in times]
+        # The files of a name, one below the other: a thin line each, the mean above them.
+        seeds = max(map(len, values))
+        for seed in range(seeds if seeds > 1 else 0):
+            kept = [k for k, of_time in enumerate(values) if len(of_time) > seed]
+            right.plot(times[kept] / 1000, [values[k][seed] for k in kept], dashes, color=colour, lw=0.5, alpha=0.6)
+        right.plot(times / 1000, [of_time.mean() for of_time in values], dashes, color=colour, marker=".", label=f"{name} (n = {seeds})")
+    right.axhline(10, color="0.6", linewidth=0.7, linestyle=":", zorder=0)
+    right.text(0, 10.5, "chance", color="0.4", fontsize=6.5)
+    right.set(ylim=(0, None), xlabel="presented images (thousands)", ylabel="linear separability,\ntest images (%)")
+    right.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    letter((left, right), [f"code of {len(shown):,} test images, {names[0]}", "what a linear classifier finds in it"])
+    origin(figure, "MNIST; b: mean over n seeds, thin: each seed")
     return figure
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("runs", nargs="+", metavar="RUN.h5", help="HDF5 files of runs")
+    parser.add_argument("runs", nargs="+", metavar="[NAME=]RUN.h5", help="HDF5 files of runs")
     parser.add_argument("--images", required=True, metavar="FOLDER", help="where MNIST's four IDX files are, .gz or not")
     parser.add_argument("--out", required=True, metavar="PREFIX", help="the files are PREFIX.png, .svg and .csv")
     arguments = parser.parse_args()
 
     def work():
-        runs = [h5py.File(path, "r") for path in arguments.runs]
+        parts = [text.rpartition("=") for text in arguments.runs]
+        runs = [(name or pathlib.Path(path).stem, h5py.File(path, "r")) for name, _, path in parts]
         images = {part: read_idx(arguments.images, part, "images") for part in ("train", "t10k")}
         labels = {part: read_idx(arguments.images, part, "labels") for part in ("train", "t10k")}
         try:
@@ -121,7 +132,7 @@ def main():
         for name in dict.fromkeys(row[0] for row in rows):
             print(f"{name}: {100 * [x for n, _, x in rows if n == name][-1]:.1f} %")
 
-    style(**{"legend.fontsize": 7})
+    style()
     return refusing(work)
 
 

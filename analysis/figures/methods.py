@@ -3,19 +3,18 @@
 
   methods.py "MNIST=mnist.csv" "Fashion-MNIST=fashion.csv" --out PREFIX
 
-Each setting is a mean over seeds with its deviation. The first of a method, which its search found best on validation samples, is
-filled; the other finalists are pale, and circuits that lack something (development, plastic synapses) are open.
+Each setting is a mean over seeds with its standard deviation. The first of a method, which its search found best on validation
+samples, is large, with its mean; the other finalists are small, and circuits that lack something (development, plastic synapses) open.
 """
 import argparse
 import csv
 
-from drawing import Missing, plt, refusing, save, style
+from drawing import colours, letter, Missing, PAGE, plt, refusing, save, style
 
 import numpy as np
 from table import write_rows
 
-METHODS = {"self_assembly": "self-\nassembly", "backpropagation": "back-\npropagation", "kolen_pollack": "Kolen-\nPollack",
-           "feedback_alignment": "feedback\nalignment"}
+METHODS = "self_assembly", "backpropagation", "kolen_pollack", "feedback_alignment"
 
 
 def read(path):
@@ -38,27 +37,31 @@ def lacks(row):
     return "not developed" if row.get("self_assembly.development") == "0" else None
 
 
-def draw_set(axes, title, rows):
-    methods = [method for method in METHODS if any(row["method"] == method for row in rows)]
-    for k, method in enumerate(methods):
-        colour = f"C{list(METHODS).index(method)}"
+def draw_set(axes, rows):
+    """One data set: every method at its own place, tried or not. Returns the numbers of seeds."""
+    for k, method in enumerate(METHODS):
+        colour = colours.METHODS[method]
         of_method = [row for row in rows if row["method"] == method and row["mean"]]
         tried = [row for row in of_method if not lacks(row)]
         for j, row in enumerate(tried):
-            # The best on validation samples stands alone in the middle left, the others follow.
-            x = k - 0.2 + (0.12 + 0.45 * j / len(tried) if j else 0)
-            axes.errorbar(x, float(row["mean"]), float(row["deviation"] or 0), fmt="o", ms=2.5 if j else 4.5, lw=0.6 if j else 1.1,
-                          capsize=0 if j else 2.5, color=colour, alpha=0.55 if j else 1)
+            # The best on validation samples stands alone at the left, the others follow.
+            x = k - 0.22 + (0.14 + 0.45 * j / len(tried) if j else 0)
+            axes.errorbar(x, float(row["mean"]), float(row["deviation"] or 0), fmt="o", ms=1.8 if j else 4, lw=0.5 if j else 1,
+                          capsize=0 if j else 2, color=colour, alpha=0.6 if j else 1)
         for row in of_method:
             if lacks(row):
-                axes.errorbar(k + 0.1, float(row["mean"]), float(row["deviation"] or 0), fmt=LACKING[lacks(row)], ms=4, lw=0.8,
-                              mfc="white", capsize=2, color=colour, label=lacks(row))
-    if axes.get_legend_handles_labels()[1]:
-        axes.legend(loc="lower right", fontsize=7)
-    axes.set_xticks(range(len(methods)), [METHODS[method] for method in methods], fontsize=6.5)
-    axes.set(title=title, xlim=(-0.5, len(methods) - 0.4))
+                axes.errorbar(k + 0.15, float(row["mean"]), float(row["deviation"] or 0), fmt=LACKING[lacks(row)], ms=3.5, lw=0.8,
+                              mfc="white", capsize=2, color=colour)
+        if not of_method:
+            axes.text(k, 0.02, "not run", rotation=90, ha="center", va="bottom", fontsize=6, color="0.5", transform=axes.get_xaxis_transform())
+    axes.set(xlim=(-0.6, len(METHODS) - 0.4))
+    axes.set_xticks(range(len(METHODS)), [colours.method(method)[1] for method in METHODS], rotation=45, ha="right", fontsize=6.5,
+                    rotation_mode="anchor")
+    for tick, method in zip(axes.get_xticklabels(), METHODS):
+        tick.set_color(colours.METHODS[method])
     axes.grid(axis="y", color="0.92")
     axes.set_axisbelow(True)
+    return sorted({int(row["seeds"]) for row in rows if row["mean"]})
 
 
 def summaries(title, rows):
@@ -73,10 +76,17 @@ def summaries(title, rows):
 def draw(options):
     style()
     found = [(title, read(path)) for title, path in (text.split("=", 1) for text in options.tables)]
-    figure, panels = plt.subplots(1, len(found), figsize=(2.6 * len(found) + 0.3, 2.9), squeeze=False, layout="constrained")
-    for axes, (title, rows) in zip(panels[0], found):
-        draw_set(axes, title, rows)
-    panels[0, 0].set_ylabel("test accuracy, %")
+    figure, panels = plt.subplots(1, len(found), figsize=(min(PAGE, 1.85 * len(found) + 0.4), 3), squeeze=False, layout="constrained")
+    counts = [draw_set(axes, rows) for axes, (_, rows) in zip(panels[0], found)]
+    letter(panels[0], [f"{title}\nn = {' or '.join(map(str, count))}" for (title, _), count in zip(found, counts)])
+    panels[0, 0].set_ylabel("test accuracy (%)")
+    marks = [("best on validation", "o", 4, "0.4"), ("other finalists", "o", 1.8, "0.4")]
+    marks += [(word, marker, 3.5, "white") for word, marker in LACKING.items() if any(lacks(row) == word for _, rows in found for row in rows)]
+    if all(len([row for row in rows if row["method"] == method and not lacks(row)]) < 2 for _, rows in found for method in METHODS):
+        del marks[1]
+    handles = [plt.Line2D([], [], color="0.4", marker=marker, ms=size, mfc=fill, lw=0) for _, marker, size, fill in marks]
+    figure.legend(handles, [word for word, *_ in marks], loc="upper right", bbox_to_anchor=(1, 1.0), ncols=4)
+    figure.suptitle("mean ± sd over n seeds; every panel has an axis of its own", fontsize=6.5, x=0.01, ha="left", color="0.25")
     save(figure, options.out)
     write_rows(f"{options.out}.csv", ("data", "method", "settings", "diverged", "seeds", "chosen", "deviation", "mean_of_settings",
                                       "deviation_of_settings", "highest"),

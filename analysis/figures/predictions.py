@@ -14,10 +14,11 @@ import argparse
 import csv
 import pathlib
 
-from drawing import lacking, Missing, plt, refusing, save, say, style
+from drawing import colours, lacking, letter, Missing, origin, PAGE, plt, refusing, save, say, style
 
 import h5py
 import numpy as np
+import tomllib
 from states import State, states
 
 GROUPS = {"W": "up", "Wbar": "down", "V": "up to down", "Vbar": "down to up"}
@@ -99,6 +100,9 @@ class Numbers:
             for time, cells in dendrites(run, 72):
                 self.add("basal-apical correlation", 1, time / epoch, "all", np.nanmean(cells), np.nanstd(cells))
             self.cells = cells
+        config = tomllib.loads(run["config"].asstr()[()]) if "config" in run else {}
+        data = config.get("task", {}).get("dataset", "")
+        self.data = f"{colours.DATA.get(data, data)}, one run, seed {config.get('run', {}).get('seed', 1)}"
         self.samples(random, found[-1].time / epoch)
         if silenced:
             self.silence(silenced)
@@ -153,57 +157,74 @@ class Numbers:
 
 
 def draw_scatter(axes, numbers):
-    for w, label, colour in ((numbers.first, "at birth", "0.6"), (numbers.last, "after learning", "C0")):
+    for w, label, colour, marker in ((numbers.first, "at birth", "0.6", "x"), (numbers.last, "after learning", colours.METHODS["self_assembly"], ".")):
         if w is None:
             continue
         a, b = cross_pairs(w, 1)
-        axes.plot(a, b, ".", ms=3, color=colour, label=f"{label}, r = {correlation(a, b):.2f}")
-    axes.set(xlabel="$V$, up to down", ylabel=r"$\bar V$, down to up", title="the same two cells, layer 1")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 0.02), framealpha=0.9, markerscale=2)
+        axes.plot(a, b, marker, ms=3, mew=0.6, color=colour, label=f"{label}, r = {correlation(a, b):.2f}")
+    axes.set(xlabel=f"$V$, upstream to downstream (1);\nn = {len(a)} synapses", ylabel=r"$\bar V$, downstream to upstream (1)")
+    axes.set_ylim(0, axes.get_ylim()[1] * 1.3)
+    axes.legend(loc="upper left", markerscale=2)
 
 
-def draw_over_time(axes, numbers, quantity, title):
-    for layer in numbers.layers:
+def draw_over_time(axes, numbers, quantity):
+    """Dotted where nothing was measured: between birth and the end of development."""
+    looks = list(zip(colours.layers(len(numbers.layers)), ("o", "s", "D", "^") * len(numbers.layers)))
+    for layer, (colour, marker) in zip(numbers.layers, looks):
         x, y, _ = numbers.of(quantity, layer)
-        axes.plot(x, y, ".-", color=f"C{layer - 1}", label=f"layer {layer}")
-    x, mean, deviation = numbers.of(quantity + ", shuffled", 1)
-    axes.fill_between(x, mean - 2 * deviation, mean + 2 * deviation, color="0.8", label="shuffled, ±2 sd")
-    axes.set(xlabel="epoch (negative: development)", ylabel="r over synapses", title=title, ylim=(-0.15, 1.05))
-    axes.legend(loc="center right")
+        style = {"color": colour, "marker": marker, "ms": 6 - 2 * min(layer, 2), "mfc": "none"}
+        axes.plot(x[:2], y[:2], ":" if x[0] < 0 else "-", **style)
+        axes.plot(x[1:] if x[0] < 0 else x, y[1:] if x[0] < 0 else y, "-", label=f"layer {layer}", **style)
+        x, mean, deviation = numbers.of(quantity + ", shuffled", layer)
+        axes.fill_between(x, mean - 2 * deviation, mean + 2 * deviation, color=colour, alpha=0.2, lw=0)
+    axes.axhline(0, color="0.8", lw=0.7, zorder=0)
+    if numbers.of(quantity, 1)[0][0] < 0:
+        axes.plot([], [], ":", color="0.4", label="not measured")
+    axes.fill_between([], [], color="0.8", lw=0, label="shuffled, ±2 sd")
+    axes.set(xlabel="epoch (negative: development)", ylabel="correlation r over synapses", ylim=(-0.2, 1.6), yticks=np.arange(0, 1.1, 0.25))
+    axes.legend(loc="upper left", ncols=2, columnspacing=0.8, handlelength=1.4, borderaxespad=0, handletextpad=0.4, fontsize=6)
 
 
 def draw_dendrites(axes, numbers):
     x, y, deviation = numbers.of("basal-apical correlation", 1)
-    axes.errorbar(x, y, deviation, fmt=".-", capsize=2)
-    axes.axhline(0, color="0.7", lw=0.8)
-    axes.set(xlabel="epoch", ylabel="r of basal and apical drive", title="within a cell, layer 1 (± sd over cells)")
+    axes.errorbar(x, y, deviation, fmt=".-", capsize=2, color=colours.layers(2)[0], label=f"layer 1, mean ± sd, {numbers.size} cells")
+    axes.axhline(0, color="0.7", lw=0.7, zorder=0)
+    axes.set(xlabel="epoch", ylabel="correlation r of basal\nand apical drive of a cell")
+    axes.set_ylim(None, axes.get_ylim()[1] * 1.25)
+    axes.legend(loc="upper left")
 
 
 def draw_silenced(axes, numbers):
-    for k, when in enumerate(("at once", "learning without")):
+    seeds = set()
+    for k, (when, label, colour) in enumerate((("at once", "when trained", "0.35"),
+                                               ("learning without", "learning without it", colours.METHODS["self_assembly"]))):
         found = [next(row for row in numbers.rows if row["quantity"] == f"test accuracy with {name} silenced, {when}")
                  for name in ("nothing", *GROUPS)]
-        axes.bar(np.arange(5) + 0.4 * k, [100 * row["value"] for row in found], 0.38, label=when,
-                 yerr=[100 * np.nan_to_num(row["deviation"]) for row in found], capsize=2)
+        seeds |= {row["cells"] for row in found}
+        axes.bar(np.arange(5) + 0.4 * k, [100 * row["value"] for row in found], 0.38, label=label, color=colour,
+                 yerr=[100 * np.nan_to_num(row["deviation"]) for row in found], error_kw={"elinewidth": 0.8}, capsize=1.5)
     axes.set_xticks(np.arange(5) + 0.2, ["nothing", "$W$", r"$\bar W$", "$V$", r"$\bar V$"])
-    axes.set(ylabel="test accuracy, %", title="silenced", ylim=(0, 115))
-    axes.legend(ncol=2)
+    axes.set(ylabel="test accuracy (%)", xlabel=f"silenced (mean ± sd, n = {' or '.join(sorted(seeds))})", ylim=(0, 140), yticks=range(0, 101, 25))
+    axes.legend(loc="upper left")
 
 
 def draw_samples(axes, numbers):
-    for k, (name, scale) in enumerate((("reciprocity of V and Vbar", 1), ("reciprocity of the pathways", 1),
-                                       ("basal-apical correlation", 1), ("effective rank of H", None))):
+    names = (("reciprocity of V and Vbar", r"$V$ and $\bar V^T$", "o", colours.GROUPS["V"], 1),
+             ("reciprocity of the pathways", r"$W$ and the way back", "s", colours.GROUPS["W"], 1),
+             ("effective rank of H", "effective rank of H, over n", "D", "#ee7733", None),
+             ("basal-apical correlation", "basal and apical drive", "^", "0.3", 1))
+    for k, (name, label, marker, colour, scale) in enumerate(names):
         n, value, deviation = numbers.of(name, 1, "some")
         if len(n) == 0:
             continue
         divide = np.minimum(n, numbers.size) if scale is None else 1
-        axes.errorbar(n * (1 + 0.03 * k), value / divide, deviation / divide, fmt=".-", capsize=2,
-                      label=name + (" / n" if scale is None else ""))
-    axes.set(xlabel="cells seen, n", title="estimated from n cells (± sd over samples)", ylim=(-0.3, 1.7))
+        axes.errorbar(n * 1.09 ** (k - 1), value / divide, deviation / divide, fmt=marker, ms=3, lw=0.8, capsize=1.5, color=colour, label=label)
+    axes.axhline(0, color="0.8", lw=0.7, zorder=0)
+    axes.set(xlabel="cells seen, n (logarithmic)", ylabel=f"estimate (1), mean ± sd\nover {SAMPLES} samples of n cells", ylim=(-0.1, 1.1))
     axes.set_xscale("log")
     axes.set_xticks(SEEN, SEEN)
     axes.minorticks_off()
-    axes.legend(fontsize=7, loc="upper right")
+    axes.legend(loc="center left")
 
 
 def draw(options):
@@ -214,10 +235,10 @@ def draw(options):
         for name in "Vbar1", "Wbar2", "V1":
             states(run)[-1][name]  # or Missing
         numbers = Numbers(run, options.silenced)
-    figure, axes = plt.subplots(2, 3, figsize=(12, 6.4), layout="constrained")
+    figure, axes = plt.subplots(2, 3, figsize=(PAGE, 4.6), layout="constrained")
     draw_scatter(axes[0, 0], numbers)
-    draw_over_time(axes[0, 1], numbers, "reciprocity of V and Vbar", r"$V$ against $\bar V^T$")
-    draw_over_time(axes[0, 2], numbers, "reciprocity of the pathways", r"$W$ against the way back, $\bar V \bar W V$")
+    draw_over_time(axes[0, 1], numbers, "reciprocity of V and Vbar")
+    draw_over_time(axes[0, 2], numbers, "reciprocity of the pathways")
     draw_samples(axes[1, 2], numbers)
     for axis, work, there, lacks in (
             (axes[1, 0], draw_dendrites, hasattr(numbers, "cells"),
@@ -228,6 +249,9 @@ def draw(options):
         else:
             axis.set_axis_off()
             say(axis, lacks)
+    letter(axes.flat, ["the same two cells, layer 1", r"$V$ and $\bar V^T$", r"$W$ and the way back, $\bar V\,\bar W V$", "within a cell",
+                       "a group silenced", "from few cells, layer 1"])
+    origin(figure, numbers.data)
     save(figure, options.out)
     numbers.write(f"{options.out}.csv")
 

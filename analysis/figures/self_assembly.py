@@ -6,21 +6,16 @@
 import argparse
 import sys
 
-from drawing import BEFORE, lacking, Missing, refusing, save, style
+from drawing import BEFORE, colours, lacking, letter, Missing, origin, PAGE, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import LogLocator, NullLocator
+import tomllib
 from states import states
 
-# Okabe and Ito (2008): told apart with every kind of colour vision, and in grey by lightness and dashes as well.
-LAYERS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
-BASELINES = {"backpropagation": "#666666", "feedback_alignment": "#E69F00", "kolen_pollack": "#56B4E9"}
-TITLES = {"self_assembly": "self-assembly", "feedback_alignment": "feedback alignment",
-          "kolen_pollack": "Kolen-Pollack"}
 # Curves that may lie on each other: a wide, pale one below a thin one.
-WIDE = {"linewidth": 3.2, "alpha": 0.5, "solid_capstyle": "butt"}
+WIDE = {"linewidth": 2.8, "alpha": 0.45, "solid_capstyle": "butt"}
 THIN = {"linewidth": 1.1, "linestyle": (0, (4, 1.5)), "zorder": 3}
 
 
@@ -30,8 +25,10 @@ def read(run, path):
     return np.asarray(run[path], dtype=float)
 
 
-def colour(layer):
-    return LAYERS[(int(layer) - 1) % len(LAYERS)]
+def of_layers(run):
+    """Layer -> its colour; the output is one of them."""
+    layers = [int(layer) for layer in read(run, "/metrics/layer")]
+    return dict(zip(layers, colours.layers(len(layers))))
 
 
 def learning(run, group, measure):
@@ -45,8 +42,8 @@ def mark_development(axes, run):
     first = np.min(read(run, "/metrics/epoch"))
     if first < 0:
         axes.axvspan(first, 0, color="0.93", linewidth=0, zorder=-1)
-        axes.text(first / 2, 1.005, "spontaneous activity", transform=axes.get_xaxis_transform(), ha="center",
-                  va="bottom", fontsize=7, color="0.4")
+        axes.text(first / 2, 0.5, "spontaneous\nactivity", transform=axes.get_xaxis_transform(), ha="center",
+                  va="center", fontsize=6, color="0.4")
 
 
 def success(axes, run):
@@ -58,63 +55,66 @@ def success(axes, run):
         epoch, values = learning(run, group, measure)
         ours = name == "self_assembly"
         end = f"{values[-1]:.1f} %" if measure == "test_accuracy" else f"{values[-1]:.3g}"
-        axes.plot(epoch, values, color="black" if ours else BASELINES.get(name, "#999999"),
+        axes.plot(epoch, values, color=colours.METHODS[name] if name in colours.METHODS else "#999999",
                   linewidth=1.8 if ours else 1.2, zorder=3 if ours else 2,
-                  label=f"{TITLES.get(name, name)}: {end} at the end")
+                  label=f"{colours.method(name)[1]}: {end}")
     if measure == "loss":
         axes.set_yscale("log")
-        axes.set_ylabel("loss on the evaluation batch")
-        axes.legend(loc="upper right")
+        axes.set_ylabel("loss, logarithmic")
+        axes.legend(loc="upper right", title="at the end")
         return
     # The first epoch is a steep rise from chance; what is to be compared is at the top.
     top = [learning(run, group, measure)[1] for group in runs.values()]
     lowest = min(np.nanmin(curve[len(curve) // 10:]) for curve in top if len(curve))
-    axes.set_ylim(max(0, lowest - 3), 100)
+    axes.set_ylim(max(0, lowest - 3 - 0.5 * (100 - lowest)), 100)  # room for the legend
     axes.set_ylabel("test accuracy (%)")
-    axes.legend(loc="lower right")
+    axes.legend(loc="lower right", title="at the end")
 
 
 def alignment(axes, run):
+    colour = of_layers(run)
     epoch = read(run, "/metrics/epoch")
     h_sgd, sgd = read(run, "/metrics/cosine_h_sgd"), read(run, "/metrics/cosine_sgd")
     for k, layer in enumerate(read(run, "/metrics/hidden_layer")):
-        axes.plot(epoch, h_sgd[:, k], color=colour(layer), **WIDE, label=f"H · SGD, layer {layer:g}")
-        axes.plot(epoch, sgd[:, k], color=colour(layer), **THIN, label=f"SGD, layer {layer:g}")
+        axes.plot(epoch, h_sgd[:, k], color=colour[int(layer)], **WIDE, label=f"layer {layer:g}: with H · SGD")
+        axes.plot(epoch, sgd[:, k], color=colour[int(layer)], **THIN, label=f"layer {layer:g}: with SGD")
     axes.axhline(0, color="0.8", linewidth=0.8, zorder=0)
     axes.set_ylim(min(-0.1, np.nanmin(sgd), np.nanmin(h_sgd)) - 0.05, 1.05)
-    axes.set_ylabel("cosine to the update of W (1)")
+    axes.set_ylabel("cosine with the update of W")
     axes.legend(loc="lower right")
 
 
 def assembly(axes, run):
+    colour = of_layers(run)
     epoch = read(run, "/metrics/epoch")
     residual, asymmetry = read(run, "/metrics/motif_residual"), read(run, "/metrics/cross_asymmetry")
     for k, layer in enumerate(read(run, "/metrics/feedback_layer")):
-        axes.plot(epoch, residual[:, k], color=colour(layer), label=f"R, layer {layer:g}")
+        axes.plot(epoch, residual[:, k], color=colour[int(layer)], label=f"layer {layer:g}: R")
     for k, layer in enumerate(read(run, "/metrics/hidden_layer")):
-        axes.plot(epoch, asymmetry[:, k], color=colour(layer), linestyle=(0, (1, 1)), label=f"S, layer {layer:g}")
+        axes.plot(epoch, asymmetry[:, k], color=colour[int(layer)], linestyle=(0, (1, 1)), label=f"layer {layer:g}: S")
     axes.set_yscale("log")
     low, high = axes.get_ylim()
-    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if high > 1000 * low else (1, 2, 5)))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.set_ylabel("relative size of R and S (1)")
+    steps = (1,) if high > 300 * low else (1, 2, 5)
+    ticks = [step * 10.0**k for k in range(-12, 3) for step in steps if low <= step * 10.0**k <= high]
+    axes.set_yticks(ticks, [f"{tick:g}" if len(steps) > 1 else f"$10^{{{np.log10(tick):.0f}}}$" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_ylabel("relative size, logarithmic")
     axes.legend(loc="best")
 
 
 def spectra(axes, run, names, label, of):
     """Largest first, before (the first snapshot) and after (the last state)."""
-    highest = 0
+    highest, colour = 0, of_layers(run)
     all_states = states(run)
     for name in names:
-        layer = name.lstrip("WVbar")
+        layer = int(name.lstrip("WVbar"))
         for when, state, line in (("after", all_states[-1], WIDE), ("before", all_states[0], THIN)):
             if when == "before" and len(all_states) == 1:
                 continue
             values = of(state[name])
             highest = max(highest, np.nanmax(values))
-            axes.plot(np.arange(1, len(values) + 1), values, color=colour(layer), **line,
-                      marker="o" if len(values) == 1 else None, label=f"{when}, layer {layer}")
+            axes.plot(np.arange(1, len(values) + 1), values, color=colour[int(layer)], **line,
+                      marker="o" if len(values) == 1 else None, label=f"layer {layer}, {when}")
     axes.set_xlabel("place, largest first" + ("" if len(all_states) > 1 else f"\n(before: {BEFORE})"))
     axes.set_ylabel(label)
     axes.set_ylim(0, 1.15 * highest or 1)
@@ -137,22 +137,24 @@ def draw(run):
         raise Missing(f"{run.filename}: the run recorded no metrics")
     if "/final" not in run:
         raise lacking(run, "/final")
-    figure, grid = plt.subplots(2, 3, figsize=(10.5, 6), layout="constrained")
+    figure, grid = plt.subplots(2, 3, figsize=(PAGE, 4.8), layout="constrained")
     success(grid[0, 0], run)
     alignment(grid[0, 1], run)
     assembly(grid[0, 2], run)
     for axes in grid[0]:
-        axes.set_xlabel("epoch (passes through the training data)")
+        axes.set_xlabel("epoch")
     for axes in grid[0, 1:]:
         mark_development(axes, run)
-    spectra(grid[1, 0], run, [f"W{k}" for k in layers], "singular values of W (1)", singular_values)
-    spectra(grid[1, 1], run, [f"Wbar{k}" for k in feedback], "singular values of $\\bar{W}$ (1)", singular_values)
-    spectra(grid[1, 2], run, [f"Vbar{k}" for k in hidden], "eigenvalues of H (1)", eigenvalues_of_H)
-    titles = ["learning", "updates turn to the gradient", "the pathways find each other", "W, before and after",
-              "$\\bar{W}$, before and after", "$H = \\bar{V}\\,\\bar{V}^\\top$: squared singular values of $\\bar{V}$"]
-    for letter, axes, title in zip("abcdef", grid.flat, titles):
-        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left", pad=12)
-        axes.spines[["top", "right"]].set_visible(False)
+    spectra(grid[1, 0], run, [f"W{k}" for k in layers], "singular value of W", singular_values)
+    spectra(grid[1, 1], run, [f"Wbar{k}" for k in feedback], "singular value of $\\bar{W}$", singular_values)
+    spectra(grid[1, 2], run, [f"Vbar{k}" for k in hidden], "eigenvalue of H", eigenvalues_of_H)
+    letter(grid.flat, ["learning", "updates turn to the gradient", "the pathways find each other", "W", "$\\bar{W}$",
+                       "$H = \\bar{V}\\,\\bar{V}^\\top$"])
+    config = tomllib.loads(run["config"].asstr()[()]) if "config" in run else {}
+    data, seed = config.get("task", {}).get("dataset", ""), config.get("run", {}).get("seed", 1)
+    origin(figure, (f"{colours.DATA.get(data, data)}, one run, seed {seed} (n = 1). " if data else "")
+           + "SGD: minus the gradient. R: size of $\\bar{V} \\bar{W}^\\top - W V^\\top$ over the sum of the sizes of its terms; "
+           "S: of $V - \\bar{V}^\\top$,\nthe same. d to f: before and after learning")
     return figure
 
 
@@ -166,7 +168,7 @@ def main():
         with h5py.File(arguments.run, "r") as run:
             save(draw(run), arguments.out)
 
-    style(**{"legend.fontsize": 7.5, "lines.linewidth": 1.4, "savefig.dpi": 160})
+    style()
     return refusing(work)
 
 

@@ -9,10 +9,11 @@ PREFIX.csv.
 import argparse
 import re
 
-from drawing import BEFORE, lacking, plt, refusing, save, say, style
+from drawing import BEFORE, colours, lacking, letter, origin, PAGE, plt, refusing, save, say, style
 
 import h5py
 import numpy as np
+import tomllib
 from states import states
 from table import write_rows
 
@@ -39,15 +40,22 @@ def effective_rank(s):
 
 
 def draw_products(axes, run, layer):
-    for row, (title, name) in enumerate(((r"$H = \bar V \bar V^T$", f"Vbar{layer}"), ("$W W^T$", f"W{layer}"))):
-        for column, (when, state, _) in enumerate(before_and_after(run)):
-            axes[row, column].set(title=f"{title} {when}, layer {layer}", xticks=[], yticks=[])
+    image = None
+    for row, name in enumerate((f"Vbar{layer}", f"W{layer}")):
+        for panel, (when, state, _) in zip(axes[2 * row:2 * row + 2], before_and_after(run)):
+            panel.set(xlabel="cell", ylabel="cell")
+            panel.spines[:].set_visible(True)
             if state is None:
-                say(axes[row, column], BEFORE)
+                panel.set(xticks=[], yticks=[])
+                say(panel, BEFORE)
                 continue
-            A = state[name]
-            image = axes[row, column].imshow(normalised(A @ A.T), vmin=-1, vmax=1, cmap="RdBu_r")
-    axes[0, 0].figure.colorbar(image, ax=axes[:, :2], shrink=0.6, label="over the root of the diagonal")
+            A = state[name] @ state[name].T
+            image = panel.imshow(normalised(A), vmin=-1, vmax=1, cmap="RdBu_r", extent=(0.5, len(A) + 0.5, len(A) + 0.5, 0.5))
+            panel.set(xticks=[1, len(A)], yticks=[1, len(A)])
+            beside = np.abs(normalised(A) - np.eye(len(A))).max()
+            if beside < 1e-3:
+                panel.text(0.97, 0.97, "the identity" + (f",\nto {beside:.0e}" if beside > 1e-6 else ""), transform=panel.transAxes, ha="right", va="top", fontsize=6)
+    axes[0].figure.colorbar(image, ax=axes, shrink=0.8, aspect=20, label=r"$A_{ij} / \sqrt{A_{ii} A_{jj}}$ (1)")
 
 
 def measured_before(run, group, layer):
@@ -61,21 +69,24 @@ def measured_before(run, group, layer):
     return first(f"effective_rank_{group}"), np.nan, first(f"spectral_norm_{group}"), np.nan
 
 
-def draw_spectra(axes, run, group, title, rows):
+def draw_spectra(axes, run, group, rows):
     (_, before, _), (_, last, _) = before_and_after(run)
-    deepest = max(layers(last, "W"))
+    of_layer = colours.layers(max(layers(last, "W")))
+    flat = True
     for layer in layers(last, group):
-        colour = plt.cm.viridis((layer - 1) / max(1, deepest - 1))
         for when, state, line in before_and_after(run):
             if state is None:
                 rows.append((group, layer, when, *measured_before(run, group, layer)))
                 continue
             s = np.linalg.svd(state[f"{group}{layer}"], compute_uv=False)
             rows.append((group, layer, when, effective_rank(s), float((s**2).sum() / s[0] ** 2), float(s[0]), float(s[-1])))
-            axes.plot(np.arange(1, len(s) + 1) / len(s), s / s[0], line, color=colour, lw=1,
-                      label=f"layer {layer}" if when == "after" else None)
-    axes.set(yscale="log", ylim=(1e-4, 1.5), xlabel="place / number", ylabel="s / largest s",
-             title=title + (" (dotted: before)" if before else ""))
+            flat = flat and s[-1] > 0.999 * s[0]
+            axes.plot((np.arange(len(s)) + 0.5) / len(s), s / s[0], line, color=of_layer[layer - 1], lw=0.9)
+    if flat:
+        axes.text(0.5, 0.5, "all singular values\nare equal", transform=axes.transAxes, ha="center", fontsize=6.5, color="0.4")
+    axes.set(yscale="log", ylim=(1e-4, 1.6), xlim=(0, 1), xlabel="place, from the largest, over their number (1)",
+             ylabel="singular value\nover the largest (1)")
+    axes.minorticks_off()
 
 
 def draw(options):
@@ -86,12 +97,27 @@ def draw(options):
             raise lacking(run, "final")
         for name in (f"Vbar{options.layer}", f"W{options.layer}", "Wbar2"):
             states(run)[-1][name]  # or Missing, before anything is drawn
-        figure, axes = plt.subplots(2, 4, figsize=(14, 6.6), layout="constrained")
-        draw_products(axes, run, options.layer)
-        for axis, group, title in ((axes[0, 2], "W", "$W$, up"), (axes[0, 3], "Wbar", r"$\bar W$, down"),
-                                   (axes[1, 2], "V", "$V$"), (axes[1, 3], "Vbar", r"$\bar V$")):
-            draw_spectra(axis, run, group, title, rows)
-        axes[0, 2].legend(fontsize=6, ncol=2, loc="lower left")
+        figure = plt.figure(figsize=(PAGE, 5.4), layout="constrained")
+        above, below = figure.subfigures(2, 1, height_ratios=(1, 1.75))
+        products, spectra = above.subplots(1, 4), below.subplots(2, 2, sharex=True, sharey=True)
+        draw_products(products, run, options.layer)
+        for axis, group in zip(spectra.flat, ("W", "Wbar", "V", "Vbar")):
+            draw_spectra(axis, run, group, rows)
+        for axis in spectra[0]:
+            axis.set_xlabel("")
+        for axis in spectra[:, 1]:
+            axis.set_ylabel("")
+        titles = [f"{product}, {when}" for product in (r"$A = H = \bar V \bar V^T$", "$A = W W^T$") for when in ("before", "after")]
+        letter([*products.flat, *spectra.flat], titles + ["$W$, upstream", r"$\bar W$, downstream", "$V$", r"$\bar V$"])
+        deepest = max(layers(states(run)[-1], "W"))
+        handles = [plt.Line2D([], [], color=colour) for colour in colours.layers(deepest)]
+        names = [f"layer {k + 1}" if k + 1 < deepest else f"{k + 1} (output)" for k in range(deepest)]
+        handles += [plt.Line2D([], [], color="0.3", linestyle=line) for line in ("-", ":")]
+        spectra[0, 1].legend(handles, [*names, "after", "before"], loc="upper left", bbox_to_anchor=(1, 1), fontsize=6)
+        config = tomllib.loads(run["config"].asstr()[()]) if "config" in run else {}
+        data, seed = config.get("task", {}).get("dataset", ""), config.get("run", {}).get("seed", 1)
+        origin(above, f"{colours.DATA.get(data, data)}, {deepest - 1} hidden layers, one run (n = 1), seed {seed}, before and after learning; "
+               f"a to d: layer {options.layer}, entries over the root of the product of their diagonals")
     save(figure, options.out)
     write_rows(f"{options.out}.csv", ("group", "layer", "when", "effective_rank", "stable_rank", "largest", "smallest"), rows)
 

@@ -1,7 +1,8 @@
-"""The index of a sweep as arrays, and means over seeds."""
+"""The index of a sweep as arrays, and means over seeds; tables that a figure has written, from which it can be drawn anew."""
 import argparse
+import csv
 
-from drawing import Missing, refusing
+from drawing import colours, Missing, refusing
 
 import h5py
 import numpy as np
@@ -23,6 +24,19 @@ class Table:
             raise Missing(f"{self.path}: there is no {name}: not the index of such a sweep")
         item = self.file[name]
         return item.asstr()[:] if h5py.check_string_dtype(item.dtype) else item[:]
+
+    def origin(self):
+        """Which data the runs have learnt, how much of them and for how long, and from which seeds."""
+        def found(name):
+            return list(dict.fromkeys(self[name].tolist())) if f"keys/{name}" in self.file else []
+
+        words = [" and ".join(colours.DATA.get(name, name) for name in found("task.dataset"))]
+        for name, unit in ("task.train_limit", "images"), ("run.epochs", "epochs"):
+            values = [value for value in found(name) if value > 0]
+            if values:
+                words.append(" or ".join(f"{value:,g}" for value in values) + f" {unit}")
+        seeds = len(found("run.seed"))
+        return ", ".join(words + [f"{seeds} seed{'s' if seeds != 1 else ''}"])
 
     def groups(self, *keys):
         """The different values of these keys, in the order of the runs, each with which runs have them."""
@@ -70,6 +84,21 @@ def numbers(text):
     return float(text.strip("[]"))
 
 
+def read_rows(path, head):
+    """What write_rows has written under these names: numbers where they are numbers."""
+    def value(word):
+        try:
+            return float(word)
+        except ValueError:
+            return word
+
+    with open(path, newline="", encoding="utf-8") as file:
+        table = csv.DictReader(file)
+        if table.fieldnames is None or list(table.fieldnames) != list(head):
+            raise Missing(f"{path}: not the table of this figure; its columns are {', '.join(head)}")
+        return [tuple(value(row[name]) for name in head) for row in table]
+
+
 def write_rows(path, head, rows):
     with open(path, "w") as file:
         print(*head, sep=",", file=file)
@@ -83,5 +112,6 @@ def main(description, draw, indices=None):
     arguments = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("index", nargs=indices)
     arguments.add_argument("--out", required=True, help="prefix of the files to write")
+    arguments.add_argument("--data", help="what is said of the data; by default what the index says of them")
     options = arguments.parse_args()
     return refusing(lambda: draw(options))

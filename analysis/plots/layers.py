@@ -2,7 +2,8 @@
 import numpy as np
 
 from .learning import from_start
-from .results import layer_colours, new_figure
+from .colours import layers
+from .results import new_figure
 
 
 def has_angles(results):
@@ -21,7 +22,7 @@ def angles(results):
         values = results[f"metrics/{name}"]
         degrees = np.degrees(np.arccos(np.clip(values[()], -1, 1))).reshape(len(x), -1)
         numbers = layer_numbers(values, degrees.shape[1])
-        for k, colour in enumerate(layer_colours(degrees.shape[1])):
+        for k, colour in enumerate(layers(degrees.shape[1])):
             panel.plot(x, degrees[:, k], color=colour, lw=1.3, label=f"layer {numbers[k]}")
         panel.axhline(90, color="0.6", lw=0.8, ls=":", zorder=0)
         finite = degrees[np.isfinite(degrees)]

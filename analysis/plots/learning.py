@@ -1,7 +1,8 @@
 """Accuracy and loss over learning: of a run beside its baselines, of a sweep with bands over its seeds."""
 import numpy as np
 
-from .results import COLOURS, Missing, new_figure
+from . import colours
+from .results import Missing, new_figure
 
 ACCURACIES = {"test_accuracy": "-", "validation_accuracy": "-.", "train_accuracy": ":"}
 
@@ -20,7 +21,8 @@ def of_run(results):
     if results.has("baselines"):
         sources |= {name.replace("_", " "): f"baselines/{name}/metrics" for name in results["baselines"]}
     figure, axes = new_figure(1, 2, width=3.6, height=2.9)
-    for (name, group), colour in zip(sources.items(), COLOURS):
+    for name, group in sources.items():
+        colour = colours.method(name)[0]
         x, over = results.axis(group)
         for accuracy, line in ACCURACIES.items():
             if results.has(f"{group}/{accuracy}"):
@@ -54,12 +56,12 @@ def of_sweep(results, metric):
     groups = {}
     for row in results.table:
         groups.setdefault(tuple(row[name] for name in results.swept()), []).append(row)
-    if len(groups) > len(COLOURS):
-        raise Missing(f"{results.path}: {len(groups)} settings are more curves than can be told apart (at most {len(COLOURS)}); "
+    if len(groups) > len(colours.SERIES):
+        raise Missing(f"{results.path}: {len(groups)} settings are more curves than can be told apart (at most {len(colours.SERIES)}); "
                       "draw a grid, or a sweep of fewer")
     figure, axes = new_figure(1, 1, width=5.2, height=3.4)
     scale, over = (100 if metric.endswith("accuracy") else 1), "epoch"
-    for (values, rows), colour in zip(groups.items(), COLOURS):
+    for (values, rows), colour in zip(groups.items(), colours.SERIES):
         curves = []
         for row in rows:
             with results.run_of(row) as run:

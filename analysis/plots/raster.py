@@ -2,7 +2,8 @@
 are like."""
 import numpy as np
 
-from .results import COLOURS, Missing, text
+from .colours import SERIES
+from .results import Missing, text
 
 
 def there(results):
@@ -112,7 +113,7 @@ def draw(results, start=None, until=None, cells=150):
         raise results.lacking("spikes")
     populations = [Population(results, name) for name in results["spikes"]]
     begin, end = window(results, populations, start, until)
-    colours = [COLOURS[k % len(COLOURS)] for k in range(len(populations))]
+    colours = [SERIES[k % len(SERIES)] for k in range(len(populations))]
 
     figure = plt.figure(figsize=(8.4, 4.1), layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=(2.5, 1))

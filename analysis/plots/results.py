@@ -6,8 +6,6 @@ import pathlib
 import h5py
 import numpy as np
 
-# Okabe and Ito: told apart by all eyes. The first is always our circuit, the others are baselines in the order of their names.
-COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7f7f7f"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 # Which key records it, by the group of a file.
@@ -20,6 +18,12 @@ RECORDED = {"metrics": "record.metrics records it, where the circuit has it", "b
 
 class Missing(Exception):
     """The subject lacks what the picture shows."""
+
+
+def lacking(file, path):
+    """The Missing for what is not in an open file of a run, with the key that records it."""
+    path = path.strip("/")
+    return Missing(f"{file.filename}: there is no /{path}; {RECORDED.get(path.split('/')[0], 'is this the file of a run?')}")
 
 
 class Results:
@@ -62,10 +66,10 @@ class Results:
         return self.h5[path]
 
     def lacking(self, path):
-        """The Missing for what is not in the file, with the key that records it."""
+        """The Missing for what the subject has not: a run as `lacking` says, a sweep has only what its index has."""
         if self.sweep:
             return Missing(f"{self.path}: a sweep has no /{path}; name one of its runs, in {self.path / 'runs'}")
-        return Missing(f"{self.path}: there is no /{path}; {RECORDED.get(path.split('/')[0], 'is this the file of a run?')}")
+        return lacking(self.h5, path)
 
     def axis(self, group):
         """Values and label of what a group is drawn over: epochs where there are any, else time."""
@@ -146,10 +150,3 @@ def new_figure(rows, columns, width=3.2, height=2.5):
         if axes.size > 1:
             panel.set_title(LETTERS[number % 26], loc="left", fontweight="bold")
     return figure, axes
-
-
-def layer_colours(count):
-    """Of layers, light to dark, none too pale for paper."""
-    import matplotlib
-
-    return [matplotlib.colormaps["viridis"](0.85 - 0.85 * k / max(1, count - 1)) if count > 1 else COLOURS[0] for k in range(count)]

@@ -3,7 +3,8 @@ import re
 
 import numpy as np
 
-from .results import COLOURS, Missing, label, new_figure, text
+from .colours import SERIES
+from .results import Missing, label, new_figure, text
 
 MILLISECONDS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
@@ -41,7 +42,7 @@ def draw(results, start=None, until=None, cells=5, lane=0):
                           f"{time[0] * factor:g} to {time[-1] * factor:g} ms")
         for k in range(min(cells, variable.shape[1])):
             unit_number = int(group["unit"][k]) if "unit" in group else k
-            panel.plot(time[inside] * factor, in_pieces(time[inside], variable[inside, k, lane]), color=COLOURS[k % len(COLOURS)],
+            panel.plot(time[inside] * factor, in_pieces(time[inside], variable[inside, k, lane]), color=SERIES[k % len(SERIES)],
                        lw=1, label=f"cell {unit_number}")
         marks(panel, group, first, last, onset_of_error, lane)
         population = text(group.attrs["population"]) if "population" in group.attrs else ""

@@ -1,7 +1,8 @@
 """Matrices of weights before and after, and how their values are distributed."""
 import numpy as np
 
-from .results import COLOURS, Missing, new_figure
+from .colours import SERIES
+from .results import Missing, new_figure
 
 MOST = 8  # matrices in one picture
 
@@ -51,7 +52,7 @@ def draw(results, layers=None):
             panel.set_title(when, fontsize=8)
             figure.colorbar(image, ax=panel, shrink=0.9).ax.tick_params(labelsize=6)
         edges = np.linspace(-largest, largest, 61)
-        for matrix, when, colour in (before, "before", "0.6"), (after, "after", COLOURS[0]):
+        for matrix, when, colour in (before, "before", "0.6"), (after, "after", SERIES[0]):
             if matrix is not None:
                 right.hist(matrix[np.isfinite(matrix)].ravel(), edges, histtype="step", color=colour, label=when, density=True)
         right.set(xlabel=f"weight {name}", ylabel="density")
