@@ -11,6 +11,7 @@
 #include "models/network/inputs.hpp"
 #include "models/network/model.hpp"
 #include "models/network/names.hpp"
+#include "models/network/own_neurons.hpp"
 #include "models/network/own_rules.hpp"
 #include "models/network/quantities.hpp"
 #include "models/network/sections.hpp"
@@ -23,7 +24,8 @@ namespace {
 
 class Builder {
    public:
-    explicit Builder(const Node& experiment) : experiment_(experiment), rules_(own_rules(experiment)) {
+    explicit Builder(const Node& experiment)
+        : experiment_(experiment), neurons_(own_neurons(experiment)), rules_(own_rules(experiment)) {
         circuit_.name = "network";
     }
 
@@ -48,17 +50,20 @@ class Builder {
    private:
     void population(const std::string& name, const Node& table) {
         const Node* kind = table.find("neuron");
+        const Table<PopulationSection> known = population_table(names_of(neurons_));
         std::vector<std::string> also;
         std::shared_ptr<const EventNeuron> cells;
         std::vector<std::shared_ptr<const EventNeuron>> events;
         const GradedCells* graded = nullptr;
         if (kind != nullptr) {
-            const std::vector<Descriptor> rows = population_table().descriptors();
+            const std::vector<Descriptor> rows = known.descriptors();
             const std::string neuron = std::get<std::string>(read_value(*kind, rows.front()));
             graded = graded_named(graded_cells(), neuron);
             if (graded == nullptr) {
                 also = {"initial", "traces"};
-                cells = event_neuron_named(neuron);
+                const OwnNeuron* own = neuron_named(neurons_, neuron);
+                cells = own != nullptr ? own->with(compartments_of(table), run_time(experiment_, "step", 1))
+                                       : event_neuron_named(neuron);
                 events = events_of(table);
                 for (const CellParameter& of : cells->parameters()) also.emplace_back(of.name);
                 for (const auto& one : events)
@@ -67,7 +72,7 @@ class Builder {
                 also = names_of(graded->parameters);
             }
         }
-        const PopulationSection section = population_table().read(table, also);
+        const PopulationSection section = known.read(table, also);
         if (graded == nullptr) cells = driven_by(section.compartments, cells);
         Population made{.name = name,
                         .units = static_cast<std::size_t>(section.size),
@@ -80,6 +85,13 @@ class Builder {
         else firing(made, table);
         require_distinct(made, table);
         circuit_.add(std::move(made));
+    }
+
+    static std::vector<std::string> compartments_of(const Node& table) {
+        const Node* const node = table.find("compartments");
+        if (node == nullptr) return {};
+        const std::vector<Descriptor> rows = population_table().descriptors();
+        return std::get<std::vector<std::string>>(read_value(*node, *find_named(rows, "compartments")));
     }
 
     /// The cells, or those of the same name that see these compartments.
@@ -290,6 +302,7 @@ class Builder {
     }
 
     const Node& experiment_;
+    std::vector<OwnNeuron> neurons_;
     std::vector<OwnRule> rules_;
     ModelCircuit circuit_;
 };

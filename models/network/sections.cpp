@@ -42,11 +42,18 @@ const std::vector<std::string>& keys_of_graded() {
 }
 
 const Table<PopulationSection>& population_table() {
+    static const Table<PopulationSection> rows = population_table({});
+    return rows;
+}
+
+Table<PopulationSection> population_table(const std::vector<std::string>& own_neurons) {
     using P = PopulationSection;
-    static const Table<P> rows{
+    std::vector<std::string> neurons = names_of_cells();
+    neurons.insert(neurons.end(), own_neurons.begin(), own_neurons.end());
+    return Table<P>{
         {"neuron", &P::neuron, "1",
          "The cells, that fire or are graded; `apical describe NEURON` lists their parameters, which stand here too.",
-         one_of(names_of_cells()), true},
+         one_of(neurons), true},
         {"size", &P::size, "1", "How many cells there are.", between(1, 4294967295.0), true},
         {"compartments", &P::compartments, "1",
          "Further columns that graded projections reach: dendrites that rules see, by their names there (apical, "
@@ -57,7 +64,6 @@ const Table<PopulationSection>& population_table() {
          "second of one). `apical describe` lists their parameters, which stand here too.",
          one_of(names_of_kinds_of_events())},
     };
-    return rows;
 }
 
 const Table<ProjectionSection>& projection_table() {
@@ -235,10 +241,33 @@ std::vector<Descriptor> input_keys(const Descriptor& weight) {
                  {"poisson", "current"})});
 }
 
+Descriptor key(std::string name, std::string says) {
+    return {std::move(name), "1", std::string{}, {}, {}, std::move(says)};
+}
+
+std::vector<Descriptor> neuron_keys() {
+    Descriptor stepper = key("stepper",
+                             "How slopes make a step: exponential_euler, where a slope is linear in its own state, "
+                             "euler or rk4, for any.");
+    stepper.standard = std::string("exponential_euler");
+    stepper.choices = {"exponential_euler", "euler", "rk4"};
+    return {
+        key("state",
+            "Slopes of states, of columns of the cell and its compartments: state.u = \"(g_L * (E_L - u) + current) / "
+            "C_m\"."),
+        key("next", "In place of the slope of a state, what it is a step later: next.u = \"u + dt * ...\"."),
+        std::move(stepper),
+        key("initial", "What states are before the first step, of parameters, which gives them their units."),
+        key("fires", "Condition of a spike, of what the step has made of the cell: \"u >= V_th\"."),
+        key("reset",
+            "What a spike makes of states: reset.u = \"V_r\". While the cell is refractory, those that are reset to "
+            "parameters stay there, and the others go on."),
+        key("refractory", "Refractory time, of parameters, whole steps; missing: none."),
+        key("inputs", "What arrives in a step and is there for this step, with its unit: { current = \"pA\" }."),
+        key("receptors", "What arrives and decays exponentially: { g = { unit = \"nS\", tau = \"tau_g\" } }.")};
+}
+
 std::vector<Descriptor> rule_keys() {
-    const auto key = [](std::string name, std::string says) {
-        return Descriptor{std::move(name), "1", std::string{}, {}, {}, std::move(says)};
-    };
     return {
         key("post", "For signals: an expression of columns of the postsynaptic cell."),
         key("pre", "For signals: an expression of columns of the presynaptic cell."),
@@ -302,6 +331,11 @@ std::vector<Section> sections() {
                "\"0 ms\" }. A spike carries u x of its weight, then x <- x - u x, u <- u + f (1 - u); without f, f = "
                "U."}}),
          true},
+        {"neuron",
+         "A cell that fires, written as text, which populations name as `neuron`. Every further key is a parameter "
+         "with "
+         "its unit, of which populations may give other numbers.",
+         neuron_keys(), true},
         {"rule",
          "A rule written as text, which projections name as `plasticity`: for signals dW = gain post pre^T - decay W, "
          "for "

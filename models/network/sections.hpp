@@ -66,8 +66,10 @@ struct LayerSection {
 };
 
 const Table<PopulationSection>& population_table();
+/// With further neurons, which an experiment file writes itself.
+Table<PopulationSection> population_table(const std::vector<std::string>& own_neurons);
 const Table<ProjectionSection>& projection_table();
-/// With further rules, which an experiment file writes itself.
+/// With further rules, likewise.
 Table<ProjectionSection> projection_table(const std::vector<std::string>& own_rules);
 const Table<InputSection>& input_table();
 const Table<PortsSection>& ports_table();

@@ -39,6 +39,12 @@ bool is_name(const std::string& name) {
 
 }  // namespace
 
+void require_symbol(const std::string& name, const Node& node) {
+    if (!is_name(name)) throw InputError({node.place, node.key, "'" + name + "'", "letters, digits and _", ""});
+    if (is_reserved(name))
+        throw InputError({node.place, node.key, "'" + name + "'", "another name, since expressions have this one", ""});
+}
+
 Text text_of(const Node& node) {
     const auto* const text = std::get_if<std::string>(&node.value);
     const bool is_number =

@@ -19,6 +19,10 @@ struct Text {
 /// What a string, or a number, says. Throws InputError at the character that is wrong.
 Text text_of(const Node& node);
 
+/// Throws InputError, with the place of the node, for what no name in an expression can be: other than letters, digits
+/// and _, or one with another meaning there.
+void require_symbol(const std::string& name, const Node& node);
+
 /// Names that an expression may have, and what its parameters are, in the system inside.
 struct Names {
     std::vector<equations::Symbol> symbols{};
@@ -39,7 +43,7 @@ double number_of(const Text& text, const Names& names, const equations::Formula:
 
 /// What every key of a section that is none of `keys` gives: a number, or one with its unit. Throws InputError.
 std::vector<equations::Parameter> parameters_in(const Node& section, std::span<const char* const> keys);
-/// Its key in a population or a projection.
+/// The key of one in a population or a projection.
 Descriptor descriptor_of(const equations::Parameter& parameter);
 /// What a table gives of it, or the preset; in the unit of the parameter.
 double given(const equations::Parameter& parameter, const Node& table);

@@ -88,7 +88,20 @@ void print_weights(const Circuit& circuit, const std::vector<PathwayLine>& lines
     out << fmt::format("\n{} synapses, {}\n", synapses, readable_size(bytes));
 }
 
-/// Rules by which weights learn, each once; and what a rule may say that stands in the file itself.
+/// Neurons of the file itself.
+void print_neurons(const Circuit& circuit, const Node& document, std::ostream& out) {
+    const Node* own = document.find("neuron");
+    if (own == nullptr || !own->is_table()) return;
+    std::map<std::string, std::string> all;
+    for (const Population& population : circuit.populations)
+        if (population.cells && own->find(population.cells->info().name) != nullptr)
+            all.insert_or_assign(std::string(population.cells->info().name),
+                                 std::string(population.cells->info().equation));
+    out << "\nNeurons:\n";
+    for (const auto& [name, equation] : all) out << fmt::format("  {}: {}\n", name, equation);
+}
+
+/// Rules by which weights learn, each once; and what an expression may say where some stand in the file itself.
 void print_rules(const Circuit& circuit, const Node& document, std::ostream& out) {
     std::map<std::string, std::string> all;
     const auto add = [&](const Info& info) {
@@ -100,8 +113,7 @@ void print_rules(const Circuit& circuit, const Node& document, std::ostream& out
         if (projection.plastic.rule) add(projection.plastic.rule->info());
     if (!all.empty()) out << "\nRules:\n";
     for (const auto& [name, equation] : all) out << fmt::format("  {}: {}\n", name, equation);
-    const Node* own = document.find("rule");
-    if (own == nullptr || !own->is_table()) return;
+    if (document.find("rule") == nullptr && document.find("neuron") == nullptr) return;
     out << "\nFunctions of expressions:\n  previous(COLUMN): a column as it was a step ago\n";
     for (const equations::Function& one : equations::functions()) out << fmt::format("  {}: {}\n", one.call, one.text);
 }
@@ -122,6 +134,7 @@ void print(const std::string& file, const Experiment& experiment, const Simulati
         print_projections(circuit, out);
         print_weights(circuit, pathway_lines(simulation), width, out);
     }
+    print_neurons(circuit, experiment.document, out);
     print_rules(circuit, experiment.document, out);
 }
 

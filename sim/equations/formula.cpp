@@ -337,6 +337,11 @@ std::optional<Read> Formula::column() const {
 
 std::vector<double> Formula::coefficients(std::span<const double> parameters) const {
     const std::vector<double> all = constants(parameters);
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        const Term& term = expression_.terms[k];
+        if (term.operation == Operation::divide && varies_[k] && !varies_[term.b] && all[term.b] == 0)
+            throw ExpressionError(term.at, "a division by 0", "a divisor other than 0");
+    }
     std::vector<double> made;
     made.reserve(coefficients_.size() + scales_.size());
     for (const std::uint32_t term : coefficients_) {

@@ -50,7 +50,7 @@ class Formula {
     std::optional<Read> column() const;
     const Dimension& dimension() const { return dimension_; }
     /// What parameters alone make, in double precision. Throws ExpressionError for what no float holds,
-    /// NaN and infinity among it.
+    /// NaN and infinity among it, and where a column is divided by what is 0.
     std::vector<double> coefficients(std::span<const double> parameters) const;
     /// Of a formula that sees no columns: what it is.
     double value(std::span<const double> parameters) const;

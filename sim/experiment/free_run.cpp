@@ -21,6 +21,24 @@ constexpr std::uint64_t stretch = 100;
 
 const std::string circuit_state = "circuit", statistics_state = "statistics";  // in a checkpoint
 
+/// A cell whose state is no number never fires again, and nothing else would say so.
+template <class S>
+void check_cells(const Simulation<S>& simulation) {
+    const std::size_t lanes = simulation.setup().lanes;
+    for (const Population& population : simulation.circuit().populations) {
+        if (population.cells == nullptr) continue;
+        for (const CellColumn& state : population.cells->states()) {
+            const std::span<const S> values = simulation.column(population.name, state.name);
+            const auto bad = std::ranges::find_if_not(values, [](S value) { return std::isfinite(value); });
+            if (bad == values.end()) continue;
+            const auto k = static_cast<std::size_t>(bad - values.begin());
+            throw NumericalError({population.name, std::string(state.name), k / lanes, k % lanes,
+                                  static_cast<double>(*bad), simulation.time(), "ms",
+                                  "check its equations and parameters, or take a shorter run.step"});
+        }
+    }
+}
+
 }  // namespace
 
 template <class S>
@@ -189,7 +207,7 @@ void FreeRun<S>::record_spikes(std::uint64_t step) {
 
 template <class S>
 void FreeRun<S>::snapshot() {
-    check_weights();
+    check();
     if (has_snapshots()) sink_->append(*snapshots_, simulation_.time(), weights_now(simulation_));
     for (std::size_t k = 0; k < synapse_ids_.size(); ++k)
         sink_->append(synapse_ids_[k], simulation_.time(), synapses_[k].weights_now(simulation_));
@@ -202,7 +220,8 @@ void FreeRun<S>::distributions() {
 }
 
 template <class S>
-void FreeRun<S>::check_weights() const {
+void FreeRun<S>::check() const {
+    check_cells(simulation_);
     const double limit = experiment_.guard.largest_weight;
     try {
         simulation_.check_weights(limit);
@@ -216,7 +235,7 @@ void FreeRun<S>::check_weights() const {
 
 template <class S>
 void FreeRun<S>::finish() {
-    check_weights();
+    check();
     write_weights(simulation_, "/final", experiment_.storage(), *sink_);
     for (const RecordedSynapses& synapses : synapses_) synapses.write_final(simulation_, *sink_);
     if (experiment_.record.weights != "never")

@@ -30,7 +30,7 @@ class FreeRun final : public Course {
     std::string change_of_initial_states(const std::string& taken) const override;
     std::vector<Series> series() const override;
     std::vector<Field> final_fields() const override;
-    void prepare() override { check_weights(); }
+    void prepare() override { check(); }
     void open(Sink& sink) override;
     void record_start() override;
     void advance() override;
@@ -39,7 +39,7 @@ class FreeRun final : public Course {
     void load(const ArchiveReader& archive) override;
 
    private:
-    void check_weights() const;
+    void check() const;
     void observe(std::uint64_t step);
     /// Those that were fired at this step, at the time of the simulation.
     void record_spikes(std::uint64_t step);
