@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 
 #include "analysis/cell_parameter.hpp"
 #include "analysis/error_spikes.hpp"
@@ -11,7 +12,7 @@
 #include "analysis/one_by_one.hpp"
 #include "analysis/registry.hpp"
 #include "models/roles.hpp"
-#include "models/self_assembly/spiking_cells.hpp"
+#include "models/self_assembly/error_codes.hpp"
 
 namespace apical {
 
@@ -45,7 +46,7 @@ const std::vector<Component>& components() {
          "#(|d| > quantum) / #(d != 0)", ours},
         {"error_cut",
          "Part of the steps and downstream units with an error in which error cells hold as much as they can, so that "
-         "what comes more is lost.",
+         "what comes more is lost; NaN where errors are no spikes of pairs of cells.",
          "#(v+ or v- = quantum after the spike) / #(d != 0)", ours},
         {"cross_return_mean", "What comes back to an upstream cell through its downstream units: 1 where they fit.",
          "mean over cells of (Vbar V)_ii", ours},
@@ -63,6 +64,8 @@ struct Layer {
     double quantum, slope, open, saturation;
     bool masked = false;  ///< W learns only while its cell fires
     bool dense = false;   ///< downstream units hear all cells of their layer, and have no partner
+    bool keeps = true;    ///< what no spike has carried yet, of either sign
+    bool rests = true;    ///< sends nothing without an error
 };
 
 bool has_cells(const Population& population, std::string_view name) {
@@ -89,7 +92,12 @@ std::vector<Layer> layers_of(const Circuit& circuit) {
         layer.dense = !output && circuit.weights[circuit.weights_named(layer.V)].connectivity.is_dense();
         const Population& down = circuit.populations[layer.down];
         if (!has_cells(circuit.populations[layer.up], cells::Upstream::info.name)) return {};
-        if (!has_cells(down, output ? cells::Taught::info.name : cells::Gated::info.name)) return {};
+        const bool is_pair = has_cells(down, output ? cells::Taught::info.name : cells::Gated::info.name);
+        layer.keeps = is_pair;
+        layer.rests = !has_cells(down, cells::Baseline<cells::Gated>::info.name);
+        if (!is_pair && layer.rests && !has_cells(down, cells::PoissonPair<cells::Gated>::info.name) &&
+            !has_cells(down, cells::Burst::info.name))
+            return {};
         layer.quantum = cell_parameter(down, "quantum");
         layer.slope = cell_parameter(down, "slope");
         layer.open = cell_parameter(down, "open");
@@ -150,7 +158,10 @@ class Assembling {
         return static_cast<double>(std::ranges::count(fired_[l], false)) / static_cast<double>(fired_[l].size());
     }
     double above(std::size_t l) const { return above_[l] / with_error_[l]; }
-    double cut(std::size_t l) const { return cut_[l] / with_error_[l]; }
+    /// NaN for codes that do not keep what is left.
+    double cut(std::size_t l) const {
+        return layers_[l].keeps ? cut_[l] / with_error_[l] : std::numeric_limits<double>::quiet_NaN();
+    }
     /// (Vbar V)_ii of hidden cells.
     const Eigen::VectorXd& returned(std::size_t l) const { return returned_[l]; }
 
@@ -264,16 +275,18 @@ class Assembling {
         const bool output = l == L_;
         const Column error = cells_.column(layer.down, "error"),
                      drive = cells_.column(layer.down, output ? "basal" : "soma"),
-                     positive = cells_.column(layer.down, "positive"), negative = cells_.column(layer.down, "negative");
+                     positive = cells_.column(layer.down, layer.keeps ? "positive" : "error"),
+                     negative = cells_.column(layer.down, layer.keeps ? "negative" : "error");
         const Eigen::VectorXd lateral = output ? Eigen::VectorXd() : column(layer.down, "lateral");
         const double rounding = 1e-5;
         for (Eigen::Index k = 0; k < error.size(); ++k) {
-            if (error[k] != 0) ++errors[l];
+            if (layer.rests ? error[k] != 0 : error[k] > 0) ++errors[l];  // below a baseline is no spike
             const double d =
                 layer.slope * step_ * static_cast<double>(drive[k]) * (output ? 1 : gate_of(layer, lateral[k]));
             if (d == 0) continue;
             ++with_error_[l];
             if (std::abs(d) > layer.quantum * (1 + rounding)) ++above_[l];
+            if (!layer.keeps) continue;
             if (static_cast<double>(std::max(positive[k], negative[k])) >= layer.quantum * (1 - rounding)) ++cut_[l];
         }
     }

@@ -22,27 +22,6 @@ constexpr double active = 1;        // cells of a layer in an event: more would 
 constexpr double forgetting = 7.5;  // g times the events: exp(-7.5) = 5e-4 is left of the weights before
 constexpr double e_folds = 40;      // as many times a synapse of Vbar is pulled to its partner in V, in e-folds
 
-/// The cells and weights of a circuit, and none of what they do.
-Circuit at_rest(Circuit c) {
-    c.ports.clear();
-    c.projections.clear();
-    c.teachers.clear();
-    for (Population& population : c.populations) {
-        population.compartments.clear();
-        population.neurons.clear();
-        population.signals.clear();
-        population.cells.reset();
-        population.events.clear();
-        population.parameters.clear();
-        population.initial.clear();
-        population.traces.clear();
-        population.filters.clear();
-        population.anew.clear();
-    }
-    for (Weights& w : c.weights) w.rule.reset();
-    return c;
-}
-
 struct Across {
     WeightsId V, Vbar;
     PopulationId up, down;
@@ -66,6 +45,26 @@ void pair(Development& d, std::size_t l) {
 }
 
 }  // namespace
+
+Circuit at_rest(Circuit c) {
+    c.ports.clear();
+    c.projections.clear();
+    c.teachers.clear();
+    for (Population& population : c.populations) {
+        population.compartments.clear();
+        population.neurons.clear();
+        population.signals.clear();
+        population.cells.reset();
+        population.events.clear();
+        population.parameters.clear();
+        population.initial.clear();
+        population.traces.clear();
+        population.filters.clear();
+        population.anew.clear();
+    }
+    for (Weights& w : c.weights) w.rule.reset();
+    return c;
+}
 
 bool can_develop(const Parameters& p) {
     const bool one_partner = p.motif == "topographic" && p.signs == "excitatory" && p.gate == "partner" && !p.mask;

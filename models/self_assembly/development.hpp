@@ -13,6 +13,9 @@ bool develops_by_itself(const Parameters& parameters);
 /// Whether spontaneous pairing keeps V and Vbar to each other, and V where it is: both learn and are scaled.
 bool can_pair(const Parameters& parameters);
 
+/// The cells and weights of a circuit, and none of what they do.
+Circuit at_rest(Circuit circuit);
+
 /// Spontaneous activity that replaces the random weights of `circuit`, which do not fit each other, by random weights
 /// that do; ours, see README.md, "Development".
 Development development(const Circuit& circuit, const Parameters& parameters, std::uint64_t events);

@@ -17,7 +17,9 @@
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/roles.hpp"
 #include "models/self_assembly/development.hpp"
+#include "models/self_assembly/error_codes.hpp"
 #include "models/self_assembly/spiking_cells.hpp"
+#include "models/self_assembly/spiking_development.hpp"
 
 namespace apical::self_assembly::spiking {
 
@@ -59,21 +61,26 @@ class Builder {
         }
         describe();
         if (p_.assembles() && p_.development > 0) {
-            self_assembly::Parameters scales;
-            scales.developed_scale_W = layers_.scale_W;
-            scales.developed_scale_W_output = layers_.scale_W_output;
             // The same weights without axons in between: its events are longer than they are.
             Parameters at_once = p_;
             at_once.delay = at_once.delay_across = 0;
             at_once.development = 0;
-            circuit_.development = std::make_shared<Development>(
-                development(p_.delay > 0 ? Builder(layers_, at_once, timing_, task_).build() : circuit_, scales,
-                            static_cast<std::uint64_t>(p_.development)));
+            const ModelCircuit other =
+                p_.delay > 0 ? Builder(layers_, at_once, timing_, task_).build() : ModelCircuit();
+            circuit_.development = std::make_shared<Development>(spontaneous(p_.delay > 0 ? other : circuit_));
         }
         return std::move(circuit_);
     }
 
    private:
+    Development spontaneous(const Circuit& circuit) const {
+        if (p_.spontaneous == "spikes") return development(circuit, layers_, p_, timing_);
+        self_assembly::Parameters scales;
+        scales.developed_scale_W = layers_.scale_W;
+        scales.developed_scale_W_output = layers_.scale_W_output;
+        return self_assembly::development(circuit, scales, static_cast<std::uint64_t>(p_.development));
+    }
+
     /// a: a trace of spikes with their rate as its mean.
     EventTrace rate_of_spikes() const {
         return {.column = rate, .tau = p_.tau_s, .gain = -std::expm1(-timing_.step / p_.tau_s) / timing_.step};
@@ -119,12 +126,23 @@ class Builder {
         }
         if (p_.error_code == "graded")
             cells.signals.push_back(signal(AnalogError<Drive, Graded>{scale, p_.gate_open, inverse}));
-        if (p_.error_code == "many") cells.cells = event_neuron(ErrorPair<Drive, true>{});
-        else cells.cells = event_neuron(ErrorPair<Drive, false>{});
         cells.parameters = {{"quantum", quantum_of_a_spike},
                             {"slope", slope_of_cells},
                             {"open", p_.gate_open},
                             {"saturation", saturates}};
+        if (p_.error_code == "many") {
+            cells.cells = event_neuron(ErrorPair<Drive, true>{});
+        } else if (p_.error_code == "poisson") {
+            cells.cells = event_neuron(PoissonPair<Drive>{});
+            for (const char* column : {"chance_x", "chance_y"})  // of the deviation 1, held for a step
+                cells.noise.push_back(
+                    {.column = column, .law = NoiseCurrent::Law::white, .sigma = std::sqrt(timing_.step)});
+        } else if (p_.error_code == "baseline") {
+            cells.cells = event_neuron(Baseline<Drive>{});
+            cells.parameters.emplace("baseline", p_.baseline);
+        } else {
+            cells.cells = event_neuron(ErrorPair<Drive, false>{});
+        }
     }
 
     /// What apical dendrites of the same area see of an error.
@@ -138,6 +156,10 @@ class Builder {
                          .compartments = {basal, lateral},
                          .filters = {{soma, basal, p_.tau_e}}};
         give_errors<Gated>(cells, p_.quantum_hidden / std::sqrt(static_cast<double>(r)), p_.slope);
+        if (p_.bursts()) {
+            cells.cells = event_neuron(Burst{});
+            cells.compartments.emplace_back(partner);
+        }
         return cells;
     }
 
@@ -251,6 +273,7 @@ class Builder {
         Vbar_[l] = circuit_.add(std::move(Vbar));
         project(V_[l], up_[l], rate, down_[l], lateral, false, 1, p_.delay_across);
         project(Vbar_[l], down_[l], local_error(), up_[l], apical);
+        if (p_.bursts()) project(V_[l], up_[l], spike, down_[l], partner, false, 1, p_.delay_across);
     }
 
     /// What arrives at B^(l-1): Wbar^l e^l, as a rate.

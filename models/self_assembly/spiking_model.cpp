@@ -36,6 +36,9 @@ void check(const Node& experiment, const Node& section, const Parameters& p, con
     if (p.dense() && (p.scaling || p.signs != "free" || p.gate != "partner"))
         refuse(section, "motif", "dense", "topographic unless scaling = false, signs = \"free\" and gate = \"partner\"",
                "with excitatory synapses to all cells nothing would be inhibited, and no unit has a partner");
+    if (p.dense() && p.bursts())
+        refuse(section, "error_code", "'burst' with motif = \"dense\"", "another one",
+               "a unit that hears all cells of its area has no partner whose spikes could carry its errors");
     if (p.development == 0) return;
     const std::string found = fmt::format("{} events", p.development);
     if (p.plastic.size() != 4 || !p.scaling || p.signs != "excitatory")

@@ -58,9 +58,10 @@ const Table<Parameters>& table() {
          one_of("assembled", "transported", "frsf", "fixed", "none", "bptt")},
         {"error_code", &P::error_code, "1",
          "What carries an error: a spike of E+ or E- in a step at most (pair), any number of them (many), spikes of "
-         "pair between areas only, so that W learns from the error itself and Wbar from its spikes (graded), or no "
-         "spikes (analog).",
-         one_of("pair", "many", "graded", "analog")},
+         "pair between areas only, so that W learns from the error itself and Wbar from its spikes (graded), no spikes "
+         "(analog), spikes of E+ or E- at random (poisson), the deviation of a cell's rate from a baseline (baseline), "
+         "or in hidden layers bursts or single spikes at the spikes of the partner (burst).",
+         one_of("pair", "many", "graded", "analog", "poisson", "baseline", "burst")},
         {"gate", &P::gate, "1",
          "Errors pass a downstream unit while its partner is active (partner), and the less the more active it is: "
          "1 / (1 + a / gate_saturation)^2 (saturating).",
@@ -77,6 +78,9 @@ const Table<Parameters>& table() {
          "sqrt(ratio) of it).",
          positive},
         {"quantum_output", &P::quantum_output, "1", "Error that a spike carries in the output layer.", positive},
+        {"baseline", &P::baseline, "1",
+         "Part of the steps in which a cell fires without an error; of a simple fraction it may lock to other spikes.",
+         Range{0, 1, true, true}},
         {"plastic", &P::plastic, "1",
          "Which of the four groups of synapses learn; those that are not listed stay as they start.",
          one_of("W", "Wbar", "V", "Vbar")},
@@ -96,8 +100,12 @@ const Table<Parameters>& table() {
          non_negative},
         {"development", &P::development, "1",
          "Events of spontaneous activity before the first sample, in which the random weights are replaced by random "
-         "ones that fit each other; they are events of rates, not of spikes. 0: none.",
+         "ones that fit each other. 0: none.",
          non_negative},
+        {"spontaneous", &P::spontaneous, "1",
+         "What spontaneous activity consists of: every event at once, of rates (rates), or some milliseconds of three "
+         "spikes of an upstream cell and of error cells that fire at random (spikes).",
+         one_of("rates", "spikes")},
         {"tau_m", &P::tau_m, "ms", "Time constant of the membrane of upstream cells.", positive},
         {"tau_s", &P::tau_s, "ms", "Time constant of the synapses of upstream cells.", positive},
         {"tau_e", &P::tau_e, "ms", "Time constant of the synapses of error cells.", positive},
@@ -113,14 +121,16 @@ const Table<Parameters>& table() {
     static const Table<Parameters> rows =
         Table<Parameters>(keys)
             .where({has_not("error_code", "analog")}, {"quantum_hidden", "quantum_output"})
+            .where({has("error_code", "baseline")}, {"baseline"})
             .where({has("gate", "saturating")}, {"gate_saturation"})
             .where({has("plastic", "V", "Vbar")}, {"eta_V", "gamma_V"})
             .where({has_not("feedback", "bptt")},
                    {"ratio", "error_code", "gate", "gate_open", "gate_saturation", "slope", "quantum_hidden",
-                    "quantum_output", "tau_e", "delay_across", "mask"})
+                    "quantum_output", "baseline", "tau_e", "delay_across", "mask"})
             .where({has("motif", "dense")}, {"scale_V"})
             .where({has("feedback", "assembled")}, {"motif", "scale_Wbar", "scale_V", "plastic", "eta_V", "gamma_V",
-                                                    "scaling", "signs", "start", "development"});
+                                                    "scaling", "signs", "start", "development", "spontaneous"})
+            .where({has_not("development", 0)}, {"spontaneous"});
     return rows;
 }
 

@@ -25,6 +25,7 @@ struct Parameters {
     double gate_open = 0.01, gate_saturation = 0.3;
     double slope = 1;
     double quantum_hidden = 0.4, quantum_output = 0.3;
+    double baseline = 0.43;
     std::vector<std::string> plastic{"W", "Wbar", "V", "Vbar"};
     double eta_V = 3e-4, gamma_V = 0;
     bool scaling = true;
@@ -32,6 +33,7 @@ struct Parameters {
     std::string start = "independent";
     double scale_Wbar = 0.5, scale_V = 0.6;
     std::int64_t development = 16000;
+    std::string spontaneous = "rates";
     double tau_m = 5, tau_s = 3, tau_e = 3;
     double delay = 0, delay_across = 0;  ///< ms
     double drive = 0.8, target = 0.5;
@@ -42,6 +44,9 @@ struct Parameters {
     bool through_time() const { return feedback == "bptt"; }
     bool dense() const { return motif == "dense"; }
     bool analog() const { return error_code == "analog"; }
+    /// Spikes of upstream cells say when hidden layers send errors. Output cells that should fire may be silent: theirs
+    /// are sent by pairs.
+    bool bursts() const { return error_code == "burst"; }
     bool learns(const std::string& group) const;
 };
 

@@ -26,6 +26,7 @@ struct Spontaneous {
     enum class Law {
         sparse,  ///< `parameter` cells, drawn with replacement, have the value 1, all others 0
         normal,  ///< N(0, parameter^2), each cell on its own
+        all,     ///< every cell has the value `parameter`
     };
     PopulationId population{};
     std::string column;
@@ -35,12 +36,15 @@ struct Spontaneous {
 };
 
 /// What spontaneous activity does to the weights: a circuit of the same populations and weights, driven by it instead
-/// of inputs and teachers, with rules of its own. Gains and decays of these rules are per event.
+/// of inputs and teachers, with rules of its own. Gains and decays of these rules are per event. An event is one
+/// settled step; or, of cells that fire, `duration` of spiking dynamics, for which the drawn columns stand still, and
+/// whose cells go on from event to event, but for columns that begin `anew`.
 struct Development {
     std::uint64_t events = 0;  ///< in all before the first sample, or after every presentation
     Circuit circuit;
     std::vector<Spontaneous> activity;
     std::string draws = "spontaneous";  ///< what names the random numbers
+    double step = 0, duration = 0;      ///< of an event of cells that fire, ms, whole steps; 0: settled
 };
 
 /// Backpropagation through time, for comparison: what no synapse can know. Layers of leaky cells that fire, the trace

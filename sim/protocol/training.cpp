@@ -19,10 +19,10 @@ Training<S>::Training(ModelCircuit circuit, const Setup& setup)
       presentation_(this->running()),
       answer_(this->port(ports::answer)) {
     if (development_)
-        developing_ = std::make_unique<Developing<S>>(*development_, this->weights(), setup.lanes, setup.seed);
+        developing_ = std::make_unique<Developing<S>>(*development_, this->weights(), this->setup(), setup.lanes);
     if (between_)
-        going_on_ = std::make_unique<Developing<S>>(*between_, this->weights(),
-                                                    static_cast<std::size_t>(between_->events), setup.seed);
+        going_on_ = std::make_unique<Developing<S>>(*between_, this->weights(), this->setup(),
+                                                    static_cast<std::size_t>(between_->events));
     if (circuit.through_time)
         through_time_ = std::make_unique<LearningThroughTime<S>>(*circuit.through_time, this->circuit(),
                                                                  this->network(), this->weights(), setup.clock.steps());
@@ -31,7 +31,7 @@ Training<S>::Training(ModelCircuit circuit, const Setup& setup)
 template <class S>
 void Training<S>::develop() {
     if (events_left() == 0) throw std::logic_error("the development is over");
-    developing_->advance(this->pool());
+    developing_->advance();
     derive(this->circuit(), this->weights());
 }
 
@@ -45,7 +45,7 @@ void Training<S>::present(const S* inputs, const S* targets, const Observer& obs
     counting_samples([&] { this->check_finite(answer_); });
     if (!going_on_) return;
     going_on_->go_to(samples_ / this->setup().lanes - 1);
-    going_on_->advance(this->pool(), rates_.at(samples_));
+    going_on_->advance(rates_.at(samples_));
     derive(this->circuit(), this->weights());
 }
 
@@ -97,6 +97,7 @@ void Training<S>::save(ArchiveWriter& archive, const std::string& prefix) const 
     const std::uint64_t counts[] = {samples_, events_left()};
     archive.put(prefix + "/counts", std::span<const std::uint64_t>(counts));
     Simulation<S>::save(archive, prefix);
+    if (events_left() > 0) developing_->save(archive, prefix + "/development");
 }
 
 template <class S>
@@ -106,6 +107,7 @@ void Training<S>::load(const ArchiveReader& archive, const std::string& prefix) 
     Simulation<S>::load(archive, prefix);
     samples_ = counts[0];
     if (developing_) developing_->skip_to(counts[1]);
+    if (events_left() > 0) developing_->load(archive, prefix + "/development");
 }
 
 template class Training<float>;

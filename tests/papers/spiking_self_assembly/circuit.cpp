@@ -23,7 +23,7 @@ double furthest(const std::vector<MatrixD>& a, const std::vector<MatrixD>& b) {
 }  // namespace
 
 TEST_CASE("self-assembly with spikes is what its equations say, spike by spike, all four groups plastic") {
-    for (const char* code : {"pair", "many", "graded", "analog"})
+    for (const char* code : {"pair", "many", "graded", "analog", "baseline", "burst"})
         for (const char* gate : {"partner", "saturating"}) {
             CAPTURE(code, gate);
             Net net;
@@ -116,7 +116,7 @@ TEST_CASE("F1: at every time error spikes have carried the error to less than a 
 
 TEST_CASE(
     "F2: with V and Vbar fixed what keeps feedback from the gradient decays as the weights do, spike noise included") {
-    for (const char* code : {"pair", "many", "analog"})
+    for (const char* code : {"pair", "many", "analog", "poisson", "baseline", "burst"})
         for (const char* gate : {"partner", "saturating"}) {
             CAPTURE(code, gate);
             Net net;
@@ -203,8 +203,17 @@ TEST_CASE("threads and a checkpoint leave no trace in a run of self-assembly wit
     Net net;
     net.layers.gamma_W = 0.01;
     net.parameters.development = 200;
-    Training<double> alone = net.training();
+    net.parameters.spontaneous = "spikes";
+    Training<double> alone = net.training(), grown = net.training();
+    while (alone.events_left() > 77) alone.develop();
+    MemoryArchive young;
+    alone.save(young, "circuit");
     while (alone.events_left() > 0) alone.develop();
+    for (int k = 0; k < 5; ++k) grown.develop();
+    grown.load(young, "circuit");
+    CHECK(grown.events_left() == 77);
+    while (grown.events_left() > 0) grown.develop();
+    CHECK(weights_of(grown) == weights_of(alone));
     for (std::uint64_t k = 0; k < 12; ++k) present(alone, net, k);
     MemoryArchive archive;
     alone.save(archive, "circuit");
@@ -222,8 +231,10 @@ TEST_CASE("threads and a checkpoint leave no trace in a run of self-assembly wit
     CHECK(weights_of(together) == weights_of(alone));
 }
 
-TEST_CASE("F8: events of spontaneous activity fit random weights to each other before the first sample") {
+TEST_CASE("F8: events of spontaneous activity, of rates or of spikes, fit random weights to each other") {
     Net net;
+    net.parameters.spontaneous = GENERATE("rates", "spikes");
+    CAPTURE(net.parameters.spontaneous);
     net.layers.hidden = {40, 30};
     net.layers.scale_W = 3;
     net.layers.scale_W_output = 2;

@@ -1,9 +1,9 @@
 // F7, F12, F14, F15 of SPIKING.md: what must fail, and what must make no difference.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "models/self_assembly/spiking_cells.hpp"
+#include "tests/papers/spiking_self_assembly/altered.hpp"
 #include "tests/papers/spiking_self_assembly/measured.hpp"
 #include "tests/papers/spiking_self_assembly/tied.hpp"
 #include "tests/support/catch.hpp"
@@ -40,78 +40,6 @@ Learnt learnt(const Net& net, const ModelCircuit& circuit, std::uint64_t samples
     for (std::uint64_t k = 0; k < samples; ++k) present(training, net, k);
     return {measured(net, training)["cosine_mean_rates"][0], residual(training, 2) / R, asymmetry(training, 2) / S,
             training.weights("W1").norm() / W};
-}
-
-inline constexpr Tag<"of_positive"> of_positive;
-inline constexpr Tag<"of_negative"> of_negative;
-
-/// What E+, or E-, alone sends.
-template <class To, bool is_positive>
-struct Part {
-    static constexpr auto sees = tags(sign_concordant::error);
-    static constexpr auto writes = tags(To{});
-    template <class C>
-    auto operator()(const C& c) const {
-        if constexpr (is_positive) return max(c[sign_concordant::error], 0);
-        else return min(c[sign_concordant::error], 0);
-    }
-};
-
-/// Synapses of E+, or of E-, that learn from its own spikes.
-template <class From>
-struct OwnLateral {
-    double eta, gamma;
-    static constexpr Info info{"own_lateral", "Synapses of one of both cells of a pair.", "dP = eta v_lateral e_pre^T",
-                               "control"};
-    static constexpr auto post_is = lateral;
-    static constexpr auto pre_is = From{};
-    double gain() const { return eta; }
-    double decay_rate() const { return eta * gamma; }
-};
-
-/// E+ and E- with weights of their own in place of Wbar2.
-ModelCircuit with_own_synapses(const Net& net) {
-    ModelCircuit circuit = net.circuit();
-    const PopulationId cells = circuit.population("error"), down = circuit.population("down1");
-    const WeightsId shared = circuit.weights_named("Wbar2");
-    circuit.populations[cells].signals = {signal(Part<Tag<"of_positive">, true>{}),
-                                          signal(Part<Tag<"of_negative">, false>{})};
-    std::erase_if(circuit.projections, [&](const Projection& one) { return one.weights == shared; });
-    const double steps = net.presentation / net.step, eta = net.layers.eta_W * steps,
-                 gamma = net.layers.gamma_W / steps;
-    const auto add = [&](const char* name, std::shared_ptr<const Rule> rule, const char* column) {
-        Weights own = circuit.weights[shared];
-        own.name = name;
-        own.rule = std::move(rule);
-        own.initial = multiple_of("Wbar2", own.initial, 1);  // the same at first
-        circuit.add(Projection{.weights = circuit.add(std::move(own)),
-                               .source = cells,
-                               .signal = column,
-                               .target = down,
-                               .compartment = "basal"});
-    };
-    circuit.weights[shared].rule.reset();
-    add("Wbar_positive", rule(OwnLateral<Tag<"of_positive">>{eta, gamma}), "of_positive");
-    add("Wbar_negative", rule(OwnLateral<Tag<"of_negative">>{eta, gamma}), "of_negative");
-    return circuit;
-}
-
-/// V reads, while it develops, too, what other cells fire, in an order of no meaning.
-ModelCircuit with_wrong_partners(const Net& net) {
-    ModelCircuit circuit = net.circuit();
-    const auto cells = static_cast<std::uint32_t>(net.layers.hidden[0]),
-               r = static_cast<std::uint32_t>(net.parameters.ratio);
-    std::vector<std::uint32_t> post(cells * r), pre;
-    std::iota(post.begin(), post.end(), 0U);
-    const std::vector<std::uint32_t> order = Random(5).permutation(cells, 0);
-    for (const std::uint32_t k : post) pre.push_back(order[k / r]);
-    const Connectivity wrong = Connectivity::list(post, pre);
-    circuit.weights[circuit.weights_named("V1")].connectivity = wrong;
-    if (!circuit.development) return circuit;
-    Development development = *circuit.development;
-    development.circuit.weights[circuit.weights_named("V1")].connectivity = wrong;
-    circuit.development = std::make_shared<Development>(std::move(development));
-    return circuit;
 }
 
 }  // namespace
@@ -204,11 +132,7 @@ TEST_CASE("F12: feedback that was scrambled after the development, and stays so,
     net.parameters.plastic = {"W", "V", "Vbar"};
     Training<double> scrambled = net.training();
     for (const Weights& w : developed.circuit().weights) scrambled.assign(w.name, developed.weights(w.name));
-    const MatrixD Wbar = developed.weights("Wbar2");
-    MatrixD other = Wbar;
-    const auto order = Random(5).permutation(static_cast<std::uint32_t>(Wbar.rows()), 0);
-    for (Eigen::Index k = 0; k < Wbar.rows(); ++k) other.row(k) = Wbar.row(order[static_cast<std::size_t>(k)]);
-    scrambled.assign("Wbar2", other);
+    scrambled.assign("Wbar2", with_rows_exchanged(developed.weights("Wbar2")));
     CHECK(std::abs(measured(net, scrambled)["cosine_mean_rates"][0]) < 0.5);
     for (std::uint64_t k = 0; k < 100; ++k) present(scrambled, net, k);
     CHECK(measured(net, scrambled)["cosine_mean_rates"][0] < 0.75);

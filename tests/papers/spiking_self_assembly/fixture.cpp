@@ -2,12 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <utility>
 
 namespace apical::self_assembly::spiking::test {
 
 namespace {
 
 std::string name(const char* group, std::size_t l) { return group + std::to_string(l); }
+
+std::pair<std::vector<double>, std::vector<double>> gathered(const Net& net, std::uint64_t k) {
+    std::pair found{std::vector<double>(net.inputs), std::vector<double>(net.outputs)};
+    net.samples->gather(std::span(&k, 1), found.first.data(), found.second.data());
+    return found;
+}
 
 }  // namespace
 
@@ -39,6 +47,7 @@ ModelCircuit Net::circuit() const {
 }
 
 std::vector<double> inputs_of(const Net& net, std::uint64_t k) {
+    if (net.samples) return gathered(net, k).first;
     const Random random(7);  // which `drawn` refers to
     const Entries drawn = uniform(0, 1)(random, "inputs", 1 << 20, net.inputs);
     std::vector<double> x(net.inputs);
@@ -47,6 +56,7 @@ std::vector<double> inputs_of(const Net& net, std::uint64_t k) {
 }
 
 std::vector<double> targets_of(const Net& net, std::uint64_t k) {
+    if (net.samples) return gathered(net, k).second;
     std::vector<double> y(net.outputs, 0);
     y[k % net.outputs] = 1;
     return y;
@@ -122,7 +132,8 @@ void ByHand::step(const VectorD& x, const VectorD& y, bool taught) {
     for (std::size_t l = 1; l <= L; ++l) {
         Layer& up = layers_[l];
         up.u = (km * up.u + (1 - km) * up.W * layers_[l - 1].a).cwiseMax(-3);
-        up.a = ks * up.a + (1 - ks) * fire(up.u) / dt;
+        up.z = fire(up.u);
+        up.a = ks * up.a + (1 - ks) * up.z / dt;
         if (l < L) up.lateral = up.V * up.a;
     }
     VectorD d = VectorD::Zero(layers_[L].a.size());
@@ -137,13 +148,28 @@ void ByHand::step(const VectorD& x, const VectorD& y, bool taught) {
             if (down.lateral[k] <= p.gate_open) d[k] = 0;
             if (p.gate == "saturating") d[k] /= std::pow(1 + down.lateral[k] * r / p.gate_saturation, 2);
         }
-        send(down, p.slope * dt * d, p.quantum_hidden / r);
+        const VectorD heard = down.V * down.z;
+        send(down, p.slope * dt * d, p.quantum_hidden / r, &heard);
     }
     learn();
 }
 
-void ByHand::send(Layer& of, const VectorD& d, double quantum) {
+void ByHand::send(Layer& of, const VectorD& d, double quantum, const VectorD* fires) {
     of.d = d;
+    const std::string& code = net_.parameters.error_code;
+    if (code == "baseline" || (code == "burst" && fires != nullptr)) {
+        const double rest = code == "baseline" ? net_.parameters.baseline * quantum : 0;
+        for (Eigen::Index k = 0; k < d.size(); ++k) {
+            double& v = of.positive[k];
+            v = std::clamp(v + d[k] + rest, code == "baseline" ? -quantum : -2 * quantum, 2 * quantum);
+            double spike = code == "baseline" ? (v >= quantum ? quantum : 0) : (v > 0 ? quantum : -quantum);
+            if (code == "burst" && (*fires)[k] == 0) spike = 0;
+            v -= spike;
+            quanta += static_cast<std::size_t>(spike != 0);
+            of.e[k] = spike - rest;
+        }
+        return;
+    }
     const bool many = net_.parameters.error_code == "many";
     of.positive += d.cwiseMax(0);
     of.negative += (-d).cwiseMax(0);

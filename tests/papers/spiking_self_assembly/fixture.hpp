@@ -1,10 +1,12 @@
 #pragma once
 #include <Eigen/Core>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "models/self_assembly/spiking_circuit.hpp"
+#include "sim/core/samples.hpp"
 #include "sim/dynamics/setup.hpp"
 #include "sim/protocol/training.hpp"
 
@@ -22,6 +24,7 @@ struct Net {
     double presentation = 20, onset = 4, step = 1;  ///< ms
     std::uint64_t seed = 1;
     int threads = 1;
+    std::shared_ptr<const Samples> samples{};  ///< none: random ones
 
     /// 12-24-20-3, active in all layers, without development.
     Net();
@@ -31,7 +34,7 @@ struct Net {
     std::size_t depth() const { return layers.hidden.size() + 1; }
 };
 
-/// Sample k: inputs of 0 .. 1, the target one of `outputs`.
+/// Sample k: inputs of 0 .. 1, the target one of `outputs`; of the samples of the net, if it has some.
 std::vector<double> inputs_of(const Net& net, std::uint64_t k);
 std::vector<double> targets_of(const Net& net, std::uint64_t k);
 void present(Training<double>& training, const Net& net, std::uint64_t k, bool taught = true,
@@ -55,11 +58,12 @@ class ByHand {
 
    private:
     struct Layer {
-        VectorD a, u, lateral, B, positive, negative, d, e;
+        VectorD a, u, z, lateral, B, positive, negative, d, e;
         MatrixD W, Wbar, V, Vbar;
     };
     void step(const VectorD& x, const VectorD& y, bool taught);
-    void send(Layer& of, const VectorD& d, double quantum);
+    /// `fires`: spikes of the partners, which carry errors of bursts; null in the output.
+    void send(Layer& of, const VectorD& d, double quantum, const VectorD* fires = nullptr);
     void learn();
 
     const Net& net_;

@@ -51,6 +51,11 @@ TEST_CASE("self-assembly with spikes: what cannot be is refused at the place tha
     CHECK(refused(dense + "scaling = false\nsigns = \"free\"\n") == "accepted");
     CHECK(refused(dense + "scaling = false\nsigns = \"free\"\ngate = \"saturating\"\n") ==
           "spiking_self_assembly.motif:8");
+    CHECK(refused(dense + "scaling = false\nsigns = \"free\"\nerror_code = \"burst\"\n") ==
+          "spiking_self_assembly.error_code:12");
+    for (const char* none : {"0", "1", "-0.1", "nan"})
+        CHECK(refused("error_code = \"baseline\"\nbaseline = " + std::string(none) + "\n") ==
+              "spiking_self_assembly.baseline:9");
     CHECK(refused("motif = \"dense\"\nscaling = false\nsigns = \"free\"\n") == "spiking_self_assembly.development:7");
     CHECK(refused("feedback = \"bptt\"\n") == "accepted");
     CHECK(refused("feedback = \"bptt\"\ndelay = \"2 ms\"\n") == "spiking_self_assembly.delay:9");
