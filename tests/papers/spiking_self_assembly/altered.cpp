@@ -9,9 +9,6 @@ namespace apical::self_assembly::spiking::test {
 
 namespace {
 
-inline constexpr Tag<"of_positive"> of_positive;
-inline constexpr Tag<"of_negative"> of_negative;
-
 /// What E+, or E-, alone sends.
 template <class To, bool is_positive>
 struct Part {
