@@ -31,6 +31,7 @@
 #include "models/plasticity/voltage_based.hpp"
 #include "models/self_assembly/gates.hpp"
 #include "models/self_assembly/spiking_cells.hpp"
+#include "models/self_assembly/spontaneous_cells.hpp"
 #include "models/sign_concordant/cells.hpp"
 
 namespace apical {
@@ -46,6 +47,8 @@ std::vector<std::shared_ptr<const Rule>> every_rule() {
             rule(LateralSteered{eta, gamma}),
             rule(self_assembly::spiking::LateralAtErrors{eta, gamma}),
             rule(self_assembly::spiking::ApicalSteeredWhileActive{eta, gamma, 0.01}),
+            rule(self_assembly::spiking::EagerDelta{eta}),
+            rule(self_assembly::spiking::MirroredEagerDelta{eta}),
             rule(BasalSteered{eta, gamma}),
             rule(ReturnSteered{eta, gamma}),
             rule(Hebbian{eta, gamma}),

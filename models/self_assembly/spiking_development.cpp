@@ -3,7 +3,7 @@
 // others: upstream cells are silent, and of every pair, that of the output too, E+ or E- fires with a probability p a
 // ms. The same cells and the same rules at error spikes:
 //   dW^l  = kappa_l (Vbar^l e^l) a^(l-1)T  - lambda W^l an event,   dWbar^l = kappa_l (V^(l-1) a^(l-1)) e^lT - ...
-//   dV^l  = eta e^l a^lT,  dVbar^l = eta a^l e^lT,  both at least 0, then scaled
+//   dV^l  = eta c e^l a^lT,  dVbar^l = eta c a^l e^lT,  both at least 0, then scaled;  c = 2 (1 - t / events)^2
 // A pulls Vbar to V: sum_t e a = V E_a in an event, E_a = integral of a^2. Noise then gives W and Wbar that fit, of
 // Var W_ij = s_l^2 / d_(l-1) in the long run, kappa_l = s_l (4 lambda / (p quantum_l^2 E_a))^(1/2): half of the events
 // are the turn of layer l - 1, and one in d_(l-1) of them is of cell j.
@@ -11,7 +11,6 @@
 
 #include <cmath>
 
-#include "models/plasticity/delta.hpp"
 #include "models/plasticity/heterosynaptic.hpp"
 #include "models/roles.hpp"
 #include "models/self_assembly/development.hpp"
@@ -22,7 +21,8 @@ namespace apical::self_assembly::spiking {
 namespace {
 
 constexpr double forgetting = 7.5;  // lambda times the events: exp(-7.5) = 5e-4 is left of the weights before
-constexpr double e_folds = 20;      // as many times a synapse of Vbar is pulled to its partner in V, in e-folds
+constexpr double e_folds = 40;      // as many times a synapse of Vbar is pulled to its partner in V if c = 1
+constexpr double eagerness = 2;     // c at the start
 constexpr double chance = 0.1;      // p, 1/ms
 
 class Builder {
@@ -105,11 +105,15 @@ class Builder {
                         Vbar = c.weights_named(layer.further[roles::back_across]);
         const PopulationId down = c.weights[V].post;
         errors(down, l, quantum_of_a_spike);
+        for (const PopulationId cells : {up, down}) {
+            c.populations[cells].clamped.emplace_back(eager);
+            result_.activity.push_back({cells, eager, Spontaneous::Law::waning, eagerness, l % 2});
+        }
         c.add(Projection{.weights = V, .source = up, .signal = rate, .target = down, .compartment = lateral});
         c.add(Projection{.weights = Vbar, .source = down, .signal = error, .target = up, .compartment = apical});
         const double eta = 2 * e_folds * static_cast<double>(c.populations[up].units) / (squares_ * events_);
-        c.weights[V].rule = learning<Delta>(eta, 0);
-        c.weights[Vbar].rule = learning<MirroredDelta>(eta, 0);
+        c.weights[V].rule = rule(EagerDelta{eta * static_cast<double>(steps_)});
+        c.weights[Vbar].rule = rule(MirroredEagerDelta{eta * static_cast<double>(steps_)});
     }
 
     /// Of a gain per quantum, and a decay per event; rules ask for both per event.

@@ -12,6 +12,7 @@ using sign_concordant::phase;
 
 inline constexpr Tag<"restless"> restless;  ///< 1: error cells fire at random, 0: only as they are driven
 inline constexpr Tag<"chance"> chance;
+inline constexpr Tag<"eager"> eager;                  ///< how fast V and Vbar learn, beside their gain
 inline constexpr Tag<"spontaneous_x"> spontaneous_x;  ///< two normal numbers a step, of which a random event is made
 inline constexpr Tag<"spontaneous_y"> spontaneous_y;
 
@@ -79,6 +80,38 @@ struct SpontaneousPair : error_quanta::ErrorQuanta<false> {
     static std::string refuse(const P& p) {
         if (!(p[chance] >= 0 && p[chance] <= 1)) return "its chance must be 0 to 1";
         return unless_positive(p[quantum], "quantum");
+    }
+};
+
+// Quanta of error shake V for as long as it learns, and W and Wbar with it: so its rate goes to 0 before theirs.
+
+/// dV = eta eager e a^T
+struct EagerDelta {
+    double eta;
+    static constexpr Info info{"eager_delta", "Local error times presynaptic rate, as eagerly as the cell learns.",
+                               "dW = eta eager error_post rate_pre^T", reference};
+    static constexpr auto post_sees = tags(error, eager);
+    static constexpr auto pre_is = rate;
+    double gain() const { return eta; }
+    double decay_rate() const { return 0; }
+    template <class C>
+    auto post(const C& c) const {
+        return c[error] * c[eager];
+    }
+};
+
+/// dVbar = eta eager a e^T
+struct MirroredEagerDelta {
+    double eta;
+    static constexpr Info info{"mirrored_eager_delta", "Feedback weights with the update of eager_delta, mirrored.",
+                               "dB = eta eager rate_post error_pre^T", reference};
+    static constexpr auto post_sees = tags(rate, eager);
+    static constexpr auto pre_is = error;
+    double gain() const { return eta; }
+    double decay_rate() const { return 0; }
+    template <class C>
+    auto post(const C& c) const {
+        return c[rate] * c[eager];
     }
 };
 

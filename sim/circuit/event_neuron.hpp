@@ -325,11 +325,13 @@ class EventCellsOf final : public EventCells<S> {
     static std::size_t list(P amplitude, std::size_t i, std::size_t end, Fired fired) {
         alignas(64) std::array<S, P::size> events;
         amplitude.store(events.data());
+        // Every cell is written down, and the next in its place unless it fires: no branch that nobody can foretell.
         std::size_t count = 0;
-        for (std::size_t k = 0; k < P::size && i + k < end; ++k) {
-            if (events[k] == 0) continue;
+        const std::size_t cells = std::min(P::size, end - i);
+        for (std::size_t k = 0; k < cells; ++k) {
             if constexpr (has_amplitudes) fired.amplitudes[count] = events[k];
-            fired.cells[count++] = static_cast<std::uint32_t>(i + k);
+            fired.cells[count] = static_cast<std::uint32_t>(i + k);
+            count += events[k] != 0 ? 1 : 0;
         }
         return count;
     }

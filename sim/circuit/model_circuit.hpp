@@ -27,6 +27,7 @@ struct Spontaneous {
         sparse,  ///< `parameter` cells, drawn with replacement, have the value 1, all others 0
         normal,  ///< N(0, parameter^2), each cell on its own
         all,     ///< every cell has the value `parameter`
+        waning,  ///< every cell has the value parameter (1 - t)^2 after the part t of all events
     };
     PopulationId population{};
     std::string column;

@@ -83,8 +83,9 @@ void multiply_in_registers(const typename Kernels<S>::Product& product) {
 }
 
 /// Rows of y (+)= scale M x in one lane, side by side, so that one of x is loaded once for all and no sum waits for
-/// itself: each is that of whole vectors and then of what is left, number by number.
-template <std::size_t rows, class S>
+/// itself: each is that of whole vectors and then of what is left, number by number. `skips`: weights of cells that are
+/// all 0 are not read, and add nothing: memory is what binds.
+template <std::size_t rows, bool skips, class S>
 void multiply_rows(const S* m, std::size_t columns, const S* x, S* y, bool assign, S scale) {
     using P = Pack<S>;
     P total[rows];
@@ -92,6 +93,8 @@ void multiply_rows(const S* m, std::size_t columns, const S* x, S* y, bool assig
     std::size_t j = 0;
     for (; j + P::size <= columns; j += P::size) {
         const P source = P::load(x + j);
+        if constexpr (skips)
+            if (!any(source != P(0))) continue;
         for (std::size_t r = 0; r < rows; ++r)
             total[r] = P::multiply_add(P::load_anywhere(m + r * columns + j), source, total[r]);
     }
@@ -100,6 +103,25 @@ void multiply_rows(const S* m, std::size_t columns, const S* x, S* y, bool assig
     for (; j < columns; ++j)
         for (std::size_t r = 0; r < rows; ++r) sums[r] += m[r * columns + j] * x[j];
     for (std::size_t r = 0; r < rows; ++r) y[r] = (assign ? S(0) : y[r]) + scale * sums[r];
+}
+
+template <bool skips, class S>
+void multiply_all_rows(const typename Kernels<S>::Product& product) {
+    const auto& [m, rows, columns, transposed, x, y, lanes, begin, end, assign, scale] = product;
+    std::size_t i = begin;
+    for (; i + 8 <= end; i += 8) multiply_rows<8, skips>(m + i * columns, columns, x, y + i, assign, scale);
+    for (; i + 4 <= end; i += 4) multiply_rows<4, skips>(m + i * columns, columns, x, y + i, assign, scale);
+    for (; i + 2 <= end; i += 2) multiply_rows<2, skips>(m + i * columns, columns, x, y + i, assign, scale);
+    for (; i < end; ++i) multiply_rows<1, skips>(m + i * columns, columns, x, y + i, assign, scale);
+}
+
+/// Whether a vector of x, of those that `multiply_rows` loads, is all 0.
+template <class S>
+bool has_silence(const S* x, std::size_t columns) {
+    using P = Pack<S>;
+    for (std::size_t j = 0; j + P::size <= columns; j += P::size)
+        if (!any(P::load(x + j) != P(0))) return true;
+    return false;
 }
 
 /// The rows in one lane, with the bits of Eigen's product and without its copy of x. False where it is not made here:
@@ -112,11 +134,8 @@ bool multiply_one_lane(const typename Kernels<S>::Product& product) {
     const std::size_t height = end - begin;
     if (lanes != 1 || transposed || height < 2 || height + columns + 1 < small || columns > long_row) return false;
     if (height % 2 != 0 && columns % Pack<S>::size >= narrowest) return false;
-    std::size_t i = begin;
-    for (; i + 8 <= end; i += 8) multiply_rows<8>(m + i * columns, columns, x, y + i, assign, scale);
-    for (; i + 4 <= end; i += 4) multiply_rows<4>(m + i * columns, columns, x, y + i, assign, scale);
-    for (; i + 2 <= end; i += 2) multiply_rows<2>(m + i * columns, columns, x, y + i, assign, scale);
-    for (; i < end; ++i) multiply_rows<1>(m + i * columns, columns, x, y + i, assign, scale);
+    if (has_silence(x, columns)) multiply_all_rows<true, S>(product);
+    else multiply_all_rows<false, S>(product);
     return true;
 }
 

@@ -47,18 +47,20 @@ class Developing<S>::Draw final : public Op<S> {
     void run(std::size_t part) override {
         const std::size_t first = tiles_.begin(part), end = tiles_.begin(part + 1);
         const bool silent = of_.step_ % 2 != what_.turn;
-        if (silent || what_.law != Spontaneous::Law::normal) {
-            const bool on = !silent && what_.law == Spontaneous::Law::all;
-            std::fill(values_.data() + first * of_.lanes_, values_.data() + end * of_.lanes_,
-                      static_cast<S>(on ? what_.parameter : 0));
-        }
-        if (silent || what_.law == Spontaneous::Law::all) return;
         const std::uint64_t event = of_.step_ * of_.lanes_;
-        if (what_.law == Spontaneous::Law::sparse) draw_sparse(event);
-        else draw_normal(first, end, event);
+        if (!silent && what_.law == Spontaneous::Law::normal) return draw_normal(first, end, event);
+        std::fill(values_.data() + first * of_.lanes_, values_.data() + end * of_.lanes_,
+                  static_cast<S>(silent ? 0 : value_of_all()));
+        if (!silent && what_.law == Spontaneous::Law::sparse) draw_sparse(event);
     }
 
    private:
+    double value_of_all() const {
+        if (what_.law == Spontaneous::Law::sparse) return 0;
+        if (what_.law == Spontaneous::Law::all) return what_.parameter;
+        const double left = static_cast<double>(of_.steps_ - of_.step_) / static_cast<double>(of_.steps_);
+        return what_.parameter * left * left;
+    }
     void draw_sparse(std::uint64_t event) {
         const auto active = static_cast<std::uint32_t>(what_.parameter);
         for (std::size_t lane = 0; lane < of_.lanes_; ++lane)

@@ -1,5 +1,7 @@
 #include "sim/synapses/direct.hpp"
 
+#include "sim/synapses/events_in.hpp"
+
 namespace apical {
 
 template <class S>
@@ -12,11 +14,8 @@ Direct<S>::Direct(Access<S> weights, std::size_t lanes, bool decays_beside, bool
 
 template <class S>
 bool Direct<S>::changes(std::span<const OuterProduct<S>> terms) const {
-    const auto is_there = [this](const S* side, std::size_t cells) {
-        return std::any_of(side, side + cells * lanes_, [](S x) { return x != 0; });
-    };
     return std::ranges::any_of(terms, [&](const OuterProduct<S>& term) {
-        return is_there(term.post, weights_->rows()) && is_there(term.pre, weights_->columns());
+        return has_event(term.post, weights_->rows() * lanes_) && has_event(term.pre, weights_->columns() * lanes_);
     });
 }
 

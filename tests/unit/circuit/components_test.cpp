@@ -22,6 +22,7 @@
 #include "models/plasticity/spike_prediction.hpp"
 #include "models/self_assembly/gates.hpp"
 #include "models/self_assembly/spiking_cells.hpp"
+#include "models/self_assembly/spontaneous_cells.hpp"
 #include "models/sign_concordant/cells.hpp"
 #include "tests/support/catch.hpp"
 
@@ -110,6 +111,8 @@ TEST_CASE("every rule makes of a pair of cells what its formula says") {
                  pre, 3),
             line(self_assembly::spiking::ApicalSteeredWhileActive{eta, gamma, 0.1}, {{{"rate", 0.1}, {"apical", 2}}},
                  pre, 0),
+            line(self_assembly::spiking::EagerDelta{eta}, {{{"error", 2}, {"eager", 0.5}}}, pre, 1.5),
+            line(self_assembly::spiking::MirroredEagerDelta{eta}, {{{"rate", 2}, {"eager", 0.5}}}, pre, -0.125),
             line(BasalSteered{eta, gamma}, {{{"basal", 2}}}, pre, 3),
             line(ReturnSteered{eta, gamma}, {{{"gated", 2}}}, pre, 3),
             line(Hebbian{eta, gamma}, {{{"rate", 2}}}, pre, 3),
