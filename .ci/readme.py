@@ -92,7 +92,7 @@ def tools(page, text):
         else:
             names = re.findall(r"^import (\w+)|engine=\"(\w+)\"", body, re.MULTILINE)
             source = "import importlib.util, sys; print(importlib.util.find_spec(sys.argv[1]).origin)"
-            paths = [output(PYTHON, "-c", source, a or b).strip() for a, b in names]
+            paths = [output(PYTHON, "-c", source, a or b).strip() for a, b in names if a not in sys.stdlib_module_names]
         for path in paths:
             owner = output("dpkg-query", "-S", path).split(":")[0]
             if owner not in installed:
