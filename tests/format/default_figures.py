@@ -83,6 +83,9 @@ def check(source, apical, folder):
     refused(call(figures / "assembly.py", runs["settled"], "--out", folder / "none"), "no trace of a column 'spike'")
     refused(call(figures / "bursts.py", runs["settled"], "--out", folder / "none"), "there are no bursting ensembles")
     refused(call(figures / "exclusive_or.py", runs["settled"], "--out", folder / "none"), "there is no exclusive or")
+    moving = call(figures / "moving.py", spiking, "--out", folder / "moving")
+    assert moving.returncode == 0 and (folder / "moving.gif").read_bytes().startswith(b"GIF89a"), moving.stderr
+    refused(call(figures / "moving.py", runs["settled"], "--out", folder / "none"), "weights")
     drawn("endurance", runs["settled"], "--learnt", 1)
     other = "--out", folder / "other"
     refused(call(figures / "rate_limit.py", runs["settled"], runs["settled"], runs["settled"], *other), "record.weights")
