@@ -56,6 +56,7 @@ SIGNALS = {
     "apical_steered": 'post = "apical"\n' + DECAYING,
     "lateral_steered": 'terms = [{ post = "lateral", pre = "rate", gain = "eta" }]\ndecay = "eta * gamma"\neta = 1\ngamma = 0\n',
     "basal_steered": 'post = "basal"\n' + DECAYING,
+    "return_steered": 'post = "gated"\n' + DECAYING,
     "hebbian": 'post = "rate"\n' + DECAYING,
     "delta": 'post = "error"\n' + DECAYING,
     "mirrored_delta": 'post = "rate"\n' + DECAYING.replace("rate", "error"),
@@ -98,9 +99,59 @@ def check_signals():
         digits = of_projection(digits, name, old, new)
         if "silencing" in new or "prediction" in new:
             digits = of_projection(digits, name, re.search(r"gamma = \S+\n", digits[digits.index(f"[projection.{name}]"):])[0], "")
+    digits = digits.replace("lateral_steered", "return_steered").replace('"lateral"', '"gated"')  # by the other name of the column
     digits = digits.replace("eta = 0.07", "eta = 0.001")
     changes.append("population.up2.local_error=true")
     same(run(digits, *changes), run(written(digits, SIGNALS), *changes), layers[:4])
+
+
+# A dendrite learns to predict the spikes of its soma: a rule for signals that sees the events of a step.
+PREDICTION = """
+[run]
+mode = "spiking"
+duration = "100 ms"
+step = "0.1 ms"
+[record]
+weights = "start and end"
+[circuit]
+model = "network"
+[population.source]
+neuron = "lif_current"
+size = 3
+I_e = ["700 pA", "900 pA", "1200 pA"]
+traces = { psp = "10 ms" }
+[population.cell]
+neuron = "two_compartment"
+size = 2
+[projection.W]
+source = "source"
+signal = "psp"
+target = "cell"
+compartment = "basal"
+weight = [0.2, 0.1, 0.05, 0.05, 0.1, 0.2]
+eta = 0.01
+"""
+OPEN = "1 / (1 + k * exp(beta * (theta - attenuation * basal)))"
+PREDICTED = f"""plasticity = "mine"
+[rule.mine]
+post = "(spike * (1 / dt) - phi_max * ({OPEN})) * (beta * (1 - {OPEN}))"
+pre = "psp / (1 Hz)"
+gain = "eta"
+eta = 0
+phi_max = "150 Hz"
+k = 0.5
+beta = {1 / 3}
+theta = 15
+attenuation = {600 / 630}
+"""
+
+
+def check_prediction():
+    in_double = ["run.precision=double", "record.precision=float64"]
+    shipped, mine = (run(PREDICTION + rule, *in_double) for rule in ('plasticity = "spike_prediction"', PREDICTED))
+    changes = [found["weights/W"][-1] - found["weights/W"][0] for found in (shipped, mine)]
+    assert np.all(changes[0] != 0) and len(shipped["spikes/cell/timestamps"]) > 10
+    np.testing.assert_allclose(changes[1], changes[0], rtol=1e-9)  # the trace is counted in 1/ms, and in Hz again
 
 
 SPIKES = """
@@ -294,7 +345,7 @@ def check_example():
 
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
-    for check in (check_signals, check_spikes, check_errors, check_descriptions, check_example):
+    for check in (check_signals, check_prediction, check_spikes, check_errors, check_descriptions, check_example):
         begin = time.monotonic()
         check()
         print(f"{check.__name__}: {time.monotonic() - begin:.1f} s")
