@@ -55,13 +55,16 @@ class Builder {
         std::shared_ptr<const EventNeuron> cells;
         std::vector<std::shared_ptr<const EventNeuron>> events;
         const GradedCells* graded = nullptr;
+        const OwnNeuron* own = nullptr;
         if (kind != nullptr) {
             const std::vector<Descriptor> rows = known.descriptors();
             const std::string neuron = std::get<std::string>(read_value(*kind, rows.front()));
             graded = graded_named(graded_cells(), neuron);
-            if (graded == nullptr) {
+            own = neuron_named(neurons_, neuron);
+            if (own != nullptr && own->is_graded()) {
+                for (const equations::Parameter& of : own->parameters()) also.push_back(of.name);
+            } else if (graded == nullptr) {
                 also = {"initial", "traces"};
-                const OwnNeuron* own = neuron_named(neurons_, neuron);
                 cells = own != nullptr ? own->with(compartments_of(table), run_time(experiment_, "step", 1))
                                        : event_neuron_named(neuron);
                 events = events_of(table);
@@ -73,15 +76,16 @@ class Builder {
             }
         }
         const PopulationSection section = known.read(table, also);
-        if (graded == nullptr) cells = driven_by(section.compartments, cells);
+        if (cells != nullptr) cells = driven_by(section.compartments, cells);
         Population made{.name = name,
                         .units = static_cast<std::size_t>(section.size),
                         .compartments = section.compartments,
                         .cells = cells,
                         .events = std::move(events)};
-        if (graded != nullptr && !section.events.empty())
+        if (made.cells == nullptr && !section.events.empty())
             refuse(table, "events", fmt::format("events of '{}', which has none", section.neuron), "cells that fire");
         if (graded != nullptr) graded->give(made, only(table, graded->parameters));
+        else if (own != nullptr && own->is_graded()) own->give(made, table);
         else firing(made, table);
         require_distinct(made, table);
         circuit_.add(std::move(made));

@@ -20,8 +20,8 @@ namespace {
 
 using equations::Dimension, equations::Formula, equations::Scheme, equations::TextNeuron;
 
-constexpr std::array keys_of_neurons{"state", "next",       "stepper", "initial",  "fires",
-                                     "reset", "refractory", "inputs",  "receptors"};
+constexpr std::array keys_of_neurons{"state", "next",       "stepper", "initial",   "fires",
+                                     "reset", "refractory", "inputs",  "receptors", "signals"};
 
 const Dimension in_time = equations::unit_from("ms").dimension;
 
@@ -64,8 +64,13 @@ OwnNeuron::OwnNeuron(std::string name, const Node& section)
             refuse(section, of.name, section.find(of.name)->text(),
                    "a parameter of another name, since populations have a key of this one");
     const Node* const fires = section.find("fires");
-    if (fires == nullptr) refuse(section, "fires", "nothing", "a condition, such as \"u >= V_th\"");
+    if (fires == nullptr) {
+        read_graded();
+        return;
+    }
     fires_ = text_of(*fires);
+    if (section.find("signals") != nullptr)
+        refuse(section, "signals", "signals of cells that fire", "none: they are of graded cells, without `fires`");
     if (const Node* const refractory = section.find("refractory")) refractory_ = text_of(*refractory);
     if (const Node* const stepper = section.find("stepper")) {
         constexpr std::array schemes{std::pair{"exponential_euler", Scheme::exponential_euler},

@@ -24,16 +24,25 @@ namespace apical::network {
 ///     refractory = "t_ref"
 ///     E_L = "-70 mV"                                       # every other key is a parameter
 ///
-/// Other columns that an expression names are compartments of the population.
+/// Other columns that an expression names are compartments of the population. Without `fires` it is a graded one:
+///
+///     [neuron.mine]
+///     inputs = { basal = "1" }                             # compartments that projections reach
+///     state.soma = "(basal - soma) / tau"
+///     signals = { rate = "max(soma - theta, 0)" }          # what others see of it, in the order of the file
 class OwnNeuron {
    public:
     /// Reads what stands there. Throws InputError for what is no expression, and keys that make no neuron.
     OwnNeuron(std::string name, const Node& section);
     const std::string& name() const { return name_; }
+    bool is_graded() const { return !fires_; }
     const std::vector<equations::Parameter>& parameters() const { return parameters_; }
     /// The neuron, in a population with these compartments. `dt`: ms. Throws InputError at the character of what names
     /// no column, or has another dimension.
     std::shared_ptr<const EventNeuron> with(const std::vector<std::string>& compartments, double dt) const;
+    /// Of a graded one: gives a population, which has the compartments of its section, what such cells have, with the
+    /// numbers of that section. Throws likewise.
+    void give(Population& population, const Node& section) const;
 
    private:
     struct Column {
@@ -48,12 +57,13 @@ class OwnNeuron {
         std::string name;
         Text change;
         bool is_slope;
-        Text initial;
+        Text initial{};  ///< of cells that fire
         std::optional<Text> reset{};
     };
     void read_columns();
     void read_states(const char* key, bool is_slope);
     void read_resets();
+    void read_graded();
     void require_column_name(const std::string& name, const Node& node) const;
     std::vector<std::string> columns() const;
 
@@ -63,6 +73,7 @@ class OwnNeuron {
     std::vector<Column> inputs_;
     std::vector<Receptor> receptors_;
     std::vector<State> states_;
+    std::vector<std::pair<std::string, Text>> signals_;
     std::optional<Text> fires_, refractory_;
     equations::Scheme scheme_ = equations::Scheme::exponential_euler;
 };

@@ -258,7 +258,10 @@ std::vector<Descriptor> neuron_keys() {
         key("next", "In place of the slope of a state, what it is a step later: next.u = \"u + dt * ...\"."),
         std::move(stepper),
         key("initial", "What states are before the first step, of parameters, which gives them their units."),
-        key("fires", "Condition of a spike, of what the step has made of the cell: \"u >= V_th\"."),
+        key("fires",
+            "Condition of a spike, of what the step has made of the cell: \"u >= V_th\". Missing: the cells are "
+            "graded, "
+            "and have state (linear in itself), inputs (in unit \"1\") and signals alone."),
         key("reset",
             "What a spike makes of states: reset.u = \"V_r\". While the cell is refractory, those that are reset to "
             "parameters stay there, and the others go on."),
@@ -332,7 +335,8 @@ std::vector<Section> sections() {
                "U."}}),
          true},
         {"neuron",
-         "A cell that fires, written as text, which populations name as `neuron`. Every further key is a parameter "
+         "A cell that fires, or a graded one, written as text, which populations name as `neuron`. Every further key "
+         "is a parameter "
          "with "
          "its unit, of which populations may give other numbers.",
          neuron_keys(), true},

@@ -93,10 +93,13 @@ void print_neurons(const Circuit& circuit, const Node& document, std::ostream& o
     const Node* own = document.find("neuron");
     if (own == nullptr || !own->is_table()) return;
     std::map<std::string, std::string> all;
-    for (const Population& population : circuit.populations)
-        if (population.cells && own->find(population.cells->info().name) != nullptr)
-            all.insert_or_assign(std::string(population.cells->info().name),
-                                 std::string(population.cells->info().equation));
+    const auto add = [&](const Info& info) {
+        if (own->find(info.name) != nullptr) all.insert_or_assign(std::string(info.name), std::string(info.equation));
+    };
+    for (const Population& population : circuit.populations) {
+        if (population.cells) add(population.cells->info());
+        for (const auto& neuron : population.neurons) add(neuron->info());
+    }
     out << "\nNeurons:\n";
     for (const auto& [name, equation] : all) out << fmt::format("  {}: {}\n", name, equation);
 }

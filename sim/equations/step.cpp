@@ -44,18 +44,8 @@ class Builder {
                 const Read& read = from.names[term.a];
                 const std::optional<Index> other = read.instant == Instant::now ? column(read.column) : std::nullopt;
                 places.push_back(other ? *other : name(read, term.at));
-            } else if (term.operation == Operation::number) {
-                const Measured& measured = from.numbers[term.a];
-                const auto same = std::ranges::find_if(made_.numbers, [&](const Measured& one) {
-                    return one.number == measured.number && one.unit == measured.unit;
-                });
-                const auto place = static_cast<Index>(same - made_.numbers.begin());
-                if (same == made_.numbers.end()) made_.numbers.push_back(measured);
-                places.push_back(add_at(term.at, Operation::number, place));
             } else {
-                const std::size_t operands = operands_of(term.operation);
-                places.push_back(add_at(term.at, term.operation, operands > 0 ? places[term.a] : 0,
-                                        operands > 1 ? places[term.b] : 0, operands > 2 ? places[term.c] : 0));
+                places.push_back(copy(from, term, places));
             }
         }
         return places;
@@ -64,12 +54,42 @@ class Builder {
         return terms_of(from, [](const std::string&) { return std::optional<Index>(); }).back();
     }
 
-    Expression made(const std::string& text) && {
-        made_.text = text;
-        return std::move(made_);
+    /// The expression that ends with this term: what it does not need, names among it, is left behind.
+    Expression made(Index whole, const std::string& text) && {
+        std::vector<bool> is_needed(whole + 1, false);
+        is_needed[whole] = true;
+        for (Index k = whole + 1; k-- > 0;) {
+            const Term& term = made_.terms[k];
+            const std::size_t operands = is_needed[k] ? operands_of(term.operation) : 0;
+            if (operands > 0) is_needed[term.a] = true;
+            if (operands > 1) is_needed[term.b] = true;
+            if (operands > 2) is_needed[term.c] = true;
+        }
+        Builder kept(at_);
+        std::vector<Index> places(whole + 1);
+        for (Index k = 0; k <= whole; ++k)
+            if (is_needed[k]) places[k] = kept.copy(made_, made_.terms[k], places);
+        kept.made_.text = text;
+        return std::move(kept.made_);
     }
 
    private:
+    /// A term of another expression, whose operands are at these places here.
+    Index copy(const Expression& from, const Term& term, const std::vector<Index>& places) {
+        if (term.operation == Operation::name) return name(from.names[term.a], term.at);
+        if (term.operation == Operation::number) {
+            const Measured& measured = from.numbers[term.a];
+            const auto same = std::ranges::find_if(made_.numbers, [&](const Measured& one) {
+                return one.number == measured.number && one.unit == measured.unit;
+            });
+            const auto place = static_cast<Index>(same - made_.numbers.begin());
+            if (same == made_.numbers.end()) made_.numbers.push_back(measured);
+            return add_at(term.at, Operation::number, place);
+        }
+        const std::size_t operands = operands_of(term.operation);
+        return add_at(term.at, term.operation, operands > 0 ? places[term.a] : 0, operands > 1 ? places[term.b] : 0,
+                      operands > 2 ? places[term.c] : 0);
+    }
     Index add_at(std::uint32_t at, Operation operation, Index a = 0, Index b = 0, Index c = 0) {
         const Term term{operation, a, b, c, at};
         const auto same = std::ranges::find(made_.terms, term);
@@ -148,8 +168,6 @@ class Derivative {
     std::vector<bool> depends_;
 };
 
-/// The last term of an expression is the whole, and no term is there twice: what a step is stands last by itself, since
-/// it takes the state and more.
 Expression exponential_euler(const Slope& slope) {
     Builder builder(slope.expression.terms.back().at);
     const std::vector<Index> places =
@@ -163,8 +181,9 @@ Expression exponential_euler(const Slope& slope) {
             builder.add(Operation::divide, builder.add(Operation::subtract, grown, builder.number(1)), *a);
         time = builder.add(Operation::select, builder.add(Operation::equal, *a, builder.number(0)), time, mean);
     }
-    builder.add(Operation::add, builder.name(slope.state), builder.add(Operation::multiply, places.back(), time));
-    return std::move(builder).made(slope.expression.text);
+    const Index next =
+        builder.add(Operation::add, builder.name(slope.state), builder.add(Operation::multiply, places.back(), time));
+    return std::move(builder).made(next, slope.expression.text);
 }
 
 /// An explicit scheme: a stage looks at the states `at` of a step later than its beginning, along the slopes of the
@@ -207,11 +226,37 @@ Expression explicit_step(std::span<const Stage> stages, double share, std::size_
         before = std::move(here);
     }
     const Index part = share == 1 ? dt : builder.add(Operation::divide, dt, builder.number(share));
-    builder.add(Operation::add, builder.name(slopes[state].state), builder.add(Operation::multiply, part, *sum));
-    return std::move(builder).made(own.text);
+    const Index next =
+        builder.add(Operation::add, builder.name(slopes[state].state), builder.add(Operation::multiply, part, *sum));
+    return std::move(builder).made(next, own.text);
 }
 
 }  // namespace
+
+Relaxation relaxation_of(const Slope& slope) {
+    const Expression& whole = slope.expression;
+    const auto rate_in = [&](Builder& builder) {
+        const std::vector<Index> places =
+            builder.terms_of(whole, [](const std::string&) { return std::optional<Index>(); });
+        const std::optional<Index> a =
+            Derivative(builder, whole, places, slope.state).of(static_cast<Index>(whole.terms.size() - 1));
+        if (!a)
+            throw ExpressionError(
+                whole.terms.back().at, fmt::format("a slope without '{}'", slope.state),
+                fmt::format("one in which '{}' decays, such as (basal - {}) / tau", slope.state, slope.state));
+        return builder.add(Operation::negate, *a);
+    };
+    Builder rate(whole.terms.back().at), target(whole.terms.back().at);
+    const Index own = rate_in(rate), divisor = rate_in(target);
+    const Index rest = target
+                           .terms_of(whole,
+                                     [&](const std::string& name) {
+                                         return name == slope.state ? std::optional(target.number(0)) : std::nullopt;
+                                     })
+                           .back();
+    const Index there = target.add(Operation::divide, rest, divisor);
+    return {std::move(rate).made(own, whole.text), std::move(target).made(there, whole.text)};
+}
 
 Expression step_of(Scheme scheme, std::size_t state, std::span<const Slope> slopes, std::span<const Decay> decays) {
     constexpr std::array euler{Stage{0, 1}};

@@ -29,4 +29,12 @@ struct Decay {
 /// number of the slope.
 Expression step_of(Scheme scheme, std::size_t state, std::span<const Slope> slopes, std::span<const Decay> decays);
 
+/// A slope a x + b that is linear in its own state x, a pure number: rate (target - x).
+struct Relaxation {
+    Expression rate;    ///< -a
+    Expression target;  ///< b / -a
+};
+/// Throws ExpressionError, with the place in the slope, for one that is not linear, or does not depend on its state.
+Relaxation relaxation_of(const Slope& slope);
+
 }  // namespace apical::equations

@@ -2,41 +2,10 @@
 
 #include <utility>
 
-#include "sim/circuit/tiles.hpp"
-#include "sim/equations/evaluate.hpp"
+#include "sim/equations/formula_op.hpp"
 
 namespace apical::equations {
 namespace {
-
-/// Writes what a formula makes of the columns of a population's cells.
-template <class S>
-class FormulaOp final : public Op<S> {
-   public:
-    FormulaOp(Bound<S> formula, std::vector<Ref<S>> from, Ref<S> to, std::size_t cells)
-        : formula_(std::move(formula)), from_(std::move(from)), to_(to), tiles_(Tiles::of_cells(cells, 1)) {}
-
-    std::size_t parts() const override { return tiles_.count; }
-    double work() const override {
-        constexpr double products_an_operation = 5;
-        return products_an_operation * static_cast<double>(formula_.formula().instructions().size() + 2) *
-               static_cast<double>(tiles_.extent);
-    }
-    void run(std::size_t part) override { run_cells(tiles_.begin(part), tiles_.begin(part + 1)); }
-    void run_whole() override { run_cells(0, tiles_.extent); }
-
-   private:
-    void run_cells(std::size_t first, std::size_t end) {
-        std::vector<Stream<S>> inputs;
-        inputs.reserve(from_.size());
-        for (const Ref<S>& column : from_) inputs.push_back({column.data() + first, false});
-        formula_(end - first, inputs, to_.data() + first);
-    }
-
-    Bound<S> formula_;
-    std::vector<Ref<S>> from_;
-    Ref<S> to_;
-    Tiles tiles_;
-};
 
 class RuleFromText final : public Rule {
    public:
@@ -68,12 +37,8 @@ class RuleFromText final : public Rule {
     BoundSide<S> side(const Formula& formula, const Layout<S>& layout, PopulationId p, SideBuffers<S>& buffers) const {
         if (const std::optional<Read> column = formula.column())
             return {nullptr, layout.ref(p, column->column, column->instant)};
-        std::vector<Ref<S>> from;
-        for (const Read& read : formula.inputs()) from.push_back(layout.ref(p, read.column, read.instant));
         const Ref<S> to = buffers.buffer(p);
-        return {
-            std::make_unique<FormulaOp<S>>(Bound<S>(formula, text_.parameters), std::move(from), to, layout.cells(p)),
-            to};
+        return {formula_op(formula, text_.parameters, layout, p, to), to};
     }
 
     TextRule text_;

@@ -17,6 +17,10 @@ import numpy as np
 program, networks = (os.path.abspath(path) for path in sys.argv[1:])
 
 NETWORK = """
+input.noise = { target = "E", receptor = "RECEPTOR", rate = "4000 Hz", weight = "WEIGHT" }
+input.current = { target = "E", kind = "current", receptor = "current", amplitude = "CURRENT" }
+projection.EE = { source = "E", target = "E", receptor = "RECEPTOR", rule = "in_degree", count = 10, weight = "WEIGHT", delay = "1.5 ms" }
+trace.V = { population = "E", column = "V", every = "1 ms" }
 [run]
 mode = "spiking"
 duration = "250 ms"
@@ -30,28 +34,6 @@ model = "network"
 neuron = "NEURON"
 size = 70
 PARAMETERS
-[input.noise]
-target = "E"
-receptor = "RECEPTOR"
-rate = "4000 Hz"
-weight = "WEIGHT"
-[input.current]
-target = "E"
-kind = "current"
-receptor = "current"
-amplitude = "CURRENT"
-[projection.EE]
-source = "E"
-target = "E"
-receptor = "RECEPTOR"
-rule = "in_degree"
-count = 10
-weight = "WEIGHT"
-delay = "1.5 ms"
-[trace.V]
-population = "E"
-column = "V"
-every = "1 ms"
 """
 MEMBRANE = """
 fires = "V >= V_th"
@@ -120,11 +102,9 @@ def with_numbers(text):
 def call(text, *changes, out="run.h5", command="run"):
     with open("network.toml", "w") as file:
         file.write(text)
-    words = [program, command, "network.toml"]
-    words += ["--out", out, "--force", "--progress", "none"] if command == "run" else []
-    for change in changes:
-        words += ["--set", change]
-    return subprocess.run(words, capture_output=True, text=True)
+    words = ["--out", out, "--force", "--progress", "none"] if command == "run" else []
+    words += [word for change in changes for word in ("--set", change)]
+    return subprocess.run([program, command, "network.toml", *words], capture_output=True, text=True)
 
 
 def data(path):
@@ -144,16 +124,17 @@ def run(text, *changes, out="run.h5"):
 def same(one, other, tolerance=0):
     assert set(one) == set(other), set(one) ^ set(other)
     for name in one:
-        if one[name].dtype.kind == "f" and tolerance:
+        if tolerance and one[name].dtype.kind == "f":
             np.testing.assert_allclose(one[name], other[name], rtol=tolerance, atol=tolerance, err_msg=name)
         else:
             np.testing.assert_array_equal(one[name], other[name], name)
 
 
 def network(name):
-    _, keys, receptor, weight, current, _ = CELLS[name]
-    text = NETWORK.replace("PARAMETERS", keys).replace("RECEPTOR", receptor)
-    return text.replace("WEIGHT", weight).replace("CURRENT", current)
+    text = NETWORK
+    for word, of_cell in zip(("PARAMETERS", "RECEPTOR", "WEIGHT", "CURRENT"), CELLS[name][1:5]):
+        text = text.replace(word, of_cell)
+    return text
 
 
 def shipped(name):
@@ -179,8 +160,8 @@ def check_shipped():
     run(written("adex_conductance"), "population.E.b=60 pA", "run.duration=137 ms", "checkpoint.keep=true", out="parts.h5")
     subprocess.run([program, "resume", "parts.h5.checkpoint", "--set", "run.duration=250 ms", "--progress", "none"], check=True,
                    stdout=subprocess.DEVNULL)
-    np.testing.assert_array_equal(data("parts.h5")["spikes/E/timestamps"], whole["spikes/E/timestamps"])
-    np.testing.assert_array_equal(data("parts.h5")["spikes/E/node_ids"], whole["spikes/E/node_ids"])
+    for name in ("spikes/E/timestamps", "spikes/E/node_ids"):
+        np.testing.assert_array_equal(data("parts.h5")[name], whole[name])
 
 
 LEAKY = """
@@ -277,15 +258,45 @@ def check_steppers():
         np.testing.assert_allclose(recorded[1:], potentials[:len(recorded) - 1], rtol=1e-11, err_msg=scheme)
 
 
+GRADED = """
+[neuron.mine]
+inputs = { basal = "1" }
+state.soma = "(basal - soma) / tau"
+signals = { drive = "soma", rate = "max(drive - theta, 0)" }
+tau = "10 ms"
+theta = 0
+"""
+
+
+def graded():
+    with open(os.path.join(networks, "rules_as_text.toml")) as file:
+        text = file.read()
+    return text, text.replace('neuron = "leaky"\nsize = 100\nactivation = "relu"', 'neuron = "mine"\nsize = 100') + GRADED
+
+
+def check_graded():
+    text, mine = graded()
+    assert mine.count('"mine"') == 1
+    changes = ["run.precision=double", "record.precision=float64", "record.accuracy_samples=64", "run.threads=1",
+               "record.metrics=start and end", "population.hidden.tau=20 ms"]
+    in_time = ["run.mode=continuous", "run.step=1 ms", "run.presentation=20 ms"]
+    for more in (["run.samples=320"], ["run.samples=32", *in_time]):
+        of_shipped, found = run(text, *changes, *more), run(mine, *changes, *more)
+        assert np.any(found["weights/W1"][0] != found["weights/W1"][-1])
+        # What is compared with backpropagation needs the slope of the activation, which a text does not give.
+        missing = {f"metrics/{name}" for name in ("cosine_sgd", "gain_sgd")} | {"spectra/cosine_dW_W", "spectra/cosine_sgd_W"}
+        assert set(of_shipped) - set(found) <= missing, set(of_shipped) - set(found)
+        same({name: of_shipped[name] for name in found}, found, 1e-9)
+
+
 def refused(text, *words, place=None, changes=()):
     done = call(text, *changes)
     assert done.returncode == 2, (done.returncode, done.stderr)
     for word in words:
         assert word in done.stderr, (word, done.stderr)
     if place is not None:
-        line, column = re.search(r"network\.toml:(\d+):(\d+): ", done.stderr).groups()
-        found = text.splitlines()[int(line) - 1][int(column) - 1:]
-        assert found.startswith(place), (place, found, done.stderr)
+        line, column = (int(number) for number in re.search(r"network\.toml:(\d+):(\d+): ", done.stderr).groups())
+        assert text.splitlines()[line - 1][column - 1:].startswith(place), (place, done.stderr)
 
 
 def check_errors():
@@ -300,7 +311,7 @@ def check_errors():
     wrong(cell, fires, 'fires = "V >= C_m"', "neuron.mine.fires: found mV >= pF", place=">= C_m")
     wrong(cell, fires, 'fires = "V"', "a condition", place='V"')
     wrong(cell, fires, 'fires = "V >= V_thh"', "found 'V_thh'", "did you mean 'V_th'?", place="V_thh")
-    wrong(cell, fires, "", "neuron.mine.fires: found nothing")
+    wrong(cell, fires, "", "neuron.mine.initial", "fires = ", "graded cells have no such key")
     wrong(cell, fires, "fires = true", "neuron.mine.fires", "expected an expression")
     wrong(cell, fires, 'fires = "previous(V) >= V_th"', "previous(V)", "goes from one step to the next")
     wrong(cell, fires, 'fires = "V >= basal"', "found 'basal'")
@@ -318,13 +329,11 @@ def check_errors():
     wrong(cell, 'initial.V = "E_L"', 'initial.V = "V"', "found 'V'")  # a state that begins with itself
     wrong(cell, 'initial.V = "E_L"', 'initial = 3', "neuron.mine.initial: found an integer")
     wrong(cell, 'initial.V = "E_L"', 'initial.V = "E_L * (0 / 0)"', "a constant that is", place="*")
-    wrong(cell, 'initial.V = "E_L"', 'initial.V = "E_L / (1 - 1)"', "a constant that is -inf")
     wrong(cell, 'unit = "nS"', 'unit = "nSS"', "'nSS' is no unit")
     wrong(cell, 'unit = "nS"', 'unit = "uS"', "expected nS")
     wrong(cell, 'unit = "nS", ', "", "neuron.mine.receptors.excitatory.unit: found nothing")
     wrong(cell, 'current = "pA"', 'V = "pA"', "neuron.mine.state.V: found 'V'", "a name beside those")
     wrong(cell, 'current = "pA"', 'exp = "pA"', "expressions have this one")
-    wrong(cell, 'current = "pA"', '"a b" = "pA"', "letters, digits and _")
     wrong(cell, "refractory =", "refractry =", "did you mean 'refractory'?")
     wrong(cell, 'tau_excitatory = "5 ms"', 'tau_excitatory = "0 ms"', "time constant of 'excitatory' is 0 ms", "more than 0")
     wrong(cell, "g_L =", "size =", "populations have a key of this one")
@@ -342,6 +351,14 @@ def check_errors():
     refused(written(cell).replace("size = 70", 'size = 70\ncompartments = ["V"]'), "compartment of this one")
     refused(written(cell).replace("size = 70", "size = 70\nE_L = 3"), "population.E.E_L", "mV")
     refused(written(cell).replace("size = 70", 'size = 70\nE_L = [ "3 mV" ]'), "70")
+    mine = graded()[1]
+    refused(mine.replace("(basal - soma)", "(basal - soma * soma)"), "a slope that is not linear in 'soma'", place="* soma)")
+    refused(mine.replace("(basal - soma)", "(basal - 0)"), "a slope without 'soma'")
+    refused(mine.replace("(basal - soma)", "(basal + soma)"), "a rate of 0.1 1/ms", "decays", "in population.hidden")
+    refused(mine.replace("(basal - soma)", "(basal - soma * basal)"), "found 'basal'")
+    refused(mine.replace("theta = 0", 'theta = "2 mV"'), "found 1 - mV", place="- theta")
+    refused(mine.replace("max(drive", "max(rate"), "neuron.mine.signals.rate: found 'rate'", place="rate - theta")  # itself
+    refused(mine.replace('basal = "1"', 'basal = "mV"'), "columns of graded cells are pure numbers")
     refused(written(cell), "population.E", "a division by 0", changes=["population.E.C_m=0 pF"])  # a division by 0, of parameters
 
 
@@ -350,13 +367,9 @@ def check_hostile_runs():
     mine = written("lif_conductance").replace("g_L * (E_L - V)", "g_L * (E_L - V) * (0 pA / (I_e + current - current))", 1)
     done = call(mine, "run.duration=5 ms")
     assert done.returncode == 1 and re.search(r"E: V of unit 0, lane 0 became -?nan at 5 ms", done.stderr), done.stderr
-    begin = time.monotonic()
-    many = written("izhikevich")
-    many = many[:many.index("[projection.EE]")] + many[many.index("[neuron.mine]"):]
-    many = many.replace("receptor = \"delta\"\nrate = \"4000 Hz\"", "receptor = \"delta\"\nrate = \"40 Hz\"")
-    found = run(many, "population.E.size=200000", "run.duration=2 ms", "run.threads=2", "run.precision=float")
-    assert time.monotonic() - begin < 20, time.monotonic() - begin
-    assert "spikes/E/timestamps" in found
+    many = re.sub("projection.EE.*\n", "", written("izhikevich")).replace("4000 Hz", "40 Hz")
+    found = run(many, "population.E.size=100000", "run.duration=1 ms", "run.threads=2", "run.precision=float")
+    assert found["trace/V/V"].shape[1] == 100000 and np.all(np.isfinite(found["trace/V/V"]))
 
 
 def check_descriptions():
@@ -376,7 +389,7 @@ def check_example():
 
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
-    for check in (check_shipped, check_steppers, check_errors, check_hostile_runs, check_descriptions, check_example):
+    for check in (check_shipped, check_steppers, check_graded, check_errors, check_hostile_runs, check_descriptions, check_example):
         begin = time.monotonic()
         check()
         print(f"{check.__name__}: {time.monotonic() - begin:.1f} s")
