@@ -10,6 +10,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 # Which key records it, by the group of a file.
 RECORDED = {"metrics": "record.metrics records it, where the circuit has it", "baselines": "run.baselines makes it",
+            "confusion": "record.metrics records it, where the data have classes and a test part",
             "spectra": "record.spectra records it, where the circuit has it", "trace": "a section [trace.NAME] records it",
             "spikes": "record.spikes or a section [spikes.NAME] records it",
             "weights": 'record.weights = "start and end" (or "1 epoch") records it',

@@ -15,6 +15,7 @@ import xarray
 
 from . import _core
 from ._errors import Interrupted, RunWarning
+from ._plots import Plots
 
 Experiment = str | os.PathLike | Mapping[str, Any]
 Progress = bool | Callable[[dict], None] | None
@@ -55,6 +56,11 @@ class Run:
         with h5py.File(self.file) as file:
             text = file["config"][()]
         return tomllib.loads(text.decode() if isinstance(text, bytes) else str(text))
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures of it, a method each: `run.plot.learning()`; `run.plot.kinds()` says which there are."""
+        return Plots(self.file)
 
     def close(self) -> None:
         """Lets go of the file, which nobody can write while it is open here."""

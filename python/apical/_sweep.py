@@ -17,6 +17,7 @@ import pandas
 
 from . import _core
 from ._errors import InputError, Interrupted, RunError
+from ._plots import Plots
 from ._runs import Experiment, Run, run, resume, source
 
 
@@ -137,6 +138,12 @@ class Sweep:
         """A row a run, in the order of the sweep: file, state, every key, every final metric."""
         _core.index_of_sweep(self.file, self.folder)
         return pandas.read_csv(os.path.join(self.folder, "index.csv"))
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures of it, a method each: `sweep.plot.grid()`; `sweep.plot.kinds()` says which there are."""
+        _core.index_of_sweep(self.file, self.folder)
+        return Plots(self.folder)
 
     def open(self, name: str) -> Run:
         """The run of this name, of `runs`."""

@@ -37,11 +37,12 @@ Series Recording<S>::snapshots() const {
 }
 
 template <class S>
-std::vector<Field> Recording<S>::final_weights() const {
+std::vector<Field> Recording<S>::final_fields() const {
     std::vector<Field> fields;
     for (const auto& circuit : circuits_)
         std::ranges::move(weight_fields(circuit->simulation(), circuit->group() + "/final", experiment_.storage()),
                           std::back_inserter(fields));
+    if (const std::optional<Field> confusion = circuits_.front()->confusion()) fields.push_back(*confusion);
     return fields;
 }
 
@@ -49,6 +50,10 @@ template <class S>
 void Recording<S>::write_final() {
     for (const auto& circuit : circuits_)
         write_weights(circuit->simulation(), circuit->group() + "/final", experiment_.storage(), *sink_);
+    if (std::optional<Field> confusion = circuits_.front()->confusion()) {
+        confusion->values = circuits_.front()->count_answers();
+        sink_->write(*confusion);
+    }
 }
 
 template <class S>

@@ -26,7 +26,7 @@ class Recording {
     /// All series, in the order in which a checkpoint counts their rows.
     std::vector<Series> series() const;
     /// What is written once, at the end; without values.
-    std::vector<Field> final_weights() const;
+    std::vector<Field> final_fields() const;
     /// Presented samples; before the first, events of spontaneous activity count backwards.
     double time() const;
 

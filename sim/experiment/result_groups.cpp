@@ -14,6 +14,9 @@ const std::vector<ResultGroup>& result_groups() {
          "How many synapses that events change have which weight, over time: record.weight_distributions."},
         {"/final",
          "All weights at the end, matrices (post, pre); of synapses that events change lists: source, target, weight."},
+        {"/confusion",
+         "How many test samples of each class got each answer at the end, (label, answer), of up to 1000 classes: "
+         "record.metrics."},
         {"/trace/NAME", "A column of a population over time, (time, unit, lane): [trace.NAME]."},
         {"/spikes/POPULATION",
          "Spikes as SONATA has them, `timestamps` in ms and `node_ids`, in order of time: record.spikes."},

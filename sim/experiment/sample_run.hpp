@@ -31,7 +31,7 @@ class SampleRun final : public Course {
     std::string take_initial_states() override;
     std::string change_of_initial_states(const std::string& taken) const override;
     std::vector<Series> series() const override { return recording_->series(); }
-    std::vector<Field> final_fields() const override { return recording_->final_weights(); }
+    std::vector<Field> final_fields() const override { return recording_->final_fields(); }
     void prepare() override;
     void open(Sink& sink) override;
     void record_start() override { recording_->record(due_at_start()); }

@@ -208,6 +208,28 @@ std::vector<double> TrainedCircuit<S>::measure(MetricGroup group, double time) {
 }
 
 template <class S>
+std::optional<Field> TrainedCircuit<S>::confusion() const {
+    constexpr std::size_t most_classes = 1000;
+    if (!experiment_.data.classes || !experiment_.data.test || experiment_.record.metrics == "never") return {};
+    const std::size_t classes = experiment_.data.test->outputs();
+    if (classes > most_classes) return {};
+    Axis label{"label", "1", "class of the sample", {}}, answer{"answer", "1", "class that the circuit answered", {}};
+    for (Axis* axis : {&label, &answer})
+        for (std::size_t k = 0; k < classes; ++k) axis->values.push_back(static_cast<double>(k));
+    return Field{group_ + "/confusion",
+                 {label, answer},
+                 {"test", "1", "test samples of each class with each answer, at the end", {label.name, answer.name}},
+                 {},
+                 Storage::float32};
+}
+
+template <class S>
+std::vector<double> TrainedCircuit<S>::count_answers() {
+    measure(MetricGroup::metrics, 0);  // counts them, unless the last row is of these weights already
+    return answered_;
+}
+
+template <class S>
 std::vector<double> TrainedCircuit<S>::look(MetricGroup group) {
     const Batch<S>& evaluation = sets_.evaluation;
     Evaluator<S>& evaluator = evaluators_.with(evaluation.lanes());
@@ -229,14 +251,17 @@ void TrainedCircuit<S>::score(Evaluator<S>& settled, std::vector<double>& row) {
     row.push_back(settled.loss());
     // Only now: an examination may take the same evaluator, and what was settled is gone.
     if (experiment_.data.classes) row.push_back(evaluate(evaluators_, *experiment_.data.train, sets_.train).accuracy);
-    const auto evaluate_part = [&](const std::shared_ptr<const Samples>& part, const auto& index) {
+    const auto evaluate_part = [&](const std::shared_ptr<const Samples>& part, const auto& index,
+                                   std::span<double> answered) {
         if (!part) return;
-        const Score score = evaluate(evaluators_, *part, index);
+        const Score score = evaluate(evaluators_, *part, index, answered);
         if (experiment_.data.classes) row.push_back(score.accuracy);
         row.push_back(score.loss);
     };
-    evaluate_part(experiment_.data.validation, sets_.validation);
-    evaluate_part(experiment_.data.test, sets_.test);
+    answered_.clear();
+    if (const std::optional<Field> field = confusion()) answered_.resize(field->axes[0].size() * field->axes[1].size());
+    evaluate_part(experiment_.data.validation, sets_.validation, {});
+    evaluate_part(experiment_.data.test, sets_.test, answered_);
     row.insert(row.end(), silent.begin(), silent.end());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,11 @@ class TrainedCircuit {
     Series series(MetricGroup group) const;
     /// `time` is the run's: presented samples, negative during development.
     std::vector<double> measure(MetricGroup group, double time);
+    /// How many test samples of each class got each answer, (label, answer); without values. There is none without a
+    /// test part of classes, or with more classes than a picture or a file has room for.
+    std::optional<Field> confusion() const;
+    /// Its values for the weights as they are, row-major.
+    std::vector<double> count_answers();
 
    private:
     /// All but the epoch.
@@ -85,6 +91,7 @@ class TrainedCircuit {
         std::vector<double> row;
     };
     std::map<MetricGroup, Known> known_;
+    std::vector<double> answered_;  ///< values of `confusion`, as of the last row of metrics
 };
 
 extern template Training<float> training_of(const Experiment&, const Model&, const std::shared_ptr<ThreadPool>&);

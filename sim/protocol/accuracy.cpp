@@ -15,7 +15,8 @@ constexpr std::size_t piece = 192;
 }  // namespace
 
 template <class S>
-Score evaluate(Evaluators<S>& evaluators, const Samples& samples, std::span<const std::uint64_t> index) {
+Score evaluate(Evaluators<S>& evaluators, const Samples& samples, std::span<const std::uint64_t> index,
+               std::span<double> confusion) {
     Batch<S> batch;
     Score score;
     for (std::size_t first = 0; first < index.size(); first += piece) {
@@ -25,7 +26,13 @@ Score evaluate(Evaluators<S>& evaluators, const Samples& samples, std::span<cons
         evaluator.answer(batch.inputs(), batch.targets());
         score.loss += evaluator.loss() * static_cast<double>(part.size());
         const std::vector<int> answers = evaluator.answers();
-        for (std::size_t k = 0; k < part.size(); ++k) score.accuracy += answers[k] == samples.label(part[k]) ? 1 : 0;
+        for (std::size_t k = 0; k < part.size(); ++k) {
+            const int label = samples.label(part[k]);
+            score.accuracy += answers[k] == label ? 1 : 0;
+            if (!confusion.empty())
+                confusion[static_cast<std::size_t>(label) * samples.outputs() + static_cast<std::size_t>(answers[k])] +=
+                    1;
+        }
     }
     const auto n = static_cast<double>(index.size());
     return {score.loss / n, score.accuracy / n};
@@ -47,7 +54,7 @@ std::vector<std::uint64_t> whole(const Samples& samples) {
     return index;
 }
 
-template Score evaluate(Evaluators<float>&, const Samples&, std::span<const std::uint64_t>);
-template Score evaluate(Evaluators<double>&, const Samples&, std::span<const std::uint64_t>);
+template Score evaluate(Evaluators<float>&, const Samples&, std::span<const std::uint64_t>, std::span<double>);
+template Score evaluate(Evaluators<double>&, const Samples&, std::span<const std::uint64_t>, std::span<double>);
 
 }  // namespace apical

@@ -31,9 +31,11 @@ struct Score {
     double accuracy = 0;  ///< fraction answered with the right class; 0 for regressions
 };
 
-/// How well a circuit does on these samples, in pieces that bound the memory.
+/// How well a circuit does on these samples, in pieces that bound the memory. Where `confusion` is not empty, every
+/// sample adds 1 to its place (label, answer) of outputs x outputs, row-major.
 template <class S>
-Score evaluate(Evaluators<S>& evaluators, const Samples& samples, std::span<const std::uint64_t> index);
+Score evaluate(Evaluators<S>& evaluators, const Samples& samples, std::span<const std::uint64_t> index,
+               std::span<double> confusion = {});
 
 /// `count` training samples at most: a fixed part of a finite set, drawn at the address of the seed; of an endless one,
 /// samples that no run comes to.
@@ -41,7 +43,7 @@ std::vector<std::uint64_t> fixed_part(const Samples& samples, std::uint64_t coun
 /// All samples of a finite set.
 std::vector<std::uint64_t> whole(const Samples& samples);
 
-extern template Score evaluate(Evaluators<float>&, const Samples&, std::span<const std::uint64_t>);
-extern template Score evaluate(Evaluators<double>&, const Samples&, std::span<const std::uint64_t>);
+extern template Score evaluate(Evaluators<float>&, const Samples&, std::span<const std::uint64_t>, std::span<double>);
+extern template Score evaluate(Evaluators<double>&, const Samples&, std::span<const std::uint64_t>, std::span<double>);
 
 }  // namespace apical

@@ -39,7 +39,7 @@ def lines(panel):
 def check_run():
     apical("run", f"{source}/models/self_assembly/xor.toml", "--out", "run.h5", "--set", "run.epochs=40",
            "--set", "record.weights=start and end", "--set", "self_assembly.development=0")
-    assert plots.kinds("run.h5") == ["learning", "angles", "spectra", "weights"], plots.kinds("run.h5")
+    assert plots.kinds("run.h5") == ["learning", "confusion", "angles", "spectra", "weights", "circuit"], plots.kinds("run.h5")
     with h5py.File("run.h5") as run:
         figure = plots.draw("run.h5", "learning")
         drawn = lines(figure.axes[0])["self_assembly, test"]
@@ -82,6 +82,40 @@ def check_values():
         run["weights/W1"][...] = 0
     for kind in "learning", "angles", "weights":
         close(plots.draw("odd.h5", kind))
+
+
+def check_confusion():
+    """Counts of the test part as the last accuracy has them; odd ones are drawn or refused; a circuit has its populations and arrows."""
+    apical("run", f"{source}/models/self_assembly/digits.toml", "--out", "digits.h5", "--set", "run.samples=64", "--set", "run.baselines=[]",
+           "--set", "circuit.hidden=[12, 10]", "--set", "record.metrics=start and end", "--set", "record.spectra=never", "--set", 'self_assembly.plastic=["W", "Wbar"]')
+    with h5py.File("digits.h5", "r+") as run:
+        counts = run["confusion/test"][()]
+        assert counts.shape == (10, 10) and counts.sum() == 360, counts
+        assert abs(np.trace(counts) / 360 - run["metrics/test_accuracy"][-1]) < 1e-6
+    figure = plots.draw("digits.h5", "confusion")
+    np.testing.assert_allclose(figure.axes[0].images[0].get_array(), 100 * counts / counts.sum(1, keepdims=True), rtol=1e-6)
+    close(figure)
+    figure = plots.draw("digits.h5", "circuit")
+    words = {text.get_text() for text in figure.axes[0].texts}
+    assert {"in\n64", "up1\n12", "down2\n20", "error\n10", "W1", "Wbar3", "Vbar2"} <= words, words
+    assert sorted({patch.get_linestyle() for patch in figure.axes[0].patches}) == ["-", "--"]
+    close(figure)
+    with h5py.File("digits.h5", "r+") as run:
+        run["confusion/test"][...] = 0
+    close(plots.draw("digits.h5", "confusion"))
+    for odd in np.full((10, 10), np.nan), np.zeros((10, 9)):
+        with h5py.File("digits.h5", "r+") as run:
+            del run["confusion/test"]
+            run["confusion/test"] = odd
+        assert "is not a square of counts" in apical("plot", "digits.h5", "--kind", "confusion", "--out", "x", status=2)
+    with h5py.File("digits.h5", "r+") as run:  # a run of 10^5 measurements
+        for name in "epoch", "test_accuracy", "train_accuracy", "loss":
+            del run[f"metrics/{name}"]
+            run[f"metrics/{name}"] = np.linspace(0.1, 1, 100_000)
+        del run["confusion"]
+    close(plots.draw("digits.h5", "learning"))
+    assert "record.metrics" in apical("plot", "digits.h5", "--kind", "confusion", "--out", "x", status=2)
+    assert "a circuit is of a run" in apical("plot", "sweep", "--kind", "circuit", "--out", "x", status=2)
 
 
 def check_traces():
@@ -146,6 +180,7 @@ def main():
         check_values()
         check_traces()
         check_sweep()
+        check_confusion()
         check_damage()
         os.chdir("/")
     print("every kind of picture drawn")
