@@ -37,10 +37,6 @@ def options_of(kind, given):
             continue
         if name in ("--layers", "--keys"):
             value = [word.strip() for word in value.split(",")]
-        if name == "--metric" and kind == "grid":
-            value = f"metrics/{value.removeprefix('metrics/')}"
-        if name == "--metric" and kind == "learning":
-            value = value.removeprefix("metrics/")
         named["start" if name == "--from" else name[2:]] = value
     return named
 

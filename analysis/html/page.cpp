@@ -31,9 +31,12 @@ svg { background: #fff; border-radius: 4px; }
   body { font-size: 9pt; line-height: 1.35; color: #000; background: #fff; max-width: none; margin: 0; padding: 0; }
   h2 { margin-top: .8rem; break-after: avoid; } figure { width: 31.5%; margin: .2rem 1% .2rem 0; break-inside: avoid; }
   figcaption { font-size: 7pt; color: #333; } .wide { overflow: visible; } table { font-size: 7pt; } tr { break-inside: avoid; }
-  details { display: none; }
+  details { display: none; } tr.more { display: none; } a { color: inherit; text-decoration: none; }
 }
+@media not print { .printed { display: none; } }
 )";
+
+constexpr std::size_t printed_rows = 100;  // of a table: two pages
 
 const char* const no_value = "no value";
 
@@ -71,20 +74,28 @@ void Page::wide_figure(const std::string& svg, const std::string& caption) {
 }
 
 void Page::table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
-                 const std::string& folded) {
+                 const std::string& folded, const std::vector<std::string>& links) {
     if (!folded.empty()) body_ += "<details><summary>" + escaped(folded) + "</summary>\n";
     // What scrolls sideways can be reached with the keyboard.
     body_ += "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"table: " + escaped(head[0]) +
              "\"><table>\n<tr>";
     for (const std::string& cell : head) body_ += "<th scope=\"col\">" + escaped(cell) + "</th>";
     body_ += "</tr>\n";
-    for (const auto& row : rows) {
-        body_ += "<tr>";
-        for (std::size_t k = 0; k < row.size(); ++k)
-            body_ += (k > 0 && is_number(row[k]) ? "<td class=\"number\">" : "<td>") + escaped(row[k]) + "</td>";
+    for (std::size_t place = 0; place < rows.size(); ++place) {
+        const auto& row = rows[place];
+        body_ += place < printed_rows ? "<tr>" : "<tr class=\"more\">";
+        for (std::size_t k = 0; k < row.size(); ++k) {
+            const bool leads = k == 0 && place < links.size() && !links[place].empty();
+            body_ +=
+                (k > 0 && is_number(row[k]) ? "<td class=\"number\">" : "<td>") +
+                (leads ? "<a href=\"" + escaped(links[place]) + "\">" + escaped(row[k]) + "</a>" : escaped(row[k])) +
+                "</td>";
+        }
         body_ += "</tr>\n";
     }
     body_ += "</table></div>\n";
+    if (rows.size() > printed_rows)
+        body_ += fmt::format("<p class=\"printed\">{} of {} rows are printed.</p>\n", printed_rows, rows.size());
     if (!folded.empty()) body_ += "</details>\n";
 }
 

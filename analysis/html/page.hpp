@@ -24,9 +24,10 @@ class Page {
     /// The same in the whole width.
     void wide_figure(const std::string& svg, const std::string& caption);
     /// The first column holds names, the others are set flush right if they look like numbers. With `folded`, what
-    /// stands there until it is opened; it is not printed then.
+    /// stands there until it is opened; it is not printed then. Of a long table the first rows are printed, and it is
+    /// said how many. `links`, of each row: where its first cell leads, as a URL; empty: nowhere.
     void table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
-               const std::string& folded = {});
+               const std::string& folded = {}, const std::vector<std::string>& links = {});
     /// Folded away until it is asked for; not printed.
     void text(const std::string& summary, const std::string& text);
 

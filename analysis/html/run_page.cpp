@@ -226,7 +226,7 @@ void understood(const hdf5::File& file, Page& page) {
             rows.push_back({"warning", line.substr(at + std::string_view(" warning: ").size())});
     if (rows.empty()) return;
     page.heading("What the run understood");
-    page.table({"before the first step", ""}, rows);
+    page.table({"before the first step", "what was found"}, rows);
 }
 
 void learning(const hdf5::File& file, const Circuits& all, const std::vector<std::string>& models, Page& page) {
@@ -268,7 +268,7 @@ void describe_run(const hdf5::File& file, const std::vector<std::string>& models
     std::vector<std::vector<std::string>> rows;
     for (const std::string& name : provenance.attributes())
         rows.push_back({name, provenance.attribute(name).value_or("")});
-    page.table({"provenance", ""}, rows);
+    page.table({"provenance", "value"}, rows);
 }
 
 }  // namespace apical

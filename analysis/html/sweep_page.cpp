@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <iterator>
 #include <map>
 #include <numeric>
 #include <set>
+#include <string_view>
 
 #include "analysis/html/chart.hpp"
 #include "analysis/html/describe.hpp"
@@ -15,6 +17,8 @@
 
 namespace apical {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// A key that differs between runs.
 struct Key {
@@ -40,6 +44,7 @@ const char* const on_training = "on the training samples: how the settings gener
 
 struct Table {
     std::vector<std::string> status, reason;
+    std::vector<std::string> files;   ///< of every run, from the folder of the sweep; empty if the index has none
     std::vector<std::string> models;  ///< of every run
     std::vector<Key> keys;
     Objective objective;
@@ -61,8 +66,9 @@ Key key_of(const hdf5::File& index, const std::string& name) {
 }
 
 Table table_of(const hdf5::File& index) {
-    Table table{index.data_set("/keys/status").texts(), index.data_set("/keys/reason").texts(), {}, {}, {}};
+    Table table{index.data_set("/keys/status").texts(), index.data_set("/keys/reason").texts(), {}, {}, {}, {}};
     table.models.resize(table.runs());
+    if (index.exists("/keys/file")) table.files = index.data_set("/keys/file").texts();
     if (index.exists("/keys/circuit.model")) table.models = index.data_set("/keys/circuit.model").texts();
     for (const std::string& name : index.list("/keys")) {
         if (name == "run" || name == "file" || name == "status" || name == "reason") continue;
@@ -185,7 +191,31 @@ void effect_of(const Table& table, const Key& key, const std::vector<std::string
                     table.keys.size() > 1 ? "; lines and bars: mean and standard deviation over all other keys" : ""));
 }
 
-void all_runs(const Table& table, Page& page) {
+/// A path as it stands in a URL: what is no plain character is escaped, so that it can be nothing but a path.
+std::string as_url(const std::string& path) {
+    std::string url;
+    for (const char c : path) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = std::isalnum(byte) != 0 || std::string_view("/-_.~").find(c) != std::string_view::npos;
+        url += byte < 128 && plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+    }
+    return url;
+}
+
+/// Where a run of the index is to be read: a file below the sweep's folder that is there, or "".
+std::string link_to(const fs::path& sweep, const fs::path& file, const fs::path& from) {
+    const auto leaves = [](const fs::path& part) { return part == ".."; };
+    if (file.empty() || file.is_absolute() || std::ranges::any_of(file, leaves)) return "";
+    std::error_code none;
+    fs::path target = sweep / file;
+    if (const fs::path page = fs::path(target).replace_extension(".html"); fs::is_regular_file(page, none))
+        target = page;
+    if (!fs::is_regular_file(target, none)) return "";
+    const fs::path here = fs::weakly_canonical(fs::absolute(from, none), none);
+    return as_url(fs::weakly_canonical(fs::absolute(target, none), none).lexically_relative(here).generic_string());
+}
+
+void all_runs(const Table& table, const fs::path& sweep, const fs::path& from, Page& page) {
     std::vector<std::string> head{"run", "status"};
     for (const Key& key : table.keys) head.push_back(key.label);
     head.insert(head.end(), {table.objective.name, "reason"});
@@ -196,8 +226,10 @@ void all_runs(const Table& table, Page& page) {
         const double objective = table.objective.values[run];  // none in the index of a run that is not done
         rows.back().insert(rows.back().end(), {std::isnan(objective) ? "" : shown(objective), table.reason[run]});
     }
+    std::vector<std::string> links;
+    for (const std::string& file : table.files) links.push_back(link_to(sweep, file, from));
     page.heading("All runs");
-    page.table(head, rows);
+    page.table(head, rows, {}, links);
 }
 
 void fixed_keys(const hdf5::File& index, Page& page) {
@@ -214,7 +246,7 @@ void fixed_keys(const hdf5::File& index, Page& page) {
 
 }  // namespace
 
-void describe_sweep(const hdf5::File& index, const std::vector<std::string>& models, Page& page) {
+void describe_sweep(const hdf5::File& index, const std::vector<std::string>& models, const fs::path& from, Page& page) {
     const Table table = table_of(index);
     std::map<std::string, std::size_t> states;
     for (const std::string& status : table.status) ++states[status];
@@ -229,7 +261,7 @@ void describe_sweep(const hdf5::File& index, const std::vector<std::string>& mod
         for (const Key& key : table.keys)
             if (key.name != "run.seed" || table.keys.size() == 1) effect_of(table, key, models, page);
     }
-    all_runs(table, page);
+    all_runs(table, fs::path(index.path()).parent_path(), from, page);
     fixed_keys(index, page);
 }
 

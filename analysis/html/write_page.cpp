@@ -28,7 +28,7 @@ std::string write_page(const PageRequest& request, const Catalogue& catalogue) {
     Page page((sweep ? "Sweep " : "Run ") +
               (named.filename().empty() ? named.parent_path() : named).filename().string());
     const std::vector<std::string> models = names_of(catalogue.models);
-    if (sweep) describe_sweep(file, models, page);
+    if (sweep) describe_sweep(file, models, fs::absolute(out, none).parent_path(), page);
     else describe_run(file, models, page);
     page.write(out, request.force);
     return out;

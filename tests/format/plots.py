@@ -145,7 +145,7 @@ circuit.gamma_W = [1e-4, 1e-3]
 ''', encoding="utf-8")
     apical("sweep", "sweep.toml", "-j", "2", "--out", "sweep", "--progress", "none")
     assert plots.kinds("sweep") == ["learning", "grid"]
-    figure = plots.draw("sweep", "grid", metric="metrics/loss")
+    figure = plots.draw("sweep", "grid", metric="loss")
     words = [text.get_text() for text in figure.axes[0].texts]
     assert len(words) == 4 and all("n = 2" in word for word in words), words
     close(figure)
@@ -153,7 +153,7 @@ circuit.gamma_W = [1e-4, 1e-3]
     assert len(figure.axes[0].lines) == 4 and "eta_W = 0.02, gamma_W = 0.0001 (n = 2)" in lines(figure.axes[0])
     close(figure)
     assert "has not several values" in apical("plot", "sweep", "--kind", "grid", "--keys", "run.lanes,circuit.eta_W", "--out", "x", status=2)
-    assert "there is no column metrics/nothing" in apical("plot", "sweep", "--kind", "grid", "--metric", "nothing", "--out", "x", status=2)
+    assert "there is no metric nothing" in apical("plot", "sweep", "--kind", "grid", "--metric", "nothing", "--out", "x", status=2)
     assert "name one of its runs" in apical("plot", "sweep", "--kind", "spectra", "--out", "x", status=2)
 
 
