@@ -9,8 +9,8 @@ namespace apical {
 
 struct Catalogue;
 
-/// What `list` can list: "models", "rules", "neurons", "steppers", "datasets", "metrics", "spectra", "sections", "columns"
-/// (what stands in them), "keys" (with their section), "groups" (of a file of results).
+/// What `list` can list: "models", "rules", "neurons", "steppers", "datasets", "metrics", "spectra", "sections",
+/// "columns" (what stands in them), "keys" (with their section), "groups" (of a file of results).
 const std::vector<std::string>& kinds();
 
 /// Something with a name, and a sentence about it.
