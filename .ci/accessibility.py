@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 MODELS = pathlib.Path(__file__).resolve().parent.parent / "models"
-RUNS = {"settled": ("self_assembly/digits.toml", "run.epochs=5"), "continuous": ("self_assembly/noisy.toml", "run.epochs=1"),
+RUNS = {"settled": ("self_assembly/digits.toml", "run.epochs=5"), "continuous": ("self_assembly/noisy.toml", "run.samples=5000"),
         "spiking": ("networks/recording.toml",)}
 SWEEP = """[sweep]
 experiment = "{models}/self_assembly/xor.toml"
