@@ -57,7 +57,7 @@ class Builder {
         const GradedCells* graded = nullptr;
         const OwnNeuron* own = nullptr;
         if (kind != nullptr) {
-            const std::vector<Descriptor> rows = known.descriptors();
+            const std::vector<Descriptor>& rows = known.descriptors();
             const std::string neuron = std::get<std::string>(read_value(*kind, rows.front()));
             graded = graded_named(graded_cells(), neuron);
             own = neuron_named(neurons_, neuron);

@@ -8,7 +8,7 @@
 
 namespace apical::network {
 
-using equations::Dimension, equations::Formula;
+using equations::Dimension;
 
 void OwnNeuron::read_graded() {
     for (const char* key : {"next", "stepper", "initial", "reset", "refractory", "receptors"})
