@@ -140,7 +140,7 @@ def case_error_spikes():
     # What is recorded makes no difference.
     small = ["circuit.hidden=[20]", "run.epochs=1"]
     off, on = (run(small + [f"record.{series}={when}" for series in ("metrics", "weights")]) for when in ("never", "333 samples"))
-    same(off, on, ("config", "metrics", "weights"))
+    same(off, on, ("config", "metrics", "confusion", "weights"))
 
 
 def case_endless_data():
