@@ -133,7 +133,7 @@ class Trial:
         stops = self.stopped_and_resumed(experiment)
         self.same("stopped.h5", what=f"stopped ({'; '.join(stops)})")
         self.run(experiment.without_recording(), "silent.h5")
-        self.same("silent.h5", ("config", "metrics", "spectra", "weights", "trace", "baselines"), what="nothing recorded")
+        self.same("silent.h5", ("config", "metrics", "confusion", "spectra", "weights", "trace", "baselines"), what="nothing recorded")
         self.prolonged(experiment)
         with h5py.File("a.h5") as file:
             config = file["config"][()].decode()

@@ -211,7 +211,7 @@ def case_recording():
     for metrics, spectra, weights in (("320 samples", "never", "never"), ("32 samples", "start and end", "64 samples"),
                                       ("start and end", "320 samples", "at 40, 50 samples")):
         on = run(small + [f"record.metrics={metrics}", f"record.spectra={spectra}", f"record.weights={weights}"])
-        same(off, on, config + ("metrics", "spectra", "weights") + tuple(
+        same(off, on, config + ("metrics", "confusion", "spectra", "weights") + tuple(
             f"baselines/{name}/{series}" for name in ("backpropagation", "feedback_alignment")
             for series in ("metrics", "spectra")))
 
