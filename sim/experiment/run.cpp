@@ -11,6 +11,7 @@
 #include "sim/experiment/given.hpp"
 #include "sim/experiment/same_run.hpp"
 #include "sim/experiment/session.hpp"
+#include "sim/hdf5/survey.hpp"
 #include "sim/record/distinct_files.hpp"
 
 namespace apical {
@@ -22,10 +23,25 @@ Threads threads_of(const Experiment& experiment, const std::optional<std::int64_
     return Threads::asked(asked.value_or(experiment.run.threads));
 }
 
+/// A file of initial values, while there are no threads: who looks at it is a process of its own, and one that begins
+/// beside a thread may find a lock that nobody will release (seen with the address sanitizer). Whoever reads it later
+/// says what is wrong with it.
+void look_at(const std::string& path) {
+    std::error_code none;
+    if (path.empty() || !fs::exists(path, none)) return;
+    try {
+        hdf5::survey(path);
+    } catch (const InputError&) {
+        return;
+    }
+}
+
 /// A session of the experiment, which `begin` makes start or resume, to its end.
 template <class Begin>
 Outcome follow(const Experiment& experiment, const OutputPaths& paths, const std::string& command_line, Threads threads,
                Progress& progress, const Begin& begin) {
+    look_at(experiment.init.states);
+    look_at(experiment.init.file);
     Session session(experiment, paths, Provenance(command_line, experiment.catalogue->extensions), threads, progress);
     begin(session);
     return session.run();
