@@ -14,16 +14,9 @@ import time
 import h5py
 import numpy as np
 
-program, models = (os.path.abspath(path) for path in sys.argv[1:])
+from as_text import program, start
 
-
-def call(experiment, *changes, out="run.h5", command="run"):
-    words = [program, command, experiment]
-    if command == "run":
-        words += ["--out", out, "--force", "--progress", "none"]
-    for change in changes:
-        words += ["--set", change]
-    return subprocess.run(words, capture_output=True, text=True)
+models = os.path.abspath(sys.argv[2])
 
 
 def network(name):
@@ -31,7 +24,7 @@ def network(name):
 
 
 def run(experiment, *changes, out="run.h5"):
-    done = call(experiment, *changes, out=out)
+    done = start(experiment, *changes, out=out)
     assert done.returncode == 0, done.stderr
     return data(out)
 
@@ -239,7 +232,7 @@ def check_beside_spikes():
     readout, wanted = (found[f"trace/{name}/soma"][-200:, 0, 0] for name in ("readout", "wanted"))
     assert abs(wanted.mean() - 0.4) < 0.05
     assert np.corrcoef(readout, wanted)[0, 1] > 0.9 and abs(readout.mean() - wanted.mean()) < 0.15
-    described = call(network("decoder"), command="describe")
+    described = start(network("decoder"), command="describe")
     assert "E.rate -> readout.basal: W" in described.stdout and "plastic by delta" in described.stdout, described.stdout
 
 

@@ -11,10 +11,11 @@ import sys
 import tempfile
 import time
 
-import h5py
 import numpy as np
 
-program, networks = (os.path.abspath(path) for path in sys.argv[1:])
+from as_text import call, data, program, run
+
+networks = os.path.abspath(sys.argv[2])
 
 NETWORK = """
 input.noise = { target = "E", receptor = "RECEPTOR", rate = "4000 Hz", weight = "WEIGHT" }
@@ -97,28 +98,6 @@ E_excitatory = 0 mV, E_inhibitory = -80 mV, tau_excitatory = 5 ms, tau_inhibitor
 def with_numbers(text):
     """The text with every line of parameters as it stands in a file: one a line."""
     return re.sub("NUMBERS (.*)", lambda found: re.sub(r"(\w+) = ([^,]+)(, )?", r'\1 = "\2"\n', found[1]), text)
-
-
-def call(text, *changes, out="run.h5", command="run"):
-    with open("network.toml", "w") as file:
-        file.write(text)
-    words = ["--out", out, "--force", "--progress", "none"] if command == "run" else []
-    words += [word for change in changes for word in ("--set", change)]
-    return subprocess.run([program, command, "network.toml", *words], capture_output=True, text=True)
-
-
-def data(path):
-    found = {}
-    with h5py.File(path) as f:
-        f.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
-    found.pop("config")
-    return found
-
-
-def run(text, *changes, out="run.h5"):
-    done = call(text, *changes, out=out)
-    assert done.returncode == 0, done.stderr
-    return data(out)
 
 
 def same(one, other, tolerance=0):

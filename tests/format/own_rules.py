@@ -10,35 +10,11 @@ import sys
 import tempfile
 import time
 
-import h5py
 import numpy as np
 
-program, networks = (os.path.abspath(path) for path in sys.argv[1:])
+from as_text import call, data, program, run
 
-
-def call(text, *changes, out="run.h5", command="run"):
-    with open("network.toml", "w") as file:
-        file.write(text)
-    words = [program, command, "network.toml"]
-    if command == "run":
-        words += ["--out", out, "--force", "--progress", "none"]
-    for change in changes:
-        words += ["--set", change]
-    return subprocess.run(words, capture_output=True, text=True)
-
-
-def data(path):
-    found = {}
-    with h5py.File(path) as f:
-        f.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
-    found.pop("config")
-    return found
-
-
-def run(text, *changes, out="run.h5"):
-    done = call(text, *changes, out=out)
-    assert done.returncode == 0, done.stderr
-    return data(out)
+networks = os.path.abspath(sys.argv[2])
 
 
 def same(one, other, changed):
