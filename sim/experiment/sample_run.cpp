@@ -1,6 +1,7 @@
 #include "sim/experiment/sample_run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "sim/dynamics/stability.hpp"
 #include "sim/experiment/initial_states.hpp"
@@ -53,15 +54,36 @@ Overview SampleRun<S>::overview() const {
     return overview_of(experiment_, sets_.parts, studied());
 }
 
+namespace {
+
+/// A baseline whose keys were left out has layers of its own, which a reader of its accuracies may not expect.
+std::string warning_of_shapes(const std::string& studied, const std::vector<std::size_t>& expected,
+                              const std::string& baseline, const std::vector<std::size_t>& found) {
+    if (expected.size() < 2 || found.size() < 2 || expected == found) return "";
+    return fmt::format("run.baselines: {} has layers of {} cells, {} of {}: {}.hidden = [{}] makes them alike",
+                       baseline, fmt::join(found, "-"), studied, fmt::join(expected, "-"), baseline,
+                       fmt::join(expected.begin() + 1, expected.end() - 1, ", "));
+}
+
+}  // namespace
+
 /// What must diverge is known before a run of hours begins.
 template <class S>
 std::vector<std::string> SampleRun<S>::warnings() {
+    std::vector<std::string> found;
+    for (std::size_t k = 0; k < experiment_.baselines.size(); ++k)
+        if (std::string shapes = warning_of_shapes(experiment_.model->name, studied().circuit().anatomy.sizes,
+                                                   experiment_.baselines[k]->name,
+                                                   circuits_[k + 1]->simulation().circuit().anatomy.sizes);
+            !shapes.empty())
+            found.push_back(std::move(shapes));
     // A development replaces the weights that this would speak of.
-    if (experiment_.mode() != Mode::continuous || events_left() > 0) return {};
+    if (experiment_.mode() != Mode::continuous || events_left() > 0) return found;
     order_.take(0, index_);
     batch_.gather(*experiment_.data.train, std::span(index_).first(1));
-    std::string loops = warning_of_loops(circuits_.front()->simulation(), batch_.inputs());
-    return loops.empty() ? std::vector<std::string>{} : std::vector{std::move(loops)};
+    if (std::string loops = warning_of_loops(circuits_.front()->simulation(), batch_.inputs()); !loops.empty())
+        found.push_back(std::move(loops));
+    return found;
 }
 
 template <class S>

@@ -56,6 +56,11 @@ def check_same_bits():
     both = run(network("self_assembly_digits"), *changes, 'run.baselines=["backpropagation"]',
                "backpropagation.hidden=[100, 100]")
     assert both["baselines/backpropagation/metrics/test_accuracy"][-1] > 0.5
+    # Said where one has other layers than the network, and only there.
+    for hidden, warned in ("[100]", True), ("[100, 100]", False):
+        done = start(network("self_assembly_digits"), "run.samples=16", 'run.baselines=["backpropagation"]', f"backpropagation.hidden={hidden}")
+        expected = "has layers of 64-100-10 cells, network of 64-100-100-10: backpropagation.hidden = [100, 100] makes them alike"
+        assert done.returncode == 0 and (expected in done.stderr) == warned, done.stderr
 
 
 def check_parts():
