@@ -3,6 +3,7 @@
 
     plots.py APICAL SOURCE
 """
+import csv
 import os
 import pathlib
 import shutil
@@ -137,11 +138,12 @@ experiment = "{source}/models/self_assembly/xor.toml"
 seeds = [1, 2]
 [set]
 run.epochs = 5
-run.baselines = []
+run.baselines = ["backpropagation"]
+record.metrics = "1 epoch"
 self_assembly.development = 0
 [grid]
 circuit.eta_W = [0.02, 0.1]
-circuit.gamma_W = [1e-4, 1e-3]
+self_assembly.eta_V = [1e-3, 1e-2]
 ''', encoding="utf-8")
     apical("sweep", "sweep.toml", "-j", "2", "--out", "sweep", "--progress", "none")
     assert plots.kinds("sweep") == ["learning", "grid"]
@@ -149,8 +151,19 @@ circuit.gamma_W = [1e-4, 1e-3]
     words = [text.get_text() for text in figure.axes[0].texts]
     assert len(words) == 4 and all("n = 2" in word for word in words), words
     close(figure)
-    figure = plots.draw("sweep", "learning")
-    assert len(figure.axes[0].lines) == 4 and "eta_W = 0.02, gamma_W = 0.0001 (n = 2)" in lines(figure.axes[0])
+    figure = plots.draw("sweep", "learning", metric="loss")
+    drawn = lines(figure.axes[0])
+    assert len(drawn) == 6 and "eta_W = 0.02, eta_V = 0.001 (n = 2)" in drawn, drawn
+    # Of the baseline, which has no eta_V, a line for each eta_W: the mean over seeds of what stands in the files.
+    with open("sweep/index.csv", newline="", encoding="utf-8") as index:
+        files = [row["file"] for row in csv.DictReader(index) if float(row["circuit.eta_W"]) == 0.1 and float(row["self_assembly.eta_V"]) == 0.01]
+    of_seeds = []
+    for file in files:
+        with h5py.File(f"sweep/{file}") as run:
+            of_seeds.append(run["baselines/backpropagation/metrics/loss"][()])
+    line = drawn["backpropagation, eta_W = 0.1 (n = 2)"]
+    np.testing.assert_allclose(line.get_ydata(), np.mean(of_seeds, axis=0), rtol=1e-6)
+    assert line.get_color() == plots.colours.METHODS["backpropagation"]
     close(figure)
     assert "has not several values" in apical("plot", "sweep", "--kind", "grid", "--keys", "run.lanes,circuit.eta_W", "--out", "x", status=2)
     assert "there is no metric nothing" in apical("plot", "sweep", "--kind", "grid", "--metric", "nothing", "--out", "x", status=2)
