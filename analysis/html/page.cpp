@@ -23,15 +23,19 @@ th, td { padding: .15rem .6rem; text-align: left; border-bottom: 1px solid #eee;
 th { border-bottom: 1px solid #999; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { font-size: .8rem; background: #f7f7f7; padding: .6rem; overflow-x: auto; } summary { cursor: pointer; }
 svg { background: #fff; border-radius: 4px; }
+nav ul { margin: .3rem 0; padding: 0; list-style: none; } nav li { display: inline-block; margin-right: 1.2rem; }
+a { color: #0b57a4; } :focus-visible { outline: 3px solid #b3541e; outline-offset: 2px; }
+main:focus { outline: none; } .skip { position: absolute; left: -100rem; } .skip:focus { left: 1rem; top: .5rem; background: inherit; padding: .2rem .5rem; }
 @media (prefers-color-scheme: dark) {
   body { color: #ddd; background: #16181c; } h2 { border-color: #444; } figcaption { color: #b0b0b0; }
   th, td { border-color: #333; } th { border-bottom-color: #777; } pre { background: #22252b; }
+  a { color: #8ab8f0; } :focus-visible { outline-color: #ffb454; }
 }
 @media print {
   body { font-size: 9pt; line-height: 1.35; color: #000; background: #fff; max-width: none; margin: 0; padding: 0; }
   h2 { margin-top: .8rem; break-after: avoid; } figure { width: 31.5%; margin: .2rem 1% .2rem 0; break-inside: avoid; }
   figcaption { font-size: 7pt; color: #333; } .wide { overflow: visible; } table { font-size: 7pt; } tr { break-inside: avoid; }
-  details { display: none; } tr.more { display: none; } a { color: inherit; text-decoration: none; }
+  details, nav, .skip { display: none; } tr.more { display: none; } a { color: inherit; text-decoration: none; }
 }
 @media not print { .printed { display: none; } }
 )";
@@ -60,9 +64,13 @@ std::string escaped(const std::string& text) {
 
 std::string shown(double value) { return std::isnan(value) ? no_value : fmt::format("{:.5g}", value); }
 
-Page::Page(const std::string& title) : title_(title) { body_ = "<h1>" + escaped(title) + "</h1>\n"; }
+Page::Page(const std::string& title) : title_(title) {}
 
-void Page::heading(const std::string& text) { body_ += "<h2>" + escaped(text) + "</h2>\n"; }
+void Page::heading(const std::string& text) {
+    headings_.push_back(escaped(text));
+    body_ += fmt::format("<h2 id=\"part-{}\">{}</h2>\n", headings_.size(), headings_.back());
+}
+
 void Page::paragraph(const std::string& text) { body_ += "<p>" + escaped(text) + "</p>\n"; }
 
 void Page::figure(const std::string& svg, const std::string& caption) {
@@ -100,7 +108,8 @@ void Page::table(const std::vector<std::string>& head, const std::vector<std::ve
 }
 
 void Page::text(const std::string& summary, const std::string& text) {
-    body_ += "<details><summary>" + escaped(summary) + "</summary><pre>" + escaped(text) + "</pre></details>\n";
+    body_ += "<details><summary>" + escaped(summary) + "</summary><pre tabindex=\"0\" role=\"region\" aria-label=\"" +
+             escaped(summary) + "\">" + escaped(text) + "</pre></details>\n";
 }
 
 void Page::write(const std::string& path, bool force) const {
@@ -108,7 +117,12 @@ void Page::write(const std::string& path, bool force) const {
     std::ofstream stream = file.stream();
     stream << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
            << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" << escaped(title_)
-           << "</title>\n<style>" << style << "</style>\n</head>\n<body>\n<main>\n"
+           << "</title>\n<style>" << style << "</style>\n</head>\n<body>\n"
+           << "<a class=\"skip\" href=\"#content\">Skip to the content</a>\n<header>\n<h1>" << escaped(title_)
+           << "</h1>\n<nav aria-label=\"parts of this page\"><ul>\n";
+    for (std::size_t k = 0; k < headings_.size(); ++k)
+        stream << fmt::format("<li><a href=\"#part-{}\">{}</a></li>\n", k + 1, headings_[k]);
+    stream << "</ul></nav>\n</header>\n<main id=\"content\" tabindex=\"-1\">\n"
            << body_ << "</main>\n</body>\n</html>\n";
     file.close(stream);
     file.commit();

@@ -17,6 +17,7 @@ class Page {
    public:
     explicit Page(const std::string& title);
 
+    /// The parts are listed, with links, below the title.
     void heading(const std::string& text);
     void paragraph(const std::string& text);
     /// Inline SVG with a sentence below it.
@@ -38,6 +39,7 @@ class Page {
    private:
     std::string body_;
     std::string title_;
+    std::vector<std::string> headings_;  ///< escaped
 };
 
 }  // namespace apical

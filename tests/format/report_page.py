@@ -50,6 +50,9 @@ def page(*words, out):
     parser = WellFormed()
     parser.feed(text)
     assert not parser.open and "script" not in parser.kinds and "@import" not in text and "url(" not in text
+    # The parts are listed, with links; before them the keyboard comes to a link that skips the list.
+    leads, parts = re.findall(r'<a (?:class="skip" )?href="#([^"]*)"', text), re.findall(r'<h2 id="([^"]*)"', text)
+    assert leads == ["content", *parts] and parts and '<main id="content"' in text and text.index("<a ") == text.index('<a class="skip"')
     figures = [ElementTree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]
     for figure in figures:
         for element in figure.iter():
@@ -141,7 +144,7 @@ run.order = ["shuffled", "sequential"]
     subprocess.run([apical, "sweep", "sweep.toml", "--progress", "none"], capture_output=True)
     cells, figures, text = page("sweep", out="sweep/report.html")
     assert "Best settings (4 of 4)" in text and len(figures) == 3
-    links = re.findall(r'<a href="([^"]*)"', text)
+    links = re.findall(r'<a href="([^"#]*)"', text)
     assert len(links) == len(list(pathlib.Path("sweep/runs").glob("*.h5"))) and all(pathlib.Path("sweep", link).is_file() for link in links), links
     first = pathlib.Path("sweep", links[0])
     page(str(first), out=str(first.with_suffix(".html")))  # a run that has a page leads to it
@@ -149,7 +152,7 @@ run.order = ["shuffled", "sequential"]
         files = index["keys/file"][()]
         files[1:] = [b"../../../etc/passwd", b"javascript:alert(1)", b"runs/none.h5", b"/etc/passwd"] * 2 + [b""] * (len(files) - 9)
         index["keys/file"][...] = files
-    assert re.findall(r'<a href="([^"]*)"', page("sweep", "--out", "far.html", out="far.html")[2]) == [f"sweep/{links[0][:-3]}.html"]
+    assert re.findall(r'<a href="([^"#]*)"', page("sweep", "--out", "far.html", out="far.html")[2]) == [f"sweep/{links[0][:-3]}.html"]
     assert "Chosen by test_accuracy, on the test part, which is then no longer unseen" in text
     pathlib.Path("sweep.toml").write_text(pathlib.Path("sweep.toml").read_text().replace(
         "run.epochs = 100", "run.epochs = 20\ntask.validation_samples = 8"))
