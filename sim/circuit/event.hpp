@@ -7,7 +7,8 @@ namespace apical {
 
 /// A trace of events, a column of the cells that have them: it decays exponentially, exactly, and then takes in the
 /// events of the step. So in the step of an event it holds the event, too: what was before is trace - gain event with
-/// `all` pairings.
+/// `all` pairings. What is left of an event of amplitude 1 after 16 tau (36 tau in double precision), less than the
+/// rounding error of one, is 0: products of traces skip such cells, and meet no subnormal numbers, which are slow.
 ///
 ///     population.traces = {{.column = "calcium", .tau = 20}};
 struct EventTrace {

@@ -25,14 +25,17 @@ class FilterStep final : public Op<S> {
         const std::size_t first = tiles_.begin(part), end = tiles_.begin(part + 1);
         S* const column = column_.data();
         const S* const of = of_.data();
-        const Pack<S> keep = keep_, rest = 1 - keep_, normal = std::numeric_limits<S>::min();
+        const Pack<S> keep = keep_, rest = 1 - keep_, nothing = least / epsilon;
         for (std::size_t i = first; i < end; i += Pack<S>::size) {
             const Pack<S> x = Pack<S>::load(column + i) * keep + Pack<S>::load(of + i) * rest;
-            select(abs(x) < normal, Pack<S>(0), x).store(column + i);  // subnormal numbers are slow
+            select(abs(x) < nothing, Pack<S>(0), x).store(column + i);
         }
     }
 
    private:
+    /// Below their ratio a column is 0: subnormal numbers are slow, and products of it with weights are none either.
+    static constexpr double least = std::numeric_limits<S>::min(), epsilon = std::numeric_limits<S>::epsilon();
+
     Ref<S> column_, of_;
     Tiles tiles_;
     double keep_;

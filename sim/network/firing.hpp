@@ -108,6 +108,7 @@ class TraceStep final : public Op<S> {
           tiles_(Tiles::of_cells(cells, 1)),
           decay_(static_cast<S>(std::exp(-dt / trace.tau))),
           gain_(static_cast<S>(trace.gain)),
+          nothing_(events.has_amplitudes ? least / epsilon : std::max(least / epsilon, epsilon * std::abs(trace.gain))),
           keep_(trace.pairing == EventTrace::Pairing::all ? S(1) : S(0)) {}
 
     std::size_t parts() const override { return tiles_.count; }
@@ -116,10 +117,10 @@ class TraceStep final : public Op<S> {
         const std::size_t first = tiles_.begin(part), end = tiles_.begin(part + 1);
         S* const trace = trace_.data();
         const S* const event = event_.data();
-        const Pack<S> decay = static_cast<double>(decay_), normal = std::numeric_limits<S>::min();
+        const Pack<S> decay = static_cast<double>(decay_), nothing = nothing_;
         for (std::size_t i = first; i < end; i += Pack<S>::size) {
             const Pack<S> x = Pack<S>::load(trace + i) * decay;
-            select(abs(x) < normal, Pack<S>(0), x).store(trace + i);  // subnormal numbers are slow
+            select(abs(x) < nothing, Pack<S>(0), x).store(trace + i);
         }
         const auto all = events_.last();
         for (auto it = std::ranges::lower_bound(all, first); it != all.end() && *it < end; ++it)
@@ -127,10 +128,14 @@ class TraceStep final : public Op<S> {
     }
 
    private:
+    static constexpr double least = std::numeric_limits<S>::min(), epsilon = std::numeric_limits<S>::epsilon();
+
     const Firing<S>& events_;
     Ref<S> trace_, event_;
     Tiles tiles_;
-    S decay_, gain_, keep_;
+    S decay_, gain_;
+    double nothing_;  ///< below it a trace is 0; of events with amplitudes as a FilterStep has it
+    S keep_;
 };
 
 }  // namespace apical

@@ -59,6 +59,26 @@ TEMPLATE_TEST_CASE("a trace is the sum of the decays since every spike, or that 
     CHECK(seen > 200);
 }
 
+TEMPLATE_TEST_CASE("a trace ends when less is left of a spike than the rounding error of one, whatever its gain", "", float,
+                   double) {
+    using S = TestType;
+    for (const double gain : {1.0, -3.0, 1e-20, 1e20}) {
+        Population cell = once();
+        cell.traces = {{.column = "trace", .tau = 1, .gain = gain}};
+        Circuit circuit;
+        circuit.add(std::move(cell));
+        Simulation<S> simulation(circuit, spiking());
+        const auto at = [&](double taus) {
+            simulation.advance(static_cast<std::size_t>(std::lround(taus / dt)));
+            return static_cast<double>(simulation.column("once", "trace")[0]);
+        };
+        CHECK(at(dt) == Approx(gain));
+        const double last = std::is_same_v<S, float> ? 15.9 : 36;  // -ln of the smallest step above 1
+        CHECK(at(last) == Approx(gain * std::exp(-last)).epsilon(1e-4));
+        CHECK(at(2 * dt) == 0);
+    }
+}
+
 TEST_CASE("a trace with the gain of a rate has the mean of the spikes a ms") {
     Simulation<double> simulation(with_traces(), spiking());
     double sum = 0, spikes = 0;
