@@ -6,13 +6,13 @@ times at which the teacher is there.
 """
 import argparse
 
-from drawing import lacking, Missing, plt, refusing, save, style
+from drawing import colours, lacking, letter, Missing, origin, plt, refusing, save, style
 
 import h5py
 import numpy as np
 import tomllib
 
-HIDDEN, OUTPUT, TEACHER = "#0072b2", "#d55e00", "#009e73"
+HIDDEN, OUTPUT, TEACHER = (colours.CELLS[cells] for cells in ("hidden", "output", "teacher"))
 SHOWN = 25  # cells of an ensemble
 
 
@@ -47,10 +47,12 @@ def raster(axes, run, end):
         shown = cells < SHOWN
         axes.scatter(times[shown], SHOWN * place + cells[shown], s=0.4, color=colour, linewidths=0, rasterized=True)
     axes.set(ylim=(-0.5, 2 * SHOWN), yticks=[SHOWN / 2, 1.5 * SHOWN], yticklabels=["ensemble 1", "ensemble 2"], xlim=(0, end))
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
 
 
 def draw(options):
-    style(**{"axes.spines.top": False, "axes.spines.right": False})
+    style()
     with h5py.File(options.run) as run:
         lessons = teaching(run)
         time, output = series(run, "output_events", "event_rate")
@@ -60,7 +62,8 @@ def draw(options):
         if "weights/W1" not in run:
             raise lacking(run, "weights/W1")
         snapshots, weights = run["weights/time"][()] / 1000, run["weights/W1"][()]
-        figure, grid = plt.subplots(4, 1, figsize=(8, 7), sharex=True, layout="constrained", height_ratios=[1.6, 1, 1, 1])
+        seed = tomllib.loads(run["config"][()].decode())["run"].get("seed", 1)
+        figure, grid = plt.subplots(4, 1, figsize=(5.2, 6), sharex=True, layout="constrained", height_ratios=[1.6, 1, 1, 1])
         raster(grid[0], run, time[-1])
     for axes, columns in (grid[1], (hidden, output)), (grid[2], (p_hidden, p_output)):
         for column, colour, name in zip(columns, (HIDDEN, OUTPUT), ("ensemble 1", "ensemble 2")):
@@ -74,9 +77,15 @@ def draw(options):
     grid[3].plot(snapshots, weights.mean(axis=1), color=HIDDEN, lw=1)
     grid[1].plot([], [], "--", color=TEACHER, lw=1, label="asked of ensemble 2")
     grid[1].legend(loc="lower right", ncols=3)
+    grid[2].legend(loc="upper right", ncols=2)
+    grid[3].plot([], [], color=HIDDEN, lw=1, label="mean over cells")
+    grid[3].fill_between([], [], color=HIDDEN, alpha=0.2, lw=0, label="four fifths of the cells")
+    grid[3].legend(loc="upper right", ncols=2)
     grid[1].set(ylabel="events (Hz)", ylim=(0, None))
-    grid[2].set(ylabel="burst probability", ylim=(0, 1))
-    grid[3].set(ylabel="weight of the input", ylim=(0, None), xlabel="time (s)")
+    grid[2].set(ylabel="burst probability (1)", ylim=(0, 1))
+    grid[3].set(ylabel="weight (1)", ylim=(0, 1.2 * np.quantile(weights, 0.9, axis=1).max()), xlabel="time (s)")
+    letter(grid, [f"spikes of {SHOWN} cells of each", "events of each cell, running mean", "share of events that are bursts", "weights of the input to ensemble 1"])
+    origin(figure, f"two ensembles of {weights.shape[1]} cells that burst, one run (n = 1), seed {seed}; shaded: with a teacher of ensemble 2")
     save(figure, options.out)
 
 

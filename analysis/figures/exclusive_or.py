@@ -5,7 +5,7 @@
 """
 import argparse
 
-from drawing import lacking, Missing, plt, refusing, save, style
+from drawing import colours, lacking, letter, Missing, origin, plt, refusing, save, style
 
 from bursts import value
 import h5py
@@ -13,7 +13,7 @@ import numpy as np
 from table import write_rows
 import tomllib
 
-PATTERNS = {(0, 0): ("0.4", "o"), (1, 0): ("#0072b2", "s"), (0, 1): ("#56b4e9", "^"), (1, 1): ("#d55e00", "D")}
+PATTERNS = {(0, 0): ("o", "-"), (1, 0): ("s", "-"), (0, 1): ("^", "--"), (1, 1): ("D", "-.")}
 TARGETS = {"1": 8, "0": 5}  # Hz: at least for (1, 0) and (0, 1), at most for the others; 5.9 of the specification
 
 
@@ -39,27 +39,34 @@ def late_rates(run):
 
 
 def draw(options):
-    style(**{"axes.spines.top": False, "axes.spines.right": False})
-    figure, grid = plt.subplots(1, len(options.runs), figsize=(4.3 * len(options.runs), 3.2), sharey=True, squeeze=False, layout="constrained")
-    rows = []
+    style()
+    figure, grid = plt.subplots(1, len(options.runs), figsize=(2.6 * len(options.runs) + 0.9, 2.8), sharey=True, squeeze=False, layout="constrained")
+    rows, titles, seeds = [], [], []
     for axes, path in zip(grid[0], options.runs):
         with h5py.File(path) as run:
             rates, taught = late_rates(run)
-            baseline = tomllib.loads(run["config"][()].decode())["burst_xor"]["baseline"]
+            config = tomllib.loads(run["config"][()].decode())
+        baseline = config["burst_xor"]["baseline"]
+        seeds.append(str(config["run"].get("seed", 1)))
         first = taught // 4  # row of the test
-        for place, (pattern, (colour, marker)) in enumerate(PATTERNS.items()):
-            label = "({}, {})".format(*pattern)
-            axes.plot(4 * np.arange(first) + place + 1, rates[:first, place], color=colour, lw=1, label=label)
+        for place, (pattern, (marker, dashes)) in enumerate(PATTERNS.items()):
+            label, colour = "({}, {})".format(*pattern), colours.INPUTS[pattern]
+            axes.plot(4 * np.arange(first) + place + 1, rates[:first, place], dashes, color=colour, lw=1.1)
             if first < len(rates):
-                axes.plot(taught + 4 * np.arange(1, len(rates) - first + 1), rates[first:, place], marker, color=colour, ms=4)
+                axes.plot(taught + 4 * np.arange(1, len(rates) - first + 1), rates[first:, place], marker, color=colour, ms=3.5)
                 rows.append((baseline, label, len(rates) - first, float(rates[first:, place].mean())))
-        axes.axvspan(0, taught, color="#009e73", alpha=0.08, lw=0)
+        axes.axvspan(0, taught, color=colours.CELLS["teacher"], alpha=0.08, lw=0)
         for rate in TARGETS.values():
-            axes.axhline(rate, color="0.7", lw=0.8, ls="--", zorder=0)
-        axes.set(xlabel="examples (shaded: with a teacher)", ylim=(0, None),
-                 title=r"bursts beyond $p_b$" if baseline == "constant" else "control: beyond the share of late")
+            axes.axhline(rate, color="0.55", lw=0.8, ls=":", zorder=0)
+        axes.set(xlabel="examples of the four patterns", ylim=(0, None), xlim=(0, None))
+        titles.append("bursts beyond a fixed share of events" if baseline == "constant" else "control: beyond their share of late")
     grid[0][0].set_ylabel("late events of the output (Hz)")
-    grid[0][-1].legend(title="inputs", loc="center left", bbox_to_anchor=(1.02, 0.5))
+    letter(grid[0], titles)
+    handles = [plt.Line2D([], [], color=colours.INPUTS[pattern], ls=dashes, marker=marker, ms=3.5, lw=1.1) for pattern, (marker, dashes) in PATTERNS.items()]
+    handles += [plt.Rectangle((0, 0), 1, 1, color=colours.CELLS["teacher"], alpha=0.08, lw=0), plt.Line2D([], [], color="0.55", lw=0.8, ls=":")]
+    names = ["({}, {})".format(*pattern) for pattern in PATTERNS] + ["with a teacher", "asked: ≥ 8 Hz for (1, 0)\nand (0, 1), ≤ 5 Hz for\n(0, 0) and (1, 1)"]
+    grid[0][-1].legend(handles, names, title="inputs", loc="center left", bbox_to_anchor=(1.02, 0.5))
+    origin(figure, f"exclusive or, cells that burst, one run each (n = 1), seed {' and '.join(dict.fromkeys(seeds))}; lines: while taught, marks: tests")
     save(figure, options.out)
     write_rows(f"{options.out}.csv", ("baseline", "inputs", "tests", "events_in_Hz"), rows)
 

@@ -3,18 +3,23 @@
 presentation and the number of presentations, with slopes; what codes of the error learn.
 
   limits.py LIMITS.h5 CODES.h5 --out PREFIX     indices of sweeps of models/self_assembly/figures/{limits,codes}_spiking.toml
+  limits.py TABLE.csv --out PREFIX --data TEXT  from the table that it has written before
 """
 
-from drawing import Missing, plt, save, style
+from drawing import colours, letter, Missing, origin, plt, save, style
 
 import numpy as np
-from table import main, Table, write_rows
+from table import main, read_rows, Table, write_rows
 
-CODES = {"pair": "#0072B2", "many": "#D55E00", "graded": "#009E73", "analog": "0.3"}
+HEAD = "axis", "code", "value", "mean", "least", "largest"
+MARKERS = {"pair": "o", "many": "s", "graded": "D", "analog": "^"}
 CODE = "spiking_self_assembly.error_code"
 AXES = {"spiking_self_assembly.quantum_hidden": "quantum", "run.presentation": "presentation", "record.evaluation_samples": "presentations"}
 KEYS = (CODE, *AXES)
-LABELS = {"quantum": "quantum of hidden layers (1)", "presentation": "presentation (ms)", "presentations": "presentations (1)"}
+CODE_NAMES = {"pair": "pair: one spike a step", "many": "many: any number"}
+LABELS = {"quantum": ("quantum of an error spike,\nhidden layers (1)", "size of quanta"),
+          "presentation": ("length of a presentation (ms)", "length of presentations"),
+          "presentations": ("presentations averaged over (1)", "number of presentations")}
 
 
 def number(value):
@@ -42,47 +47,66 @@ def series(table):
     return {axis: {code: sorted(points, key=lambda point: point[0]) for code, points in codes.items()} for axis, codes in found.items()}
 
 
-def slope(points):
-    """In log-log, of the means over seeds."""
-    return np.polyfit(np.log([value for value, _ in points]), np.log([np.mean(of_seeds) for _, of_seeds in points]), 1)[0]
+def measured(paths):
+    """Rows of the table and what the indices say of their data; or those of a table."""
+    if len(paths) == 1 and paths[0].endswith(".csv"):
+        return read_rows(paths[0], HEAD), None
+    if len(paths) != 2:
+        raise Missing("two indices are needed, of limits and of codes, or one table")
+    distances, learnt = (Table(path) for path in paths)
+    of = lambda values: (float(np.mean(values)), float(np.min(values)), float(np.max(values)))
+    rows = [(axis, code, value, *of(of_seeds)) for axis, codes in series(distances).items() for code, points in codes.items()
+            for value, of_seeds in points]
+    rows += [("accuracy", code, float(k), *of(learnt.accuracies(runs))) for k, ((code,), runs) in enumerate(learnt.groups(CODE))]
+    return rows, learnt.origin()
+
+
+def bars(rows):
+    """Place, mean, and how far the least and the largest of the seeds are from it."""
+    value, mean, least, largest = np.array([row[2:] for row in rows]).T
+    return value, mean, np.array([mean - least, largest - mean])
+
+
+def draw_distances(axes, axis, rows):
+    for code in dict.fromkeys(row[1] for row in rows):
+        value, mean, reach = bars([row for row in rows if row[1] == code])
+        # Quanta that are too small for an error cut it: no power of theirs.
+        power = "" if axis == "quantum" and code == "pair" else f",\nslope {np.polyfit(np.log(value), np.log(mean), 1)[0]:.2f}"
+        axes.errorbar(value, mean, reach, fmt=MARKERS[code] + "-", color=colours.CODES[code], ms=3.5, capsize=2, label=CODE_NAMES.get(code, code) + power)
+    axes.set(xscale="log", yscale="log", xlabel=LABELS[axis][0])
+    if axis == "presentation":  # within a decade or two, where no power of ten would stand
+        axes.set_xticks(value, [f"{one:g}" for one in value])
+    else:
+        axes.xaxis.set_major_formatter("{x:g}")
+    low, high = axes.get_ylim()
+    some = (1,) if high > 100 * low else (1, 2, 5)
+    ticks = [digit * 10.0**k for k in range(-5, 2) for digit in some if low <= digit * 10.0**k <= high]
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.legend(**({"loc": "center left", "bbox_to_anchor": (0, 0.64)} if axis == "quantum" else {}))
 
 
 def draw(options):
-    if len(options.index) != 2:
-        raise Missing("two indices are needed, of limits and of codes")
     style()
-    limits, learnt = (Table(path) for path in options.index)
-    figure, grid = plt.subplots(1, 4, figsize=(11.5, 3), layout="constrained")
-    rows = []
-    for axes, (axis, codes) in zip(grid, series(limits).items()):
-        for code, points in codes.items():
-            values, means = [value for value, _ in points], [np.mean(of_seeds) for _, of_seeds in points]
-            # Quanta that are too small for an error cut it: no power of theirs.
-            label = code if axis == "quantum" and code == "pair" else f"{code}, slope {slope(points):.2f}"
-            axes.plot(values, means, "o-", color=CODES[code], markersize=4, label=label)
-            axes.fill_between(values, [np.min(of_seeds) for _, of_seeds in points], [np.max(of_seeds) for _, of_seeds in points],
-                              color=CODES[code], alpha=0.2, linewidth=0)
-            rows += [(axis, code, value, float(np.mean(of_seeds)), float(np.min(of_seeds)), float(np.max(of_seeds)))
-                     for value, of_seeds in points]
-        axes.set(xscale="log", yscale="log", xlabel=LABELS[axis])
-        if axis == "presentation":  # within a decade or two, where no power of ten would stand
-            axes.set_xticks(values, [f"{value:g}" for value in values])
-            axes.minorticks_off()
-        axes.legend()
-    grid[0].set_ylabel("distance to the analog update (1)")
-    for k, ((code,), runs) in enumerate(learnt.groups(CODE)):
-        accuracies = learnt.accuracies(runs)
-        grid[3].plot(np.full(len(accuracies), k) + np.linspace(-0.1, 0.1, len(accuracies)), accuracies, "o", color=CODES[code], markersize=4)
-        grid[3].plot([k - 0.25, k + 0.25], 2 * [np.mean(accuracies)], color=CODES[code], linewidth=1.5)
-        rows.append(("accuracy", code, float(k), float(np.mean(accuracies)), float(np.min(accuracies)), float(np.max(accuracies))))
-    names = [code for (code,), _ in learnt.groups(CODE)]
-    grid[3].set_xticks(range(len(names)), names)
-    grid[3].set(xlim=(-0.5, len(names) - 0.5), ylabel="test accuracy (%)")
-    for axes, letter in zip(grid, "abcd"):
-        axes.set_title(letter, loc="left")
-        axes.spines[["top", "right"]].set_visible(False)
+    rows, said = measured(options.index)
+    figure, grid = plt.subplots(2, 2, figsize=(5.2, 4.6), layout="constrained")
+    axis_of = [axis for axis in LABELS if any(row[0] == axis for row in rows)]
+    for axes, axis in zip(grid.flat, axis_of):
+        draw_distances(axes, axis, [row for row in rows if row[0] == axis])
+    for axes in grid.flat[0:len(axis_of):2]:
+        axes.set_ylabel("distance of ΔW to that of an error\nthat no spike carries, relative (1)")
+    last, learnt = grid.flat[len(axis_of)], [row for row in rows if row[0] == "accuracy"]
+    for row in learnt:
+        place, mean, reach = bars([row])
+        last.errorbar(place, mean, reach, fmt=MARKERS[row[1]], color=colours.CODES[row[1]], ms=4.5, capsize=3)
+    last.set_xticks(range(len(learnt)), [row[1] for row in learnt])
+    last.set(xlim=(-0.5, len(learnt) - 0.5), xlabel="code of the error", ylabel="test accuracy (%)")
+    for axes in grid.flat[len(axis_of) + 1:]:
+        axes.remove()
+    letter(grid.flat[:len(axis_of) + 1], [LABELS[axis][1] for axis in axis_of] + ["what codes learn"])
+    origin(figure, f"{options.data or said or ''}; bars: least to largest over seeds, marks: mean".lstrip("; "))
     save(figure, options.out)
-    write_rows(f"{options.out}.csv", ("axis", "code", "value", "mean", "least", "largest"), rows)
+    write_rows(f"{options.out}.csv", HEAD, rows)
 
 
 if __name__ == "__main__":

@@ -7,18 +7,19 @@ import argparse
 import pathlib
 import sys
 
-from drawing import lacking, Missing, refusing, save, style
+from drawing import colours, lacking, letter, Missing, origin, refusing, save, style
 
 import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 import tomllib
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
+from table import circuit_of
 
-# Okabe and Ito (2008): told apart with every kind of colour vision. Runs also differ in width, layers in dashes.
-RUNS = ["#D55E00", "#0072B2", "#009E73", "#CC79A7"]
+RUNS = 4  # at most; they also differ in width, layers in dashes
 DASHES = ["-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5))]
 BAND = 2  # a quantity has run away when it stays above this many times its start
 EDGE = 50  # the axes end here: what is beyond tells only that the run is lost
@@ -44,7 +45,11 @@ class Run:
             for name in "config", "metrics/time", "spectra/time", *(name for name, *_ in PANELS):
                 if name not in file:
                     raise lacking(file, name)
-            lanes = tomllib.loads(file["config"][()].decode())["run"]["lanes"]
+            config = tomllib.loads(file["config"][()].decode())
+            lanes = config["run"]["lanes"]
+            own, data = config.get("self_assembly", {}), config.get("task", {}).get("dataset", "")
+            self.circuit = circuit_of(own.get("motif", ""), own.get("gate", ""))
+            self.data = f"{colours.DATA.get(data, data)}, seed {config['run'].get('seed', 1)}" if data else ""
             self.failed = "final" not in file
             self.steps, self.values, self.layers = {}, {}, {}
             for name, *_ in PANELS:
@@ -69,8 +74,18 @@ class Run:
         return last + 1 if last + 1 < len(values) else None
 
 
+def of_runs(runs):
+    """Colours: of the variant of the circuit; another run of the same variant is paler."""
+    found, seen = [], {}
+    for run, other in zip(runs, colours.SERIES):
+        base = np.array(to_rgb(colours.VARIANTS.get(run.circuit, other)))
+        found.append(tuple(1 - (1 - base) * 0.5 ** seen.get(run.circuit, 0) if run.circuit in colours.VARIANTS else base))
+        seen[run.circuit] = seen.get(run.circuit, 0) + 1
+    return found
+
+
 def draw_panel(axes, runs, name, relative):
-    for run, colour, place in zip(runs, RUNS, range(len(runs))):
+    for run, colour, place in zip(runs, of_runs(runs), range(len(runs))):
         steps, values = run.steps[name], run.values[name]
         if relative:
             values = values / values[0]
@@ -106,16 +121,15 @@ def draw_panel(axes, runs, name, relative):
 
 
 def draw(runs):
-    figure, grid = plt.subplots(2, len(PANELS) // 2, figsize=(11.5, 6), layout="constrained")
-    for letter, axes, (name, title, label, relative) in zip("abcdefgh", grid.flat, PANELS):
+    figure, grid = plt.subplots(4, len(PANELS) // 4, figsize=(5.2, 8), layout="constrained")
+    for axes, (name, _, label, relative) in zip(grid.flat, PANELS):
         draw_panel(axes, runs, name, relative)
-        axes.set_title(f"$\\bf{{{letter}}}$  {title}", loc="left")
         axes.set_ylabel(label)
-        axes.spines[["top", "right"]].set_visible(False)
-    for axes in grid[1]:
+    letter(grid.flat, [title for _, title, *_ in PANELS])
+    for axes in grid[-1]:
         axes.set_xlabel("step (presentations of all lanes)")
     layers = max(max(run.layers["spectra/spectral_norm_W"]) for run in runs)
-    keys = [Line2D([], [], color=colour, linewidth=2, label=run.label) for run, colour in zip(runs, RUNS)]
+    keys = [Line2D([], [], color=colour, linewidth=2, label=run.label) for run, colour in zip(runs, of_runs(runs))]
     keys += [Line2D([], [], color="0.3", linestyle=DASHES[k % len(DASHES)], label=f"layer {k + 1}")
              for k in range(layers)]
     keys += [Line2D([], [], color="0.3", linestyle="", marker="o", markersize=4,
@@ -123,8 +137,9 @@ def draw(runs):
              Line2D([], [], color="0.3", linestyle="", marker="x", markersize=5, markeredgewidth=1.4,
                     label="the run fails (at the edge: beyond it)"),
              Patch(color="0.92", label=f"up to {BAND} times the start")]
-    figure.get_layout_engine().set(rect=(0, 0.09, 1, 0.91))  # the strip below is the legend's
-    figure.legend(handles=keys, loc="lower center", ncol=5)
+    figure.get_layout_engine().set(rect=(0, 0.12, 1, 0.88))  # the strip below is the legend's
+    figure.legend(handles=keys, loc="lower center", ncol=2)
+    origin(figure, "; ".join(dict.fromkeys(word for word in (*(run.data for run in runs), "one run each (n = 1), both axes logarithmic") if word)))
     return figure
 
 
@@ -149,8 +164,8 @@ def main():
     parser.add_argument("--labels", nargs="+", default=[], metavar="TEXT", help="what to call them")
     parser.add_argument("--out", required=True, metavar="PREFIX", help="the files are PREFIX.png and PREFIX.svg")
     arguments = parser.parse_args()
-    if len(arguments.runs) > len(RUNS) or len(arguments.labels) not in (0, len(arguments.runs)):
-        parser.error(f"at most {len(RUNS)} runs, and as many labels as runs")
+    if len(arguments.runs) > RUNS or len(arguments.labels) not in (0, len(arguments.runs)):
+        parser.error(f"at most {RUNS} runs, and as many labels as runs")
 
     def work():
         labels = arguments.labels or [pathlib.Path(path).stem for path in arguments.runs]

@@ -23,11 +23,17 @@ def parts(results):
     return matrices(results, settings)
 
 
+def kind_of(projection):
+    """Which of CELLS its cells are."""
+    inhibits = "inhib" in str(projection.get("receptor", "")) or str(projection.get("weight", "")).startswith("-")
+    return "inhibitory" if inhibits else "excitatory"
+
+
 def projections(settings):
     """Of a network, as its experiment describes it."""
     for name, section in settings.get("projection", {}).items():
         if isinstance(section, dict) and "source" in section and "target" in section:
-            kind = "inhibitory" if "inhib" in str(section.get("receptor", "")) or str(section.get("weight", "")).startswith("-") else "excitatory"
+            kind = kind_of(section)
             learns = section.get("plasticity", section.get("learning", "none"))
             yield name, section["source"], section["target"], colours.CELLS[kind], learns not in ("", "none", "static")
 

@@ -2,7 +2,8 @@
 are like."""
 import numpy as np
 
-from .colours import SERIES
+from .circuit import kind_of
+from .colours import CELLS, SERIES
 from .results import Missing, text
 
 
@@ -64,11 +65,10 @@ def rates(axes, populations, colours, begin, end):
 
 def histograms(axes, populations, colours):
     found = [population.intervals() for population in populations]
-    for panel, place, label in (axes[0], 0, "inter-spike interval (ms)"), (axes[1], 1, "CV of intervals, cell by cell"):
+    for panel, place, label in (axes[0], 0, "inter-spike interval (ms)"), (axes[1], 1, "CV of intervals, cell by cell (1)"):
         values = [of[place] for of in found]
         every = np.concatenate(values) if values else np.array([])
-        panel.set(xlabel=label, yticks=[])
-        panel.spines["left"].set_visible(False)
+        panel.set(xlabel=label, yticks=[0, 0.5, 1])
         if every.size == 0:
             panel.text(0.5, 0.5, "too few spikes", transform=panel.transAxes, ha="center", va="center", color="0.5", fontsize=8)
             continue
@@ -80,6 +80,16 @@ def histograms(axes, populations, colours):
                 panel.stairs(height / max(1, height.max()), edges, color=colour, fill=True, alpha=0.25)
                 panel.stairs(height / max(1, height.max()), edges, color=colour, lw=1)
         panel.set_ylim(0, 1.08)
+
+
+def looks(results, populations):
+    """Colours: where all are of a network and each has projections of one kind, those of the kind; else one after the other."""
+    sections = (results.settings() if results.has("config") else {}).get("projection", {}).values()
+    kinds = [{kind_of(one) for one in sections if isinstance(one, dict) and one.get("source") == population.name} for population in populations]
+    known = sorted(next(iter(kind), "") for kind in kinds)
+    if known == ["excitatory", "inhibitory"] and all(len(kind) == 1 for kind in kinds):
+        return [CELLS[next(iter(kind))] for kind in kinds]
+    return [SERIES[k % len(SERIES)] for k in range(len(populations))]
 
 
 def in_words(results):
@@ -113,20 +123,24 @@ def draw(results, start=None, until=None, cells=150):
         raise results.lacking("spikes")
     populations = [Population(results, name) for name in results["spikes"]]
     begin, end = window(results, populations, start, until)
-    colours = [SERIES[k % len(SERIES)] for k in range(len(populations))]
+    colours = looks(results, populations)
 
     figure = plt.figure(figsize=(8.4, 4.1), layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=(2.5, 1))
     above, below = left.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
     raster(above, populations, colours, begin, end, cells)
     above.tick_params(bottom=False)
-    above.set_title(in_words(results), fontsize=8, color="0.3", loc="left")
     above.spines["left"].set_visible(False)
     rates(below, populations, colours, begin, end)
     panels = right.subplots(2, 1)
     histograms(panels, populations, colours)
-    panels[0].set_ylabel("share of intervals")
-    panels[1].set_ylabel("share of cells")
+    panels[0].set_ylabel("intervals,\nover the largest bin (1)")
+    panels[1].set_ylabel("cells,\nover the largest bin (1)")
+    for panel, letter, words in (above, "a", in_words(results)), (below, "b", "rates"), (panels[0], "c", "intervals"), (panels[1], "d", "regularity"):
+        panel.set_title(f"$\\bf{{{letter}}}$  {words}", loc="left", fontsize=8)
+    handles = [below.plot([], [], color=colour, lw=2)[0] for colour in colours]
+    below.legend(handles, [population.name for population in populations], frameon=False, fontsize=7, loc="lower right",
+                 bbox_to_anchor=(1, 0.98), ncols=min(8, len(populations)), borderpad=0)
     for panel in above, below, *panels:
         panel.spines[["top", "right"]].set_visible(False)
     return figure
