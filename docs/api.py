@@ -184,6 +184,7 @@ def cpp_pages(root, folder):
     there = {path.name for path in (root / "sim").iterdir() if any(path.glob("*.hpp"))}
     if there != set(FOLDERS):
         raise SystemExit(f"docs/api.py: folders of sim without a line in FOLDERS, or lines without one: {sorted(there ^ set(FOLDERS))}")
+    pages = []
     for name, about in FOLDERS.items():
         page = [f"# sim/{name}", "", about[0].upper() + about[1:] + ".", ""]
         count = 0
@@ -207,7 +208,11 @@ def cpp_pages(root, folder):
                     else re.sub(r"\s*\{.*\}$", ";", code, flags=re.DOTALL)
                 page += [*text, "```cpp", *shown.splitlines(), "```", ""]
                 count += 1
+        if count == 0:  # nothing that is explained, so nothing to read
+            index.append(f"- sim/{name}: {about}; in its headers")
+            continue
+        pages.append(name)
         (out / f"{name}.md").write_text("\n".join(page) + "\n", encoding="utf-8")
         index.append(f"- [sim/{name}]({name}.md): {about}; {count} declarations")
-    index += ["", "```{toctree}", ":hidden:", "", *FOLDERS, "```"]
+    index += ["", "```{toctree}", ":hidden:", "", *pages, "```"]
     (out / "index.md").write_text("\n".join(index) + "\n", encoding="utf-8")
