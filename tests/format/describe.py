@@ -1,4 +1,5 @@
 """Every name of every list is described, and so are keys, columns and populations, each so that it can be read alone."""
+import functools
 import pathlib
 import re
 import subprocess
@@ -9,6 +10,7 @@ APICAL = sys.argv[1]
 KINDS = ["models", "rules", "neurons", "steppers", "datasets", "metrics", "spectra", "sections"]
 
 
+@functools.cache  # many circuits have keys of the same name
 def said(*words, status=0):
     done = subprocess.run([APICAL, *words], capture_output=True, text=True, check=False)
     assert done.returncode == status, (words, done.returncode, done.stderr)

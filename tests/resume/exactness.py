@@ -128,10 +128,7 @@ def case_error_spikes():
              "trace.errors={population='up1', column='error', when='400 samples', every='1 ms'}"]
     stopped_and_resumed(short, [signal.SIGKILL, signal.SIGINT])
     at_random = ["sign_concordant.encoding=poisson", "sign_concordant.feedback=brsf"]
-    stopped_and_resumed(short + at_random + ["run.lanes=2", "run.epochs=4", "run.precision=double"], [signal.SIGINT])
-    large = ["circuit.hidden=[700, 100]", "record.metrics=never"]
-    for case in (["run.lanes=1", "run.samples=20"], ["run.lanes=32", "run.samples=64"], at_random + ["run.samples=8"]):
-        same(run(large + case, "--threads", "1"), run(large + case, "--threads", "2"))
+    stopped_and_resumed(short + at_random + ["run.lanes=2", "run.precision=double"], [signal.SIGINT])
     experiment = source / "models/self_assembly/digits_physiological.toml"
     under_way = ["circuit.hidden=[20]", "run.epochs=1", "run.presentation=40 ms", "run.error_onset=16 ms", "checkpoint.every=0.02 s",
                  "spiking_self_assembly.development=400", "record.metrics=700 samples"]  # noise, and spikes in axons between areas
@@ -141,6 +138,16 @@ def case_error_spikes():
     small = ["circuit.hidden=[20]", "run.epochs=1"]
     off, on = (run(small + [f"record.{series}={when}" for series in ("metrics", "weights")]) for when in ("never", "333 samples"))
     same(off, on, ("config", "metrics", "confusion", "weights"))
+
+
+def case_error_spikes_threads():
+    """Layers large enough to be cut, by one lane and by many, and with what is drawn at random."""
+    global experiment
+    experiment = source / "models/sign_concordant/digits.toml"
+    large = ["circuit.hidden=[700, 100]", "record.metrics=never"]
+    at_random = ["sign_concordant.encoding=poisson", "sign_concordant.feedback=brsf"]
+    for case in (["run.lanes=1", "run.samples=20"], ["run.lanes=32", "run.samples=64"], at_random + ["run.samples=8"]):
+        same(run(large + case, "--threads", "1"), run(large + case, "--threads", "2"))
 
 
 def case_endless_data():
@@ -183,12 +190,18 @@ def case_taught_until():
 
 
 def case_relaxed():
-    """Potentials at their fixed point, and spontaneous pairing after every presentation; more threads, too."""
+    """Potentials at their fixed point, and spontaneous pairing after every presentation."""
     global experiment
     experiment = source / "models/self_assembly/digits_relaxed.toml"
     pairing = ["self_assembly.pairing_during_learning=7"]
     stopped_and_resumed(SMALL + pairing + ["self_assembly.development=2000", "run.epochs=60", "run.baselines=[]"], [signal.SIGKILL, signal.SIGINT])
-    large = pairing + ["self_assembly.development=0", "self_assembly.start=tied", "circuit.hidden=[300, 300]", "run.lanes=64", "run.samples=640",
+
+
+def case_relaxed_threads():
+    """The same with layers that are cut."""
+    global experiment
+    experiment = source / "models/self_assembly/digits_relaxed.toml"
+    large = ["self_assembly.pairing_during_learning=7", "self_assembly.development=0", "self_assembly.start=tied", "circuit.hidden=[300, 300]", "run.lanes=64", "run.samples=640",
                        "record.metrics=320 samples", "record.spectra=never", "run.baselines=[]"]
     for case in ([], ["self_assembly.gate=veto", "self_assembly.settling_steps=3"]):
         same(run(large + case, "--threads", "1"), run(large + case, "--threads", "2"))
