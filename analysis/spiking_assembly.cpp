@@ -11,14 +11,13 @@
 #include "analysis/metrics/surrogate_gradient.hpp"
 #include "analysis/one_by_one.hpp"
 #include "analysis/registry.hpp"
-#include "models/roles.hpp"
-#include "models/self_assembly/error_codes.hpp"
+#include "analysis/spiking_layers.hpp"
 
 namespace apical {
 
 namespace {
 
-namespace cells = self_assembly::spiking;
+using spiking_assembly::gate_of, spiking_assembly::layers_of, spiking_assembly::Layer;
 using Matrices = std::vector<Matrix<double>>;
 using Vectors = std::vector<Eigen::VectorXd>;
 using Over = Metric::Over;
@@ -31,6 +30,10 @@ const std::vector<Component>& components() {
          "Cosine between the update of W by error spikes and that of an error that no spike carries, step by step "
          "through the transpose of W, on the same spikes and with the same gates.",
          "cos(dW, sum_t delta^l a^(l-1)T), B^l = low-passed W^(l+1)T delta^(l+1), delta^l = slope gate^l B^l", ours},
+        {"cosine_across",
+         "Cosine between the update of W by error spikes and H times that of an error that no spike carries, H = Vbar "
+         "Vbar^T, where downstream units hear all cells of their area.",
+         "cos(dW, Vbar Vbar^T sum_t delta^l a^(l-1)T)", ours},
         {"distance_tied", "Distance between these two updates, relative to the second.",
          "|dW - sum_t delta^l a^(l-1)T| / |sum_t delta^l a^(l-1)T|", ours},
         {"cosine_mean_rates",
@@ -56,62 +59,6 @@ const std::vector<Component>& components() {
     return all;
 }
 
-/// One layer of the circuit, as instruments see it.
-struct Layer {
-    PopulationId below, up, down;  ///< `below`: whose rates W sees, the ends of axons
-    double delay = 0;              ///< of axons to the layer below, as of those from it, ms
-    std::string W, V, Vbar;        ///< no V nor Vbar in the output layer
-    double quantum, slope, open, saturation;
-    bool masked = false;  ///< W learns only while its cell fires
-    bool dense = false;   ///< downstream units hear all cells of their layer, and have no partner
-    bool keeps = true;    ///< what no spike has carried yet, of either sign
-    bool rests = true;    ///< sends nothing without an error
-};
-
-bool has_cells(const Population& population, std::string_view name) {
-    return population.cells && population.cells->info().name == name;
-}
-
-/// Layers 1 .. L at [l]; empty if this is another circuit, or its errors are not spikes.
-std::vector<Layer> layers_of(const Circuit& circuit) {
-    if (circuit.teachers.size() != 1) return {};
-    std::vector<Layer> all(1);
-    for (const Anatomy::Layer& one : circuit.anatomy.layers) {
-        Layer& layer = all.emplace_back();
-        layer.up = circuit.population(one.population);
-        layer.W = one.weights;
-        const Weights& W = circuit.weights[circuit.weights_named(layer.W)];
-        layer.below = W.pre;
-        layer.masked = W.rule && W.rule->info().name == cells::ApicalSteeredWhileActive::info.name;
-        for (const Projection& projection : circuit.projections)
-            if (projection.target == layer.below) layer.delay = std::max(layer.delay, projection.delay);
-        layer.V = one.further[roles::across];
-        layer.Vbar = one.further[roles::back_across];
-        const bool output = layer.V.empty();
-        layer.down = output ? circuit.teachers[0].error : circuit.weights[circuit.weights_named(layer.V)].post;
-        layer.dense = !output && circuit.weights[circuit.weights_named(layer.V)].connectivity.is_dense();
-        const Population& down = circuit.populations[layer.down];
-        if (!has_cells(circuit.populations[layer.up], cells::Upstream::info.name)) return {};
-        const bool is_pair = has_cells(down, output ? cells::Taught::info.name : cells::Gated::info.name);
-        layer.keeps = is_pair;
-        layer.rests = !has_cells(down, cells::Baseline<cells::Gated>::info.name);
-        if (!is_pair && layer.rests && !has_cells(down, cells::PoissonPair<cells::Gated>::info.name) &&
-            !has_cells(down, cells::Burst::info.name))
-            return {};
-        layer.quantum = cell_parameter(down, "quantum");
-        layer.slope = cell_parameter(down, "slope");
-        layer.open = cell_parameter(down, "open");
-        layer.saturation = cell_parameter(down, "saturation");
-    }
-    return all.size() > 1 ? all : std::vector<Layer>{};
-}
-
-/// What is the part of an error that passes a unit, at this lateral potential.
-double gate_of(const Layer& layer, double lateral) {
-    if (!(lateral > layer.open)) return 0;
-    return layer.saturation > 0 ? std::pow(1 + lateral / layer.saturation, -2) : 1;
-}
-
 /// What the cells of a circuit do on the evaluation batch, and what it would change.
 template <class S>
 class Assembling {
@@ -123,7 +70,7 @@ class Assembling {
         samples_ = context.evaluator.lanes();
         const auto T = index(cells_.steps());
         const auto& sizes = cells_.circuit().anatomy.sizes;
-        for (Matrices* all : {&W, &sent, &tied, &a_, &apical_, &delta_}) all->assign(L_ + 1, {});
+        for (Matrices* all : {&W, &sent, &tied, &a_, &apical_, &delta_, &across_}) all->assign(L_ + 1, {});
         V_.assign(L_ + 1, {}), returned_ = B_ = V_;
         steps.assign(cells_.steps(), {});
         for (auto* counts : {&spikes, &errors, &with_error_, &above_, &cut_}) counts->assign(L_ + 1, 0);
@@ -140,6 +87,7 @@ class Assembling {
             const Matrix<double> V = context.simulation.weights(layers_[l].V),
                                  Vbar = context.simulation.weights(layers_[l].Vbar);
             returned_[l] = V.transpose().cwiseProduct(Vbar).rowwise().sum();
+            if (layers_[l].dense) across_[l].noalias() = Vbar * Vbar.transpose();
             // Every unit has one partner, so that the sum over a row of V is of one number.
             if (!layers_[l].dense) V_[l] = V.rowwise().sum();
         }
@@ -164,6 +112,8 @@ class Assembling {
     }
     /// (Vbar V)_ii of hidden cells.
     const Eigen::VectorXd& returned(std::size_t l) const { return returned_[l]; }
+    /// Of the update of hidden layer l to H times that of an error that no spike carries.
+    double cosine_across(std::size_t l) const { return cosine(sent[l], across_[l] * tied[l]); }
 
     /// Of an error that no spike carries, from mean rates.
     Matrices of_mean_rates(std::uint64_t onset) const {
@@ -274,15 +224,15 @@ class Assembling {
         const Layer& layer = layers_[l];
         const bool output = l == L_;
         const Column error = cells_.column(layer.down, "error"),
-                     drive = cells_.column(layer.down, output ? "basal" : "soma"),
+                     drive = cells_.column(layer.down, output ? "basal" : (layer.relaxed ? "gated" : "soma")),
                      positive = cells_.column(layer.down, layer.keeps ? "positive" : "error"),
                      negative = cells_.column(layer.down, layer.keeps ? "negative" : "error");
         const Eigen::VectorXd lateral = output ? Eigen::VectorXd() : column(layer.down, "lateral");
         const double rounding = 1e-5;
         for (Eigen::Index k = 0; k < error.size(); ++k) {
             if (layer.rests ? error[k] != 0 : error[k] > 0) ++errors[l];  // below a baseline is no spike
-            const double d =
-                layer.slope * step_ * static_cast<double>(drive[k]) * (output ? 1 : gate_of(layer, lateral[k]));
+            const double passes = output || layer.relaxed ? 1 : gate_of(layer, lateral[k]),
+                         d = layer.slope * step_ * static_cast<double>(drive[k]) * passes;
             if (d == 0) continue;
             ++with_error_[l];
             if (std::abs(d) > layer.quantum * (1 + rounding)) ++above_[l];
@@ -298,6 +248,7 @@ class Assembling {
     double step_ = 0;
     Vectors V_, returned_, B_;                      ///< [l]; V of the units, what returns to upstream cells, their B
     Matrices a_, apical_, delta_;                   ///< [l]: a column for every step of a presentation
+    Matrices across_;                               ///< [l]: H, of units that hear all cells of their area
     std::vector<double> with_error_, above_, cut_;  ///< [l]: steps and units
     std::vector<std::deque<Eigen::VectorXd>> on_its_way_;  ///< [l]: errors of a layer, the oldest first
     std::vector<std::vector<bool>> fired_;
@@ -322,7 +273,9 @@ class SpikingAssembly final : public Instrument {
             if (one.name == "cosine_van_rossum" || one.name == "error_spikes_per_sample") shared.push_back(one);
         for (const auto* some : {&components(), &std::as_const(shared)})
             for (const Component& one : *some) {
-                const Over over = one.name.starts_with("cross_return") ? Over::hidden_layer : Over::layer;
+                const bool across = one.name == "cosine_across";
+                if (across && !is_dense()) continue;
+                const Over over = across || one.name.starts_with("cross_return") ? Over::hidden_layer : Over::layer;
                 if (over == Over::layer || depth() > 1)
                     all.push_back({one.name, "1", one.text + " " + one.equation, {layer_axis(over, depth()).name}});
             }
@@ -337,6 +290,7 @@ class SpikingAssembly final : public Instrument {
 
    private:
     std::size_t depth() const { return layers_.size() - 1; }
+    bool is_dense() const { return depth() > 1 && layers_[1].dense; }
 
     template <class S>
     void take(const MetricContext<S>& context, std::unique_ptr<Assembling<S>>& kept, std::vector<double>& row) {
@@ -352,6 +306,7 @@ class SpikingAssembly final : public Instrument {
         };
         const SpikingCells constants = constants_of(context.simulation);
         compare(seen.tied);
+        if (is_dense()) over(depth() - 1, [&](std::size_t l) { return seen.cosine_across(l); });
         over(depth(), [&](std::size_t l) { return (seen.sent[l] - seen.tied[l]).norm() / seen.tied[l].norm(); });
         compare(seen.of_mean_rates(constants.onset));
         over(depth(), [&](std::size_t l) { return seen.spikes[l]; });

@@ -3,6 +3,7 @@
 //                         a^l = k_s a^l + (1 - k_s) z^l / dt                            (l = 0: z is the input)
 //   error:                d^L = a* - a^L while there is a teacher
 //   downstream, l < L:    B^l = k_e B^l + (1 - k_e) Wbar^(l+1) e^(l+1) / dt,  d^l = slope B^l [V^l a^l > open]
+//                         gate "relaxed": d^l = slope V^l [a^l > open] alpha^l / dt  (spiking_relaxation.hpp)
 //   both:                 v+- += max(+-d^l, 0) dt,  e^l = quantum (E+ - E-), which is taken from v+-
 //   at a quantum:         dW^l = eta (Vbar^l e^l) a^(l-1)^T,  dWbar^l = eta (V^(l-1) a^(l-1)) e^l^T,  Vbar^L = I
 //                         dV^l = eta_V e^l a^l^T,  dVbar^l = eta_V a^l e^l^T,  at least 0, then scaled
@@ -20,6 +21,7 @@
 #include "models/self_assembly/error_codes.hpp"
 #include "models/self_assembly/spiking_cells.hpp"
 #include "models/self_assembly/spiking_development.hpp"
+#include "models/self_assembly/spiking_relaxation.hpp"
 
 namespace apical::self_assembly::spiking {
 
@@ -155,7 +157,9 @@ class Builder {
                          .units = r * sizes_[l],
                          .compartments = {basal, lateral},
                          .filters = {{soma, basal, p_.tau_e}}};
-        give_errors<Gated>(cells, p_.quantum_hidden / std::sqrt(static_cast<double>(r)), p_.slope);
+        const double quantum_of_a_spike = p_.quantum_hidden / std::sqrt(static_cast<double>(r));
+        if (p_.relaxes()) give_errors<Relaxed>(cells, quantum_of_a_spike, p_.slope);
+        else give_errors<Gated>(cells, quantum_of_a_spike, p_.slope);
         if (p_.bursts()) {
             cells.cells = event_neuron(Burst{});
             cells.compartments.emplace_back(partner);
@@ -274,6 +278,28 @@ class Builder {
         project(V_[l], up_[l], rate, down_[l], lateral, false, 1, p_.delay_across);
         project(Vbar_[l], down_[l], local_error(), up_[l], apical);
         if (p_.bursts()) project(V_[l], up_[l], spike, down_[l], partner, false, 1, p_.delay_across);
+        if (p_.relaxes()) relax(l);
+    }
+
+    /// The loop of apical potentials and of what they leave unexplained takes a step, and what V takes.
+    void relax(std::size_t l) {
+        Population &up = circuit_.populations[up_[l]], &down = circuit_.populations[down_[l]];
+        up.compartments.emplace_back(returned);
+        down.compartments.insert(down.compartments.end(), {expected, gated});
+        if (p_.error_code == "many") {
+            up.events.push_back(event_neuron(RelaxingApical<true>{}));
+            down.events.push_back(event_neuron(Unexplained<true>{}));
+        } else {
+            up.events.push_back(event_neuron(RelaxingApical<false>{}));
+            down.events.push_back(event_neuron(Unexplained<false>{}));
+        }
+        up.parameters.insert(
+            {{relaxation_quantum, p_.quantum_relaxation}, {tau_a, p_.tau_relaxation}, {apical_leak, p_.apical_leak}});
+        down.parameters.emplace(relaxation_quantum, p_.quantum_relaxation / std::sqrt(static_cast<double>(p_.ratio)));
+        up.signals.push_back(signal(SentWhileActive{p_.gate_open}));
+        project(V_[l], up_[l], explained, down_[l], expected, false, 1, p_.delay_across + timing_.step);
+        project(Vbar_[l], down_[l], unexplained, up_[l], returned);
+        project(V_[l], up_[l], gated, down_[l], gated, false, 1 / timing_.step, p_.delay_across);
     }
 
     /// What arrives at B^(l-1): Wbar^l e^l, as a rate.

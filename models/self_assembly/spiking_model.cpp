@@ -32,18 +32,22 @@ void check(const Node& experiment, const Node& section, const Parameters& p, con
                "another one: by that feedback the graded error itself would travel between areas");
     if (p.through_time() && p.delay > 0)
         refuse(section, "delay", fmt::format("{} ms with feedback = \"bptt\"", p.delay), "0 ms");
+    if (p.relaxes() && !(p.assembles() && p.dense() && (p.error_code == "pair" || p.error_code == "many")))
+        refuse(section, "gate", "relaxed",
+               "another one unless feedback = \"assembled\", motif = \"dense\" and error_code = \"pair\" or \"many\"",
+               "a unit with a partner need not ask others whose errors should pass");
     if (!p.assembles()) return;
-    if (p.dense() && (p.scaling || p.signs != "free" || p.gate != "partner"))
-        refuse(section, "motif", "dense", "topographic unless scaling = false, signs = \"free\" and gate = \"partner\"",
+    if (p.dense() && (p.signs != "free" || p.gate == "saturating"))
+        refuse(section, "motif", "dense", "topographic unless signs = \"free\" and gate = \"partner\" or \"relaxed\"",
                "with excitatory synapses to all cells nothing would be inhibited, and no unit has a partner");
     if (p.dense() && p.bursts())
         refuse(section, "error_code", "'burst' with motif = \"dense\"", "another one",
                "a unit that hears all cells of its area has no partner whose spikes could carry its errors");
     if (p.development == 0) return;
     const std::string found = fmt::format("{} events", p.development);
-    if (p.plastic.size() != 4 || !p.scaling || p.signs != "excitatory")
+    if (p.plastic.size() != 4 || !p.scaling || (p.signs != "excitatory" && !p.dense()))
         refuse(section, "development", found,
-               "0 unless all four groups are plastic, scaling = true and signs = \"excitatory\"");
+               "0 unless all four groups are plastic, scaling = true, and signs = \"excitatory\" or motif = \"dense\"");
     const Node init = own_section(experiment, "init");
     const Node* const file = init.find("file");
     if (file != nullptr && !std::get<std::string>(file->value).empty())

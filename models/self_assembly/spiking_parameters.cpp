@@ -64,8 +64,10 @@ const Table<Parameters>& table() {
          one_of("pair", "many", "graded", "analog", "poisson", "baseline", "burst")},
         {"gate", &P::gate, "1",
          "Errors pass a downstream unit while its partner is active (partner), and the less the more active it is: "
-         "1 / (1 + a / gate_saturation)^2 (saturating).",
-         one_of("partner", "saturating")},
+         "1 / (1 + a / gate_saturation)^2 (saturating); or, with a dense motif, they are what active upstream cells "
+         "explain of B: apical potentials of all of them relax, tau da/dt = Vbar (B - V a) - leak a, by spikes "
+         "(relaxed).",
+         one_of("partner", "saturating", "relaxed")},
         {"gate_open", &P::gate_open, "1/ms", "Lateral potential V a above which errors pass.", non_negative},
         {"gate_saturation", &P::gate_saturation, "1/ms", "Rate of the partner at which a quarter of an error passes.",
          positive},
@@ -81,6 +83,14 @@ const Table<Parameters>& table() {
         {"baseline", &P::baseline, "1",
          "Part of the steps in which a cell fires without an error; of a simple fraction it may lock to other spikes.",
          Range{0, 1, true, true}},
+        {"tau_relaxation", &P::tau_relaxation, "ms", "Time constant of apical potentials that relax.", positive},
+        {"apical_leak", &P::apical_leak, "1",
+         "Leak of apical potentials that relax, in units of their conductance to what comes back across.",
+         non_negative},
+        {"quantum_relaxation", &P::quantum_relaxation, "1",
+         "What a spike carries of an apical potential that relaxes, and, over sqrt(ratio), of what downstream cells "
+         "find unexplained.",
+         positive},
         {"plastic", &P::plastic, "1",
          "Which of the four groups of synapses learn; those that are not listed stay as they start.",
          one_of("W", "Wbar", "V", "Vbar")},
@@ -123,6 +133,7 @@ const Table<Parameters>& table() {
             .where({has_not("error_code", "analog")}, {"quantum_hidden", "quantum_output"})
             .where({has("error_code", "baseline")}, {"baseline"})
             .where({has("gate", "saturating")}, {"gate_saturation"})
+            .where({has("gate", "relaxed")}, {"tau_relaxation", "apical_leak", "quantum_relaxation"})
             .where({has("plastic", "V", "Vbar")}, {"eta_V", "gamma_V"})
             .where({has_not("feedback", "bptt")},
                    {"ratio", "error_code", "gate", "gate_open", "gate_saturation", "slope", "quantum_hidden",

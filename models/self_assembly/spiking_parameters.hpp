@@ -26,6 +26,7 @@ struct Parameters {
     double slope = 1;
     double quantum_hidden = 0.4, quantum_output = 0.3;
     double baseline = 0.43;
+    double tau_relaxation = 4, apical_leak = 0, quantum_relaxation = 0.2;
     std::vector<std::string> plastic{"W", "Wbar", "V", "Vbar"};
     double eta_V = 3e-4, gamma_V = 0;
     bool scaling = true;
@@ -43,6 +44,7 @@ struct Parameters {
     /// Backpropagation through time: no cells carry errors.
     bool through_time() const { return feedback == "bptt"; }
     bool dense() const { return motif == "dense"; }
+    bool relaxes() const { return gate == "relaxed"; }
     bool analog() const { return error_code == "analog"; }
     /// Spikes of upstream cells say when hidden layers send errors. Output cells that should fire may be silent: theirs
     /// are sent by pairs.

@@ -152,6 +152,17 @@ ModelCircuit with_leaky_error_cells(const Net& net) {
     return circuit;
 }
 
+ModelCircuit that_begins_anew(const Net& net) {
+    ModelCircuit circuit = net.circuit();
+    for (Population& population : circuit.populations) {
+        if (population.name == "target" || population.name == "in") continue;
+        std::vector<std::string> columns = columns_of_events(population);
+        for (const auto& cells : event_neurons_of(population)) std::erase(columns, cells->event());
+        population.anew = columns;
+    }
+    return circuit;
+}
+
 ModelCircuit with_random_bursts(const Net& net) {
     ModelCircuit circuit = net.circuit();
     for (std::size_t l = 1; l < net.depth(); ++l) {

@@ -64,6 +64,68 @@ TEST_CASE("self-assembly with spikes whose downstream units hear all cells of th
     }
 }
 
+namespace {
+
+/// Units that hear all cells of their area, and apical potentials that relax. What V sends comes back at first.
+Net relaxed() {
+    Net net;
+    net.parameters.motif = "dense";
+    net.parameters.signs = "free";
+    net.parameters.scaling = false;
+    net.parameters.scale_V = 1;
+    net.parameters.start = "tied";
+    net.parameters.gate = "relaxed";
+    net.parameters.apical_leak = 0.1;
+    net.parameters.quantum_relaxation = 0.1;
+    return net;
+}
+
+}  // namespace
+
+TEST_CASE("the relaxed gate with spikes is what its equations say, and R decays by it as by any other") {
+    for (const char* code : {"pair", "many"}) {
+        CAPTURE(code);
+        Net net = relaxed();
+        net.parameters.error_code = code;
+        Training<double> training = net.training();
+        ByHand by_hand(net, training);
+        for (std::uint64_t k = 0; k < 20; ++k) {
+            present(training, net, k);
+            by_hand.present(k);
+        }
+        CHECK(furthest(weights_of(training), by_hand.weights()) < 1e-11);
+        CHECK(by_hand.quanta > 500);
+
+        net.layers.gamma_W = 0.4;
+        net.parameters.plastic = {"W", "Wbar"};
+        Training<double> fixed = net.training();
+        const double initially = residual(fixed, 3);
+        const std::vector<MatrixD> weights = weights_of(fixed);
+        for (std::uint64_t k = 0; k < 100; ++k) present(fixed, net, k);
+        CHECK(residual(fixed, 3) / initially == Approx(std::exp(-100 * 0.05 * 0.4)).epsilon(1e-9));
+        CHECK(furthest(weights_of(fixed), weights) > 0.3);
+    }
+}
+
+TEST_CASE("apical spikes of the relaxed gate sum up to what explains the drive downstream") {
+    Net net = relaxed();
+    net.layers.hidden = {24};
+    net.parameters.plastic = {};
+    net.parameters.error_code = "many";  // of one quantum a step what is more would be cut
+    Training<double> training = net.training();
+    VectorD sent = VectorD::Zero(24), drive = VectorD::Zero(48);
+    for (std::uint64_t k = 0; k < 100; ++k)
+        present(training, net, k, true, [&](std::uint64_t) {
+            const auto explained = training.column("up1", "explained"), B = training.column("down1", "soma");
+            sent += Eigen::Map<const VectorD>(explained.data(), 24);
+            drive += Eigen::Map<const VectorD>(B.data(), 48);
+        });
+    const MatrixD V = training.weights("V1"), Vbar = training.weights("Vbar1");
+    const VectorD arrived = Vbar * drive, explained = Vbar * (V * sent) + 0.1 * sent;
+    CAPTURE((explained - arrived).norm() / arrived.norm());
+    CHECK((explained - arrived).norm() < 0.05 * arrived.norm());
+}
+
 TEST_CASE("the same in steps of half a millisecond: rates and errors are integrals over time") {
     Net net;
     net.step = 0.5;

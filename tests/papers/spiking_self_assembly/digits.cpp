@@ -106,6 +106,15 @@ TEST_CASE("F12 on the digits: right partners, wrong partners, synapses of their 
     CHECK(mixed.residual > 0.8);
 }
 
+TEST_CASE("F14 on the digits: cells that go on from sample to sample learn as those that begin anew", "[paper]") {
+    const Digits digits;
+    const Course on = course(digits, digits.net.circuit()), reset = course(digits, that_begins_anew(digits.net));
+    say("on", on), say("reset", reset);
+    CHECK(std::abs(on.accuracy - reset.accuracy) < 1.5);
+    CHECK(std::abs(on.cosine.back() - reset.cosine.back()) < 0.02);
+    CHECK(reset.residual < 0.01);
+}
+
 TEST_CASE("controls on the digits: leaky error cells, a baseline of a half, bursts at random", "[paper]") {
     Digits digits;
     digits.net.parameters.quantum_hidden = 1.6;

@@ -104,7 +104,8 @@ ByHand::ByHand(const Net& net, const Training<double>& training) : net_(net), la
         if (l > 0 && l < L) layer.V = training.weights(name("V", l)), layer.Vbar = training.weights(name("Vbar", l));
         layer.a = layer.u = VectorD::Zero(l == 0 ? phase_.size() : layer.W.rows());
         if (l == L) layer.Vbar = MatrixD::Identity(layer.a.size(), layer.a.size());
-        layer.B = layer.positive = layer.negative = layer.e = VectorD::Zero(layer.Vbar.cols());
+        layer.B = layer.positive = layer.negative = layer.e = layer.held = VectorD::Zero(layer.Vbar.cols());
+        layer.potential = layer.unsent = layer.sent = VectorD::Zero(layer.a.size());
     }
 }
 
@@ -143,15 +144,39 @@ void ByHand::step(const VectorD& x, const VectorD& y, bool taught) {
     for (std::size_t l = L - 1; l >= 1; --l) {
         Layer& down = layers_[l];
         down.B = ke * down.B + (1 - ke) / dt * layers_[l + 1].Wbar * layers_[l + 1].e;
-        d = down.B;
+        d = p.gate == "relaxed" ? relax(down) : down.B;
         for (Eigen::Index k = 0; k < d.size(); ++k) {
-            if (down.lateral[k] <= p.gate_open) d[k] = 0;
+            if (p.gate != "relaxed" && down.lateral[k] <= p.gate_open) d[k] = 0;
             if (p.gate == "saturating") d[k] /= std::pow(1 + down.lateral[k] * r / p.gate_saturation, 2);
         }
         const VectorD heard = down.V * down.z;
         send(down, p.slope * dt * d, p.quantum_hidden / r, &heard);
     }
     learn();
+}
+
+VectorD ByHand::relax(Layer& of) {
+    const Parameters& p = net_.parameters;
+    const double dt = net_.step, quantum = p.quantum_relaxation;
+    const auto taken = [&](VectorD& x, double of_a_spike) {
+        VectorD spikes(x.size());
+        for (Eigen::Index k = 0; k < x.size(); ++k) {
+            if (p.error_code != "many") x[k] = std::clamp(x[k], -2 * of_a_spike, 2 * of_a_spike);
+            double n = std::trunc(x[k] / of_a_spike);
+            if (p.error_code != "many") n = std::clamp(n, -1.0, 1.0);
+            spikes[k] = n * of_a_spike;
+            quanta += static_cast<std::size_t>(std::abs(n));
+        }
+        x -= spikes;
+        return spikes;
+    };
+    of.held += dt * of.B - of.V * of.sent;
+    const VectorD unexplained = taken(of.held, quantum / std::sqrt(static_cast<double>(p.ratio)));
+    of.potential =
+        std::exp(-p.apical_leak * dt / p.tau_relaxation) * of.potential + of.Vbar * unexplained / p.tau_relaxation;
+    of.unsent += dt * of.potential;
+    of.sent = taken(of.unsent, quantum);
+    return of.V * of.sent.cwiseProduct((of.a.array() > p.gate_open).cast<double>().matrix()) / dt;
 }
 
 void ByHand::send(Layer& of, const VectorD& d, double quantum, const VectorD* fires) {

@@ -59,11 +59,14 @@ class ByHand {
    private:
     struct Layer {
         VectorD a, u, z, lateral, B, positive, negative, d, e;
+        VectorD potential, unsent, sent, held;  ///< of the gate `relaxed`: p, s, alpha, y
         MatrixD W, Wbar, V, Vbar;
     };
     void step(const VectorD& x, const VectorD& y, bool taught);
     /// `fires`: spikes of the partners, which carry errors of bursts; null in the output.
     void send(Layer& of, const VectorD& d, double quantum, const VectorD* fires = nullptr);
+    /// What passes the gate `relaxed`.
+    VectorD relax(Layer& of);
     void learn();
 
     const Net& net_;

@@ -53,6 +53,13 @@ TEST_CASE("self-assembly with spikes: what cannot be is refused at the place tha
           "spiking_self_assembly.motif:8");
     CHECK(refused(dense + "scaling = false\nsigns = \"free\"\nerror_code = \"burst\"\n") ==
           "spiking_self_assembly.error_code:12");
+    CHECK(refused("gate = \"relaxed\"\n") == "spiking_self_assembly.gate:8");
+    const std::string relaxed = "motif = \"dense\"\nsigns = \"free\"\ngate = \"relaxed\"\n";
+    CHECK(refused(relaxed) == "accepted");
+    CHECK(refused(relaxed + "error_code = \"many\"\ndevelopment = 0\n") == "accepted");
+    for (const char* code : {"graded", "analog", "poisson", "baseline", "burst"})
+        CHECK(refused(relaxed + "error_code = \"" + code + "\"\n") == "spiking_self_assembly.gate:10");
+    CHECK(refused(relaxed + "feedback = \"transported\"\n") == "spiking_self_assembly.gate:10");
     for (const char* none : {"0", "1", "-0.1", "nan"})
         CHECK(refused("error_code = \"baseline\"\nbaseline = " + std::string(none) + "\n") ==
               "spiking_self_assembly.baseline:9");
