@@ -59,14 +59,15 @@ def draw(options):
         for rate in TARGETS.values():
             axes.axhline(rate, color="0.55", lw=0.8, ls=":", zorder=0)
         axes.set(xlabel="examples of the four patterns", ylim=(0, None), xlim=(0, None))
-        titles.append("bursts beyond a fixed share of events" if baseline == "constant" else "control: beyond their share of late")
+        titles.append("bursts beyond a fixed share" if baseline == "constant" else "control: beyond that of late")
     grid[0][0].set_ylabel("late events of the output (Hz)")
     letter(grid[0], titles)
     handles = [plt.Line2D([], [], color=colours.INPUTS[pattern], ls=dashes, marker=marker, ms=3.5, lw=1.1) for pattern, (marker, dashes) in PATTERNS.items()]
     handles += [plt.Rectangle((0, 0), 1, 1, color=colours.CELLS["teacher"], alpha=0.08, lw=0), plt.Line2D([], [], color="0.55", lw=0.8, ls=":")]
     names = ["({}, {})".format(*pattern) for pattern in PATTERNS] + ["with a teacher", "asked: ≥ 8 Hz for (1, 0)\nand (0, 1), ≤ 5 Hz for\n(0, 0) and (1, 1)"]
     grid[0][-1].legend(handles, names, title="inputs", loc="center left", bbox_to_anchor=(1.02, 0.5))
-    origin(figure, f"exclusive or, cells that burst, one run each (n = 1), seed {' and '.join(dict.fromkeys(seeds))}; lines: while taught, marks: tests")
+    lines = "\n" if len(options.runs) == 1 else "; "
+    origin(figure, f"exclusive or, cells that burst, one run each (n = 1), seed {' and '.join(dict.fromkeys(seeds))}{lines}lines: while taught, marks: tests")
     save(figure, options.out)
     write_rows(f"{options.out}.csv", ("baseline", "inputs", "tests", "events_in_Hz"), rows)
 
