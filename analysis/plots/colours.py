@@ -20,7 +20,7 @@ CODES = {"pair": "#004488", "many": "#bb5566", "graded": "#ddaa33", "analog": "#
 # What carries errors back; where it is a method of its own, in that method's colour.
 FEEDBACK = {"bp": METHODS["backpropagation"], "transported": METHODS["backpropagation"], "frsf": METHODS["sign_concordant"],
             "fa": METHODS["feedback_alignment"], "fixed": METHODS["feedback_alignment"], "usf": "#117733", "brsf": "#88ccee",
-            "dale": "#332288", "mix": "#999933", "anti": "#882255", "none": "#aaaaaa"}
+            "dale": "#332288", "mix": "#999933", "anti": "#aa4499", "none": "#aaaaaa"}
 INPUTS = {(0, 0): "#7f7f7f", (1, 0): "#0072b2", (0, 1): "#56b4e9", (1, 1): "#d55e00"}  # of the exclusive or: blue is 1, the others are 0
 SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7f7f7f"]  # of what is in no table
 DATA = {"digits": "digits (8 × 8)", "mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "cifar10": "CIFAR-10", "svhn": "SVHN",
