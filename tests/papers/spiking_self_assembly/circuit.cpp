@@ -20,6 +20,19 @@ double furthest(const std::vector<MatrixD>& a, const std::vector<MatrixD>& b) {
     return worst;
 }
 
+/// What a circuit has learnt after some presentations is what its equations say, and hundreds of quanta went into it.
+Training<double> follow_equations(const Net& net, std::uint64_t presentations) {
+    Training<double> training = net.training();
+    ByHand by_hand(net, training);
+    for (std::uint64_t k = 0; k < presentations; ++k) {
+        present(training, net, k);
+        by_hand.present(k);
+    }
+    CHECK(furthest(weights_of(training), by_hand.weights()) < 1e-11);
+    CHECK(by_hand.quanta > 500);
+    return training;
+}
+
 }  // namespace
 
 TEST_CASE("self-assembly with spikes is what its equations say, spike by spike, all four groups plastic") {
@@ -50,16 +63,9 @@ TEST_CASE("self-assembly with spikes whose downstream units hear all cells of th
     net.parameters.scaling = false;
     net.parameters.scale_V = 2;
     for (const bool mask : {true, false}) {
-        net.parameters.mask = mask;
-        Training<double> training = net.training();
-        ByHand by_hand(net, training);
-        for (std::uint64_t k = 0; k < 30; ++k) {
-            present(training, net, k);
-            by_hand.present(k);
-        }
         CAPTURE(mask);
-        CHECK(furthest(weights_of(training), by_hand.weights()) < 1e-11);
-        CHECK(by_hand.quanta > 500);
+        net.parameters.mask = mask;
+        const Training<double> training = follow_equations(net, 30);
         CHECK(training.weights("V1").cwiseAbs().minCoeff() > 0);
     }
 }
@@ -87,14 +93,7 @@ TEST_CASE("the relaxed gate with spikes is what its equations say, and R decays 
         CAPTURE(code);
         Net net = relaxed();
         net.parameters.error_code = code;
-        Training<double> training = net.training();
-        ByHand by_hand(net, training);
-        for (std::uint64_t k = 0; k < 20; ++k) {
-            present(training, net, k);
-            by_hand.present(k);
-        }
-        CHECK(furthest(weights_of(training), by_hand.weights()) < 1e-11);
-        CHECK(by_hand.quanta > 500);
+        follow_equations(net, 20);
 
         net.layers.gamma_W = 0.4;
         net.parameters.plastic = {"W", "Wbar"};
@@ -129,14 +128,7 @@ TEST_CASE("apical spikes of the relaxed gate sum up to what explains the drive d
 TEST_CASE("the same in steps of half a millisecond: rates and errors are integrals over time") {
     Net net;
     net.step = 0.5;
-    Training<double> training = net.training();
-    ByHand by_hand(net, training);
-    for (std::uint64_t k = 0; k < 20; ++k) {
-        present(training, net, k);
-        by_hand.present(k);
-    }
-    CHECK(furthest(weights_of(training), by_hand.weights()) < 1e-11);
-    CHECK(by_hand.quanta > 500);
+    follow_equations(net, 20);
 }
 
 TEST_CASE("F1: at every time error spikes have carried the error to less than a quantum, and no state is above one") {
