@@ -59,8 +59,8 @@ TEMPLATE_TEST_CASE("a trace is the sum of the decays since every spike, or that 
     CHECK(seen > 200);
 }
 
-TEMPLATE_TEST_CASE("a trace ends when less is left of a spike than the rounding error of one, whatever its gain", "", float,
-                   double) {
+TEMPLATE_TEST_CASE("a trace ends when less is left of a spike than the rounding error of one, whatever its gain", "",
+                   float, double) {
     using S = TestType;
     for (const double gain : {1.0, -3.0, 1e-20, 1e20}) {
         Population cell = once();
