@@ -3,7 +3,7 @@
 
     errors.py NAME=RUN.h5 [NAME=RUN.h5 ...] --out PREFIX     writes PREFIX.png, PREFIX.svg and PREFIX.csv
 
-Files of one NAME are seeds of one method; a NAME that is or begins with that of a model (burst_ccn, backpropagation) has its colour. The
+Files of one NAME are seeds of one method; a NAME that is or begins with that of a model (burst_ccn, BurstCCN) has its colour. The
 baselines of a file (/baselines) get curves of their own, under the names they have there. PREFIX.csv: what is left at the end, in percent.
 """
 import argparse
@@ -44,11 +44,16 @@ def curves(named):
     return found | {name: seeds for name, seeds in baselines.items() if name not in found}
 
 
+def plain(name):
+    return name.lower().replace("-", "_").replace(" ", "_")
+
+
 def looks(names):
     """Colour and dashes of each: of its method, or of none of ours; what has the colour of another has other dashes."""
     found, used = {}, {}
     for name in names:
-        known = max((model for model in colours.METHODS if name.replace(" ", "_").lower().startswith(model)), key=len, default=None)
+        known = max((model for model in colours.METHODS if any(map(plain(name).startswith, map(plain, (model, colours.method(model)[1]))))),
+                    key=len, default=None)
         colour = colours.METHODS[known] if known else next((c for c in colours.SERIES if c not in used), "#7f7f7f")
         found[name] = colour, DASHES[used.get(colour, 0) % len(DASHES)]
         used[colour] = used.get(colour, 0) + 1
