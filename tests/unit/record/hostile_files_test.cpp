@@ -16,6 +16,7 @@ using namespace apical;
 using namespace apical::test;
 
 // The library (1.10) does not free everything when it gives a damaged file up.
+// NOLINTNEXTLINE(readability-identifier-naming,bugprone-reserved-identifier): the sanitizer looks for it by this name
 extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
 
 // A crash, a hang (the test's time limit) or an allocation beyond the limit below fails the program as a whole.
