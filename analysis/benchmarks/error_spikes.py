@@ -7,7 +7,7 @@ time is subtracted. `analog` is the same circuit with an error that no spike car
 turns, ten images at a time, so that what else the machine does hits them alike; points are the least of all turns. Needs the Python package apical,
 h5py and matplotlib.
 
-  error_spikes.py [--turns 300] [--out PREFIX]
+  error_spikes.py [--turns 100] [--out PREFIX]
 """
 import argparse
 import csv
@@ -27,7 +27,7 @@ from plots.colours import layers
 EXPERIMENT = pathlib.Path(__file__).resolve().parents[2] / "models/self_assembly/digits_spiking.toml"
 CELLS = [100, 400, 1600]
 QUANTA = [1, 2, 3, 4, 6, 8, 16]  # in those that carry errors of that many cells about as fast as they come
-IMAGES, STEPS = 10, 24         # of a turn; of a presentation with a teacher
+IMAGES, STEPS = 10, 24  # of a turn; of a presentation with a teacher
 COLUMNS = ["hidden", "synapses_of_W", "code", "quanta", "error_spikes", "us", "us_without_errors"]
 
 
@@ -109,7 +109,7 @@ def measure(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--turns", type=int, default=300)
+    parser.add_argument("--turns", type=int, default=100)
     parser.add_argument("--out", default=pathlib.Path(__file__).with_suffix(""), metavar="PREFIX")
     options = parser.parse_args()
     return refusing(lambda: measure(options))

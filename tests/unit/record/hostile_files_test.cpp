@@ -223,7 +223,7 @@ TEST_CASE("a checkpoint cut anywhere is refused") {
     write_checkpoint(folder.path("whole"));
     const std::string bytes = bytes_of(folder.path("whole"));
     const MemoryLimit limit;
-    for (std::size_t size = 0; size < bytes.size(); size += 3) {  // of numbers of 4 and 8 bytes, at each of their bytes
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
         CAPTURE(size);
         put(folder.path("cut"), bytes.substr(0, size));
         REQUIRE_THROWS_AS(CheckpointReader(folder.path("cut")), InputError);
